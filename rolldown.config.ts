@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildOptions, Plugin } from 'rolldown';
+
+/**
+ * The two doors, each as one file that runs without `node_modules`: GitHub starts an action from a bare checkout.
+ * Readable rather than minified, so that a reviewer can see what a release changes. `test/run-all.ts` builds the same
+ * options into another folder to check that `dist/` matches `src/`.
+ */
+export function bundles(root: string, outDir: string): BuildOptions[] {
+  const licences = new Map<string, string>();
+  return ['main', 'cli'].map((name) => ({
+    cwd: root,
+    input: { [name]: `src/${name}.ts` },
+    platform: 'node',
+    transform: { target: 'node24' },
+    tsconfig: false,
+    plugins: [collectLicences(licences)],
+    output: {
+      dir: outDir,
+      format: 'esm',
+      codeSplitting: false,
+      entryFileNames: '[name].js',
+      banner: OLD_NODE,
+      // Licences stay with the code that they cover; doc comments of dependencies would double the size.
+      comments: { annotation: true, jsdoc: false, legal: true },
+    },
+  }));
+}
+
+/** The machine's own Node may be older than the one that the project brings; without this it would stop somewhere in a library. */
+const OLD_NODE = `if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error(\`Kernelwright needs Node 24 or later, and this is \${process.version}: use "npx", "npm run" or a newer Node.\`);
+  process.exit(3);
+}`;
+
+/** Writes `LICENSES.txt`: name, version, licence and its text for each package of which code is in a bundle. */
+function collectLicences(found: Map<string, string>): Plugin {
+  return {
+    name: 'collect-licences',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue;
+        for (const id of chunk.moduleIds) {
+          const folder = packageFolder(id);
+          if (folder !== undefined) found.set(...licenceOf(folder));
+        }
+      }
+      const entries = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+      this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: entries.join(`\n${'-'.repeat(80)}\n\n`) });
+    },
+  };
+}
+
+/** The folder of the package that a module under `node_modules` belongs to. */
+function packageFolder(id: string): string | undefined {
+  return /^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
+}
+
+function licenceOf(folder: string): [name: string, text: string] {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const name = `${manifest.name} ${manifest.version}`;
+  const file = readdirSync(folder)
+    .sort()
+    .find((entry) => /^licen[cs]e/i.test(entry));
+  const text =
+    file === undefined ? 'The package ships no licence text.' : readFileSync(join(folder, file), 'utf8').trim();
+  return [name, `${name} (${manifest.license ?? 'licence not declared'})\n\n${text.replaceAll('\r\n', '\n')}\n`];
+}
+
+export default bundles(import.meta.dirname, 'dist');

@@ -1,0 +1,24 @@
+"""`python -m kernelwright_harness judge|build|doctor`: the three programs that the orchestrator starts.
+
+Each imports only what it needs: the judge needs torch, which takes seconds to import, and a build must not wait for that.
+"""
+
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["judge", *rest]:
+            from kernelwright_harness.judge.service import main as program
+        case ["build", *rest]:
+            from kernelwright_harness.build.service import main as program
+        case ["doctor", *rest]:
+            from kernelwright_harness.doctor import main as program
+        case _:
+            print("usage: python -m kernelwright_harness judge|build|doctor [--sandbox on|off] [--device auto|cuda|emulated]", file=sys.stderr)
+            return 2
+    return program(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""Where the tensors of a workload lie: one arena of shared memory, a slot for each call of a block, guard bands around every tensor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from kernelwright_harness.judge.devices import Arena, Device
+from kernelwright_harness.specification import Tensor, Values
+
+GUARD_BYTES = 4096
+"""On each side of a tensor: wider than any vector access and than most strides of an index that runs over."""
+_GUARD_PATTERN = 0xA7
+_ALIGNMENT = 256
+"""As `cudaMalloc` aligns, so that kernels may rely on what they rely on elsewhere."""
+
+
+@dataclass(frozen=True)
+class Region:
+    offset: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.size
+
+
+class Buffers:
+    """Tensors of one role for every slot. Create it for a workload, `close` it before the next."""
+
+    def __init__(self, device: Device, tensors: Sequence[Tensor], values: Values, slots: int) -> None:
+        self.tensors = tuple(tensors)
+        self.slots = slots
+        self._values = values
+        self._regions: list[dict[str, Region]] = []
+        self.guards: list[Region] = []
+        cursor = 0
+        for _ in range(slots):
+            row: dict[str, Region] = {}
+            for tensor in self.tensors:
+                region = Region(cursor + GUARD_BYTES, tensor.nbytes(values))
+                after = _aligned(region.end + GUARD_BYTES)
+                self.guards += [Region(cursor, GUARD_BYTES), Region(region.end, after - region.end)]
+                row[tensor.name] = region
+                cursor = after
+            self._regions.append(row)
+        self.arena: Arena = device.arena(max(cursor, _ALIGNMENT))
+        self.fill_guards()
+
+    def offsets(self, name: str) -> list[int]:
+        """Byte offset of a tensor in the arena, for each slot."""
+        return [row[name].offset for row in self._regions]
+
+    def raw(self, slot: int, name: str) -> torch.Tensor:
+        """A tensor's bytes."""
+        region = self._regions[slot][name]
+        return self.arena.bytes[region.offset : region.end]
+
+    def view(self, slot: int, tensor: Tensor) -> torch.Tensor:
+        """A tensor as what it is: its dtype and shape, sharing memory with every process that maps the arena."""
+        dtype: torch.dtype = getattr(torch, tensor.dtype.torch_name)
+        return self.raw(slot, tensor.name).view(dtype).view(tensor.shape(self._values))
+
+    def fill(self, slot: int, byte: int) -> None:
+        for tensor in self.tensors:
+            self.raw(slot, tensor.name).fill_(byte)
+
+    def fill_guards(self) -> None:
+        for guard in self.guards:
+            self.arena.bytes[guard.offset : guard.end].fill_(_GUARD_PATTERN)
+
+    def damaged(self) -> list[str]:
+        """One sentence for every guard band that no longer holds its pattern; the pattern is restored."""
+        found: list[str] = []
+        names = [(tensor.name, side) for _ in range(self.slots) for tensor in self.tensors for side in ("before", "after")]
+        for guard, (name, side) in zip(self.guards, names, strict=True):
+            band = self.arena.bytes[guard.offset : guard.end]
+            wrong = (band != _GUARD_PATTERN).nonzero()
+            if wrong.numel():
+                first, last = int(wrong[0].item()), int(wrong[-1].item())
+                distance = first if side == "after" else guard.size - 1 - last
+                found.append(f"{wrong.numel()} bytes were written {side} {name}, the nearest {distance} bytes {'past its end' if side == 'after' else 'ahead of its start'}")
+                band.fill_(_GUARD_PATTERN)
+        return found
+
+    def close(self) -> None:
+        self.arena.close()
+
+
+def slots_that_fit(device: Device, bytes_per_slot: int, wanted: int) -> int:
+    """As many slots as are wanted, but at most a quarter of the device's free memory; at least one."""
+    return max(1, min(wanted, device.free_bytes() // 4 // max(bytes_per_slot, 1)))
+
+
+def _aligned(size: int) -> int:
+    return (size + _ALIGNMENT - 1) // _ALIGNMENT * _ALIGNMENT

@@ -1,0 +1,116 @@
+"""Is it right? What is tried with a candidate at one shape, and the record of it over all shapes."""
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import torch
+
+from kernelwright_harness.judge.bench import BaselineFailed, Bench
+from kernelwright_harness.judge.compare import compare
+from kernelwright_harness.judge.inputs import unchanged
+from kernelwright_harness.judge.tolerance import cap_for, limit_for
+
+Status = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    status: Status
+    detail: str
+
+
+@dataclass
+class CheckFailed(Exception):
+    """The candidate did something wrong, and `check` says what."""
+
+    check: Check
+    outcome: Literal["incorrect", "rejected"]
+
+
+@dataclass
+class Record:
+    """What has been seen to hold so far; it becomes one check for each property."""
+
+    has_reference: bool
+    shapes: set[str] = field(default_factory=lambda: set[str]())
+    """Names of the shapes at which every check has passed."""
+    calls: int = 0
+    worst_error: float = 0.0
+    worst_ratio: float = 0.0
+    """The candidate's largest error over the baseline's at the same inputs."""
+    identical: bool = True
+    """Whether every pair of runs on the same inputs gave the same bits."""
+    timed_samples: int = 0
+
+    def passed(self) -> list[Check]:
+        against = "the float64 reference" if self.has_reference else "the baseline's results"
+        ratio = f", {self.worst_ratio:.2g} times the baseline's own" if self.has_reference and math.isfinite(self.worst_ratio) else ""
+        shapes = f"{len(self.shapes)} shapes"
+        checks = [
+            Check("oracle", "passed", f"{self.calls} calls at {shapes} agree with {against}; the largest error is {self.worst_error:.2g}{ratio}"),
+            Check("determinism", "passed", f"two runs on the same inputs gave {'the same bits' if self.identical else 'different bits within the tolerance'} at {shapes}"),
+            Check("inputs-unchanged", "passed", f"every input had the same bytes after the calls at {shapes}"),
+            Check("guard-bands", "passed", f"nothing was written outside the outputs at {shapes}"),
+        ]
+        if self.timed_samples:
+            checks.append(Check("timed-calls", "passed", f"the results of {self.timed_samples} randomly chosen calls among the timed ones are right"))
+        return checks
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [asdict(c) for c in self.passed()] if self.shapes else []
+
+
+def check_shape(bench: Bench, record: Record) -> None:
+    """Two runs on the same inputs with different poison, one on other inputs. Raises CheckFailed or BaselineFailed."""
+    outputs: list[list[torch.Tensor]] = []
+    for repeat, poison in enumerate((0xFF, 0xA5, 0xFF)):
+        if repeat != 1:
+            bench.redraw()
+        bench.poison(poison)
+        bench.run_baseline([0])
+        _check_baseline_memory(bench, 0)
+        bench.run_candidate([0])
+        check_memory(bench, 0)
+        check_outputs(bench, 0, record, poison)
+        outputs.append([bench.candidate_outputs.raw(0, tensor.name).clone() for tensor in bench.candidate_outputs.tensors])
+    record.identical &= all(torch.equal(a, b) for a, b in zip(outputs[0], outputs[1], strict=True))
+    record.shapes.add(bench.workload.name)
+
+
+def check_outputs(bench: Bench, slot: int, record: Record, poison: int | None) -> None:
+    """The candidate's outputs in a slot against the oracle. The baseline must have run on the slot too, and `check_memory` must have found
+    the inputs unchanged: the oracle's answers are for what they hold now.
+    """
+    expected = bench.expected(slot)
+    for (tensor, got), (_, own), right in zip(
+        bench.outputs_of(bench.candidate_outputs, slot), bench.outputs_of(bench.baseline_outputs, slot), expected, strict=True
+    ):
+        baseline = compare(tensor, own, right, cap_for(tensor.dtype.name), poison)
+        if baseline.wrong:
+            raise BaselineFailed(f"its results are not those of the reference at {bench.workload.name}: {baseline.detail}")
+        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, baseline.error), poison)
+        if difference.wrong:
+            detail = f"at {bench.workload.name}: {difference.detail} (largest error {difference.error:.2g}, allowed {limit:.2g}; inputs drawn with seed {bench.seeds[slot]})"
+            raise CheckFailed(Check("oracle", "failed", detail), "incorrect")
+        record.worst_error = max(record.worst_error, difference.error)
+        if baseline.error > 0:
+            record.worst_ratio = max(record.worst_ratio, difference.error / baseline.error)
+    record.calls += 1
+
+
+def check_memory(bench: Bench, slot: int) -> None:
+    """Nothing but the outputs may have been written by the candidate."""
+    if changed := unchanged(bench.inputs, slot, bench.seeds[slot]):
+        raise CheckFailed(Check("inputs-unchanged", "failed", f"at {bench.workload.name}: the call changed its input {', '.join(changed)}"), "rejected")
+    if damage := bench.inputs.damaged() + bench.candidate_outputs.damaged():
+        raise CheckFailed(Check("guard-bands", "failed", f"at {bench.workload.name}: {'; '.join(damage[:3])}"), "incorrect")
+
+
+def _check_baseline_memory(bench: Bench, slot: int) -> None:
+    """Ahead of the candidate's run, which would be blamed otherwise."""
+    if changed := unchanged(bench.inputs, slot, bench.seeds[slot]):
+        raise BaselineFailed(f"it changes its input {', '.join(changed)} at {bench.workload.name}")
+    if damage := bench.inputs.damaged() + bench.baseline_outputs.damaged():
+        raise BaselineFailed(f"it writes out of bounds at {bench.workload.name}: {damage[0]}")

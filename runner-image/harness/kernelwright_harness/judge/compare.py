@@ -1,0 +1,82 @@
+"""One output against its oracle: how far apart, and where, in words that help to mend it."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from kernelwright_harness.specification import Tensor
+
+
+@dataclass(frozen=True)
+class Difference:
+    error: float
+    """Largest error, as `tolerance.py` defines it; infinite where a NaN or Inf appears or disappears."""
+    wrong: int
+    """Elements over the limit."""
+    detail: str
+    """Empty when nothing is over the limit."""
+
+
+def compare(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, limit: float, poison: int | None = None) -> Difference:
+    """`expected` is float64 for float types. `poison` is the byte that filled the output before the call."""
+    if got.numel() == 0:
+        return Difference(0.0, 0, "")
+    if tensor.dtype.kind == "bool":  # as bytes: any byte but 0 and 1 is wrong, and poison is such a byte
+        got, expected = got.view(torch.uint8), expected.to(torch.uint8)
+    errors = _errors(got, expected) if tensor.dtype.kind == "float" else (got != expected).double() * math.inf
+    errors = errors.nan_to_num(nan=0.0, posinf=math.inf)  # inf * 0: an exact integer
+    over = errors > limit
+    wrong = int(over.sum().item())
+    error = float(errors.max().item())
+    if not wrong:
+        return Difference(error, 0, "")
+    flat = over.flatten()
+    first = int(flat.int().argmax().item())
+    last = flat.numel() - 1 - int(flat.flip(0).int().argmax().item())
+    worst = int(errors.flatten().argmax().item())
+    places = {first: "first", last: "last", worst: "worst"}  # one name a place: of several, the last given here
+    named = [f"the {name} is {_at(tensor, got, expected, index)}" for index, name in places.items()]
+    detail = f"{wrong} of {got.numel()} elements of {tensor.name} are wrong; {', '.join(named)}"
+    unwritten = _unwritten(got.flatten()[over.flatten()], poison) if poison is not None else 0
+    if unwritten:
+        detail += f"; {unwritten} elements were never written"
+    return Difference(error, wrong, detail)
+
+
+def _errors(got: torch.Tensor, expected: torch.Tensor) -> torch.Tensor:
+    wide = got.double()
+    # What is too large for the output's type is an infinity there.
+    expected = torch.where(torch.isinf(expected.to(got.dtype)), expected.sign() * math.inf, expected)
+    finite = torch.isfinite(expected)
+    scale = (expected.abs() + _rms(torch.where(finite, expected, 0.0), int(finite.sum().item()))).clamp(min=torch.finfo(torch.float64).tiny)
+    errors = (wide - expected).abs() / scale
+    # Where either side is not finite, only the same NaN or the same infinity is right.
+    same = (wide == expected) | (torch.isnan(wide) & torch.isnan(expected))
+    return torch.where(finite & torch.isfinite(wide), errors, torch.where(same, 0.0, math.inf))
+
+
+def _rms(values: torch.Tensor, count: int) -> torch.Tensor:
+    """Root of the mean square over `count` elements, the rest being zero; squares of the largest float64 numbers must not overflow."""
+    largest = values.abs().max().clamp(min=torch.finfo(torch.float64).tiny)
+    return largest * ((values / largest).square().sum() / max(count, 1)).sqrt()
+
+
+def _at(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, index: int) -> str:
+    place: list[int] = []
+    rest = index
+    for extent in reversed(got.shape):
+        place.insert(0, rest % extent)
+        rest //= extent
+    return f"{tensor.name}{place} = {_number(got.flatten()[index])} instead of {_number(expected.flatten()[index])}"
+
+
+def _number(value: torch.Tensor) -> str:
+    item = value.item()
+    return f"{item:.7g}" if isinstance(item, float) else str(item)
+
+
+def _unwritten(got: torch.Tensor, poison: int) -> int:
+    """How many of the wrong elements still hold nothing but poison."""
+    size = got.element_size()
+    return int((got.view(torch.uint8).view(-1, size) == poison).all(dim=1).sum().item())

@@ -1,0 +1,118 @@
+"""The two places where a kernel can run, as the judge sees them: memory that it shares by file descriptor, and a name for the report."""
+
+import mmap
+import os
+import platform
+import subprocess
+from typing import Any, Protocol
+
+import torch
+
+from kernelwright_harness.options import DeviceKind
+from kernelwright_harness.sandbox import cuda_home
+
+
+class Arena(Protocol):
+    """Shared memory that the judge owns."""
+
+    size: int
+    bytes: torch.Tensor
+    """All of it, as uint8, on the judge's torch device."""
+
+    def export(self) -> int:
+        """A new file descriptor for a runner; the caller closes it."""
+        ...
+
+    def close(self) -> None:
+        """Gives the memory back. Whoever holds views of `bytes` must have dropped them."""
+        ...
+
+
+class Device(Protocol):
+    kind: DeviceKind
+    name: str
+    arch: str
+    torch_device: torch.device
+
+    def versions(self) -> dict[str, str]: ...
+
+    def arena(self, size: int) -> Arena: ...
+
+    def free_bytes(self) -> int: ...
+
+    def synchronize(self) -> None: ...
+
+    def lock_name(self) -> str | None:
+        """Names the piece of hardware: measurements with the same name must not overlap. None when they may."""
+        ...
+
+
+class DeviceUnavailable(Exception):
+    """The requested device is not here; the message says what to do."""
+
+
+def open_device(requested: str) -> Device:
+    """`cuda` or `emulated` as asked; `auto` takes the GPU where torch can use one."""
+    if requested == "emulated" or (requested == "auto" and not torch.cuda.is_available()):
+        return EmulatedDevice()
+    if not torch.cuda.is_available():
+        raise DeviceUnavailable(
+            f"no CUDA device: torch {torch.__version__} sees no GPU on this machine; check `nvidia-smi` and that this torch is a CUDA build, or use device: emulated."
+        )
+    from kernelwright_harness.judge.cuda_device import CudaDevice
+
+    return CudaDevice()
+
+
+class EmulatedDevice:
+    """Kernels run on the CPU. Right and wrong are real here, times mean nothing."""
+
+    kind: DeviceKind = "emulated"
+    name = "emulated CPU"
+
+    def __init__(self) -> None:
+        self.arch = os.environ.get("KERNELWRIGHT_ARCH", "sm_90")
+        self.torch_device = torch.device("cpu")
+
+    def versions(self) -> dict[str, str]:
+        return {"pytorch": torch.__version__, "python": platform.python_version(), **compiler_versions()}
+
+    def arena(self, size: int) -> Arena:
+        return _MemoryFile(size)
+
+    def free_bytes(self) -> int:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+    def synchronize(self) -> None:
+        pass
+
+    def lock_name(self) -> None:
+        """Emulated runs are not timed, so they may overlap."""
+
+
+class _MemoryFile:
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._fd = os.memfd_create("kernelwright", os.MFD_CLOEXEC)
+        os.ftruncate(self._fd, size)
+        self.bytes = torch.frombuffer(mmap.mmap(self._fd, size), dtype=torch.uint8)
+
+    def export(self) -> int:
+        return os.dup(self._fd)
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+def compiler_versions() -> dict[str, str]:
+    """`{"nvcc": "13.0.88"}` where there is an nvcc."""
+    home = cuda_home()
+    if home is None:
+        return {}
+    said = subprocess.run([str(home / "bin" / "nvcc"), "--version"], capture_output=True, text=True, timeout=30).stdout
+    return {"nvcc": line.rsplit("V", 1)[1].strip() for line in said.splitlines() if "release" in line and "V" in line}
+
+
+def device_report(device: Device) -> dict[str, Any]:
+    """The `Device` of `src/core/evidence.ts`."""
+    return {"name": device.name, "kind": device.kind, "arch": device.arch, "versions": device.versions()}

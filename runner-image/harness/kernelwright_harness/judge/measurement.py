@@ -1,0 +1,102 @@
+"""One measurement of a candidate against its baseline, from two built libraries to a plain report."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from kernelwright_harness.judge.bench import BaselineFailed, Bench, Pair, started_pair
+from kernelwright_harness.judge.buffers import slots_that_fit
+from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape
+from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.judge.oracle import BadReference, Reference
+from kernelwright_harness.judge.runner_process import RunnerFailed
+from kernelwright_harness.judge.timing import PLANS, time_workload
+from kernelwright_harness.options import Options
+from kernelwright_harness.specification import Target, Workload
+
+_SLOTS = 20
+"""Calls in a timed block; each gets inputs and outputs of its own."""
+_EMULATED_BYTES = 8 << 20
+"""A workload whose tensors are larger is left out on the emulated device unless the configuration lists it under `emulate`."""
+
+
+def measure(device: Device, request: dict[str, Any], target: Target, options: Options, progress: Callable[[str], None]) -> dict[str, Any]:
+    """`request` has `baseline` and `candidate` (paths of built libraries) and `stage` (`screen` or `confirm`).
+
+    The report's `outcome` is `measured` when every check held, else what went wrong; `workloads` holds the raw samples.
+    """
+    began = time.perf_counter()
+    record = Record(has_reference=target.reference is not None)
+    report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
+    failed: Check | None = None
+    try:
+        if not shapes_to_check(device, target):
+            raise BaselineFailed("no shape of it is small enough for the emulated device: list some under `emulate`")
+        reference = Reference(target) if target.reference is not None else None
+        plan = PLANS[request["stage"]]
+        timed = list(target.workloads) if device.kind == "cuda" else []
+        samples: dict[str, list[Any]] = {w.name: [] for w in timed}
+        for number in range(plan.rounds if timed else 1):
+            with started_pair(device, target, reference, Path(request["baseline"]), Path(request["candidate"]), options) as pair:
+                _check_shapes(pair, record, progress, first=number == 0)
+                for workload in timed:
+                    progress(f"timing {workload.name}" + (f", round {number + 1} of {plan.rounds}" if plan.rounds > 1 else ""))
+                    samples[workload.name] += _timed(pair, workload, plan.quads, record)
+        report["workloads"] = [{"name": name, "groups": groups} for name, groups in samples.items()]
+    except CheckFailed as failure:
+        failed = failure.check
+        report |= {"outcome": failure.outcome, "detail": failed.detail}
+    except RunnerFailed as failure:
+        report |= {"outcome": failure.outcome, "detail": failure.detail, "log": failure.log}
+        failed = Check("protocol", "failed", failure.detail) if failure.outcome == "rejected" else None
+    except (BaselineFailed, BadReference) as failure:
+        report |= {"outcome": "baseline-failed", "detail": getattr(failure, "detail", str(failure)), "log": getattr(failure, "log", "")}
+    held = [c for c in record.as_json() if failed is None or c["name"] != failed.name]
+    skipped = [asdict(c) for c in _left_out(device, target)]
+    return report | {"checks": held + ([asdict(failed)] if failed else []) + skipped, "seconds": time.perf_counter() - began}
+
+
+def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], first: bool) -> None:
+    """Every shape in the first round; later rounds, in fresh processes, begin with the workloads alone."""
+    shapes = shapes_to_check(pair.device, pair.target) if first else list(pair.target.workloads)
+    if first:
+        progress(f"checking the results at {len(shapes)} shapes")
+    for shape in shapes:
+        bench = Bench(pair, shape, slots=1)
+        try:
+            check_shape(bench, record)
+        except RunnerFailed as failure:
+            failure.detail = f"at {shape.name}: {failure.detail}"
+            raise
+        finally:
+            bench.close()
+
+
+def _timed(pair: Pair, workload: Workload, quads: int, record: Record) -> list[dict[str, Any]]:
+    size = sum(t.nbytes(workload.values) for t in pair.target.inputs) + 2 * sum(t.nbytes(workload.values) for t in pair.target.outputs)
+    bench = Bench(pair, workload, slots_that_fit(pair.device, size, _SLOTS))
+    try:
+        return time_workload(bench, quads, record)
+    finally:
+        bench.close()
+
+
+def shapes_to_check(device: Device, target: Target) -> list[Workload]:
+    if device.kind == "cuda":
+        return [*target.vary, *target.workloads]
+    return [*target.vary, *(target.emulate or [w for w in target.workloads if _fits_emulation(target, w)])]
+
+
+def _left_out(device: Device, target: Target) -> list[Check]:
+    if device.kind == "cuda":
+        return []
+    checked = {tuple(sorted(w.values.items())) for w in shapes_to_check(device, target)}
+    names = [w.name for w in target.workloads if tuple(sorted(w.values.items())) not in checked]
+    left = [Check("workloads", "skipped", f"not run on the emulated device: {'; '.join(names)}")] if names else []
+    return [*left, Check("timing", "skipped", "there is no GPU here, and the emulated device's times say nothing about one")]
+
+
+def _fits_emulation(target: Target, workload: Workload) -> bool:
+    return sum(t.nbytes(workload.values) for t in target.inputs + target.outputs) <= _EMULATED_BYTES

@@ -1,0 +1,181 @@
+"""The judge's end of a runner: starts it in the sandbox, talks to it within a time limit, and kills it."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from kernelwright_harness.emulator.compile import DIAGNOSIS_EXIT_STATUS, SANITIZER_EXIT_STATUS, runtime_environment
+from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable, sandboxed
+from kernelwright_harness.wire import Frame, Kind, ProtocolError, RunnerGone, receive_frame, send_message
+
+_KEPT_OUTPUT_BYTES = 32 * 1024
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+
+Failure = Literal["crashed", "timed-out", "load-failed", "rejected"]
+"""`rejected`: it sent what no honest runner sends."""
+
+
+@dataclass
+class RunnerFailed(Exception):
+    """The runner could not do what it was asked."""
+
+    outcome: Failure
+    detail: str
+    log: str
+    """The end of what it printed: for people and models to read, never for the judge."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One block of calls."""
+
+    calls: int
+    events_us: float
+    """Median time of a call by the runner's CUDA events: precise, but from a process that candidate code can touch."""
+    wall_us: float
+    """Time of the whole block by the judge's own clock, flushes and the round trip included."""
+
+
+class RunnerProcess:
+    """One implementation in one single-use process. Use it as a context manager: leaving kills the process and all it started."""
+
+    def __init__(self, device: Device, library: Path, sandbox: bool) -> None:
+        self._device = device
+        self._library = library
+        ours, theirs = socket.socketpair()
+        self._socket = ours
+        access = Access(
+            read=readable(library, *python_paths(), *library_paths()),
+            gpu=device.kind == "cuda",
+            environment=_environment(device),
+            directory=_PACKAGE_ROOT,
+        )
+        command = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner", str(theirs.fileno()), device.kind]
+        self._process = subprocess.Popen(
+            sandboxed(command, access, sandbox),
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._output = _TailOf(self._process)
+
+    def setup(self, message: dict[str, Any], fds: Sequence[int], limit_s: float) -> None:
+        """Maps buffers and binds arguments for one workload. The descriptors are closed here."""
+        try:
+            self._exchange({"kind": "setup", "library": str(self._library), **message}, list(fds), limit_s, Kind.READY)
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def run(self, slots: Sequence[int], flush: bool, limit_s: float) -> Timing:
+        began = time.perf_counter()
+        frame = self._exchange({"kind": "run", "slots": list(slots), "flush": flush}, [], limit_s, Kind.DONE)
+        wall_us = (time.perf_counter() - began) * 1e6
+        if frame.calls != len(slots):
+            raise self._failed("rejected", f"the runner says that it made {frame.calls} calls where {len(slots)} were asked for")
+        return Timing(frame.calls, frame.median_us, wall_us)
+
+    def __enter__(self) -> "RunnerProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kill()
+        self._socket.close()
+
+    def _exchange(self, message: dict[str, Any], fds: list[int], limit_s: float, answer: Kind) -> Frame:
+        token = secrets.randbits(64)
+        try:
+            self._socket.settimeout(limit_s)
+            send_message(self._socket, {**message, "token": token}, fds)
+            frame = receive_frame(self._socket, token, limit_s)
+        except TimeoutError:
+            raise self._failed("timed-out", f"no answer within {limit_s:g} s") from None
+        except ProtocolError as error:
+            raise self._failed("rejected", str(error)) from None
+        except (RunnerGone, OSError) as error:
+            raise self._failed("crashed", self._last_words(str(error))) from None
+        match frame.kind:
+            case Kind.READY | Kind.DONE:
+                if frame.kind is answer:
+                    return frame
+                raise self._failed("rejected", "the runner sent an answer to another question")
+            case Kind.LOAD_FAILED:
+                raise self._failed("load-failed", "the library could not be loaded, or lacks the entry point")
+            case Kind.LAUNCH_FAILED:
+                raise self._failed("crashed", f"a launch was refused with cudaError {frame.code}{_LAUNCH_ERRORS.get(frame.code, '')}")
+            case Kind.DEVICE_FAILED:
+                raise self._failed("crashed", f"the driver reported error {frame.code}{_DEVICE_ERRORS.get(frame.code, '')}")
+
+    def _last_words(self, otherwise: str) -> str:
+        """How the process ended, by its exit status: a number from the kernel, not from the runner."""
+        try:
+            status = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return otherwise
+        number = -status if status < 0 else status - 128
+        if 0 < number < signal.NSIG:
+            return f"the process was ended by {signal.Signals(number).name}"
+        return _EXIT_REASONS.get(status, f"the process ended early with status {status}")
+
+    def _failed(self, outcome: Failure, detail: str) -> RunnerFailed:
+        self._kill()
+        return RunnerFailed(outcome, detail, self._output.text())
+
+    def _kill(self) -> None:
+        """The sandbox dies with its first process; without one, the session that the process leads is killed."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait()
+
+
+# Named because their numbers tell nobody anything. Exit statuses are the emulator's and the sanitizer's.
+_EXIT_REASONS = {
+    DIAGNOSIS_EXIT_STATUS: "the emulated device stopped the kernel (see the log)",
+    SANITIZER_EXIT_STATUS: "AddressSanitizer or UndefinedBehaviorSanitizer stopped the kernel (see the log)",
+}
+_LAUNCH_ERRORS = {1: " (invalid value)", 9: " (invalid configuration: too many threads or blocks)", 98: " (invalid device function)", 209: " (no kernel image for this GPU)", 701: " (too many resources requested for launch)"}
+_DEVICE_ERRORS = {2: " (out of memory)", 700: " (illegal memory access)", 702: " (launch timed out)", 715: " (illegal instruction)", 716: " (misaligned address)", 717: " (invalid address space)", 718: " (invalid program counter)", 719: " (launch failed)"}
+
+
+def _environment(device: Device) -> dict[str, str]:
+    common = {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    if device.kind == "emulated":
+        return {**common, **runtime_environment()}
+    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
+    return {**common, **passed, "CUDA_CACHE_DISABLE": "1"}
+
+
+class _TailOf:
+    """Drains a process's output so that it can never block, and keeps the last part of it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._kept = bytearray()
+        assert process.stdout is not None
+        self._stream = process.stdout
+        self._thread = threading.Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        while part := self._stream.read1(65536):  # pyright: ignore[reportAttributeAccessIssue]
+            self._kept += part
+            if len(self._kept) > 2 * _KEPT_OUTPUT_BYTES:
+                del self._kept[: len(self._kept) - _KEPT_OUTPUT_BYTES]
+
+    def text(self) -> str:
+        self._thread.join(timeout=2)
+        return bytes(self._kept[-_KEPT_OUTPUT_BYTES:]).decode("utf-8", "replace")

@@ -1,0 +1,104 @@
+"""One implementation with its buffers mapped and its arguments bound, ready to be called."""
+
+import ctypes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kernelwright_harness.dtypes import SCALAR_CTYPES
+
+
+class LoadError(Exception):
+    """The library does not load or lacks the entry point."""
+
+
+@dataclass
+class LaunchError(Exception):
+    """`cudaGetLastError` was not zero after a call, such as for a block of too many threads."""
+
+    code: int
+
+
+@dataclass
+class DeviceError(Exception):
+    """The driver reported an error, such as an illegal address."""
+
+    code: int
+
+
+class Runtime(Protocol):
+    """What differs between a GPU and the emulated device."""
+
+    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
+        """Maps shared memory of `sizes` bytes; returns base addresses. `guards` are (arena, offset, bytes) that nobody may touch."""
+        ...
+
+    def stream(self) -> int:
+        """The `cudaStream_t` that launchers get."""
+        ...
+
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool) -> list[float]:
+        """Runs the calls one after the other, waits for the device, and returns the microseconds of each."""
+        ...
+
+
+@dataclass(frozen=True)
+class Program:
+    runtime: Runtime
+    calls: tuple[Callable[[], None], ...]
+    """One for each slot: the entry point with that slot's buffers."""
+
+    def run(self, slots: Sequence[int], flush: bool) -> list[float]:
+        return self.runtime.timed([self.calls[slot] for slot in slots], flush)
+
+
+def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Program:
+    """Maps the buffers, loads the library and binds the entry point to every slot.
+
+    `setup["arguments"]` lists the launcher's parameters in order: `{"kind": "pointer", "arena", "offsets": [one a slot]}`,
+    `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`.
+    """
+    bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
+    try:
+        library = ctypes.CDLL(setup["library"])
+        entry = getattr(library, setup["entry"])
+    except (OSError, AttributeError) as error:
+        raise LoadError(str(error)) from error
+    entry.restype = None
+    last_error = _last_error_of(library)
+    slots = int(setup["slots"])
+    return Program(runtime, tuple(_bind(entry, _values(setup["arguments"], slot, bases, runtime), last_error) for slot in range(slots)))
+
+
+def _values(arguments: list[dict[str, Any]], slot: int, bases: list[int], runtime: Runtime) -> list[Any]:
+    values: list[Any] = []
+    for argument in arguments:
+        match argument["kind"]:
+            case "pointer":
+                values.append(ctypes.c_void_p(bases[argument["arena"]] + argument["offsets"][slot]))
+            case "scalar":
+                ctype = SCALAR_CTYPES[argument["type"]]
+                value = argument["value"]
+                values.append(ctype(value if argument["type"].startswith("f") else int(value)))
+            case _:
+                values.append(ctypes.c_void_p(runtime.stream()))
+    return values
+
+
+def _bind(entry: Any, values: list[Any], last_error: Callable[[], int] | None) -> Callable[[], None]:
+    def call() -> None:
+        entry(*values)
+        if last_error is not None and (code := last_error()) != 0:
+            raise LaunchError(code)
+
+    return call
+
+
+def _last_error_of(library: ctypes.CDLL) -> Callable[[], int] | None:
+    """The builder adds `kernelwright_last_error` to every library: a refused launch is otherwise known only to the library's own runtime."""
+    try:
+        function = library.kernelwright_last_error
+    except AttributeError:
+        return None
+    function.restype = ctypes.c_int
+    return function

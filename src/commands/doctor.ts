@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { EnvironmentError } from '../core/errors.ts';
+import { examine, type Finding } from '../measure/doctor.ts';
+import type { Door } from './door.ts';
+import { type Flags, harnessFrom, inputOption, settingsFrom } from './options.ts';
+
+export function doctorCommand(door: Door): Command {
+  return new Command('doctor')
+    .summary('check that this machine has what a measurement needs')
+    .description(
+      'Looks for Python, torch, the GPU, the sandbox and the compilers, and says what to do about what is missing.',
+    )
+    .addOption(inputOption('device', 'kind'))
+    .addOption(inputOption('sandbox', 'on|off'))
+    .addOption(inputOption('python', 'path'))
+    .option('--json', 'Print the findings as JSON.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 when all is there, 3 when something is missing.\n\nExample:\n  kernelwright doctor --device cuda',
+    )
+    .action((flags: Flags) => doctor(flags, door));
+}
+
+async function doctor(flags: Flags, door: Door): Promise<void> {
+  const settings = settingsFrom(flags, door.env, { model: false });
+  const findings = await examineOrExplain(settings, door);
+  const missing = findings.some(({ status }) => status === 'missing');
+  door.print(flags.json ? JSON.stringify(findings, undefined, 2) : findings.map(line).join('\n'));
+  if (missing) door.exit(new EnvironmentError('').exitCode);
+}
+
+/** Without a usable Python there is nobody to ask; that is a finding too. */
+async function examineOrExplain(settings: Parameters<typeof harnessFrom>[0], door: Door): Promise<readonly Finding[]> {
+  try {
+    return await examine(await harnessFrom(settings, door.env), door.env);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return [{ name: 'python', status: 'missing', detail: error.message }];
+  }
+}
+
+const MARKS = { ok: '✔', missing: '✘', optional: '–' } as const;
+
+function line({ name, status, detail }: Finding): string {
+  return `${MARKS[status]} ${name.padEnd(13)} ${detail}`;
+}

@@ -1,0 +1,40 @@
+import { ConfigurationError } from '../core/errors.ts';
+import type { SourceFile } from '../core/source.ts';
+import type { Target } from '../core/target.ts';
+import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
+import { WORKING_TREE } from '../targets/local-repository.ts';
+import { didYouMean } from '../targets/nearest.ts';
+import type { Repository } from '../targets/repository.ts';
+
+/** The configuration of the working tree. */
+export async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
+  const text = await repository.readFile(path, WORKING_TREE);
+  if (text === undefined) {
+    throw new ConfigurationError(
+      `There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`,
+    );
+  }
+  return parseConfiguration(text, path);
+}
+
+export function targetNamed(configuration: Configuration, name: string): Target {
+  const names = configuration.targets.map((target) => target.name);
+  const found = configuration.targets.find((target) => target.name === name);
+  if (found === undefined) {
+    throw new ConfigurationError(
+      `There is no target "${name}"${didYouMean(name, names)}; the configuration has ${names.join(', ')}.`,
+    );
+  }
+  return found;
+}
+
+/** A target's files as they are in the working tree. */
+export async function readBaseline(repository: Repository, target: Target): Promise<SourceFile[]> {
+  const content = await repository.readFile(target.source, WORKING_TREE);
+  if (content === undefined) {
+    throw new ConfigurationError(
+      `${target.name}: there is no ${target.source} in the working tree; correct "source" in the configuration.`,
+    );
+  }
+  return [{ path: target.source, content }];
+}

@@ -1,0 +1,96 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Target } from '../core/target.ts';
+import { writeReportFiles } from '../deliver/report-files.ts';
+import { createAnthropicModel } from '../models/anthropic.ts';
+import { optimize } from '../optimize.ts';
+import { progressLine } from '../report/progress-line.ts';
+import { renderResult } from '../report/result.ts';
+import { renderOutcome } from '../report/terminal.ts';
+import type { Configuration } from '../targets/configuration.ts';
+import { localRepository } from '../targets/local-repository.ts';
+import type { Repository } from '../targets/repository.ts';
+import { selectTargets } from '../targets/select.ts';
+import type { Door } from './door.ts';
+import { readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
+
+export function optimizeCommand(door: Door): Command {
+  return new Command('optimize')
+    .summary('let a model improve kernels of the working tree, and keep what is proven')
+    .description(
+      'Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.',
+    )
+    .argument('[target...]', 'Targets of the configuration; without any, those whose source changed since --base.')
+    .option('--base <ref>', 'Commit or branch to compare with; without it, the last commit.')
+    .option('--all', 'Every target of the configuration.')
+    .addOption(inputOption('model', 'name'))
+    .addOption(inputOption('base-url', 'url'))
+    .addOption(inputOption('turns', 'n'))
+    .addOption(inputOption('max-tokens', 'n'))
+    .addOption(inputOption('config', 'path'))
+    .addOption(inputOption('device', 'kind'))
+    .addOption(inputOption('sandbox', 'on|off'))
+    .addOption(inputOption('python', 'path'))
+    .addOption(inputOption('report-dir', 'dir'))
+    .addOption(rootOption())
+    .option('--json', 'Print the result as JSON.')
+    .addHelpText(
+      'after',
+      `
+The key for the model comes from the environment variable ANTHROPIC_API_KEY.
+Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, 3 environment.
+
+Examples:
+  kernelwright optimize softmax --turns 8
+  kernelwright optimize --base main
+  kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`,
+    )
+    .action((names: string[], flags: Flags) => run(names, flags, door));
+}
+
+async function run(names: readonly string[], flags: Flags, door: Door): Promise<void> {
+  const settings = settingsFrom(flags, door.env, { model: true });
+  const repository = localRepository(String(flags.root), typeof flags.base === 'string' ? { base: flags.base } : {});
+  const configuration = await readLocalConfiguration(repository, settings.config);
+  const chosen = await choose(names, flags, configuration, repository, door);
+  if (chosen.length === 0) {
+    door.step('nothing to do: no target changed; name one, or use --all');
+    return;
+  }
+  const targets = await Promise.all(
+    chosen.map(async (target) => ({ target, baseline: await readBaseline(repository, target) })),
+  );
+  const outcome = await optimize({
+    harness: await harnessFrom(settings, door.env),
+    env: door.env,
+    targets,
+    model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: door.step }),
+    turns: settings.turns,
+    onProgress: (event) => {
+      const line = progressLine(event);
+      if (line !== undefined) door.step(line);
+    },
+    onStep: door.step,
+  });
+  const files = await writeReportFiles(settings.reportDir, outcome, { version: packageJson.version });
+  door.print(
+    flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }),
+  );
+  door.step(`the report is ${files.report}`);
+  for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
+}
+
+async function choose(
+  names: readonly string[],
+  flags: Flags,
+  configuration: Configuration,
+  repository: Repository,
+  door: Door,
+): Promise<Target[]> {
+  if (names.length > 0) return names.map((name) => targetNamed(configuration, name));
+  if (flags.all) return [...configuration.targets];
+  const { selected, leftOut } = selectTargets(configuration, await repository.changedFiles());
+  for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
+  return selected.map(({ target }) => target);
+}

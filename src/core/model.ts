@@ -1,0 +1,46 @@
+/** Who proposes. The search knows a model only by this. */
+export interface Model {
+  /** As it is sent and shown, such as `claude-opus-4-5`. */
+  readonly name: string;
+  complete(conversation: Conversation): Promise<Completion>;
+}
+
+export interface Conversation {
+  readonly system: string;
+  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+}
+
+export interface Completion {
+  readonly text: string;
+  /** `length`: the answer was cut at the token limit; `refusal`: the model declined. */
+  readonly stop: 'end' | 'length' | 'refusal';
+  readonly usage: Usage;
+}
+
+export interface Usage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  /** Undefined when no price is known for the model. */
+  readonly usd?: number;
+}
+
+/** Sum of two usages; dollars stay known only while both are. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    input_tokens: a.input_tokens + b.input_tokens,
+    output_tokens: a.output_tokens + b.output_tokens,
+    cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
+    cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
+    ...(a.usd !== undefined && b.usd !== undefined ? { usd: a.usd + b.usd } : {}),
+  };
+}
+
+export const NO_USAGE: Usage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  usd: 0,
+};

@@ -1,0 +1,40 @@
+import type { Device, Evidence } from './evidence.ts';
+import type { Usage } from './model.ts';
+import type { Candidate, SourceFile } from './source.ts';
+import type { Target } from './target.ts';
+
+/** One proposal with its result. */
+export interface Turn {
+  /** From 1. */
+  readonly number: number;
+  /** The model's own short summary of its idea; untrusted text. */
+  readonly summary: string;
+  readonly result:
+    | { readonly kind: 'judged'; readonly candidate: Candidate; readonly evidence: Evidence }
+    /** The answer held no usable proposal; `problem` says why. */
+    | { readonly kind: 'malformed'; readonly problem: string };
+  readonly usage: Usage;
+  readonly seconds: number;
+}
+
+/** Everything that the search learned about one target. */
+export interface TargetOutcome {
+  readonly target: Target;
+  /** The files as they were measured: the head's own code. */
+  readonly baseline: readonly SourceFile[];
+  readonly turns: readonly Turn[];
+  /** The best candidate that passed every check, with its confirmation. */
+  readonly best?: { readonly candidate: Candidate; readonly evidence: Evidence; readonly turn: number };
+  /** Why the search ended before its last turn, or without the candidate that looked best, when it did. */
+  readonly ended?: string;
+  readonly usage: Usage;
+}
+
+/** One run over all targets of a request: what reports are made from. */
+export interface RunOutcome {
+  readonly device: Device;
+  readonly sandbox: 'bubblewrap' | 'off';
+  readonly model: string;
+  readonly targets: readonly TargetOutcome[];
+  readonly seconds: number;
+}

@@ -1,0 +1,57 @@
+/** Element types of tensors and scalars, in the notation of the configuration. */
+export const DTYPES = ['f64', 'f32', 'f16', 'bf16', 'i8', 'i16', 'i32', 'i64', 'u8', 'bool'] as const;
+export type DType = (typeof DTYPES)[number];
+
+/** Types in which a scalar or a dimension can be passed to a launcher by value. */
+export const SCALAR_TYPES = ['i32', 'i64', 'f32', 'f64'] as const;
+export type ScalarType = (typeof SCALAR_TYPES)[number];
+
+export interface TensorArgument {
+  readonly kind: 'tensor';
+  readonly name: string;
+  readonly role: 'input' | 'output';
+  readonly dtype: DType;
+  /** Row-major and contiguous; each extent is a number or the name of a dimension that a workload sets. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** A dimension or another number, passed by value; a workload sets it by name. */
+export interface ScalarArgument {
+  readonly kind: 'scalar';
+  readonly name: string;
+  readonly type: ScalarType;
+}
+
+/** The `cudaStream_t` on which the launcher must put its work. */
+export interface StreamArgument {
+  readonly kind: 'stream';
+  readonly name: string;
+}
+
+export type Argument = TensorArgument | ScalarArgument | StreamArgument;
+
+/** One set of argument shapes and values: the number for each dimension and scalar. */
+export interface Workload {
+  /** As people read it: `rows=4096, cols=4096`. Unique in its target. */
+  readonly name: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** One thing to optimize: a source file, an entry point in it, and how to call it. */
+export interface Target {
+  readonly name: string;
+  /** Path of the `.cu` file from the root of the repository. */
+  readonly source: string;
+  /** Name of the `extern "C"` launcher in `source`. */
+  readonly entry: string;
+  /** In the order of the launcher's parameters. */
+  readonly arguments: readonly Argument[];
+  /** Measured and checked. */
+  readonly workloads: readonly Workload[];
+  /** Checked only, never timed: odd, tiny and ragged shapes. */
+  readonly vary: readonly Workload[];
+  /** What the emulated device runs in place of `workloads`; when empty, it runs those workloads that are small enough. */
+  readonly emulate: readonly Workload[];
+  /** Torch expression over the inputs, dimensions and scalars by name; without one the baseline is the oracle. */
+  readonly reference?: string;
+}

@@ -1,0 +1,10 @@
+import type { Evidence } from './evidence.ts';
+import type { Candidate } from './source.ts';
+
+/** What the search needs from the judge: evidence for a candidate of one target. Failing candidates resolve; only a broken machine rejects. */
+export interface Verifier {
+  /** Builds and measures quickly; never says `faster`: at best `not-proven`, with a speedup. */
+  screen(candidate: Candidate): Promise<Evidence>;
+  /** Builds and measures strictly: new seeds, new processes, all workloads. */
+  confirm(candidate: Candidate): Promise<Evidence>;
+}

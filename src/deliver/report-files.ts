@@ -1,0 +1,49 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EnvironmentError, messageOf } from '../core/errors.ts';
+import type { RunOutcome } from '../core/outcome.ts';
+import type { ReportContext } from '../report/context.ts';
+import { patchNameOf, patchOf } from '../report/patch.ts';
+import { renderReport } from '../report/report.ts';
+import { renderResult } from '../report/result.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+/** Absolute or relative, as `dir` was. */
+export interface ReportFiles {
+  readonly report: string;
+  readonly result: string;
+  /** One for each target with a best candidate, in the order of the targets. */
+  readonly patches: readonly { readonly target: string; readonly path: string }[];
+}
+
+/**
+ * Writes `report.md` and `result.json`, both complete whatever their size, and a patch for each best candidate into `dir`, which is made if need be.
+ *
+ * @throws EnvironmentError when the disk refuses.
+ */
+export async function writeReportFiles(dir: string, outcome: RunOutcome, context: ReportContext): Promise<ReportFiles> {
+  const files: ReportFiles = {
+    report: join(dir, 'report.md'),
+    result: join(dir, 'result.json'),
+    patches: outcome.targets.flatMap(({ target, best }) =>
+      best ? [{ target: target.name, path: join(dir, patchNameOf(target.name)) }] : [],
+    ),
+  };
+  try {
+    await mkdir(dir, { recursive: true });
+    // Patches first: the report names them.
+    for (const { target, best, baseline } of outcome.targets) {
+      if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
+    }
+    await writeFileAtomically(files.result, `${renderResult(outcome, Number.POSITIVE_INFINITY)}\n`);
+    await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
+    return files;
+  } catch (error) {
+    throw new EnvironmentError(
+      `Could not write the report into ${dir}: ${messageOf(error)}. Choose a folder that can be written.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { isAbsolute, posix, relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { baseUrlProblem } from './base-url.ts';
+import type { InputName } from './inputs.ts';
+
+/*
+ * How the text of each input becomes a value. The message of a failed check follows `input "turns" is "99"; ` and says what
+ * is allowed.
+ */
+
+function wholeNumber(least: number, most: number) {
+  const error = `give a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(least, { error }).max(most, { error }));
+}
+
+function choice<const Choices extends readonly [string, ...string[]]>(...choices: Choices) {
+  return z.enum(choices, { error: `give ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}` });
+}
+
+/** Text that goes into a header or a command line: one word, no control characters. */
+function word(error: string) {
+  return z.string().regex(/^[\x21-\x7e]+$/, { error });
+}
+
+const baseUrl = z.string().transform((text, context) => {
+  const problem = baseUrlProblem(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  return text.replace(/\/+$/, '');
+});
+
+const configurationPath = z
+  .string()
+  .refine(
+    (path) =>
+      /\.ya?ml$/.test(path) && !path.includes('\\') && !posix.isAbsolute(path) && !path.split('/').includes('..'),
+    { error: 'give the path of a .yml file from the root of the repository, with forward slashes and without ".."' },
+  );
+
+/** A relative path of a program would be looked up in the checkout, where the pull request could put one. */
+const python = z.string().refine((path) => isAbsolute(path) || !/[/\\]/.test(path), {
+  error: 'give an absolute path, or a name that is found on the PATH',
+});
+
+function folderInside(workspace: string) {
+  return z
+    .string()
+    .transform((path) => resolve(workspace, path))
+    .refine((path) => isInside(workspace, path), { error: `give a folder inside the workspace, ${workspace}` });
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
+}
+
+/** Schemas for the text of all inputs; `workspace` is an absolute path. */
+export function inputSchemas(workspace: string) {
+  return {
+    'github-token': word('a token has no spaces or line breaks').optional(),
+    'anthropic-api-key': word('a key has no spaces or line breaks').optional(),
+    'base-url': baseUrl.optional(),
+    model: word('give the name of one model, without spaces'),
+    turns: wholeNumber(1, 32),
+    'max-tokens': wholeNumber(1024, 200_000),
+    config: configurationPath.transform((path) => posix.normalize(path)),
+    device: choice('auto', 'cuda', 'emulated'),
+    sandbox: choice('on', 'off'),
+    python: python.optional(),
+    'report-dir': folderInside(workspace),
+  } satisfies Record<InputName, z.ZodType>;
+}

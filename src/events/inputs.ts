@@ -1,0 +1,65 @@
+/** What the action takes and gives. `action.yml` and the README's tables say the same; a contract test holds them together. */
+export interface InputSpec {
+  readonly description: string;
+  /** As `action.yml` has it; undefined where the input may be left out. */
+  readonly default?: string;
+  readonly secret?: true;
+}
+
+export const INPUTS = {
+  'github-token': {
+    description:
+      'Token that reads the pull request and writes the comment. Needs `contents: read` and `pull-requests: write`.',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
+    default: '${{ github.token }}',
+    secret: true,
+  },
+  'anthropic-api-key': {
+    description:
+      'Key for the model. The environment variable `ANTHROPIC_API_KEY` works too. A local `base-url` needs none.',
+    secret: true,
+  },
+  'base-url': {
+    description:
+      'Root of an Anthropic Messages API other than `https://api.anthropic.com`, such as `http://localhost:8080` for llama.cpp, vLLM or Ollama.',
+  },
+  model: { description: 'Name of the model that proposes kernels.', default: 'claude-opus-4-5' },
+  turns: { description: 'Most proposals for each target, 1 to 32.', default: '4' },
+  'max-tokens': { description: 'Most tokens of one answer of the model, 1024 to 200000.', default: '32000' },
+  config: {
+    description: 'Path of the configuration from the root of the repository; it is read from the base branch.',
+    default: '.github/kernelwright.yml',
+  },
+  device: {
+    description:
+      '`cuda` measures on the NVIDIA GPU, `emulated` checks on the CPU and never claims a speedup, `auto` takes the GPU when there is one.',
+    default: 'auto',
+  },
+  sandbox: {
+    description:
+      '`on` builds and runs candidates in bubblewrap and refuses to go on without it; `off` is shown in every report.',
+    default: 'on',
+  },
+  python: {
+    description: 'Absolute path, or name on the `PATH`, of a Python with torch. Found by itself when left out.',
+  },
+  'report-dir': {
+    description: 'Folder for the report and the evidence, inside the workspace.',
+    default: '.kernelwright/report',
+  },
+} as const satisfies Record<string, InputSpec>;
+
+export type InputName = keyof typeof INPUTS;
+
+export const OUTPUTS = {
+  result: {
+    description:
+      'The whole result as JSON: device, targets with verdict and evidence, turns, usage; empty when the event or the changed files give no target.',
+  },
+  improved: { description: '`true` when at least one target is proven faster, otherwise `false`.' },
+  'best-speedup': { description: 'Lower bound of the surest confirmed speedup, such as `1.804`; empty when none is proven.' },
+  'cost-usd': { description: 'What the model cost, in US dollars; empty when no price is known for it.' },
+  'report-path': { description: 'Path of the report as Markdown; empty when there is none.' },
+  'comment-url': { description: 'Address of the comment on the pull request; empty when none was written.' },
+} as const satisfies Record<string, { readonly description: string }>;
+

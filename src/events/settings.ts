@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { ConfigurationError } from '../core/errors.ts';
+import { isLocalUrl } from './base-url.ts';
+import { inputSchemas } from './input-values.ts';
+import { INPUTS, type InputName, type InputSpec } from './inputs.ts';
+
+/** What a run on this machine needs, without GitHub. */
+export interface LocalSettings {
+  /** Undefined only with a local `baseUrl`, or where no model is asked. */
+  readonly apiKey?: string;
+  /** Root of the Messages API, without a slash at its end; undefined means Anthropic's own. */
+  readonly baseUrl?: string;
+  readonly model: string;
+  /** Most proposals for each target. */
+  readonly turns: number;
+  /** Most tokens of one answer. */
+  readonly maxTokens: number;
+  /** Path of the configuration from the root of the repository. */
+  readonly config: string;
+  readonly device: 'auto' | 'cuda' | 'emulated';
+  readonly sandbox: 'on' | 'off';
+  /** Absolute path or a name on the `PATH`; undefined means: find one. */
+  readonly python?: string;
+  /** Absolute path of a folder inside the workspace; it need not exist. */
+  readonly reportDir: string;
+}
+
+/** What the action needs. */
+export interface Settings extends LocalSettings {
+  readonly githubToken: string;
+}
+
+/** The text of an input, empty when it was not given: `core.getInput`, or a lookup among flags. */
+export type Inputs = (name: InputName) => string;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the inputs of the action, with `GITHUB_TOKEN` and `ANTHROPIC_API_KEY` of the environment in place of missing secrets.
+ * @throws ConfigurationError with one line for each input that is wrong or missing.
+ */
+export function readSettings(inputs: Inputs, env: Environment): Settings {
+  const { settings, githubToken, problems } = read(inputs, env, { model: true });
+  if (githubToken === undefined) {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
+    problems.push('input "github-token" is empty; remove it to use the default, or pass ${{ github.token }}');
+  }
+  refuse(problems);
+  return Object.freeze({ ...settings, githubToken: githubToken ?? '' });
+}
+
+/**
+ * Reads the same for the command line, where nothing is asked of GitHub. With `model: false` no model is asked either, and no
+ * key is needed.
+ * @throws ConfigurationError as `readSettings`.
+ */
+export function readLocalSettings(inputs: Inputs, env: Environment, needs: { readonly model: boolean }): LocalSettings {
+  const { settings, problems } = read(inputs, env, needs);
+  refuse(problems);
+  return Object.freeze(settings);
+}
+
+/** Values that must be masked in logs before anything else is printed. */
+export function secretValues(settings: Settings | LocalSettings): string[] {
+  const token = 'githubToken' in settings ? settings.githubToken : undefined;
+  return [token, settings.apiKey].filter((value) => value !== undefined);
+}
+
+function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean }) {
+  const problems: string[] = [];
+  const schemas = inputSchemas(resolve(env.GITHUB_WORKSPACE || '.'));
+  const value = <Name extends InputName>(name: Name, fallback?: string): z.output<(typeof schemas)[Name]> => {
+    const text = inputs(name).trim() || fallback?.trim() || ordinary(name);
+    const parsed = schemas[name].safeParse(text);
+    if (!parsed.success) problems.push(complaint(name, text, parsed.error));
+    // A failed value is never used: `refuse` throws before the settings are handed out.
+    return parsed.data as z.output<(typeof schemas)[Name]>;
+  };
+  const apiKey = value('anthropic-api-key', env.ANTHROPIC_API_KEY);
+  const baseUrl = value('base-url');
+  const python = value('python');
+  const mayGoWithout = !needs.model || (baseUrl !== undefined && isLocalUrl(baseUrl));
+  if (apiKey === undefined && !mayGoWithout && problems.length === 0) problems.push(MISSING_KEY);
+  const settings: LocalSettings = {
+    ...(apiKey !== undefined && { apiKey }),
+    ...(baseUrl !== undefined && { baseUrl }),
+    model: value('model'),
+    turns: value('turns'),
+    maxTokens: value('max-tokens'),
+    config: value('config'),
+    device: value('device'),
+    sandbox: value('sandbox'),
+    ...(python !== undefined && { python }),
+    reportDir: value('report-dir'),
+  };
+  return { settings, githubToken: value('github-token', env.GITHUB_TOKEN), problems };
+}
+
+const MISSING_KEY =
+  'no key for the model: add the secret ANTHROPIC_API_KEY under Settings → Secrets and variables → Actions of the repository ' +
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
+  'and pass "anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}" to the action (on the command line, set the environment ' +
+  'variable ANTHROPIC_API_KEY); a base-url of a local server needs no key';
+
+/** The default as text; undefined for an input without one, and for the expression that only GitHub can evaluate. */
+function ordinary(name: InputName): string | undefined {
+  const spec: InputSpec = INPUTS[name];
+  return spec.default?.startsWith('${{') ? undefined : spec.default;
+}
+
+function complaint(name: InputName, text: string | undefined, error: z.ZodError): string {
+  const spec: InputSpec = INPUTS[name];
+  // An address with an "@" may hold a password.
+  const shown = spec.secret || text?.includes('@') ? 'cannot be used' : `is ${JSON.stringify(text)}`;
+  return `input "${name}" ${shown}; ${error.issues[0]?.message}`;
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ConfigurationError(problems.join('\n'));
+}

@@ -1,0 +1,87 @@
+import * as core from '@actions/core';
+import packageJson from '../package.json' with { type: 'json' };
+import { messageOf, UserError } from './core/errors.ts';
+import { writeReportFiles } from './deliver/report-files.ts';
+import { upsertComment } from './deliver/upsert-comment.ts';
+import { createOctokit } from './events/octokit.ts';
+import { requestFromEvent } from './events/request.ts';
+import { readRunnerEnvironment } from './events/runner-environment.ts';
+import { readSettings, secretValues } from './events/settings.ts';
+import { findPackageRoot, findPython } from './measure/harness.ts';
+import { createAnthropicModel } from './models/anthropic.ts';
+import { optimize } from './optimize.ts';
+import { planPullRequest } from './plan.ts';
+import { renderComment } from './report/comment.ts';
+import { escapeLog } from './report/escape.ts';
+import { progressLine } from './report/progress-line.ts';
+import { outputsOf } from './report/result.ts';
+import { renderSummary } from './report/summary.ts';
+import { githubRepository } from './targets/github-repository.ts';
+
+/** The action's door: inputs and event in, outputs and exit status out. */
+async function main(): Promise<void> {
+  const { event, apiUrl, runUrl } = await readRunnerEnvironment(process.env);
+  const request = requestFromEvent(event);
+  // Before the settings: a pull request from a fork gets no secrets, and shall be told that it is ignored, not that a key is missing.
+  if (request.kind === 'ignored') return nothingToDo(request.reason);
+  const settings = readSettings(core.getInput, process.env);
+  for (const secret of secretValues(settings)) core.setSecret(secret);
+
+  const octokit = createOctokit({
+    token: settings.githubToken,
+    apiUrl,
+    log: { debug: core.debug, warn: core.warning },
+  });
+  const plan = await planPullRequest(githubRepository(octokit, request), request, settings.config);
+  if (plan.kind === 'nothing') return nothingToDo(plan.reason);
+
+  const packageRoot = findPackageRoot(import.meta.dirname);
+  const python = await findPython(settings.python, packageRoot);
+  const outcome = await optimize({
+    harness: { python, packageRoot, device: settings.device, sandbox: settings.sandbox },
+    env: process.env,
+    targets: plan.targets,
+    model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: core.info }),
+    turns: settings.turns,
+    onProgress: (progress) => say(progressLine(progress)),
+    onStep: (line) => say(escapeLog(line)),
+  });
+
+  const context = {
+    repository: { owner: request.owner, repo: request.repo },
+    pullRequest: request.pullRequest,
+    headSha: request.head.sha,
+    version: packageJson.version,
+    ...(runUrl === undefined ? {} : { runUrl }),
+  };
+  // The comment comes last: should GitHub refuse it, files, outputs and summary have the result.
+  const files = await writeReportFiles(settings.reportDir, outcome, context);
+  for (const [name, value] of Object.entries(outputsOf(outcome))) core.setOutput(name, value);
+  core.setOutput('report-path', files.report);
+  await core.summary.addRaw(renderSummary(outcome, context)).write();
+  const comment = await upsertComment(octokit, { ...request, body: renderComment(outcome, context) });
+  core.setOutput('comment-url', comment.url);
+  core.info(`The comment was ${comment.action}: ${comment.url}`);
+}
+
+function nothingToDo(reason: string): void {
+  core.setOutput('improved', 'false');
+  core.info(`Nothing to do: ${escapeLog(reason)}.`);
+}
+
+function say(line: string | undefined): void {
+  if (line !== undefined) core.info(line);
+}
+
+try {
+  await main();
+} catch (error) {
+  // What a user can mend is one clear sentence; a bug keeps its stack.
+  core.setFailed(
+    error instanceof UserError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : messageOf(error),
+  );
+}

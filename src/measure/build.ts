@@ -1,0 +1,46 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { EnvironmentError } from '../core/errors.ts';
+import type { Device } from '../core/evidence.ts';
+import type { SourceFile } from '../core/source.ts';
+import { type Harness, harnessCommand } from './harness.ts';
+
+const buildSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('built'), library: z.string(), log: z.string(), seconds: z.number() }),
+  z.object({ outcome: z.literal('failed'), library: z.null(), log: z.string(), seconds: z.number() }),
+]);
+export type Build = z.infer<typeof buildSchema>;
+
+export type Builder = (files: readonly SourceFile[], source: string) => Promise<Build>;
+
+/**
+ * A builder for one device. Each build is a process of its own, so that builds run beside each other and beside measurements; the
+ * libraries lie in fresh folders below `workDirectory`, which the caller removes at the end.
+ */
+export function createBuilder(
+  harness: Harness,
+  device: Device,
+  workDirectory: string,
+  env: NodeJS.ProcessEnv,
+): Builder {
+  return async (files, source) => {
+    const directory = await mkdtemp(join(workDirectory, 'build-'));
+    const command = harnessCommand(harness, 'build', env);
+    const request = { device: device.kind, arch: device.arch, directory, source, files };
+    const result = await execa(command.file, command.arguments, {
+      ...command.options,
+      input: JSON.stringify(request),
+      reject: false,
+      timeout: 600_000,
+    });
+    if (result.exitCode !== 0) {
+      const said = result.stderr.trim().split('\n').at(-1) ?? '';
+      throw new EnvironmentError(
+        `The builder's process failed (${result.exitCode ?? result.signal ?? result.shortMessage}): ${said}`,
+      );
+    }
+    return buildSchema.parse(JSON.parse(result.stdout));
+  };
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { EnvironmentError } from '../core/errors.ts';
+
+/** How to start the Python side: which interpreter, which package, and how it shall run candidates. */
+export interface Harness {
+  readonly python: string;
+  /** Folder that holds the package `kernelwright_harness`. */
+  readonly packageRoot: string;
+  readonly device: 'auto' | 'cuda' | 'emulated';
+  readonly sandbox: 'on' | 'off';
+}
+
+/**
+ * The environment that the harness's processes get: enough to find compilers and the driver, and no secret. The orchestrator's own
+ * environment holds the GitHub token and the model's key, so nothing is inherited.
+ */
+const PASSED = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TMPDIR',
+  'LD_LIBRARY_PATH',
+  'CUDA_HOME',
+  'CUDA_VISIBLE_DEVICES',
+  'KERNELWRIGHT_ARCH',
+];
+
+export function harnessCommand(harness: Harness, program: 'judge' | 'build' | 'doctor', env: NodeJS.ProcessEnv) {
+  const inherited = PASSED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return {
+    file: harness.python,
+    arguments: [
+      '-s',
+      '-B',
+      '-m',
+      'kernelwright_harness',
+      program,
+      '--device',
+      harness.device,
+      '--sandbox',
+      harness.sandbox,
+    ],
+    options: {
+      env: { ...Object.fromEntries(inherited), PYTHONPATH: harness.packageRoot, PYTHONUNBUFFERED: '1' },
+      extendEnv: false,
+      killDescendants: true,
+    },
+  };
+}
+
+/** The folder of the Python package beside the bundle or the sources: both lie one or two levels below the project's root. */
+export function findPackageRoot(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'runner-image', 'harness');
+    if (existsSync(join(candidate, 'kernelwright_harness', '__main__.py'))) return candidate;
+    if (dirname(folder) === folder) {
+      throw new EnvironmentError(
+        `Kernelwright's folder runner-image/harness is missing above ${from}: reinstall Kernelwright as a whole.`,
+      );
+    }
+  }
+}
+
+/**
+ * The Python to use: the one that was asked for, else the virtual environment that `install.sh` made, else the machine's `python3` if it
+ * can import torch. Throws `EnvironmentError` when none will do.
+ */
+export async function findPython(asked: string | undefined, packageRoot: string): Promise<string> {
+  if (asked !== undefined) {
+    if (await canImportTorch(asked)) return asked;
+    throw new EnvironmentError(
+      `The Python at ${asked} cannot be run or cannot import torch and numpy: install them there, or name another by the input "python".`,
+    );
+  }
+  const installed = join(packageRoot, '..', '..', '.venv', 'bin', 'python');
+  for (const python of [installed, 'python3']) {
+    if (await canImportTorch(python)) return python;
+  }
+  throw new EnvironmentError(
+    'No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input "python" (KERNELWRIGHT_PYTHON on the command line).',
+  );
+}
+
+async function canImportTorch(python: string): Promise<boolean> {
+  // find_spec is enough and takes milliseconds, where the import itself takes seconds. Its word is printed rather than made an exit
+  // status, since any program can exit with 0.
+  const probe = 'import importlib.util as u; print(all(u.find_spec(m) for m in ("torch", "numpy")))';
+  const { stdout } = await execa(python, ['-c', probe], { reject: false, timeout: 60_000, killDescendants: true });
+  return stdout === 'True';
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/*
+ * What the judge answers. It is our own process, but it is another program in another language, so its answers are checked like any
+ * other input; `test/measure/judge-contract.test.ts` ties the two sides together.
+ */
+
+const deviceSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['cuda', 'emulated']),
+  arch: z.string(),
+  versions: z.record(z.string(), z.string()),
+});
+
+export const helloSchema = z.object({ device: deviceSchema, sandbox: z.enum(['bubblewrap', 'off']) });
+export type Hello = z.infer<typeof helloSchema>;
+
+const microseconds = z.number().nonnegative();
+
+/** One ABBA group of timed blocks. */
+const groupSchema = z.object({
+  /** Calls in each block. */
+  calls: z.number().int().positive(),
+  /** Median time of a call in each of the group's two blocks, by the runner's CUDA events. */
+  baseline_us: z.array(microseconds).nonempty(),
+  candidate_us: z.array(microseconds).nonempty(),
+  /** Time of each whole block by the judge's own clock, with flushes and the round trip. */
+  baseline_block_us: z.array(microseconds).nonempty(),
+  candidate_block_us: z.array(microseconds).nonempty(),
+});
+export type Group = z.infer<typeof groupSchema>;
+
+export const measurementSchema = z.object({
+  outcome: z.enum(['measured', 'incorrect', 'rejected', 'crashed', 'timed-out', 'load-failed', 'baseline-failed']),
+  /** What went wrong; empty for `measured`. */
+  detail: z.string(),
+  log: z.string(),
+  checks: z.array(z.object({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() })),
+  workloads: z.array(z.object({ name: z.string(), groups: z.array(groupSchema) })),
+  seconds: z.number(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+export const replySchema = z.object({
+  id: z.number(),
+  result: z.unknown().optional(),
+  error: z.string().optional(),
+  progress: z.string().optional(),
+});

@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import type { z } from 'zod';
+import { EnvironmentError } from '../core/errors.ts';
+import type { Target } from '../core/target.ts';
+import { type Harness, harnessCommand } from './harness.ts';
+import { type Hello, helloSchema, type Measurement, measurementSchema, replySchema } from './judge-report.ts';
+
+export interface MeasureRequest {
+  readonly target: Target;
+  /** Paths of built libraries. */
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly stage: 'screen' | 'confirm';
+}
+
+/** The judge's process: long-lived, one for each GPU, answering one question at a time. */
+export interface Judge {
+  hello(): Promise<Hello>;
+  measure(request: MeasureRequest, onProgress?: (text: string) => void): Promise<Measurement>;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: (text: string) => void;
+}
+
+/** Starts the judge. Everything that goes wrong with it rejects as `EnvironmentError`; a bad kernel is an answer, not an error. */
+export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
+  const command = harnessCommand(harness, 'judge', env);
+  const child = execa(command.file, command.arguments, {
+    ...command.options,
+    buffer: { stdout: false },
+    maxBuffer: 1 << 20,
+    reject: false,
+  });
+  const pending = new Map<number, Pending>();
+  let lastId = 0;
+  let ended: EnvironmentError | undefined;
+
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const reply = replySchema.parse(JSON.parse(line));
+    const waiting = pending.get(reply.id);
+    if (waiting === undefined) return;
+    if (reply.progress !== undefined) {
+      waiting.onProgress(reply.progress);
+      return;
+    }
+    pending.delete(reply.id);
+    if (reply.error !== undefined) waiting.reject(new EnvironmentError(reply.error));
+    else waiting.resolve(reply.result);
+  });
+
+  const exit = child.then((result) => {
+    const said = result.stderr.trim().split('\n').slice(-5).join('\n');
+    ended = new EnvironmentError(
+      `The judge's process has ended (${result.exitCode ?? result.signal ?? result.shortMessage}).${said === '' ? '' : `\n${said}`}`,
+    );
+    for (const waiting of pending.values()) waiting.reject(ended);
+    pending.clear();
+  });
+
+  function ask<T>(schema: z.ZodType<T>, message: object, onProgress: (text: string) => void = () => {}): Promise<T> {
+    if (ended !== undefined) return Promise.reject(ended);
+    lastId += 1;
+    const id = lastId;
+    return new Promise<unknown>((resolve, reject) => {
+      pending.set(id, { resolve, reject, onProgress });
+      child.stdin.write(`${JSON.stringify({ id, ...message })}\n`);
+    }).then((result) => schema.parse(result));
+  }
+
+  return {
+    hello: () => ask(helloSchema, { method: 'hello' }),
+    measure: (request, onProgress) => ask(measurementSchema, { method: 'measure', ...request }, onProgress),
+    close: async () => {
+      child.stdin.end();
+      await exit;
+    },
+  };
+}

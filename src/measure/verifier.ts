@@ -1,0 +1,165 @@
+import { ConfigurationError } from '../core/errors.ts';
+import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
+import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
+import type { Target } from '../core/target.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { Verifier } from '../core/verifier.ts';
+import type { Build, Builder } from './build.ts';
+import type { Judge } from './judge.ts';
+import type { Hello, Measurement } from './judge-report.ts';
+import { pairedVerdict } from './paired-verdict.ts';
+import { speedupOf } from './speedup.ts';
+
+export interface Bench {
+  readonly judge: Judge;
+  readonly build: Builder;
+  readonly hello: Hello;
+  /** What is being done, for a log or a terminal. */
+  readonly onProgress: (text: string) => void;
+}
+
+export interface PreparedVerifier extends Verifier {
+  /** The baseline's own times; empty on the emulated device. */
+  readonly baselineTimes: readonly WorkloadTimes[];
+}
+
+/**
+ * Builds the baseline and measures it against itself: that shows that it does its own job, what it takes, and how far apart this
+ * session measures two copies of one kernel. Throws `ConfigurationError` when the baseline cannot be built or fails its own check.
+ */
+export async function prepareVerifier(
+  bench: Bench,
+  target: Target,
+  baseline: readonly SourceFile[],
+): Promise<PreparedVerifier> {
+  const built = await bench.build(baseline, target.source);
+  if (built.outcome === 'failed') {
+    throw new ConfigurationError(
+      `${target.name}: ${target.source} itself does not compile, so there is nothing to improve on:\n${lastLines(built.log, 12)}`,
+    );
+  }
+  const itself = await bench.judge.measure(
+    { target, baseline: built.library, candidate: built.library, stage: 'screen' },
+    bench.onProgress,
+  );
+  if (itself.outcome !== 'measured') {
+    const log = itself.log.trim() === '' ? '' : `\n${lastLines(itself.log, 12)}`;
+    throw new ConfigurationError(
+      `${target.name}: the code in ${target.source} fails its own check, so there is nothing to measure against: ${itself.detail}${log}`,
+    );
+  }
+  const alike = speedupOf(itself);
+  const noise =
+    alike === undefined ? 0 : Math.max(Math.abs(Math.log(alike.speedup.low)), Math.abs(Math.log(alike.speedup.high)));
+  const context: Context = {
+    bench,
+    target,
+    baseline: built,
+    hashes: { baseline: hashFiles(baseline) },
+    noise,
+    builds: new Map(),
+  };
+  return {
+    baselineTimes: alike?.workloads ?? [],
+    screen: (candidate) => verify(context, candidate, 'screen'),
+    confirm: (candidate) => verify(context, candidate, 'confirm'),
+  };
+}
+
+interface Context {
+  readonly bench: Bench;
+  readonly target: Target;
+  readonly baseline: Extract<Build, { outcome: 'built' }>;
+  readonly hashes: { readonly baseline: string };
+  /** Share by which two copies of the baseline were measured apart. */
+  readonly noise: number;
+  /** By the candidate's hash: what is confirmed is the very library that was screened. */
+  readonly builds: Map<string, Promise<Build>>;
+}
+
+async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
+  const { bench, target, builds } = context;
+  const known = builds.get(candidate.hash);
+  const building = known ?? bench.build(candidate.files, target.source);
+  builds.set(candidate.hash, building);
+  const built = await building;
+  const common = {
+    target: target.name,
+    device: bench.hello.device,
+    sandbox: bench.hello.sandbox,
+    stage,
+    hashes: { ...context.hashes, candidate: candidate.hash },
+  };
+  if (built.outcome === 'failed') {
+    const check: Check = { name: 'build', status: 'failed', detail: 'the compiler rejected it' };
+    return {
+      ...common,
+      verdict: 'build-failed',
+      reason: 'It does not compile.',
+      workloads: [],
+      checks: [check],
+      timings_s: { build: built.seconds },
+      log: built.log,
+    };
+  }
+  const measurement = await bench.judge.measure(
+    { target, baseline: context.baseline.library, candidate: built.library, stage },
+    bench.onProgress,
+  );
+  return {
+    ...common,
+    ...judged(measurement, context.noise, stage),
+    timings_s: { build: built.seconds, [stage]: measurement.seconds },
+  };
+}
+
+type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;
+
+function judged(measurement: Measurement, noise: number, stage: Evidence['stage']): Judged {
+  const built: Check = { name: 'build', status: 'passed', detail: 'it compiles' };
+  const checks = [built, ...measurement.checks];
+  if (measurement.outcome === 'baseline-failed') {
+    throw new ConfigurationError(
+      `The baseline failed its own check while a candidate was measured: ${measurement.detail}`,
+    );
+  }
+  if (measurement.outcome !== 'measured') {
+    const verdict = FAILURES[measurement.outcome];
+    return {
+      verdict: verdict.verdict,
+      reason: `${verdict.says}: ${measurement.detail}.`,
+      checks:
+        verdict.check === undefined
+          ? checks
+          : [...checks, { name: verdict.check, status: 'failed', detail: measurement.detail }],
+      workloads: [],
+      ...(measurement.log === '' ? {} : { log: measurement.log }),
+    };
+  }
+  const timed = speedupOf(measurement);
+  if (timed === undefined) {
+    return {
+      verdict: 'not-proven',
+      reason: 'Correct on the emulated device; there was no GPU to measure a speedup on.',
+      checks,
+      workloads: [],
+    };
+  }
+  const { verdict, reason, check } = pairedVerdict(timed, noise, stage);
+  return { verdict, reason, checks: check === undefined ? checks : [...checks, check], ...timed };
+}
+
+const FAILURES: Record<
+  Exclude<Measurement['outcome'], 'measured' | 'baseline-failed'>,
+  { verdict: Verdict; says: string; check?: string }
+> = {
+  incorrect: { verdict: 'incorrect', says: 'Wrong result' },
+  rejected: { verdict: 'rejected', says: 'It breaks a rule' },
+  crashed: { verdict: 'crashed', says: 'It crashed', check: 'runs' },
+  'timed-out': { verdict: 'timed-out', says: 'It did not finish', check: 'runs' },
+  'load-failed': { verdict: 'build-failed', says: 'It compiles but cannot be loaded', check: 'loads' },
+};
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
+}

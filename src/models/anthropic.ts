@@ -1,0 +1,123 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { addUsage, type Completion, type Conversation, type Model, NO_USAGE, type Usage } from '../core/model.ts';
+import { BrokenStream, failureOf } from './classify.ts';
+import { ANTHROPIC_API, parseApiKey, parseBaseUrl } from './endpoint.ts';
+import { priceOf } from './price.ts';
+import { withRetries } from './retry.ts';
+
+export interface AnthropicOptions {
+  /** A local server needs none. */
+  readonly apiKey?: string | undefined;
+  /** Where `/v1/messages` is: Anthropic's own API, or a local server that speaks it (llama.cpp, vLLM, Ollama, LiteLLM …). */
+  readonly baseUrl?: string | undefined;
+  readonly model: string;
+  /** Most tokens in one answer, thinking included. */
+  readonly maxTokens: number;
+  /** Attempts after the first, for each answer; 5 waits about 15 s in all unless the API asks for more. */
+  readonly maxRetries?: number;
+  readonly log: (line: string) => void;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+/**
+ * A model behind the Anthropic Messages API. Throws `ConfigurationError` on a bad URL or key. `complete` rejects only with `ConfigurationError` or `EnvironmentError`, whose
+ * messages never hold the key.
+ */
+export function createAnthropicModel(options: AnthropicOptions): Model {
+  const baseUrl = parseBaseUrl(options.baseUrl ?? ANTHROPIC_API);
+  const apiKey = parseApiKey(options.apiKey, baseUrl);
+  const endpoint = { apiKey, baseUrl, model: options.model };
+  // Off: its retries (see retry.ts) and its log, which goes to the console and can hold prompts.
+  const client = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' });
+
+  return {
+    name: options.model,
+    async complete(conversation) {
+      let lost: Usage = NO_USAGE;
+      const completion = await withRetries(
+        () =>
+          receive(client, requestOf(conversation, options), (usage) => {
+            lost = addUsage(lost, usage);
+          }),
+        {
+          maxRetries: options.maxRetries ?? 5,
+          failureOf: (error) => failureOf(error, endpoint),
+          log: options.log,
+          ...(options.sleep ? { sleep: options.sleep } : {}),
+        },
+      );
+      // NO_USAGE costs nothing, so with no lost attempt this leaves an unknown price unknown.
+      return { ...completion, usage: addUsage(lost, completion.usage) };
+    },
+  };
+}
+
+/**
+ * Both breakpoints together cache the system prompt across targets, and each turn's prefix for the next turn. Half a surrogate
+ * pair, as a cut text may end with, would make the API refuse the whole request.
+ */
+function requestOf(conversation: Conversation, options: AnthropicOptions): Anthropic.MessageStreamParams {
+  const lastUser = conversation.messages.findLastIndex((message) => message.role === 'user');
+  return {
+    model: options.model,
+    max_tokens: options.maxTokens,
+    system: [{ type: 'text', text: conversation.system.toWellFormed(), cache_control: { type: 'ephemeral' } }],
+    messages: conversation.messages.map(({ role, text }, index) => ({
+      role,
+      content: [
+        {
+          type: 'text',
+          text: text.toWellFormed(),
+          ...(index === lastUser ? { cache_control: { type: 'ephemeral' } } : {}),
+        },
+      ],
+    })),
+  };
+}
+
+/** One attempt. `lost` hears what a broken one had already used, because it is charged all the same. */
+async function receive(
+  client: Anthropic,
+  request: Anthropic.MessageStreamParams,
+  lost: (usage: Usage) => void,
+): Promise<Completion> {
+  const stream = client.messages.stream(request);
+  let used: Anthropic.Usage | undefined;
+  stream.on('streamEvent', (_event, snapshot) => {
+    used = snapshot.usage;
+  });
+  try {
+    const message = await stream.finalMessage();
+    return {
+      text: message.content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+      stop: stopOf(message.stop_reason),
+      usage: usageOf(request.model, message.usage),
+    };
+  } catch (error) {
+    if (used) lost(usageOf(request.model, used));
+    throw used === undefined && stream.response?.ok ? noMessage(stream.response, error) : error;
+  }
+}
+
+/** A 200 without any message: an event stream that broke or said "error" at once, or something that is no model API. */
+function noMessage(response: Response, error: unknown): unknown {
+  const type = response.headers.get('content-type') ?? 'no content type';
+  return type.startsWith('text/event-stream') ? error : new BrokenStream(`it answered with ${type}`, true);
+}
+
+function stopOf(reason: string | null): Completion['stop'] {
+  if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length';
+  return reason === 'refusal' ? 'refusal' : 'end';
+}
+
+/** Local servers leave fields out or send null. */
+function usageOf(model: string, usage: Partial<Anthropic.Usage>): Usage {
+  const tokens = {
+    input_tokens: usage.input_tokens ?? 0,
+    output_tokens: usage.output_tokens ?? 0,
+    cache_read_tokens: usage.cache_read_input_tokens ?? 0,
+    cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
+  };
+  const usd = priceOf(model, tokens);
+  return { ...tokens, ...(usd !== undefined ? { usd } : {}) };
+}

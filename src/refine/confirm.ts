@@ -1,0 +1,41 @@
+import type { Evidence } from '../core/evidence.ts';
+import type { TargetOutcome } from '../core/outcome.ts';
+import type { Verifier } from '../core/verifier.ts';
+import type { Progress } from './progress.ts';
+import { type Judged, worthConfirming } from './score.ts';
+
+/** Each is strict and slow, and a candidate that fails after a good screening is rare; three failures say enough. */
+const MOST_CONFIRMATIONS = 3;
+
+export interface Confirmation {
+  readonly best?: NonNullable<TargetOutcome['best']>;
+  /** Why no candidate held, when some were tried. */
+  readonly refuted?: string;
+}
+
+/** Confirms candidates, best first, until one holds: `faster`, or correct with no gain proven. */
+export async function confirmBest(
+  target: string,
+  judged: readonly Judged[],
+  verifier: Verifier,
+  progress: (event: Progress) => void,
+): Promise<Confirmation> {
+  let refuted: string | undefined;
+  for (const [index, { turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
+    progress({ kind: 'confirming', target, turn, attempt: index + 1 });
+    const evidence = await verifier.confirm(candidate);
+    requireSameBytes(evidence, candidate.hash);
+    const holds = evidence.verdict === 'faster' || evidence.verdict === 'not-proven';
+    progress({ kind: 'confirmed', target, turn, evidence, holds });
+    if (holds) return { best: { candidate, evidence, turn } };
+    refuted ??= `Turn ${turn} looked best but was not confirmed. ${evidence.reason}`;
+  }
+  return refuted === undefined ? {} : { refuted };
+}
+
+/** What is delivered must be what was measured. A difference is a bug of the verifier, never of the candidate. */
+export function requireSameBytes(evidence: Evidence, hash: string): void {
+  if (evidence.hashes.candidate !== hash) {
+    throw new Error(`Evidence is for candidate ${evidence.hashes.candidate}, not for ${hash}, which was to be judged.`);
+  }
+}

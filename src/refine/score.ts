@@ -1,0 +1,47 @@
+import type { Evidence } from '../core/evidence.ts';
+import type { Candidate } from '../core/source.ts';
+
+/** A candidate that was built and judged. */
+export interface Judged {
+  readonly turn: number;
+  readonly candidate: Candidate;
+  readonly evidence: Evidence;
+}
+
+/** It passed every check; how fast it is, is another question. */
+export function isCorrect(evidence: Evidence): boolean {
+  return evidence.verdict === 'faster' || evidence.verdict === 'not-proven' || evidence.verdict === 'slower';
+}
+
+/**
+ * Kevin's score of one turn, `0.3·correct + T_baseline/T_candidate·correct` (arXiv 2507.11948, section 3). Without times,
+ * as on the emulated device, only the first term is known.
+ */
+export function score(evidence: Evidence): number {
+  return isCorrect(evidence) ? 0.3 + (evidence.speedup?.estimate ?? 0) : 0;
+}
+
+/**
+ * Whether `a` is to be preferred to `b`: the correct one, then the one with the larger screened speedup, the earlier where
+ * they are equal.
+ *
+ * The emulated device has no times. There the later of two correct candidates wins: the model was asked each time to
+ * improve on the last, so its latest word is the best guess; it is a guess, and nothing is claimed for it.
+ */
+export function betterThan(a: Judged, b: Judged): boolean {
+  if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
+  if (a.evidence.device.kind === 'emulated') return a.turn > b.turn;
+  const difference = score(a.evidence) - score(b.evidence);
+  return difference === 0 ? a.turn < b.turn : difference > 0;
+}
+
+/** The candidates that are worth a confirmation, best first. */
+export function worthConfirming(judged: readonly Judged[]): Judged[] {
+  return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => (betterThan(a, b) ? -1 : 1));
+}
+
+/** A confirmation takes ten times a screening and cannot make a slower candidate faster. */
+function mayBeFaster(evidence: Evidence): boolean {
+  if (!isCorrect(evidence) || evidence.verdict === 'slower') return false;
+  return evidence.speedup === undefined || evidence.speedup.estimate > 1;
+}

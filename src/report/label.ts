@@ -1,0 +1,42 @@
+import type { Evidence } from '../core/evidence.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { claimable, type Standing } from './standing.ts';
+
+export interface Label {
+  readonly mark: string;
+  readonly words: string;
+  /** Where no candidate passed: what the closest one came to. */
+  readonly closest?: string;
+}
+
+/** Four marks that tell at a glance: proven, right, nothing gained, failed. Words say the rest. */
+const LABELS: Readonly<Record<Verdict, Label>> = {
+  faster: { mark: '✅', words: 'faster' },
+  'not-proven': { mark: '⚪', words: 'not proven' },
+  slower: { mark: '⚪', words: 'slower' },
+  incorrect: { mark: '❌', words: 'incorrect' },
+  rejected: { mark: '❌', words: 'rejected' },
+  'build-failed': { mark: '❌', words: 'does not compile' },
+  crashed: { mark: '❌', words: 'crashed' },
+  'timed-out': { mark: '❌', words: 'timed out' },
+};
+
+/** A verdict in words; on the emulated device `not-proven` means that the results were right and nothing was timed. */
+export function labelOf(evidence: Evidence): Label {
+  const verdict = claimable(evidence);
+  if (verdict === 'not-proven' && evidence.device.kind === 'emulated') return { mark: '☑️', words: 'right, not timed' };
+  return LABELS[verdict];
+}
+
+/** No proposal that could be judged. */
+export const NO_ANSWER = { mark: '❌', words: 'no usable answer' } as const;
+
+/** Where nothing was confirmed, a bare "does not compile" would read as if the kernel of the pull request did not. */
+export function labelOfStanding(standing: Standing): Label {
+  if (standing.kind === 'unjudged') return NO_ANSWER;
+  const label = labelOf(standing.evidence);
+  if (standing.kind === 'improved' || standing.passed) return label;
+  // Right in the quick screen is no more than that: the confirmation was not reached or not passed.
+  if (standing.verdict === 'not-proven') return { mark: '⚪', words: 'not confirmed' };
+  return label.mark === '❌' ? { mark: label.mark, words: 'none passed', closest: label.words } : label;
+}

@@ -1,0 +1,130 @@
+import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
+import type { ReportContext } from './context.ts';
+import { costLine } from './cost.ts';
+import { codeText, escapeText } from './escape.ts';
+import { checkCount, table, timesOf } from './evidence-tables.ts';
+import { type Block, fitTo, type Layout, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts';
+import { headline, warnings } from './headline.ts';
+import { labelOfStanding } from './label.ts';
+import { interval, lowerBound, plural, speedup } from './quantities.ts';
+import { byImportance, standingOf } from './standing.ts';
+import { targetSection } from './target-section.ts';
+
+/** A table of hundreds of rows gives way before any section does (7), a short one after all of them. */
+const LEVEL = { rows: 6, table: 8 } as const;
+const ROWS_KEPT = 50;
+
+/** The whole report as Markdown, in at most `limit`. What a busy maintainer wants first comes first. */
+export function renderReport(outcome: RunOutcome, context: ReportContext, limit: Limit = NO_LIMIT): string {
+  return fitTo(limit, layout(outcome, context, limit));
+}
+
+function layout(outcome: RunOutcome, context: ReportContext, limit: Limit): Layout {
+  const elsewhere = whereAllIs(outcome, context, limit);
+  const targets = byImportance(outcome.targets);
+  return {
+    blocks: [
+      { markdown: `### ${escapeText(headline(outcome), 300)}` },
+      { markdown: warnings(outcome) },
+      ...(targets.length > 0 ? [overview(outcome, targets)] : []),
+      ...targets.flatMap((target, index) =>
+        targetSection(target, context, { weight: (targets.length - 1 - index) / targets.length, elsewhere }),
+      ),
+    ],
+    notice: `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`,
+    footer: footer(outcome, context),
+  };
+}
+
+/** The next larger place that holds everything. */
+function whereAllIs(outcome: RunOutcome, context: ReportContext, limit: Limit): string {
+  const files = 'the report files of this run';
+  if (limit.size >= SUMMARY_LIMIT.size || context.runUrl === undefined) return files;
+  const fits = SUMMARY_LIMIT.measure(renderReport(outcome, context)) <= SUMMARY_LIMIT.size;
+  return fits ? `the [job summary](${address(context.runUrl)})` : files;
+}
+
+function overview(outcome: RunOutcome, targets: readonly TargetOutcome[]): Block {
+  const render = outcome.device.kind === 'emulated' ? checkedTable : timedTable;
+  const more = targets.length - ROWS_KEPT;
+  return {
+    markdown: render(targets),
+    shorter: [
+      ...(more > 0
+        ? [
+            {
+              at: LEVEL.rows,
+              markdown: `${render(targets.slice(0, ROWS_KEPT))}\n\n… and ${plural(more, 'more kernel')}`,
+            },
+          ]
+        : []),
+      { at: LEVEL.table, markdown: `${plural(targets.length, 'kernel')}.` },
+    ],
+  };
+}
+
+function timedTable(targets: readonly TargetOutcome[]): string {
+  return table(
+    ['Kernel', 'Verdict', 'Speedup', '99 % interval', 'At least', 'Baseline → candidate, µs', 'Checks'],
+    targets.map((target) => {
+      const standing = standingOf(target);
+      const { mark, words } = labelOfStanding(standing);
+      // Numbers only of what was confirmed: a quick screen is in the turns, where it is called one.
+      const evidence = target.best?.evidence;
+      const measured = evidence?.speedup;
+      const ratio = measured ? speedup(measured.estimate) : '–';
+      return [
+        codeText(target.target.name, 80),
+        `${mark} ${words}`,
+        standing.kind === 'improved' ? `**${ratio}**` : ratio,
+        measured ? interval(measured) : '–',
+        measured ? `${lowerBound(measured.low)}×` : '–',
+        timesOf(evidence?.workloads ?? []),
+        standing.kind === 'unjudged' ? '–' : checkCount(standing.evidence.checks),
+      ];
+    }),
+    'llrrrrr',
+  );
+}
+
+function checkedTable(targets: readonly TargetOutcome[]): string {
+  return table(
+    ['Kernel', 'Verdict', 'Checks', 'Turns'],
+    targets.map((target) => {
+      const standing = standingOf(target);
+      const { mark, words } = labelOfStanding(standing);
+      return [
+        codeText(target.target.name, 80),
+        `${mark} ${words}`,
+        standing.kind === 'unjudged' ? '–' : checkCount(standing.evidence.checks),
+        `${target.turns.length}`,
+      ];
+    }),
+    'llrr',
+  );
+}
+
+function footer(outcome: RunOutcome, context: ReportContext): string {
+  const versions = Object.entries(outcome.device.versions).map(([name, version]) =>
+    escapeText(`${name} ${version}`, 60),
+  );
+  const machine = [escapeText(outcome.device.name, 80), escapeText(outcome.device.arch, 20), ...versions.slice(0, 8)];
+  const run = context.runUrl === undefined ? '' : ` · [run](${address(context.runUrl)})`;
+  const sandbox = outcome.sandbox === 'off' ? '**sandbox: off**' : `sandbox: ${outcome.sandbox}`;
+  return [
+    `<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
+    `<sub>**Machine** ${machine.join(', ')}; ${sandbox}</sub>  `,
+    `<sub>Kernelwright ${escapeText(context.version, 40)}${commit(context)}${run}</sub>`,
+  ].join('\n');
+}
+
+/** ` on owner/repo@sha`, as code: a link to the very commit would be noise below it. */
+function commit({ repository, headSha }: ReportContext): string {
+  if (headSha === undefined) return '';
+  return ` on \`${repository ? `${repository.owner}/${repository.repo}@` : ''}${headSha}\``;
+}
+
+/** A URL that cannot end its Markdown link. */
+function address(url: string): string {
+  return encodeURI(url).replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}

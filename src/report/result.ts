@@ -1,0 +1,160 @@
+import type { Evidence, Speedup } from '../core/evidence.ts';
+import type { Usage } from '../core/model.ts';
+import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { totalUsage } from './cost.ts';
+import { oneLine } from './escape.ts';
+import { lowerBound } from './quantities.ts';
+import { claimable, claimableReason, improvements, standingOf } from './standing.ts';
+
+/** GitHub takes outputs of up to 1 MB a job, counted in UTF-16; half of it leaves room for other steps. */
+const MAXIMUM_BYTES = 500_000;
+
+/** The machine-readable report: the action's `result` output and the report file. */
+export interface Result {
+  readonly improved: boolean;
+  readonly device: RunOutcome['device'];
+  readonly sandbox: RunOutcome['sandbox'];
+  readonly model: string;
+  readonly seconds: number;
+  readonly usage: Usage;
+  readonly targets: readonly TargetResult[];
+  /** What was left out or cut to keep the size; absent when nothing was. */
+  readonly truncated?: string;
+}
+
+export interface TargetResult {
+  readonly target: string;
+  readonly source: string;
+  readonly entry: string;
+  /** `no-answer` where no proposal of the model could be used. */
+  readonly verdict: Verdict | 'no-answer';
+  /** Hash and turn of the best candidate. */
+  readonly candidate?: { readonly hash: string; readonly turn: number };
+  /** Of the best candidate, else of the turn that came closest. */
+  readonly evidence?: Evidence;
+  readonly turns?: readonly TurnResult[];
+  readonly ended?: string;
+  readonly usage: Usage;
+}
+
+export interface TurnResult {
+  readonly turn: number;
+  readonly summary: string;
+  readonly verdict: Verdict | 'no-answer';
+  readonly reason: string;
+  readonly speedup?: Speedup;
+  readonly hash?: string;
+  readonly seconds: number;
+  readonly usage: Usage;
+}
+
+/** Each step keeps less; the last one only verdicts. */
+const STEPS = [
+  {},
+  { truncated: 'logs and texts are cut', text: 300, log: 1_000 },
+  { truncated: 'logs are left out, texts are cut, turns are left out', text: 300, log: 0, turns: false },
+  { truncated: 'turns and evidence are left out', text: 100, log: 0, turns: false, evidence: false },
+] as const satisfies readonly Keep[];
+
+interface Keep {
+  readonly truncated?: string;
+  /** Characters of each free text, and of each log. */
+  readonly text?: number;
+  readonly log?: number;
+  readonly turns?: boolean;
+  readonly evidence?: boolean;
+}
+
+/** One JSON document of at most `maximumBytes`; where even the verdicts have no room, the last targets are left out. */
+export function renderResult(outcome: RunOutcome, maximumBytes = MAXIMUM_BYTES): string {
+  for (const keep of STEPS) {
+    const text = JSON.stringify(resultOf(outcome, keep));
+    if (Buffer.byteLength(text) <= maximumBytes) return text;
+  }
+  let targets = outcome.targets;
+  let text: string;
+  do {
+    targets = targets.slice(0, Math.floor(targets.length / 2));
+    const truncated = `only ${targets.length} of ${outcome.targets.length} targets are here, without turns and evidence`;
+    const result = resultOf(outcome, { text: 100, turns: false, evidence: false, truncated });
+    text = JSON.stringify({ ...result, targets: result.targets.slice(0, targets.length) });
+  } while (Buffer.byteLength(text) > maximumBytes && targets.length > 0);
+  return text;
+}
+
+function resultOf(outcome: RunOutcome, keep: Keep): Result {
+  return {
+    improved: improvements(outcome).length > 0,
+    device: outcome.device,
+    sandbox: outcome.sandbox,
+    model: oneLine(outcome.model, 200),
+    seconds: outcome.seconds,
+    usage: totalUsage(outcome),
+    targets: outcome.targets.map((target) => targetResult(target, keep)),
+    ...(keep.truncated === undefined ? {} : { truncated: keep.truncated }),
+  };
+}
+
+function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
+  const standing = standingOf(outcome);
+  const { best, target, turns, ended, usage } = outcome;
+  return {
+    target: target.name,
+    source: target.source,
+    entry: target.entry,
+    verdict: standing.kind === 'unjudged' ? 'no-answer' : standing.verdict,
+    ...(best ? { candidate: { hash: best.candidate.hash, turn: best.turn } } : {}),
+    ...(standing.kind !== 'unjudged' && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {}),
+    ...(keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) }),
+    ...(ended === undefined ? {} : { ended: oneLine(ended, keep.text) }),
+    usage,
+  };
+}
+
+function turnResult({ number, summary, result, seconds, usage }: Turn, keep: Keep): TurnResult {
+  const common = { turn: number, summary: oneLine(summary, keep.text), seconds, usage };
+  if (result.kind === 'malformed') {
+    return { ...common, verdict: 'no-answer', reason: oneLine(result.problem, keep.text) };
+  }
+  const { evidence, candidate } = result;
+  return {
+    ...common,
+    verdict: claimable(evidence),
+    reason: oneLine(claimableReason(evidence), keep.text),
+    ...(evidence.speedup ? { speedup: evidence.speedup } : {}),
+    hash: candidate.hash,
+  };
+}
+
+function shorten(evidence: Evidence, keep: Keep): Evidence {
+  const { log, ...rest } = evidence;
+  const kept = log === undefined || keep.log === 0 ? undefined : log.slice(-(keep.log ?? log.length));
+  return {
+    ...rest,
+    verdict: claimable(evidence),
+    reason: oneLine(claimableReason(evidence), keep.text),
+    checks: evidence.checks.map((check) => ({ ...check, detail: oneLine(check.detail, keep.text) })),
+    ...(kept ? { log: kept } : {}),
+  };
+}
+
+/** The outputs of the action, by their names in `action.yml`; all are strings, empty where nothing is known. */
+export interface Outputs {
+  readonly improved: 'true' | 'false';
+  /** Lower bound of the surest gain, such as `1.804`; empty when nothing was proven. */
+  readonly 'best-speedup': string;
+  readonly 'cost-usd': string;
+  readonly result: string;
+}
+
+export function outputsOf(outcome: RunOutcome): Outputs {
+  const [best] = improvements(outcome);
+  const { usd } = totalUsage(outcome);
+  return {
+    improved: best ? 'true' : 'false',
+    'best-speedup': best ? lowerBound(best.speedup.low, 3) : '',
+    'cost-usd': usd === undefined ? '' : usd.toFixed(4),
+    result: renderResult(outcome),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Evidence } from '../core/evidence.ts';
+import type { Turn } from '../core/outcome.ts';
+import { escapeText, fence } from './escape.ts';
+import { table } from './evidence-tables.ts';
+import { labelOf, NO_ANSWER } from './label.ts';
+import { duration, plural, speedup } from './quantities.ts';
+import { claimableReason } from './standing.ts';
+
+const LOG_CHARACTERS = 4_000;
+
+/** The turn whose candidate was confirmed: what the confirmation says of it stands in place of the screen. */
+interface BestTurn {
+  readonly turn: number;
+  readonly evidence: Evidence;
+}
+
+/** One row for each turn: what the model tried, in its own words, and what came of it. */
+export function turnsTable(turns: readonly Turn[], best?: BestTurn): string {
+  return table(
+    ['Turn', 'What the model says it tried', 'What came of it', 'Speedup', 'Time'],
+    turns.map((turn) => {
+      const isBest = turn.number === best?.turn;
+      const evidence = isBest ? best.evidence : judged(turn);
+      return [
+        isBest ? `**${turn.number}**` : `${turn.number}`,
+        escapeText(turn.summary, 400) || '–',
+        turn.result.kind === 'malformed' ? malformedCell(turn.result.problem) : resultCell(evidence),
+        speedupCell(evidence),
+        duration(turn.seconds),
+      ];
+    }),
+    'rllrr',
+  );
+}
+
+function malformedCell(problem: string): string {
+  return `${NO_ANSWER.mark} **${NO_ANSWER.words}**: ${escapeText(problem, 300)}`;
+}
+
+function resultCell(evidence: Evidence | undefined): string {
+  if (evidence === undefined) return '–';
+  const { mark, words } = labelOf(evidence);
+  return `${mark} **${words}**: ${escapeText(claimableReason(evidence), 300)}`;
+}
+
+/** Only the confirmation is a result; the quick screen of the other turns is marked with `≈`. */
+function speedupCell(evidence: Evidence | undefined): string {
+  if (evidence?.speedup === undefined || evidence.device.kind === 'emulated') return '–';
+  return `${evidence.stage === 'confirm' ? '' : '≈ '}${speedup(evidence.speedup.estimate)}`;
+}
+
+function judged(turn: Turn): Evidence | undefined {
+  return turn.result.kind === 'judged' ? turn.result.evidence : undefined;
+}
+
+/** The turns in one line: `4 turns: 1 × does not compile, 2 × incorrect, 1 × faster.` */
+export function turnsLine(turns: readonly Turn[], best?: BestTurn): string {
+  const counts = new Map<string, number>();
+  for (const turn of turns) {
+    const evidence = turn.number === best?.turn ? best.evidence : judged(turn);
+    const words = evidence ? labelOf(evidence).words : NO_ANSWER.words;
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  return `${plural(turns.length, 'turn')}: ${[...counts].map(([words, number]) => `${number} × ${words}`).join(', ')}.`;
+}
+
+/** What compilers and crashed runners printed, the end of it, turn by turn; empty when none printed anything. */
+export function turnLogs(turns: readonly Turn[]): string {
+  return turns
+    .flatMap((turn) => {
+      const log = judged(turn)?.log?.trim();
+      return log ? [`Turn ${turn.number} printed:\n\n${fence(tail(log), 'text')}`] : [];
+    })
+    .join('\n\n');
+}
+
+/** The last whole lines that have room. */
+function tail(log: string): string {
+  if (log.length <= LOG_CHARACTERS) return log;
+  const end = log.slice(-LOG_CHARACTERS);
+  const lineEnd = end.indexOf('\n');
+  return `…\n${lineEnd >= 0 ? end.slice(lineEnd + 1) : end}`;
+}

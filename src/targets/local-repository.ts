@@ -1,0 +1,117 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { ConfigurationError, EnvironmentError, messageOf } from '../core/errors.ts';
+import { type Git, gitIn } from './git.ts';
+import type { ChangedFile, Repository } from './repository.ts';
+import { checkLength, decodeText, notAFile, pathSegments, unreadableKind } from './text-file.ts';
+
+/** The `ref` of files as they are on disk, committed or not. */
+export const WORKING_TREE = 'WORKING_TREE';
+
+/**
+ * A checkout on this machine. `changedFiles` compares the working tree, untracked files included, with the point where it left
+ * `base`, or with the last commit when there is no `base`; paths are from `root`, which may be a folder inside the checkout.
+ */
+export function localRepository(root: string, { base }: { readonly base?: string } = {}): Repository {
+  const git = gitIn(root);
+  return {
+    async changedFiles() {
+      const untracked = await listFiles(git, ['--others']);
+      const since = base === undefined ? await headOf(git) : ['--merge-base', await commitOf(git, base)];
+      // Without a first commit, everything in the index is new.
+      const tracked = since === undefined ? await listFiles(git, ['--cached']) : await diff(git, since);
+      return [...tracked, ...untracked];
+    },
+
+    readFile(path, ref) {
+      const segments = pathSegments(path);
+      return ref === WORKING_TREE ? readFromDisk(root, segments) : readFromCommit(git, path, ref);
+    },
+  };
+}
+
+async function listFiles(git: Git, options: readonly string[]): Promise<ChangedFile[]> {
+  const output = await git(['ls-files', '-z', '--exclude-standard', ...options]);
+  return fields(output).map((path) => ({ path, status: 'added' }));
+}
+
+async function diff(git: Git, since: readonly string[]): Promise<ChangedFile[]> {
+  const options = ['--name-status', '-z', '--find-renames', '--relative', '--no-ext-diff', '--no-textconv'];
+  const parts = fields(await git(['diff', ...options, ...since, '--']));
+  const files: ChangedFile[] = [];
+  while (parts.length > 0) {
+    const [letter = '', path = ''] = [parts.shift()?.[0], parts.shift()];
+    if (letter === 'R') files.push({ path: parts.shift() ?? '', status: 'renamed', previousPath: path });
+    else if (letter === 'C') files.push({ path: parts.shift() ?? '', status: 'added' });
+    else files.push({ path, status: letter === 'A' ? 'added' : letter === 'D' ? 'removed' : 'modified' });
+  }
+  return files;
+}
+
+/** Git's output under `-z`. */
+function fields(output: Buffer): string[] {
+  return output.toString().split('\0').slice(0, -1);
+}
+
+/** Undefined before the first commit. */
+async function headOf(git: Git): Promise<readonly string[] | undefined> {
+  try {
+    await git(['rev-parse', '--verify', 'HEAD']);
+    return ['HEAD'];
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws ConfigurationError for a name that is no commit. */
+async function commitOf(git: Git, ref: string): Promise<string> {
+  try {
+    return (await git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])).toString().trim();
+  } catch (error) {
+    throw new ConfigurationError(
+      `"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+async function readFromCommit(git: Git, path: string, ref: string): Promise<string | undefined> {
+  const commit = await commitOf(git, ref);
+  const listed = (await git(['ls-tree', '-z', '--long', commit, '--', path])).toString();
+  const [, mode = '', object = '', size = ''] = /^(\d+) \S+ (\S+) +(\S+)\t/.exec(listed) ?? [];
+  if (object === '') return undefined;
+  const kind = unreadableKind(mode);
+  if (kind !== undefined) throw notAFile(path, kind);
+  checkLength(path, Number(size));
+  return decodeText(path, await git(['cat-file', 'blob', object]));
+}
+
+/** A link that stays inside the checkout is followed, as compilers would; one that leads out of it is refused. */
+async function readFromDisk(root: string, segments: readonly string[]): Promise<string | undefined> {
+  const path = segments.join('/');
+  try {
+    const [realRoot, realFile] = [await realpath(root), await realpath(join(root, ...segments))];
+    const way = relative(realRoot, realFile);
+    if (way === '..' || way.startsWith('../') || isAbsolute(way)) {
+      throw new ConfigurationError(
+        `${path} is a link that leads out of the repository, to ${realFile}; put the file itself there`,
+      );
+    }
+    // Asked before it is opened: opening a named pipe would wait for its other end.
+    const stats = await stat(realFile);
+    if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? 'a folder' : 'a device or pipe');
+    checkLength(path, stats.size);
+    return decodeText(path, await readFile(realFile));
+  } catch (error) {
+    return undefinedWhenAbsent(error, path);
+  }
+}
+
+function undefinedWhenAbsent(error: unknown, path: string): undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  if (code === 'ELOOP') throw notAFile(path, 'a link to itself');
+  if (typeof code === 'string')
+    throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  throw error;
+}

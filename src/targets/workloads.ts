@@ -1,0 +1,115 @@
+import type { DType, TensorArgument, Workload } from '../core/target.ts';
+import { type IssuePath, type Report, watch } from './issues.ts';
+import { didYouMean } from './nearest.ts';
+import { scalarProblem } from './scalar-notation.ts';
+import type { Parameter, Signature } from './signature.ts';
+
+/** All tensors of a workload together, in bytes: more than any GPU has, so more is a slip of the pen. */
+export const MOST_BYTES = 2 ** 40;
+
+const BYTES: Readonly<Record<DType, number>> = {
+  f64: 8,
+  f32: 4,
+  f16: 2,
+  bf16: 2,
+  i8: 1,
+  i16: 2,
+  i32: 4,
+  i64: 8,
+  u8: 1,
+  bool: 1,
+};
+
+/**
+ * Reads the workloads of one list (`workloads` or `emulate`): every dimension and scalar set, nothing else, values in range,
+ * sizes possible, no two alike. Those that do not fit are reported and left out.
+ */
+export function readWorkloads(
+  list: 'workloads' | 'emulate',
+  written: readonly Readonly<Record<string, number>>[],
+  signature: Signature,
+  report: Report,
+): Workload[] {
+  const workloads: Workload[] = [];
+  for (const [index, values] of written.entries()) {
+    const path = [list, index];
+    const workload = readWorkload(values, path, signature, report);
+    if (workload === undefined) continue;
+    const twin = workloads.findIndex(({ name }) => name === workload.name);
+    if (twin >= 0) report(path, `the workload "${workload.name}" is the same as ${list}[${twin}]; remove one`);
+    else workloads.push(workload);
+  }
+  return workloads;
+}
+
+function readWorkload(
+  written: Readonly<Record<string, number>>,
+  path: IssuePath,
+  signature: Signature,
+  report: Report,
+): Workload | undefined {
+  const { parameters } = signature;
+  const { report: complain, sound } = watch(report);
+  for (const key of Object.keys(written)) {
+    if (!parameters.has(key)) complain([...path, key], unusedKey(key, parameters), 'key');
+  }
+  const values: Record<string, number> = {};
+  for (const parameter of parameters.values()) {
+    const { name } = parameter;
+    const value = Object.hasOwn(written, name) ? written[name] : parameter.default;
+    if (value === undefined) {
+      complain(
+        path,
+        `does not set "${name}"; every workload sets each dimension, and each scalar that has no default`,
+        'key',
+      );
+      continue;
+    }
+    const problem = valueProblem(parameter, value);
+    if (problem !== undefined) complain([...path, name], `"${name}" is ${value}, which ${problem}`);
+    values[name] = value;
+  }
+  if (!sound()) return undefined;
+  const size = workloadBytes(signature.tensors, values);
+  if (size > MOST_BYTES) {
+    report(
+      path,
+      `its tensors have ${(size / 2 ** 40).toPrecision(3)} TiB together; at most 1 TiB (2^40 bytes) is possible`,
+    );
+    return undefined;
+  }
+  return { name: workloadName(parameters, values), values };
+}
+
+/** What a key that no tensor or argument has is told. */
+export function unusedKey(key: string, parameters: ReadonlyMap<string, Parameter>): string {
+  const known = [...parameters.keys()];
+  const hint =
+    didYouMean(key, known) ||
+    (known.length > 0 ? `; it sets ${known.join(', ')}` : '; no tensor has a named dimension');
+  return `nothing uses "${key}"${hint}`;
+}
+
+/** Why a workload cannot give `value` to `parameter`, to follow "which"; undefined when it can. */
+export function valueProblem({ dimension, type }: Parameter, value: number): string | undefined {
+  if (dimension && !(Number.isSafeInteger(value) && value > 0)) return 'is not an integer from 1 up';
+  return type === undefined ? undefined : scalarProblem(type, value);
+}
+
+/** Bytes of all tensors together. */
+export function workloadBytes(tensors: readonly TensorArgument[], values: Workload['values']): number {
+  const elements = ({ shape }: TensorArgument) =>
+    shape.reduce<number>(
+      (product, extent) => product * (typeof extent === 'number' ? extent : (values[extent] ?? 1)),
+      1,
+    );
+  return tensors.reduce((sum, tensor) => sum + elements(tensor) * BYTES[tensor.dtype], 0);
+}
+
+/** `rows=4096, cols=4096`; values that are their parameter's default are left out, as authors leave them out. */
+export function workloadName(parameters: ReadonlyMap<string, Parameter>, values: Workload['values']): string {
+  const parts = [...parameters.values()].flatMap(({ name, default: usual }) =>
+    values[name] === usual ? [] : [`${name}=${values[name]}`],
+  );
+  return parts.join(', ') || 'default';
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMENT_MARKER } from '../../src/report/comment.ts';
+import { Scene } from './scene.ts';
+
+const CREATE_COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+const UPDATE_COMMENT = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
+
+/** `dist/main.js` as a process, as GitHub's runner starts it. */
+describe('the action on a pull request', () => {
+  it('refines the changed kernel, posts one comment, and updates it in the next run', async () => {
+    await using scene = await Scene.open();
+
+    const first = await scene.run();
+    expect(first.errors).toEqual([]);
+    expect(first.exitCode).toBe(0);
+    const [comment, ...more] = scene.comments();
+    expect(more).toEqual([]);
+    expect(comment?.body.startsWith(COMMENT_MARKER)).toBe(true);
+    expect(comment?.body).toContain('No speedup is measured or claimed');
+    expect(comment?.body).toContain('+  const int stride = gridDim.x * blockDim.x;');
+    expect(scene.writes()).toEqual([CREATE_COMMENT]);
+
+    expect(first.outputs).toMatchObject({
+      improved: 'false',
+      'best-speedup': '',
+      'comment-url': expect.stringContaining('#issuecomment-'),
+    });
+    const result = JSON.parse(first.outputs.result ?? '');
+    expect(result.targets).toMatchObject([{ target: 'scale', verdict: 'not-proven', candidate: { turn: 2 } }]);
+    expect(result.targets[0].turns).toMatchObject([{ verdict: 'build-failed' }, { verdict: 'not-proven' }]);
+    expect(first.summary).toContain('scale');
+    expect(await readFile(first.outputs['report-path'] ?? '', 'utf8')).toContain('scale');
+    expect(await readFile(join(first.workspace, '.kernelwright/report/scale.patch'), 'utf8')).toContain(
+      '+++ b/kernels/scale.cu',
+    );
+
+    // The second turn was told what became of the first.
+    const [, second] = scene.model.requests();
+    expect(second?.messages.at(-1)?.text).toMatch(/kernels\/scale\.cu.*error: .*count/);
+
+    const again = await scene.run({ inputs: { turns: '1' } });
+    expect(again.exitCode).toBe(0);
+    expect(scene.comments()).toHaveLength(1);
+    expect(scene.writes()).toEqual([CREATE_COMMENT, UPDATE_COMMENT]);
+    expect(scene.github.violations).toEqual([]);
+  });
+
+  it.for([
+    { name: 'no kernel changed', changed: { 'README.md': '# More\n' }, says: 'kernels/scale.cu did not change' },
+    {
+      name: 'the kernel was removed',
+      changed: { 'kernels/scale.cu': null as unknown as string },
+      says: 'kernels/scale.cu was removed',
+    },
+  ])('is silent when $name', async ({ changed, says }) => {
+    await using scene = await Scene.open(changed);
+    const result = await scene.run();
+    expect(result).toMatchObject({ exitCode: 0, errors: [], summary: '', outputs: { improved: 'false' } });
+    expect(result.log).toContain(says);
+    expect(scene.writes()).toEqual([]);
+    expect(scene.model.requests()).toEqual([]);
+  });
+
+  it('is silent when the base branch has no configuration, and for an event that starts nothing', async () => {
+    await using scene = await Scene.open();
+    const without = await scene.run({ inputs: { config: '.github/other.yml' } });
+    expect(without).toMatchObject({ exitCode: 0, errors: [] });
+    expect(without.log).toContain('main has no .github/other.yml');
+    const push = await scene.run({ eventName: 'push' });
+    expect(push).toMatchObject({ exitCode: 0, errors: [] });
+    expect(scene.writes()).toEqual([]);
+  });
+
+  it('says what came of it when the model answers nonsense, and claims nothing', async () => {
+    await using scene = await Scene.open();
+    scene.model.faults.nonsense(2);
+    const result = await scene.run();
+    expect(result).toMatchObject({ exitCode: 0, errors: [], outputs: { improved: 'false' } });
+    expect(JSON.parse(result.outputs.result ?? '').targets).toMatchObject([{ verdict: 'no-answer' }]);
+    expect(scene.writes()).toEqual([CREATE_COMMENT]);
+  });
+
+  it('waits as the model asks after 429 and 529, and goes on', async () => {
+    await using scene = await Scene.open();
+    scene.model.faults.rateLimit(1);
+    scene.model.faults.overloaded(1);
+    const result = await scene.run({ inputs: { turns: '1' } });
+    expect(result).toMatchObject({ exitCode: 0, errors: [] });
+    expect(scene.model.requests().map(({ status }) => status)).toEqual([429, 529, 200]);
+    expect(scene.comments()).toHaveLength(1);
+  });
+
+  it('reports a kernel that fails its own check, and asks no model', async () => {
+    await using scene = await Scene.open({
+      'kernels/scale.cu': 'extern "C" void scale_forward(const float*, float*, int, void*) {}\n',
+    });
+    const result = await scene.run();
+    expect(result).toMatchObject({ exitCode: 0, errors: [] });
+    expect(scene.model.requests()).toEqual([]);
+    expect(scene.comments()[0]?.body).toContain('fails its own check');
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it, test } from 'vitest';
+import { ConfigurationError } from '../../src/core/errors.ts';
+import type { InputName } from '../../src/events/inputs.ts';
+import { readLocalSettings, readSettings, secretValues } from '../../src/events/settings.ts';
+
+const ENV = { GITHUB_WORKSPACE: '/workspace' };
+const KEYS = { 'github-token': 'ghs_token', 'anthropic-api-key': 'sk-ant-key' };
+
+type Given = Partial<Record<InputName, string>>;
+
+const inputs = (given: Given) => (name: InputName) => given[name] ?? '';
+
+describe('readSettings', () => {
+  it('takes the defaults for what is not given', () => {
+    expect(readSettings(inputs(KEYS), ENV)).toEqual({
+      githubToken: 'ghs_token',
+      apiKey: 'sk-ant-key',
+      model: 'claude-opus-4-5',
+      turns: 4,
+      maxTokens: 32_000,
+      config: '.github/kernelwright.yml',
+      device: 'auto',
+      sandbox: 'on',
+      reportDir: '/workspace/.kernelwright/report',
+    });
+  });
+
+  it('takes every input that is given, without blanks around it', () => {
+    const settings = readSettings(
+      inputs({
+        ...KEYS,
+        'base-url': ' https://models.example.com/anthropic/ ',
+        model: 'qwen3-coder',
+        turns: '32',
+        'max-tokens': '1024',
+        config: './tuning/kernels.yaml',
+        device: 'emulated',
+        sandbox: 'off',
+        python: '/opt/venv/bin/python',
+        'report-dir': 'out/report',
+      }),
+      ENV,
+    );
+    expect(settings).toEqual({
+      githubToken: 'ghs_token',
+      apiKey: 'sk-ant-key',
+      baseUrl: 'https://models.example.com/anthropic',
+      model: 'qwen3-coder',
+      turns: 32,
+      maxTokens: 1024,
+      config: 'tuning/kernels.yaml',
+      device: 'emulated',
+      sandbox: 'off',
+      python: '/opt/venv/bin/python',
+      reportDir: '/workspace/out/report',
+    });
+  });
+
+  it('is read-only', () => {
+    expect(Object.isFrozen(readSettings(inputs(KEYS), ENV))).toBe(true);
+  });
+
+  it('takes secrets from the environment, and inputs before those', () => {
+    const env = { ...ENV, GITHUB_TOKEN: 'env-token', ANTHROPIC_API_KEY: 'env-key' };
+    expect(readSettings(inputs({}), env)).toMatchObject({ githubToken: 'env-token', apiKey: 'env-key' });
+    expect(readSettings(inputs(KEYS), env)).toMatchObject({ githubToken: 'ghs_token', apiKey: 'sk-ant-key' });
+  });
+
+  it.each([
+    'http://localhost:8080',
+    'http://127.0.0.1:1',
+    'http://[::1]:8080',
+    'http://10.0.0.5',
+    'http://llama:8080',
+    'http://gpu.local',
+  ])('needs no key for the local server %s', (url) => {
+    const settings = readSettings(inputs({ 'github-token': 't', 'base-url': url }), ENV);
+    expect(settings.apiKey).toBeUndefined();
+    expect(settings.baseUrl).toBe(url);
+  });
+
+  it.each(['https://models.example.com', 'https://8.8.8.8', 'https://172.32.0.1', 'https://localhost.example.com'])(
+    'needs a key for the server %s',
+    (url) => {
+      expect(() => readSettings(inputs({ 'github-token': 't', 'base-url': url }), ENV)).toThrow(/no key for the model/);
+    },
+  );
+});
+
+describe('readLocalSettings', () => {
+  it('needs no token', () => {
+    expect(readLocalSettings(inputs({ 'anthropic-api-key': 'k' }), ENV, { model: true })).toMatchObject({
+      apiKey: 'k',
+    });
+  });
+
+  it('needs a key only when a model is asked', () => {
+    expect(readLocalSettings(inputs({}), ENV, { model: false })).not.toHaveProperty('apiKey');
+    expect(() => readLocalSettings(inputs({}), ENV, { model: true })).toThrow(/no key for the model/);
+  });
+});
+
+test('secretValues names what must be masked', () => {
+  expect(secretValues(readSettings(inputs(KEYS), ENV))).toEqual(['ghs_token', 'sk-ant-key']);
+  expect(secretValues(readSettings(inputs({ 'github-token': 't', 'base-url': 'http://localhost' }), ENV))).toEqual([
+    't',
+  ]);
+});
+
+const REFUSED: Record<string, Given> = {
+  'no key': { 'github-token': 't' },
+  'no token': { 'anthropic-api-key': 'k' },
+  'a key with a line break': { ...KEYS, 'anthropic-api-key': 'sk-ant\nsecret' },
+  'turns that are no number': { ...KEYS, turns: 'many' },
+  'no turns': { ...KEYS, turns: '0' },
+  'too many turns': { ...KEYS, turns: '33' },
+  'half a turn': { ...KEYS, turns: '1.5' },
+  'too few tokens': { ...KEYS, 'max-tokens': '100' },
+  'an unknown device': { ...KEYS, device: 'rocm' },
+  'an unknown sandbox': { ...KEYS, sandbox: 'true' },
+  'a model with spaces': { ...KEYS, model: 'claude opus' },
+  'an absolute configuration': { ...KEYS, config: '/etc/passwd.yml' },
+  'a configuration outside': { ...KEYS, config: '../kernelwright.yml' },
+  'a configuration that is not YAML': { ...KEYS, config: 'kernelwright.json' },
+  'a base-url that is no address': { ...KEYS, 'base-url': 'localhost:8080' },
+  'a base-url of a file': { ...KEYS, 'base-url': 'file:///etc/passwd' },
+  'a base-url with a password': { ...KEYS, 'base-url': 'https://me:hunter2@example.com' },
+  'a base-url with the path of the API': { ...KEYS, 'base-url': 'http://localhost:8080/v1' },
+  'a base-url with a query': { ...KEYS, 'base-url': 'https://example.com/?a=b' },
+  'a base-url that sends the key in the clear': { ...KEYS, 'base-url': 'http://models.example.com' },
+  'a Python of the checkout': { ...KEYS, python: '.venv/bin/python' },
+  'a report outside the workspace': { ...KEYS, 'report-dir': '../report' },
+  'a report over the whole workspace': { ...KEYS, 'report-dir': '.' },
+  'several at once': { turns: '99', device: 'tpu' },
+};
+
+test.each(Object.entries(REFUSED))('refuses %s', (_, given) => {
+  let message = '';
+  try {
+    readSettings(inputs(given), ENV);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    message = (error as Error).message;
+  }
+  expect(message).toMatchSnapshot();
+  expect(message).not.toMatch(/secret\b(?! ANTHROPIC)|hunter2/);
+});

@@ -1,0 +1,112 @@
+import mmap
+import os
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import torch
+from targets import parsed_tensor
+
+from kernelwright_harness.judge.buffers import GUARD_BYTES, Buffers, slots_that_fit
+from kernelwright_harness.judge.devices import EmulatedDevice
+
+SHORT = parsed_tensor("f16", ("n",), "short")
+WIDE = parsed_tensor("f64", ("n", 2), "wide")
+VALUES = {"n": 5}
+
+
+@pytest.fixture
+def buffers() -> Iterator[Buffers]:
+    with closing(Buffers(EmulatedDevice(), (SHORT, WIDE), VALUES, slots=3)) as made:
+        yield made
+
+
+def test_every_tensor_of_every_slot_has_a_place_of_its_own_between_guards(buffers: Buffers) -> None:
+    places = sorted((offset, size) for name, size in (("short", 10), ("wide", 80)) for offset in buffers.offsets(name))
+    assert len(places) == 6
+    for (offset, size), (following, _) in zip(places, places[1:], strict=False):
+        assert offset + size + 2 * GUARD_BYTES <= following
+    assert places[0][0] >= GUARD_BYTES
+    assert places[-1][0] + places[-1][1] + GUARD_BYTES <= buffers.arena.size
+
+
+def test_guards_and_tensors_cover_the_arena_without_a_gap(buffers: Buffers) -> None:
+    tensors = [(offset, offset + size) for name, size in (("short", 10), ("wide", 80)) for offset in buffers.offsets(name)]
+    pieces = sorted([*tensors, *((g.offset, g.end) for g in buffers.guards)])
+    assert pieces[0][0] == 0 and pieces[-1][1] == buffers.arena.size
+    assert all(end == begin for (_, end), (begin, _) in zip(pieces, pieces[1:], strict=False))
+
+
+def test_tensors_are_aligned_as_cuda_malloc_aligns(buffers: Buffers) -> None:
+    assert all(offset % 256 == 0 for name in ("short", "wide") for offset in buffers.offsets(name))
+
+
+def test_a_view_has_dtype_and_shape_and_shares_memory(buffers: Buffers) -> None:
+    view = buffers.view(1, WIDE)
+    assert (view.dtype, tuple(view.shape)) == (torch.float64, (5, 2))
+    view.fill_(1.5)
+    offset = buffers.offsets("wide")[1]
+    assert buffers.arena.bytes[offset : offset + 80].view(torch.float64).tolist() == [1.5] * 10
+    assert not buffers.view(0, WIDE).eq(1.5).any() and not buffers.view(2, WIDE).eq(1.5).any()
+    assert buffers.damaged() == []
+
+
+def test_fill_writes_one_slot_and_no_guard(buffers: Buffers) -> None:
+    buffers.fill(1, 0xFF)
+    assert buffers.raw(1, "short").eq(0xFF).all() and buffers.raw(1, "wide").eq(0xFF).all()
+    assert not buffers.raw(0, "short").eq(0xFF).any()
+    assert buffers.damaged() == []
+
+
+@pytest.mark.parametrize(
+    ("slot", "name", "start", "count", "says"),
+    [
+        (0, "short", 10, 4, "4 bytes were written after short, the nearest 0 bytes past its end"),
+        (2, "wide", 80 + 32, 8, "8 bytes were written after wide, the nearest 32 bytes past its end"),
+        (1, "wide", -8, 8, "8 bytes were written before wide, the nearest 0 bytes ahead of its start"),
+        (0, "short", -GUARD_BYTES, 2, f"2 bytes were written before short, the nearest {GUARD_BYTES - 2} bytes ahead of its start"),
+    ],
+)
+def test_damage_is_found_with_its_side_and_distance(buffers: Buffers, slot: int, name: str, start: int, count: int, says: str) -> None:
+    begin = buffers.offsets(name)[slot] + start
+    buffers.arena.bytes[begin : begin + count] = 7
+    assert buffers.damaged() == [says]
+    assert buffers.damaged() == [], "the pattern is restored"
+
+
+def test_damage_in_several_places_is_all_found(buffers: Buffers) -> None:
+    for name in ("short", "wide"):
+        buffers.arena.bytes[buffers.offsets(name)[0] - 1] = 0
+    assert [sentence.split(",")[0] for sentence in buffers.damaged()] == ["1 bytes were written before short", "1 bytes were written before wide"]
+
+
+def test_another_process_sees_the_same_memory(buffers: Buffers) -> None:
+    descriptor = buffers.arena.export()
+    with mmap.mmap(descriptor, buffers.arena.size) as mapped:
+        os.close(descriptor)
+        offset = buffers.offsets("short")[0]
+        mapped[offset : offset + 2] = b"\x00\x3c"
+        assert buffers.view(0, SHORT)[0].item() == 1.0
+
+
+def test_closing_gives_the_memory_file_back() -> None:
+    made = Buffers(EmulatedDevice(), (SHORT,), VALUES, slots=1)
+    made.close()
+    with pytest.raises(OSError):
+        made.arena.export()
+
+
+def test_no_tensors_and_empty_tensors_are_no_trouble() -> None:
+    with closing(Buffers(EmulatedDevice(), (), {}, slots=2)) as none, closing(Buffers(EmulatedDevice(), (WIDE,), {"n": 0}, slots=2)) as empty:
+        assert none.damaged() == empty.damaged() == []
+        assert empty.view(1, WIDE).shape == (0, 2)
+
+
+class SmallDevice(EmulatedDevice):
+    def free_bytes(self) -> int:
+        return 4_000
+
+
+@pytest.mark.parametrize(("size", "expected"), [(10, 20), (100, 10), (999, 1), (10_000, 1), (0, 20)])
+def test_slots_take_at_most_a_quarter_of_the_free_memory(size: int, expected: int) -> None:
+    assert slots_that_fit(SmallDevice(), size, wanted=20) == expected

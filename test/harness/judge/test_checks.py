@@ -1,0 +1,51 @@
+import math
+
+from kernelwright_harness.judge.checks import Record
+
+
+def record(**changes: object) -> Record:
+    made = Record(has_reference=True, shapes={"n=1", "n=1000"}, calls=6, worst_error=1.234e-7, worst_ratio=1.5)
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def details(made: Record) -> dict[str, str]:
+    assert all(check["status"] == "passed" for check in made.as_json())
+    return {check["name"]: check["detail"] for check in made.as_json()}
+
+
+def test_one_check_for_each_property_with_what_was_seen() -> None:
+    assert details(record()) == {
+        "oracle": "6 calls at 2 shapes agree with the float64 reference; the largest error is 1.2e-07, 1.5 times the baseline's own",
+        "determinism": "two runs on the same inputs gave the same bits at 2 shapes",
+        "inputs-unchanged": "every input had the same bytes after the calls at 2 shapes",
+        "guard-bands": "nothing was written outside the outputs at 2 shapes",
+    }
+
+
+def test_without_a_reference_no_ratio_to_the_baseline_is_claimed() -> None:
+    assert details(record(has_reference=False))["oracle"] == "6 calls at 2 shapes agree with the baseline's results; the largest error is 1.2e-07"
+
+
+def test_an_infinite_ratio_is_left_out() -> None:
+    assert "times the baseline" not in details(record(worst_ratio=math.inf))["oracle"]
+
+
+def test_runs_that_differ_within_the_tolerance_are_said_to() -> None:
+    assert details(record(identical=False))["determinism"] == "two runs on the same inputs gave different bits within the tolerance at 2 shapes"
+
+
+def test_timed_calls_are_a_check_only_where_calls_were_timed() -> None:
+    assert "timed-calls" not in details(record())
+    assert details(record(timed_samples=16))["timed-calls"] == "the results of 16 randomly chosen calls among the timed ones are right"
+
+
+def test_a_shape_counts_once_however_often_it_was_checked() -> None:
+    made = record()
+    made.shapes.add("n=1")
+    assert "at 2 shapes" in details(made)["oracle"]
+
+
+def test_nothing_is_claimed_before_a_whole_shape_has_passed() -> None:
+    assert record(shapes=set[str](), calls=2).as_json() == []

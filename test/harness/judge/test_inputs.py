@@ -1,0 +1,91 @@
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import torch
+from targets import parsed_tensor
+
+from kernelwright_harness.dtypes import DTYPES
+from kernelwright_harness.judge.buffers import Buffers
+from kernelwright_harness.judge.devices import EmulatedDevice
+from kernelwright_harness.judge.inputs import draw, fresh_seed, unchanged
+
+TENSORS = tuple(parsed_tensor(name, ("n",), f"in_{name}") for name in DTYPES)
+
+
+@pytest.fixture
+def buffers() -> Iterator[Buffers]:
+    with closing(Buffers(EmulatedDevice(), TENSORS, {"n": 10_001}, slots=2)) as made:
+        yield made
+
+
+def contents(buffers: Buffers, slot: int) -> list[torch.Tensor]:
+    return [buffers.raw(slot, tensor.name).clone() for tensor in TENSORS]
+
+
+def test_the_same_seed_gives_the_same_bytes_in_any_slot(buffers: Buffers) -> None:
+    draw(buffers, 0, 42)
+    draw(buffers, 1, 42)
+    assert all(torch.equal(a, b) for a, b in zip(contents(buffers, 0), contents(buffers, 1), strict=True))
+
+
+def test_other_seeds_give_other_bytes_for_every_tensor(buffers: Buffers) -> None:
+    draw(buffers, 0, 42)
+    draw(buffers, 1, 43)
+    assert not any(torch.equal(a, b) for a, b in zip(contents(buffers, 0), contents(buffers, 1), strict=True))
+
+
+def test_two_tensors_of_one_slot_differ() -> None:
+    alike = (parsed_tensor("f32", ("n",), "a"), parsed_tensor("f32", ("n",), "b"))
+    with closing(Buffers(EmulatedDevice(), alike, {"n": 100}, slots=1)) as buffers:
+        draw(buffers, 0, 1)
+        assert not torch.equal(buffers.raw(0, "a"), buffers.raw(0, "b"))
+
+
+def test_floats_are_standard_normal_and_finite(buffers: Buffers) -> None:
+    draw(buffers, 0, 7)
+    for tensor in TENSORS:
+        if tensor.dtype.kind == "float":
+            drawn = buffers.view(0, tensor).double()
+            assert drawn.isfinite().all()
+            assert abs(drawn.mean().item()) < 0.06 and abs(drawn.std().item() - 1) < 0.05, tensor.name
+
+
+def test_integers_are_small_and_cover_their_range(buffers: Buffers) -> None:
+    draw(buffers, 0, 7)
+    for tensor in TENSORS:
+        if tensor.dtype.kind == "integer":
+            drawn = buffers.view(0, tensor).long()
+            low = 0 if tensor.dtype.name == "u8" else -100
+            assert (int(drawn.min()), int(drawn.max())) == (low, 100), tensor.name
+
+
+def test_booleans_are_bytes_of_zero_and_one(buffers: Buffers) -> None:
+    draw(buffers, 0, 7)
+    drawn = buffers.raw(0, "in_bool")
+    assert set(drawn.unique().tolist()) == {0, 1}
+    assert abs(drawn.double().mean().item() - 0.5) < 0.03
+
+
+def test_what_nobody_touched_is_unchanged(buffers: Buffers) -> None:
+    draw(buffers, 1, 99)
+    assert unchanged(buffers, 1, 99) == []
+
+
+@pytest.mark.parametrize("name", DTYPES)
+def test_one_flipped_bit_is_found(buffers: Buffers, name: str) -> None:
+    draw(buffers, 0, 99)
+    buffers.raw(0, f"in_{name}")[-1] ^= 1
+    assert unchanged(buffers, 0, 99) == [f"in_{name}"]
+
+
+def test_looking_changes_nothing(buffers: Buffers) -> None:
+    draw(buffers, 0, 5)
+    before = contents(buffers, 0)
+    unchanged(buffers, 0, 6)
+    assert all(torch.equal(a, b) for a, b in zip(before, contents(buffers, 0), strict=True))
+
+
+def test_seeds_are_large_and_do_not_repeat() -> None:
+    seeds = {fresh_seed() for _ in range(100)}
+    assert len(seeds) == 100 and all(0 <= seed < 1 << 63 for seed in seeds) and max(seeds) > 1 << 50

@@ -1,0 +1,55 @@
+import pytest
+from targets import raw_target, target, tensor, workload
+
+from kernelwright_harness.specification import Scalar, Stream, Tensor, parse_target
+
+
+def test_arguments_keep_the_order_of_the_launcher() -> None:
+    kinds = [type(argument) for argument in target().arguments]
+    assert kinds == [Tensor, Tensor, Scalar, Stream]
+
+
+def test_inputs_and_outputs_are_told_apart_by_their_role() -> None:
+    parsed = target(arguments=[tensor("out", "output"), tensor("a", "input"), tensor("b", "input")])
+    assert [t.name for t in parsed.inputs] == ["a", "b"]
+    assert [t.name for t in parsed.outputs] == ["out"]
+
+
+def test_a_shape_mixes_numbers_and_dimensions() -> None:
+    (matrix,) = target(arguments=[tensor("m", "input", "f64", ("rows", 3, "cols"))]).inputs
+    assert matrix.shape({"rows": 2, "cols": 5}) == (2, 3, 5)
+    assert matrix.nbytes({"rows": 2, "cols": 5}) == 2 * 3 * 5 * 8
+
+
+def test_a_scalar_tensor_has_one_element() -> None:
+    (single,) = target(arguments=[tensor("s", "input", "f16", ())]).inputs
+    assert single.shape({}) == ()
+    assert single.nbytes({}) == 2
+
+
+def test_an_empty_dimension_takes_no_bytes() -> None:
+    assert target().inputs[0].nbytes({"n": 0}) == 0
+
+
+def test_workloads_keep_their_names_and_values() -> None:
+    parsed = target(workloads=[workload(n=4)], vary=[workload(n=1)], emulate=[workload(n=2)])
+    assert [(w.name, w.values) for w in (*parsed.workloads, *parsed.vary, *parsed.emulate)] == [("n=4", {"n": 4}), ("n=1", {"n": 1}), ("n=2", {"n": 2})]
+
+
+def test_a_target_may_lack_a_reference() -> None:
+    raw = raw_target()
+    del raw["reference"]
+    assert parse_target(raw).reference is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"arguments": [{"kind": "texture", "name": "t"}]}, ValueError),
+        ({"arguments": [tensor("x", "input", "f8")]}, KeyError),
+        ({"arguments": [{"kind": "scalar", "name": "n"}]}, KeyError),
+    ],
+)
+def test_what_the_orchestrator_never_sends_is_an_error(changes: dict[str, object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        target(**changes)

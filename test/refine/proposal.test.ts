@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { parseProposal, renderProposal } from '../../src/refine/proposal.ts';
+import { BASELINE } from './samples.ts';
+
+const PATH = 'kernels/scale.cu';
+const block = (content: string, path = PATH) => `\`\`\`cuda path=${path}\n${content}\n\`\`\``;
+
+function problemOf(answer: string): string {
+  const proposal = parseProposal(answer, BASELINE);
+  if (proposal.kind !== 'malformed') throw new Error('The answer was taken.');
+  return proposal.problem;
+}
+
+describe('an answer that is taken', () => {
+  it('has a summary and files', () => {
+    expect(parseProposal(`Wider loads.\n\n${block('// new')}`, BASELINE)).toEqual({
+      kind: 'proposal',
+      summary: 'Wider loads.',
+      files: [{ path: PATH, content: '// new\n' }],
+    });
+  });
+
+  it.each([
+    ['a path between double quotes', '```cuda path="kernels/scale.cu"\n// new\n```'],
+    ['a path between single quotes', "```cpp path='kernels/scale.cu'\n// new\n```"],
+    ['no language', '```path=kernels/scale.cu\n// new\n```'],
+    ['tildes', '~~~cuda path=kernels/scale.cu\n// new\n~~~'],
+    ['a longer fence', '`````cuda path=kernels/scale.cu\n// new\n`````'],
+    ['line ends of Windows', '```cuda path=kernels/scale.cu\r\n// new\r\n```\r\n'],
+    ['an illustration before it', `\`\`\`cuda\nint example;\n\`\`\`\n${block('// new')}`],
+    ['thoughts before it', `<think>\n${block('// draft')}\n</think>\n${block('// new')}`],
+  ])('may have %s', (_name, answer) => {
+    expect(parseProposal(answer, BASELINE)).toMatchObject({ files: [{ path: PATH, content: '// new\n' }] });
+  });
+
+  it('keeps a block of Markdown within a file', () => {
+    const content = '/*\n```\nexample\n```\n*/\n';
+    const answer = renderProposal('Idea.', [{ path: PATH, content }]);
+    expect(parseProposal(answer, BASELINE)).toEqual({
+      kind: 'proposal',
+      summary: 'Idea.',
+      files: [{ path: PATH, content }],
+    });
+  });
+
+  it('follows the line ends of the file that it replaces', () => {
+    const proposal = parseProposal(block('// new\n// two'), [{ path: PATH, content: '// old\r\n' }]);
+    expect(proposal).toMatchObject({ files: [{ content: '// new\r\n// two\r\n' }] });
+  });
+
+  it.each([
+    ['the first paragraph', `One\ntwo.\n\nThree.\n\n${block('x')}`, 'One two.'],
+    ['no heading', `## Summary\n\nOne.\n\n${block('x')}`, 'One.'],
+    ['no text of an illustration', `\`\`\`\nint a;\n\`\`\`\nOne.\n\n${block('x')}`, 'One.'],
+    ['nothing where there is nothing', block('x'), ''],
+    ['nothing that follows the file', `${block('x')}\nLater.`, ''],
+    ['at most 600 characters', `${'a'.repeat(700)}\n\n${block('x')}`, `${'a'.repeat(599)}…`],
+  ])('takes for its summary %s', (_name, answer, summary) => {
+    expect(parseProposal(answer, BASELINE)).toMatchObject({ kind: 'proposal', summary });
+  });
+
+  it('may change one of two files', () => {
+    const two = [...BASELINE, { path: 'my kernels/b.cuh', content: '// b\n' }];
+    expect(parseProposal('```cuda path="my kernels/b.cuh"\n// new\n```', two)).toMatchObject({
+      files: [{ path: 'my kernels/b.cuh', content: '// new\n' }],
+    });
+  });
+});
+
+describe('an answer that is not taken', () => {
+  it('holds no block', () => {
+    expect(problemOf('I would use wider loads.')).toBe(
+      'Your answer holds no file: no fenced block names a path. Put the complete file into a block that opens with ```cuda path=kernels/scale.cu and closes with ```.',
+    );
+  });
+
+  it('holds no block with a path', () => {
+    expect(problemOf('```cuda\n// new\n```')).toMatch(/^Your answer holds no file/);
+  });
+
+  it('is empty', () => {
+    expect(problemOf('')).toMatch(/^Your answer holds no file/);
+  });
+
+  it('ends within a block', () => {
+    expect(problemOf('Idea.\n\n```cuda path=kernels/scale.cu\n// new')).toBe(
+      'The code block that opens in line 3 of your answer is never closed, so the file in it may be cut. Send every file complete, and close each fence.',
+    );
+  });
+
+  it.each([
+    ['../kernels/scale.cu'],
+    ['kernels/../kernels/scale.cu'],
+    ['/etc/passwd'],
+    ['./kernels/scale.cu'],
+    ['kernels\\scale.cu'],
+    ['.github/workflows/ci.yml'],
+    [''],
+  ])('names the path %j', (path) => {
+    expect(problemOf(block('// new', path))).toBe(
+      `The path ${JSON.stringify(path)} is not a file that you may write. Put the complete file into a block that opens with \`\`\`cuda path=kernels/scale.cu and closes with \`\`\`.`,
+    );
+  });
+
+  it('holds a file twice', () => {
+    expect(problemOf(`${block('// one')}\n${block('// two')}`)).toMatch(
+      /^Your answer holds two blocks for "kernels\/scale.cu"/,
+    );
+  });
+
+  it.each(['', '   \n\t'])('holds an empty file', (content) => {
+    expect(problemOf(block(content))).toMatch(/is empty\. Send the complete file\.$/);
+  });
+
+  it('holds a file of more than 1 MiB, in bytes', () => {
+    expect(problemOf(block('é'.repeat(530_000)))).toMatch(/is larger than 1 MiB/);
+  });
+
+  it('holds a NUL', () => {
+    expect(problemOf(block('a\0b'))).toMatch(/NUL character/);
+  });
+
+  it.each([
+    ['as it is', '#include <cuda_runtime.h>\n// the slow one'],
+    ['with more white space at its end', '#include <cuda_runtime.h>\n// the slow one\n\n'],
+  ])('holds the present source %s', (_name, content) => {
+    expect(problemOf(block(content))).toMatch(/is the present source, unchanged/);
+  });
+});
+
+it('renders a proposal as it should have been written', () => {
+  expect(renderProposal('', [{ path: 'a b.cu', content: 'x' }])).toBe(
+    '(No summary was given.)\n\n```cuda path="a b.cu"\nx\n```',
+  );
+});

@@ -1,0 +1,94 @@
+import type { Device, Evidence, Speedup } from '../../src/core/evidence.ts';
+import type { Turn } from '../../src/core/outcome.ts';
+import { type Candidate, candidateOf, hashFiles, type SourceFile } from '../../src/core/source.ts';
+import type { Target } from '../../src/core/target.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+
+export const H200: Device = {
+  name: 'NVIDIA H200',
+  kind: 'cuda',
+  arch: 'sm_90',
+  versions: { driver: '580.95', CUDA: '13.0' },
+};
+export const EMULATED: Device = { name: 'emulated CPU', kind: 'emulated', arch: 'sm_90', versions: { nvcc: '13.0' } };
+
+export const TARGET: Target = {
+  name: 'scale',
+  source: 'kernels/scale.cu',
+  entry: 'scale_forward',
+  arguments: [
+    { kind: 'tensor', name: 'x', role: 'input', dtype: 'f32', shape: ['rows', 'cols'] },
+    { kind: 'tensor', name: 'y', role: 'output', dtype: 'f32', shape: ['rows', 'cols'] },
+    { kind: 'scalar', name: 'rows', type: 'i32' },
+    { kind: 'scalar', name: 'cols', type: 'i32' },
+    { kind: 'stream', name: 'stream' },
+  ],
+  workloads: [
+    { name: 'rows=4096, cols=4096', values: { rows: 4096, cols: 4096 } },
+    { name: 'rows=8, cols=16', values: { rows: 8, cols: 16 } },
+  ],
+  vary: [{ name: 'rows=7, cols=31', values: { rows: 7, cols: 31 } }],
+  emulate: [{ name: 'rows=64, cols=64', values: { rows: 64, cols: 64 } }],
+  reference: 'x * 2',
+};
+
+export const BASELINE: readonly SourceFile[] = [
+  { path: 'kernels/scale.cu', content: '#include <cuda_runtime.h>\n// the slow one\n' },
+];
+
+export function fileOf(content: string): SourceFile {
+  return { path: 'kernels/scale.cu', content };
+}
+
+export function candidateWith(content: string): Candidate {
+  return candidateOf([fileOf(content)]);
+}
+
+export function speedupOf(estimate: number): Speedup {
+  return { estimate, low: estimate - 0.02, high: estimate + 0.02, judge_clock: estimate };
+}
+
+export function evidenceOf(verdict: Verdict, overrides: Partial<Evidence> = {}): Evidence {
+  return {
+    target: 'scale',
+    verdict,
+    reason: `It is ${verdict}.`,
+    device: H200,
+    sandbox: 'bubblewrap',
+    stage: 'screen',
+    workloads: [],
+    checks: [],
+    hashes: { baseline: hashFiles(BASELINE), candidate: 'not set' },
+    timings_s: { build: 0.9 },
+    ...overrides,
+  };
+}
+
+/** Screened evidence with a speedup, as the judge gives it on a GPU. */
+export function timed(speedup: number): Evidence {
+  const { low, high } = speedupOf(speedup);
+  return evidenceOf(high < 1 ? 'slower' : 'not-proven', {
+    speedup: speedupOf(speedup),
+    workloads: [
+      { name: 'rows=4096, cols=4096', baseline_us: 58.12, candidate_us: 58.12 / speedup, speedup, low, high },
+      { name: 'rows=8, cols=16', baseline_us: 312.4, candidate_us: 312.4 / speedup, speedup, low, high },
+    ],
+  });
+}
+
+const USAGE = { input_tokens: 100, output_tokens: 10, cache_read_tokens: 0, cache_write_tokens: 0, usd: 0.01 };
+
+export function judgedTurn(number: number, evidence: Evidence, content = `// version ${number}\n`): Turn {
+  const candidate = candidateWith(content);
+  return {
+    number,
+    summary: `Idea ${number}.`,
+    result: { kind: 'judged', candidate, evidence },
+    usage: USAGE,
+    seconds: 1,
+  };
+}
+
+export function malformedTurn(number: number, problem: string): Turn {
+  return { number, summary: '', result: { kind: 'malformed', problem }, usage: USAGE, seconds: 1 };
+}

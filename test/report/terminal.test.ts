@@ -1,0 +1,66 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { renderOutcome, renderVerdict } from '../../src/report/terminal.ts';
+import { HOSTILE } from './hostile.ts';
+import * as samples from './samples.ts';
+
+const plain = { color: false };
+const softmax = samples.softmaxFaster().best?.evidence ?? samples.evidenceOf('softmax');
+
+describe('renderVerdict', () => {
+  it('shows verdict, times, checks and machine', async () => {
+    await expect(renderVerdict(softmax, plain)).toMatchFileSnapshot('./snapshots/verdict-faster.txt');
+  });
+
+  it('shows what a failed build printed', () => {
+    const evidence = samples.evidenceOf('softmax', {
+      verdict: 'build-failed',
+      reason: 'nvcc failed.',
+      log: 'line 1\n  line 2\n',
+      checks: [],
+    });
+    const text = renderVerdict(evidence, plain);
+    expect(text).toContain('softmax: does not compile\nnvcc failed.');
+    expect(text).toContain('It printed:\n  line 1\n    line 2\n\ndevice');
+  });
+
+  it('claims nothing without a GPU and is loud without a sandbox', () => {
+    const text = renderVerdict({ ...softmax, device: samples.EMULATED, sandbox: 'off' }, plain);
+    expect(text).toContain('softmax: right, not timed');
+    expect(text).toContain('no speedup is measured or claimed');
+    expect(text).toContain('sandbox: off');
+    expect(text).not.toMatch(/1\.83/);
+  });
+
+  it('differs by colours only', () => {
+    const colored = renderVerdict(softmax, { color: true });
+    expect(colored).toContain('\u001b[');
+    expect(stripVTControlCharacters(colored)).toBe(renderVerdict(softmax, plain));
+  });
+
+  it('lets no hostile text command the terminal or the workflow', () => {
+    for (const text of HOSTILE) {
+      const evidence = {
+        ...softmax,
+        target: text,
+        reason: text,
+        log: text,
+        checks: [{ name: text, status: 'failed' as const, detail: text }],
+      };
+      const shown = renderVerdict(evidence, plain);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+      expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      expect(shown).not.toMatch(/^\s*::|##\[|##vso\[/m);
+    }
+  });
+});
+
+describe('renderOutcome', () => {
+  it('shows all targets, aligned', async () => {
+    await expect(renderOutcome(samples.mixedRun(), plain)).toMatchFileSnapshot('./snapshots/outcome-mixed.txt');
+  });
+
+  it('claims nothing without a GPU', async () => {
+    await expect(renderOutcome(samples.emulatedRun(), plain)).toMatchFileSnapshot('./snapshots/outcome-emulated.txt');
+  });
+});

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { DTYPES, SCALAR_TYPES } from '../../src/core/target.ts';
+import { parseConfiguration } from '../../src/targets/configuration.ts';
+import { TARGET_KEYS } from '../../src/targets/schema.ts';
+
+const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+
+test('the example is a configuration', () => {
+  const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const { targets } = parseConfiguration(example, 'docs/configuration.md');
+  expect(targets.map(({ name, vary }) => [name, vary.length])).toEqual([
+    ['softmax', 6],
+    ['rms_norm', 0],
+  ]);
+});
+
+test('the table has every key of a target and no other', () => {
+  const table = /## Keys of a target\n(.*?)\n### /s.exec(page)?.[1] ?? '';
+  expect([...table.matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key)).toEqual(TARGET_KEYS);
+});
+
+test.each([...DTYPES, ...SCALAR_TYPES])('the page names %s', (type) => {
+  expect(page).toContain(`\`${type}\``);
+});
+
+test('the errors are what is printed', () => {
+  const expected = /```text\n(.*?)\n```/s.exec(page)?.[1];
+  const text = `targets:
+  softmax:
+    source: kernels/softmax.cu
+    entri: softmax_forward
+    args: [x, y, stream]
+    inputs:  { x: "f32[4096]" }
+    outputs: { y: "f32[4096]" }
+    workloads: [{}]
+  scale:
+    source: kernels/scale.cu
+    entry: scale_forward
+    args: [x, y, n, stream]
+    inputs:  { x: "float32[n]" }
+    outputs: { y: "f32[n]" }
+    workloads: [{ n: 1048576 }]
+`;
+  let message = '';
+  try {
+    parseConfiguration(text, '.github/kernelwright.yml');
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toBe(expected);
+});

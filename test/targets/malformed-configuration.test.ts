@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { ConfigurationError } from '../../src/core/errors.ts';
+import { parseConfiguration } from '../../src/targets/configuration.ts';
+import { SOFTMAX, softmaxWith } from './softmax-configuration.ts';
+
+const bomb = [
+  'a: &a [x, x, x, x, x, x, x, x, x]',
+  ...['b', 'c', 'd', 'e', 'f'].map((name, index) => {
+    const previous = 'abcdef'[index];
+    return `${name}: &${name} [${Array(9).fill(`*${previous}`).join(', ')}]`;
+  }),
+  'targets: {}',
+].join('\n');
+
+const twoNames = SOFTMAX.replace('targets:\n', '');
+
+const MALFORMED: Record<string, string> = {
+  'empty file': '',
+  'only a comment': '# nothing yet\n',
+  'not YAML: an unclosed quote': softmaxWith('"torch.softmax(x, dim=-1)"', '"torch.softmax(x, dim=-1)'),
+  'not YAML: a tab': 'targets:\n\tsoftmax: {}\n',
+  'not YAML: nested mappings on one line': 'targets: softmax: {}\n',
+  'not a mapping': '- softmax\n- gelu\n',
+  'plain text': 'optimize everything please',
+  'two documents': `${SOFTMAX}---\n${SOFTMAX}`,
+  'an unknown tag': softmaxWith('softmax_forward', '!!python/object softmax_forward'),
+  'an alias without an anchor': softmaxWith('softmax_forward', '*launcher'),
+  'an alias bomb': bomb,
+  'too deeply nested': `targets: ${'['.repeat(20_000)}`,
+  'too long': `${SOFTMAX}${'#'.repeat(300 * 1024)}`,
+  'a prototype as a key': softmaxWith('source:', '__proto__: { entry: x }\n    source:'),
+  'a list as a key': softmaxWith('source:', '? [a, b]\n    : 1\n    source:'),
+  'no targets key': 'version: 1\n',
+  'a misspelt targets key': SOFTMAX.replace('targets:', 'target:'),
+  'an unknown key beside targets': `${SOFTMAX}version: 2\n`,
+  'targets is null': 'targets:\n',
+  'no targets': 'targets: {}\n',
+  'targets is a list': 'targets: [softmax]\n',
+  'a target that is text': 'targets:\n  softmax: kernels/softmax.cu\n',
+  'a target name with a slash': softmaxWith('softmax:', 'soft/max:'),
+  'the same target twice': `targets:\n${twoNames}${twoNames}`,
+  'a misspelt key': softmaxWith('entry:', 'entri:'),
+  'an unknown key far from all': softmaxWith('source:', 'gridDimensions: 3\n    source:'),
+  'a missing key': softmaxWith('    entry: softmax_forward\n', ''),
+  'a module target': 'targets:\n  gelu_mlp:\n    module: models/mlp.py:GeluMLP\n',
+  'a function target': 'targets:\n  rope:\n    function: ops/rope.py:apply_rope\n',
+  'a kernel-builder target': 'targets:\n  norm:\n    kernel-builder: .\n',
+  'an absolute source': softmaxWith('kernels/softmax.cu', '/etc/softmax.cu'),
+  'a source outside': softmaxWith('kernels/softmax.cu', 'kernels/../../softmax.cu'),
+  'a source with backslashes': softmaxWith('kernels/softmax.cu', 'kernels\\softmax.cu'),
+  'a source that is not CUDA': softmaxWith('kernels/softmax.cu', 'kernels/softmax.py'),
+  'a source with a control character': softmaxWith('kernels/softmax.cu', '"kernels/soft\\u0000max.cu"'),
+  'an entry with arguments': softmaxWith('softmax_forward', 'softmax_forward(float*)'),
+  'an entry that is a number': softmaxWith('softmax_forward', '42'),
+  'args as text': softmaxWith('[x, y, rows, cols, stream]', 'x, y, rows'),
+  'no args': softmaxWith('[x, y, rows, cols, stream]', '[]'),
+  'a number among args': softmaxWith('[x, y,', '[x, 7, y,'),
+  'an argument that nothing declares': softmaxWith('cols, stream]', 'cols, steam]'),
+  'an argument unlike all others': softmaxWith('cols, stream]', 'cols, epsilon, stream]'),
+  'an argument twice': softmaxWith('[x, y,', '[x, x, y,'),
+  'a tensor that is not in args': softmaxWith('[x, y,', '[y,'),
+  'a scalar that is not in args': softmaxWith('workloads:', 'scalars: { eps: "f32 = 1e-5" }\n    workloads:'),
+  'no outputs': softmaxWith('{ y: "f32[rows, cols]" }', '{}'),
+  'inputs is null': softmaxWith('{ x: "f32[rows, cols]" }', ''),
+  'a tensor that is a number': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: 32 }'),
+  'a tensor without extents': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32" }'),
+  'an unclosed bracket': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, cols" }'),
+  'an unknown dtype': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "float32[rows, cols]" }'),
+  'a misspelt dtype': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "bf61[rows, cols]" }'),
+  'an extent of zero': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, 0]" }'),
+  'an expression as an extent': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, cols*2]" }'),
+  'an empty extent': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows,, cols]" }'),
+  'a tensor that is no name': softmaxWith('{ x: "f32[rows, cols]" }', '{ 2x: "f32[rows, cols]" }'),
+  'an extent named after a tensor': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, y]" }'),
+  'an extent named after a Python module': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, math]" }'),
+  'a tensor named after a Python module': softmaxWith('{ x: "f32[rows, cols]" }', '{ torch: "f32[rows, cols]" }'),
+  'an extent named stream': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, stream]" }'),
+  'a tensor on both sides': softmaxWith('{ y: "f32[rows, cols]" }', '{ x: "f32[rows, cols]", y: "f32[rows]" }'),
+  'an unknown scalar type': softmaxWith('workloads:', 'scalars: { rows: "int32" }\n    workloads:'),
+  'a default that is no number': softmaxWith('workloads:', 'scalars: { rows: "i64 = many" }\n    workloads:'),
+  'a default that does not fit': softmaxWith('workloads:', 'scalars: { rows: "i32 = 0.5" }\n    workloads:'),
+  'a fractional dimension type': softmaxWith('workloads:', 'scalars: { rows: "f32" }\n    workloads:'),
+  'no workloads': softmaxWith('- { rows: 4096, cols: 4096 }\n      - { rows: 512, cols: 32000 }', '[]'),
+  'a workload that is a number': softmaxWith('{ rows: 4096, cols: 4096 }', '4096'),
+  'a workload without a dimension': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: 4096 }'),
+  'a workload with a misspelt dimension': softmaxWith(
+    '{ rows: 4096, cols: 4096 }',
+    '{ rows: 4096, cols: 4096, col: 2 }',
+  ),
+  'a workload with text': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: 4k, cols: 4096 }'),
+  'a workload of zero rows': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: 0, cols: 4096 }'),
+  'a negative extent': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: -1, cols: 4096 }'),
+  'half a row': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: 1.5, cols: 4096 }'),
+  'infinitely many rows': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: .inf, cols: 4096 }'),
+  'an extent beyond an i32': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: 3000000000, cols: 1 }'),
+  'more memory than there is': softmaxWith('{ rows: 4096, cols: 4096 }', '{ rows: 1000000, cols: 1000000 }'),
+  'the same workload twice': softmaxWith('{ rows: 512, cols: 32000 }', '{ cols: 4096, rows: 4096 }'),
+  'an unknown key in vary': softmaxWith('vary: { rows:', 'vary: { row:'),
+  'vary without a list': softmaxWith('rows: [1, 7]', 'rows: 7'),
+  'vary with nothing': softmaxWith('rows: [1, 7]', 'rows: []'),
+  'vary with zero': softmaxWith('rows: [1, 7]', 'rows: [1, 0]'),
+  'vary with a value twice': softmaxWith('rows: [1, 7]', 'rows: [7, 7]'),
+  'too many combinations': softmaxWith('rows: [1, 7]', 'rows: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]'),
+  'vary beyond memory': softmaxWith('rows: [1, 7]', 'rows: [1000000000]'),
+  'an emulated workload without a dimension': softmaxWith('{ rows: 33, cols: 257 }', '{ rows: 33 }'),
+  'an empty reference': softmaxWith('"torch.softmax(x, dim=-1)"', '""'),
+  'many problems at once': `${Array.from({ length: 12 }, (_, index) => `key${index}: 1\n`).join('')}${SOFTMAX}`,
+  'problems in several places, in the order of the file': softmaxWith('kernels/softmax.cu', '/k.cu')
+    .replace('softmax_forward', 'soft-max')
+    .replace('[x, y,', '[x, z,'),
+};
+
+test.each(Object.entries(MALFORMED))('%s', (_, text) => {
+  expect(messageFor(text)).toMatchSnapshot();
+});
+
+/** The message with which a configuration is refused. */
+function messageFor(text: string): string {
+  try {
+    parseConfiguration(text, 'kernelwright.yml');
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error('the configuration was accepted');
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { DTYPES, SCALAR_TYPES } from '../../src/core/target.ts';
+import { nearest } from '../../src/targets/nearest.ts';
+import { parseScalarNotation, scalarProblem } from '../../src/targets/scalar-notation.ts';
+import { parseTensorNotation } from '../../src/targets/tensor-notation.ts';
+
+describe('parseTensorNotation', () => {
+  it.each(DTYPES)('knows %s', (dtype) => {
+    expect(parseTensorNotation(`${dtype}[n]`)).toEqual({ ok: true, value: { dtype, shape: ['n'] } });
+  });
+
+  it.each([
+    ['f32[]', []],
+    ['f32[1]', [1]],
+    [' f32 [ rows ,128, _k9 ] ', ['rows', 128, '_k9']],
+  ])('reads %j', (text, shape) => {
+    expect(parseTensorNotation(text)).toEqual({ ok: true, value: { dtype: 'f32', shape } });
+  });
+
+  it.each([
+    '',
+    'f32',
+    '[n]',
+    'f32[n',
+    'f32[n]]',
+    'f32[[n]]',
+    'f32[n]x',
+    'f32[n,]',
+    'f32[-1]',
+    'f32[1.5]',
+    'f32[n+1]',
+    'f32[9007199254740993]',
+    'F32[n]',
+  ])('refuses %j', (text) => {
+    expect(parseTensorNotation(text).ok).toBe(false);
+  });
+});
+
+describe('parseScalarNotation', () => {
+  it.each(SCALAR_TYPES)('knows %s', (type) => {
+    expect(parseScalarNotation(type)).toEqual({ ok: true, value: { type } });
+    expect(parseScalarNotation(` ${type} = -3 `)).toEqual({ ok: true, value: { type, default: -3 } });
+  });
+
+  it.each(['', 'i8', 'i32 =', 'i32 = x', 'i32 = 1 = 2', 'f64 = inf', 'f32 = 1e39'])('refuses %j', (text) => {
+    expect(parseScalarNotation(text).ok).toBe(false);
+  });
+});
+
+it('scalarProblem knows the range of each type', () => {
+  expect(scalarProblem('i32', 2 ** 31 - 1)).toBeUndefined();
+  expect(scalarProblem('i32', -(2 ** 31))).toBeUndefined();
+  expect(scalarProblem('i32', 2 ** 31)).toBe('is not an integer of 32 bits');
+  expect(scalarProblem('i64', 2 ** 53)).toBe('is not an integer between -2^53 and 2^53');
+  expect(scalarProblem('f32', 1e39)).toBe('does not fit an f32');
+  expect(scalarProblem('f64', 1e39)).toBeUndefined();
+  expect(scalarProblem('f64', Number.POSITIVE_INFINITY)).toBe('is not finite');
+});
+
+describe('nearest', () => {
+  it.each([
+    ['entri', 'entry'],
+    ['Source', 'source'],
+    ['workload', 'workloads'],
+    ['wrokloads', 'workloads'],
+    ['steam', 'stream'],
+  ])('%s is meant to be %s', (wrong, right) => {
+    expect(nearest(wrong, ['source', 'entry', 'workloads', 'stream'])).toBe(right);
+  });
+
+  it.each(['x', 'gridDimensions', ''])('%j is like none', (wrong) => {
+    expect(nearest(wrong, ['y', 'source', 'entry'])).toBeUndefined();
+  });
+});

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The acceptance tests start real compilers and sandboxes; two cores need the room.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
