@@ -8501,7 +8501,8 @@ function harnessCommand(harness, program, env) {
 				PYTHONUNBUFFERED: "1"
 			},
 			extendEnv: false,
-			killDescendants: true
+			killDescendants: true,
+			cwd: harness.packageRoot
 		}
 	};
 }
@@ -8514,15 +8515,20 @@ function findPackageRoot(from) {
 }
 async function findPython(asked, packageRoot) {
 	if (asked !== void 0) {
-		if (await canImportTorch(asked)) return asked;
+		const python = asked.includes("/") ? resolve(asked) : asked;
+		if (await canImportTorch(python)) return python;
 		throw new EnvironmentError(`The Python at ${asked} cannot be run or cannot import torch and numpy: install them there, or name another by the input "python".`);
 	}
 	const installed = join(packageRoot, "..", "..", ".venv", "bin", "python");
 	for (const python of [installed, "python3"]) if (await canImportTorch(python)) return python;
-	throw new EnvironmentError("No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input \"python\" (KERNELWRIGHT_PYTHON on the command line).");
+	throw new EnvironmentError("No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input \"python\" or the variable KERNELWRIGHT_PYTHON.");
 }
 async function canImportTorch(python) {
-	const { stdout } = await execa(python, ["-c", "import importlib.util as u; print(all(u.find_spec(m) for m in (\"torch\", \"numpy\")))"], {
+	const { stdout } = await execa(python, [
+		"-I",
+		"-c",
+		"import importlib.util as u; print(all(u.find_spec(m) for m in (\"torch\", \"numpy\")))"
+	], {
 		reject: false,
 		timeout: 6e4,
 		killDescendants: true
@@ -14016,7 +14022,7 @@ async function examine(harness, env) {
 		reject: false,
 		timeout: 12e4
 	});
-	if (result.exitCode !== 0) throw new EnvironmentError(`Kernelwright's Python side could not be started with ${harness.python}: ${result.stderr.trim().split("\n").at(-1) ?? result.shortMessage}`);
+	if (result.exitCode !== 0) throw new EnvironmentError(`Kernelwright's Python side could not be started with ${harness.python}: ${result.stderr.trim().split("\n").at(-1) || result.shortMessage}`);
 	return findingsSchema.parse(JSON.parse(result.stdout));
 }
 function requireHealthy(findings) {
@@ -16216,7 +16222,7 @@ async function writeReportFiles(dir, outcome, context) {
 		await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
 		return files;
 	} catch (error) {
-		throw new EnvironmentError(`Could not write the report into ${dir}: ${messageOf(error)}. Choose a folder that can be written.`, { cause: error });
+		throw new EnvironmentError(`Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`, { cause: error });
 	}
 }
 // node_modules/@anthropic-ai/sdk/internal/tslib.mjs
@@ -60725,8 +60731,8 @@ function createBuilder(harness, device, workDirectory, env) {
 			timeout: 6e5
 		});
 		if (result.exitCode !== 0) {
-			const said = result.stderr.trim().split("\n").at(-1) ?? "";
-			throw new EnvironmentError(`The builder's process failed (${result.exitCode ?? result.signal ?? result.shortMessage}): ${said}`);
+			const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
+			throw new EnvironmentError(`The builder's process failed (${result.exitCode ?? result.signal ?? "not started"}): ${said}`);
 		}
 		return buildSchema.parse(JSON.parse(result.stdout));
 	};
@@ -60782,19 +60788,31 @@ const replySchema = object({
 	progress: string().optional()
 });
 // src/measure/judge.ts
+const KEPT_LINES = 5;
+const PATIENCE_MS = 1e4;
 function startJudge(harness, env) {
 	const command = harnessCommand(harness, "judge", env);
 	const child = execa(command.file, command.arguments, {
 		...command.options,
-		buffer: { stdout: false },
-		maxBuffer: 1 << 20,
+		buffer: false,
 		reject: false
 	});
+	const lastWords = [];
+	const errors = createInterface({ input: child.stderr }).on("line", (line) => {
+		lastWords.push(line);
+		if (lastWords.length > KEPT_LINES) lastWords.shift();
+	});
+	const errorsRead = once(errors, "close");
 	const pending = /* @__PURE__ */ new Map();
 	let lastId = 0;
 	let ended;
 	createInterface({ input: child.stdout }).on("line", (line) => {
-		const reply = replySchema.parse(JSON.parse(line));
+		const reply = parseReply(line);
+		if (reply === void 0) {
+			lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
+			child.kill();
+			return;
+		}
 		const waiting = pending.get(reply.id);
 		if (waiting === void 0) return;
 		if (reply.progress !== void 0) {
@@ -60805,8 +60823,9 @@ function startJudge(harness, env) {
 		if (reply.error !== void 0) waiting.reject(new EnvironmentError(reply.error));
 		else waiting.resolve(reply.result);
 	});
-	const exit = child.then((result) => {
-		const said = result.stderr.trim().split("\n").slice(-5).join("\n");
+	const exit = child.then(async (result) => {
+		await errorsRead;
+		const said = lastWords.join("\n").trim();
 		ended = new EnvironmentError(`The judge's process has ended (${result.exitCode ?? result.signal ?? result.shortMessage}).${said === "" ? "" : `\n${said}`}`);
 		for (const waiting of pending.values()) waiting.reject(ended);
 		pending.clear();
@@ -60834,10 +60853,20 @@ function startJudge(harness, env) {
 			...request
 		}, onProgress),
 		close: async () => {
-			child.stdin.end();
+			if (pending.size > 0) child.kill();
+			else child.stdin.end();
+			const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
 			await exit;
+			clearTimeout(patience);
 		}
 	};
+}
+function parseReply(line) {
+	try {
+		return replySchema.parse(JSON.parse(line));
+	} catch {
+		return;
+	}
 }
 // src/core/source.ts
 function hashFiles(files) {
@@ -60868,8 +60897,8 @@ function pairedVerdict(timed, noise, stage) {
 		check
 	};
 	const threshold = 1 + Math.max(LEAST_GAIN, noise);
-	const slower = workloads.filter((workload) => workload.high < 1);
-	if (speedup.high < 1) return {
+	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
+	if (speedup.high < 1 / threshold) return {
 		verdict: "slower",
 		reason: `Correct, but slower: ${times}.`,
 		check

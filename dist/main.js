@@ -26,6 +26,7 @@ import * as fs from "node:fs/promises";
 import { mkdir as mkdir$1, mkdtemp, readFile, rename as rename$1, rm as rm$1, writeFile as writeFile$1 } from "node:fs/promises";
 import * as path from "node:path";
 import path$3, { dirname, isAbsolute, join, posix, relative, resolve } from "node:path";
+import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$2 } from "node:timers/promises";
 import * as fs$3 from "node:fs";
 import fs$5, { appendFileSync, closeSync, createReadStream, createWriteStream, existsSync as existsSync$1, openSync, readFileSync as readFileSync$1, readSync, statSync, writeFileSync } from "node:fs";
 import * as child_process from "node:child_process";
@@ -33,7 +34,6 @@ import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import process$2, { execArgv, execPath, hrtime, platform as platform$1 } from "node:process";
 import { StringDecoder } from "node:string_decoder";
 import tty from "node:tty";
-import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$2 } from "node:timers/promises";
 import * as os from "node:os";
 import { constants as constants$1, tmpdir } from "node:os";
 import { serialize as serialize$2 } from "node:v8";
@@ -16540,8 +16540,122 @@ async function writeReportFiles(dir, outcome, context) {
 		await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
 		return files;
 	} catch (error) {
-		throw new EnvironmentError(`Could not write the report into ${dir}: ${messageOf(error)}. Choose a folder that can be written.`, { cause: error });
+		throw new EnvironmentError(`Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`, { cause: error });
 	}
+}
+// src/events/github-error.ts
+function explainGitHubError(error, what) {
+	if (error instanceof UserError) return error;
+	const { Failure, why } = isRequestError$1(error) ? diagnose(error) : unknownFailure(error);
+	return new Failure(`Kernelwright cannot ${what}: ${why}.`, { cause: error });
+}
+function isForbidden(error) {
+	return isRequestError$1(error) && error.status === 403 && !isRateLimit(error);
+}
+function mayHaveTakenEffect(error) {
+	return isRequestError$1(error) && (error.response === void 0 || error.status >= 500);
+}
+function isRequestError$1(error) {
+	return error instanceof Error && error.name === "HttpError" && "status" in error && "request" in error;
+}
+function unknownFailure(error) {
+	return {
+		Failure: EnvironmentError,
+		why: oneLine$2(messageOf(error))
+	};
+}
+function diagnose(error) {
+	if (error.response === void 0) return {
+		Failure: EnvironmentError,
+		why: `${URL.canParse(error.request.url) ? new URL(error.request.url).origin : error.request.url} cannot be reached (${networkReason(error)}); check the runner's network and proxy`
+	};
+	const { Failure, why } = diagnoseAnswer(error);
+	return {
+		Failure,
+		why: `${why} (GitHub said: ${oneLine$2(error.message)})`
+	};
+}
+function diagnoseAnswer(error) {
+	const { status } = error;
+	if (isRateLimit(error)) return {
+		Failure: EnvironmentError,
+		why: `GitHub's rate limit is used up${resetTime(error)}; run the job again later`
+	};
+	if (status >= 500) return {
+		Failure: EnvironmentError,
+		why: `GitHub answered ${status} each time it was tried; see https://www.githubstatus.com and run the job again`
+	};
+	switch (status) {
+		case 401: return {
+			Failure: PermissionError,
+			why: "GitHub does not accept the token; pass a valid one as the input github-token"
+		};
+		case 403: return {
+			Failure: PermissionError,
+			why: forbidden(error)
+		};
+		case 404: return {
+			Failure: ConfigurationError,
+			why: `GitHub has no such thing, or the token may not see it; ${permissionAdvice(error)}`
+		};
+		case 410: return {
+			Failure: ConfigurationError,
+			why: "it is gone from GitHub, or switched off in the settings of the repository; check both"
+		};
+		case 422: return {
+			Failure: EnvironmentError,
+			why: "GitHub answered 422 to what was sent; please report this as a bug"
+		};
+		default: return {
+			Failure: EnvironmentError,
+			why: `GitHub answered ${status}; run the job again later`
+		};
+	}
+}
+function isRateLimit({ status, message, response }) {
+	if (status === 429) return true;
+	const headers = response?.headers ?? {};
+	const told = headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0";
+	return status === 403 && (told || /rate limit/i.test(message));
+}
+function resetTime({ response }) {
+	const after = Number(response?.headers["retry-after"]);
+	if (after > 0) return ` for ${after} s more`;
+	const reset = Number(response?.headers["x-ratelimit-reset"]);
+	return reset > 0 ? ` until ${(/* @__PURE__ */ new Date(reset * 1e3)).toISOString().slice(11, 16)} UTC` : "";
+}
+function forbidden(error) {
+	if (/\blocked\b/i.test(error.message)) return "the conversation is locked; unlock it and run the job again";
+	const fork = error.request.method === "GET" ? "" : ", unless the pull request comes from a fork: those get a read-only token whatever the job says";
+	return `the token lacks a permission; ${permissionAdvice(error)}${fork}`;
+}
+function permissionAdvice(error) {
+	const expected = fromRoute(error);
+	const accepted = fromHeader(error);
+	const permission = accepted.find((alternative) => alternative === expected) ?? accepted[0] ?? expected;
+	return permission === void 0 ? "check the workflow's permissions" : `add "${permission}" under "permissions:" of the workflow's job`;
+}
+function fromHeader({ response }) {
+	const alternatives = String(response?.headers["x-accepted-github-permissions"] ?? "").split(";");
+	const spelled = (part) => part.trim().replaceAll("_", "-").replace("=", ": ");
+	return alternatives.map((needed) => needed.split(",").map(spelled).join("\" and \"")).filter((text) => text !== "");
+}
+function fromRoute({ request }) {
+	const path = URL.canParse(request.url) ? new URL(request.url).pathname : request.url;
+	const access = request.method === "GET" ? "read" : "write";
+	if (/\/(contents|git|compare|commits|branches)(\/|$)/.test(path)) return `contents: ${access}`;
+	if (/\/(pulls|issues)(\/|$)/.test(path)) return `pull-requests: ${access}`;
+	if (/\/check-(runs|suites)(\/|$)/.test(path)) return `checks: ${access}`;
+	return /\/statuses(\/|$)/.test(path) ? `statuses: ${access}` : void 0;
+}
+function networkReason(error) {
+	let deepest = error;
+	while (deepest instanceof Error && deepest.cause !== void 0) deepest = deepest.cause;
+	const code = typeof deepest === "object" && deepest !== null && "code" in deepest ? String(deepest.code) : "";
+	return oneLine$2(messageOf(deepest) || code || error.message);
+}
+function oneLine$2(text) {
+	return text.replace(/\s+/g, " ").trim().slice(0, 300).replace(/\.$/, "");
 }
 // src/report/comment.ts
 const COMMENT_MARKER = "<!-- kernelwright:report -->";
@@ -16552,55 +16666,13 @@ function renderComment(outcome, context) {
 		size: COMMENT_LIMIT.size - marker.length
 	});
 }
-// src/deliver/delivery-error.ts
-const COMMENT_PERMISSION = "pull-requests: write";
-function commentError(error, doing, where) {
-	if (error instanceof UserError) return error;
-	const cause = { cause: error };
-	if (!isHttpFailure(error)) return new EnvironmentError(`GitHub could not be reached to ${doing} on ${where}: ${messageOf(error)}.`, cause);
-	const said = `GitHub answered ${error.status}: ${firstLine(error.message)}`;
-	const failed = `Could not ${doing} on ${where}`;
-	if (isRateLimit$1(error)) return new EnvironmentError(`${failed}, because of a rate limit; run the job again later. ${said}`, cause);
-	switch (error.status) {
-		case 401: return new PermissionError(`${failed}: the token is not valid or has expired; pass a working one. ${said}`, cause);
-		case 403: return new PermissionError(forbidden(error, failed, said), cause);
-		case 404:
-		case 410: return new EnvironmentError(`${failed}: the pull request is not there, or the token cannot see this repository; check both. ${said}`, cause);
-		case 422: return new EnvironmentError(`${failed}: GitHub refused what was sent; please report this as a bug. ${said}`, cause);
-		default: return new EnvironmentError(`${failed}; run the job again later. ${said}`, cause);
-	}
-}
-function forbidden(error, failed, said) {
-	if (/locked/i.test(error.message)) return `${failed}: the conversation is locked; unlock it and run the job again. ${said}`;
-	return `${failed}: the token lacks the permission \`${COMMENT_PERMISSION}\`; write \`permissions: ${COMMENT_PERMISSION}\` into the job (a pull request from a fork gets a read-only token whatever the job says). ${said}`;
-}
-function isRateLimit$1({ status, message, response }) {
-	const headers = response?.headers ?? {};
-	return status === 429 || status === 403 && (headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(message));
-}
-function isHttpFailure(error) {
-	return error instanceof Error && "status" in error && typeof error.status === "number" && "response" in error && error.response !== void 0;
-}
-function firstLine(text) {
-	return text.split("\n", 1)[0] ?? "";
-}
-// src/deliver/upsert-comment.ts
+// src/deliver/own-comment.ts
 const WORKFLOW_LOGIN = "github-actions[bot]";
-async function upsertComment(octokit, request) {
-	const where = `${request.owner}/${request.repo}#${request.pullRequest}`;
-	const existing = await attempt("read the comments", where, () => findOwn(octokit, request));
-	if (existing === void 0) return attempt("create the comment", where, () => create(octokit, request));
-	if (normalized(existing.body) === normalized(request.body)) return {
-		action: "unchanged",
-		url: existing.url
-	};
-	return attempt("update the comment", where, () => update(octokit, request, existing.id));
-}
-async function findOwn(octokit, request) {
+async function findOwnComment(octokit, { owner, repo, pullRequest }) {
 	const marked = (await octokit.paginate(octokit.rest.issues.listComments, {
-		owner: request.owner,
-		repo: request.repo,
-		issue_number: request.pullRequest,
+		owner,
+		repo,
+		issue_number: pullRequest,
 		per_page: 100
 	})).filter((comment) => comment.body?.trimStart().startsWith(COMMENT_MARKER));
 	if (marked.length === 0) return void 0;
@@ -16616,8 +16688,41 @@ async function ownLogin(octokit) {
 	try {
 		return (await octokit.rest.users.getAuthenticated()).data.login;
 	} catch (error) {
-		if (isHttpFailure(error) && error.status === 403 && !isRateLimit$1(error)) return WORKFLOW_LOGIN;
+		if (isForbidden(error)) return WORKFLOW_LOGIN;
 		throw error;
+	}
+}
+// src/deliver/upsert-comment.ts
+const CREATE_ATTEMPTS = 2;
+const LOOK_AFTER_MS = [1e3, 3e3];
+async function upsertComment(octokit, request, sleep = (milliseconds) => setTimeout$2(milliseconds)) {
+	const where = `${request.owner}/${request.repo}#${request.pullRequest}`;
+	const existing = await attempt(`read the comments of ${where}`, () => findOwnComment(octokit, request));
+	if (existing === void 0) return attempt(`create the comment on ${where}`, () => createOnce(octokit, request, sleep));
+	if (sameText(existing, request)) return {
+		action: "unchanged",
+		url: existing.url
+	};
+	return attempt(`update the comment on ${where}`, () => update(octokit, request, existing));
+}
+async function createOnce(octokit, request, sleep) {
+	for (let tries = 1;; tries++) try {
+		return await create(octokit, request);
+	} catch (error) {
+		if (!mayHaveTakenEffect(error)) throw error;
+		const posted = await lookAgain(octokit, request, sleep);
+		if (posted !== void 0) return sameText(posted, request) ? {
+			action: "created",
+			url: posted.url
+		} : update(octokit, request, posted);
+		if (tries === CREATE_ATTEMPTS) throw error;
+	}
+}
+async function lookAgain(octokit, conversation, sleep) {
+	for (const milliseconds of LOOK_AFTER_MS) {
+		await sleep(milliseconds);
+		const found = await findOwnComment(octokit, conversation);
+		if (found !== void 0) return found;
 	}
 }
 async function create(octokit, { owner, repo, pullRequest, body }) {
@@ -16625,14 +16730,15 @@ async function create(octokit, { owner, repo, pullRequest, body }) {
 		owner,
 		repo,
 		issue_number: pullRequest,
-		body
+		body,
+		request: { retries: 0 }
 	});
 	return {
 		action: "created",
 		url: data.html_url
 	};
 }
-async function update(octokit, { owner, repo, body }, id) {
+async function update(octokit, { owner, repo, body }, { id }) {
 	const { data } = await octokit.rest.issues.updateComment({
 		owner,
 		repo,
@@ -16644,14 +16750,15 @@ async function update(octokit, { owner, repo, body }, id) {
 		url: data.html_url
 	};
 }
-function normalized(body) {
-	return body.replaceAll("\r\n", "\n").trimEnd();
+function sameText(a, b) {
+	const normalized = ({ body }) => body.replaceAll("\r\n", "\n").trimEnd();
+	return normalized(a) === normalized(b);
 }
-async function attempt(doing, where, work) {
+async function attempt(what, work) {
 	try {
 		return await work();
 	} catch (error) {
-		throw commentError(error, doing, where);
+		throw explainGitHubError(error, what);
 	}
 }
 // node_modules/@actions/github/lib/context.js
@@ -21083,11 +21190,11 @@ var import_light = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((expo
 	}));
 })))(), 1);
 var VERSION$5 = "0.0.0-development";
-function isRequestError$1(error) {
+function isRequestError(error) {
 	return error.request !== void 0;
 }
 async function errorRequest(state, octokit, error, options) {
-	if (!isRequestError$1(error) || !error?.request.request) throw error;
+	if (!isRequestError(error) || !error?.request.request) throw error;
 	if (error.status >= 400 && !state.doNotRetry.includes(error.status)) {
 		const retries = options.request.retries != null ? options.request.retries : state.retries;
 		const retryAfter = Math.pow((options.request.retryCount || 0) + 1, 2);
@@ -21334,66 +21441,13 @@ function requestLog(octokit) {
 requestLog.VERSION = VERSION$3;
 // node_modules/@octokit/rest/dist-src/index.js
 const Octokit = Octokit$1.plugin(requestLog, legacyRestEndpointMethods, paginateRest).defaults({ userAgent: `octokit-rest.js/22.0.1` });
-// src/events/github-error.ts
-function explainGitHubError(error, what) {
-	const cause = { cause: error };
-	if (error instanceof UserError) return error;
-	if (!isRequestError(error)) return new EnvironmentError(`cannot ${what}: ${oneLine$2(messageOf(error))}`, cause);
-	const said = oneLine$2(error.message);
-	const { status, response } = error;
-	if (response === void 0) return new EnvironmentError(`cannot ${what}: ${URL.canParse(error.request.url) ? new URL(error.request.url).origin : error.request.url} cannot be reached (${networkReason(error)}); check the runner's network and proxy`, cause);
-	if (isRateLimit(error)) return new EnvironmentError(`cannot ${what}: GitHub's rate limit is used up${resetTime(error)}; run the job again later (GitHub said: ${said})`, cause);
-	if (status === 401) return new PermissionError(`cannot ${what}: GitHub does not accept the token; pass a valid one as the input github-token (GitHub said: ${said})`, cause);
-	if (status === 403) return new PermissionError(`cannot ${what}: the token lacks a permission; ${permissionAdvice(error)} (GitHub said: ${said})`, cause);
-	if (status === 404) return new ConfigurationError(`cannot ${what}: GitHub has no such thing, or the token may not see it; ${permissionAdvice(error)} (GitHub said: ${said})`, cause);
-	if (status >= 500) return new EnvironmentError(`cannot ${what}: GitHub answered ${status} each time it was tried; see https://www.githubstatus.com and run the job again (GitHub said: ${said})`, cause);
-	return new EnvironmentError(`cannot ${what}: GitHub answered ${status} (${said})`, cause);
-}
-function isRequestError(error) {
-	return error instanceof Error && error.name === "HttpError" && "status" in error && "request" in error;
-}
-function isRateLimit({ status, message, response }) {
-	if (status === 429) return true;
-	return status === 403 && (response?.headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(message));
-}
-function resetTime({ response }) {
-	const after = Number(response?.headers["retry-after"]);
-	if (after > 0) return ` for ${after} s more`;
-	const reset = Number(response?.headers["x-ratelimit-reset"]);
-	return reset > 0 ? ` until ${(/* @__PURE__ */ new Date(reset * 1e3)).toISOString().slice(11, 16)} UTC` : "";
-}
-function permissionAdvice(error) {
-	const accepted = error.response?.headers["x-accepted-github-permissions"];
-	const permission = typeof accepted === "string" && accepted !== "" ? fromHeader(accepted) : fromRoute(error);
-	return permission === void 0 ? "check the workflow's permissions" : `add "${permission}" under "permissions:" of the workflow's job`;
-}
-function fromHeader(accepted) {
-	return (accepted.split(";")[0]?.split(",") ?? []).map((part) => part.trim().replaceAll("_", "-").replace("=", ": ")).join("\" and \"") || void 0;
-}
-function fromRoute({ request }) {
-	const path = URL.canParse(request.url) ? new URL(request.url).pathname : request.url;
-	const access = request.method === "GET" ? "read" : "write";
-	if (/\/(contents|git|compare|commits|branches)(\/|$)/.test(path)) return `contents: ${access}`;
-	if (/\/(pulls|issues)(\/|$)/.test(path)) return `pull-requests: ${access}`;
-	if (/\/check-(runs|suites)(\/|$)/.test(path)) return `checks: ${access}`;
-	return /\/statuses(\/|$)/.test(path) ? `statuses: ${access}` : void 0;
-}
-function networkReason(error) {
-	let deepest = error;
-	while (deepest instanceof Error && deepest.cause !== void 0) deepest = deepest.cause;
-	const code = typeof deepest === "object" && deepest !== null && "code" in deepest ? String(deepest.code) : "";
-	return oneLine$2(messageOf(deepest) || code || error.message);
-}
-function oneLine$2(text) {
-	return text.replace(/\s+/g, " ").trim().slice(0, 300);
-}
 // src/events/octokit.ts
 const LONGEST_WAIT_S = 120;
 const Client = Octokit.plugin(retry, throttling);
 function createOctokit({ token, apiUrl, log, retries = 3 }) {
 	const tryAgain = (limit) => (after, { method, url }, _, count) => {
 		const again = count < retries && after <= LONGEST_WAIT_S;
-		log.warn(`GitHub's ${limit} is reached at ${method} ${url}; ${again ? `trying again in ${after} s` : "giving up"}`);
+		log.warn(`GitHub's ${limit} is reached at ${method} ${url}; ${again ? `trying again in ${after} s` : "giving up"}.`);
 		return again;
 	};
 	return new Client({
@@ -33829,7 +33883,8 @@ function harnessCommand(harness, program, env) {
 				PYTHONUNBUFFERED: "1"
 			},
 			extendEnv: false,
-			killDescendants: true
+			killDescendants: true,
+			cwd: harness.packageRoot
 		}
 	};
 }
@@ -33842,15 +33897,20 @@ function findPackageRoot(from) {
 }
 async function findPython(asked, packageRoot) {
 	if (asked !== void 0) {
-		if (await canImportTorch(asked)) return asked;
+		const python = asked.includes("/") ? resolve(asked) : asked;
+		if (await canImportTorch(python)) return python;
 		throw new EnvironmentError(`The Python at ${asked} cannot be run or cannot import torch and numpy: install them there, or name another by the input "python".`);
 	}
 	const installed = join(packageRoot, "..", "..", ".venv", "bin", "python");
 	for (const python of [installed, "python3"]) if (await canImportTorch(python)) return python;
-	throw new EnvironmentError("No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input \"python\" (KERNELWRIGHT_PYTHON on the command line).");
+	throw new EnvironmentError("No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input \"python\" or the variable KERNELWRIGHT_PYTHON.");
 }
 async function canImportTorch(python) {
-	const { stdout } = await execa(python, ["-c", "import importlib.util as u; print(all(u.find_spec(m) for m in (\"torch\", \"numpy\")))"], {
+	const { stdout } = await execa(python, [
+		"-I",
+		"-c",
+		"import importlib.util as u; print(all(u.find_spec(m) for m in (\"torch\", \"numpy\")))"
+	], {
 		reject: false,
 		timeout: 6e4,
 		killDescendants: true
@@ -78363,8 +78423,8 @@ function createBuilder(harness, device, workDirectory, env) {
 			timeout: 6e5
 		});
 		if (result.exitCode !== 0) {
-			const said = result.stderr.trim().split("\n").at(-1) ?? "";
-			throw new EnvironmentError(`The builder's process failed (${result.exitCode ?? result.signal ?? result.shortMessage}): ${said}`);
+			const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
+			throw new EnvironmentError(`The builder's process failed (${result.exitCode ?? result.signal ?? "not started"}): ${said}`);
 		}
 		return buildSchema.parse(JSON.parse(result.stdout));
 	};
@@ -78386,7 +78446,7 @@ async function examine(harness, env) {
 		reject: false,
 		timeout: 12e4
 	});
-	if (result.exitCode !== 0) throw new EnvironmentError(`Kernelwright's Python side could not be started with ${harness.python}: ${result.stderr.trim().split("\n").at(-1) ?? result.shortMessage}`);
+	if (result.exitCode !== 0) throw new EnvironmentError(`Kernelwright's Python side could not be started with ${harness.python}: ${result.stderr.trim().split("\n").at(-1) || result.shortMessage}`);
 	return findingsSchema.parse(JSON.parse(result.stdout));
 }
 function requireHealthy(findings) {
@@ -78444,19 +78504,31 @@ const replySchema = object({
 	progress: string().optional()
 });
 // src/measure/judge.ts
+const KEPT_LINES = 5;
+const PATIENCE_MS = 1e4;
 function startJudge(harness, env) {
 	const command = harnessCommand(harness, "judge", env);
 	const child = execa(command.file, command.arguments, {
 		...command.options,
-		buffer: { stdout: false },
-		maxBuffer: 1 << 20,
+		buffer: false,
 		reject: false
 	});
+	const lastWords = [];
+	const errors = createInterface({ input: child.stderr }).on("line", (line) => {
+		lastWords.push(line);
+		if (lastWords.length > KEPT_LINES) lastWords.shift();
+	});
+	const errorsRead = once(errors, "close");
 	const pending = /* @__PURE__ */ new Map();
 	let lastId = 0;
 	let ended;
 	createInterface({ input: child.stdout }).on("line", (line) => {
-		const reply = replySchema.parse(JSON.parse(line));
+		const reply = parseReply(line);
+		if (reply === void 0) {
+			lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
+			child.kill();
+			return;
+		}
 		const waiting = pending.get(reply.id);
 		if (waiting === void 0) return;
 		if (reply.progress !== void 0) {
@@ -78467,8 +78539,9 @@ function startJudge(harness, env) {
 		if (reply.error !== void 0) waiting.reject(new EnvironmentError(reply.error));
 		else waiting.resolve(reply.result);
 	});
-	const exit = child.then((result) => {
-		const said = result.stderr.trim().split("\n").slice(-5).join("\n");
+	const exit = child.then(async (result) => {
+		await errorsRead;
+		const said = lastWords.join("\n").trim();
 		ended = new EnvironmentError(`The judge's process has ended (${result.exitCode ?? result.signal ?? result.shortMessage}).${said === "" ? "" : `\n${said}`}`);
 		for (const waiting of pending.values()) waiting.reject(ended);
 		pending.clear();
@@ -78496,10 +78569,20 @@ function startJudge(harness, env) {
 			...request
 		}, onProgress),
 		close: async () => {
-			child.stdin.end();
+			if (pending.size > 0) child.kill();
+			else child.stdin.end();
+			const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
 			await exit;
+			clearTimeout(patience);
 		}
 	};
+}
+function parseReply(line) {
+	try {
+		return replySchema.parse(JSON.parse(line));
+	} catch {
+		return;
+	}
 }
 // src/core/source.ts
 function hashFiles(files) {
@@ -78530,8 +78613,8 @@ function pairedVerdict(timed, noise, stage) {
 		check
 	};
 	const threshold = 1 + Math.max(LEAST_GAIN, noise);
-	const slower = workloads.filter((workload) => workload.high < 1);
-	if (speedup.high < 1) return {
+	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
+	if (speedup.high < 1 / threshold) return {
 		verdict: "slower",
 		reason: `Correct, but slower: ${times}.`,
 		check
@@ -86682,7 +86765,7 @@ async function main() {
 	const packageRoot = findPackageRoot(import.meta.dirname);
 	const outcome = await optimize({
 		harness: {
-			python: await findPython(settings.python, packageRoot),
+			python: await findPython(settings.python ?? process.env.KERNELWRIGHT_PYTHON, packageRoot),
 			packageRoot,
 			device: settings.device,
 			sandbox: settings.sandbox

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   if (plan.kind === 'nothing') return nothingToDo(plan.reason);
 
   const packageRoot = findPackageRoot(import.meta.dirname);
-  const python = await findPython(settings.python, packageRoot);
+  const python = await findPython(settings.python ?? process.env.KERNELWRIGHT_PYTHON, packageRoot);
   const outcome = await optimize({
     harness: { python, packageRoot, device: settings.device, sandbox: settings.sandbox },
     env: process.env,

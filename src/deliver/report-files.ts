@@ -40,10 +40,8 @@ export async function writeReportFiles(dir: string, outcome: RunOutcome, context
     return files;
   } catch (error) {
     throw new EnvironmentError(
-      `Could not write the report into ${dir}: ${messageOf(error)}. Choose a folder that can be written.`,
-      {
-        cause: error,
-      },
+      `Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`,
+      { cause: error },
     );
   }
 }

@@ -1,11 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Octokit } from '@octokit/rest';
-import { COMMENT_MARKER } from '../report/comment.ts';
-import { commentError, isHttpFailure, isRateLimit } from './delivery-error.ts';
+import { explainGitHubError, mayHaveTakenEffect } from '../events/github-error.ts';
+import { type Conversation, findOwnComment, type OwnComment } from './own-comment.ts';
 
-export interface CommentRequest {
-  readonly owner: string;
-  readonly repo: string;
-  readonly pullRequest: number;
+export interface CommentRequest extends Conversation {
   /** Starts with `COMMENT_MARKER`. */
   readonly body: string;
 }
@@ -15,75 +13,94 @@ export interface CommentDelivery {
   readonly url: string;
 }
 
-/** Whom a workflow's own token writes as; it may not ask who it is. */
-const WORKFLOW_LOGIN = 'github-actions[bot]';
+/** Waits so many milliseconds; tests pass a clock of their own. */
+type Sleep = (milliseconds: number) => Promise<void>;
+
+const CREATE_ATTEMPTS = 2;
+
+/** When to look for a comment whose creation was not confirmed, in milliseconds after the last look: GitHub's lists may lag behind. */
+const LOOK_AFTER_MS = [1_000, 3_000];
 
 /**
  * Makes `body` the one comment of this token's owner on the pull request: the oldest of theirs that starts with the marker is
  * updated, else one is created. A comment of anybody else is never touched, marker or not.
  *
- * @throws PermissionError when the token may not comment, EnvironmentError for everything else.
+ * @throws PermissionError, ConfigurationError or EnvironmentError as `explainGitHubError` words them.
  */
-export async function upsertComment(octokit: Octokit, request: CommentRequest): Promise<CommentDelivery> {
+export async function upsertComment(
+  octokit: Octokit,
+  request: CommentRequest,
+  sleep: Sleep = (milliseconds) => delay(milliseconds),
+): Promise<CommentDelivery> {
   const where = `${request.owner}/${request.repo}#${request.pullRequest}`;
-  const existing = await attempt('read the comments', where, () => findOwn(octokit, request));
+  const existing = await attempt(`read the comments of ${where}`, () => findOwnComment(octokit, request));
   if (existing === undefined) {
-    return attempt('create the comment', where, () => create(octokit, request));
+    return attempt(`create the comment on ${where}`, () => createOnce(octokit, request, sleep));
   }
-  if (normalized(existing.body) === normalized(request.body)) return { action: 'unchanged', url: existing.url };
-  return attempt('update the comment', where, () => update(octokit, request, existing.id));
+  if (sameText(existing, request)) return { action: 'unchanged', url: existing.url };
+  return attempt(`update the comment on ${where}`, () => update(octokit, request, existing));
 }
 
-interface ExistingComment {
-  readonly id: number;
-  readonly body: string;
-  readonly url: string;
-}
-
-async function findOwn(octokit: Octokit, request: CommentRequest): Promise<ExistingComment | undefined> {
-  const comments = await octokit.paginate(octokit.rest.issues.listComments, {
-    owner: request.owner,
-    repo: request.repo,
-    issue_number: request.pullRequest,
-    per_page: 100,
-  });
-  const marked = comments.filter((comment) => comment.body?.trimStart().startsWith(COMMENT_MARKER));
-  // Who we are matters only when there is something to tell apart.
-  if (marked.length === 0) return undefined;
-  const login = await ownLogin(octokit);
-  const [oldest] = marked.filter((comment) => comment.user?.login === login).sort((a, b) => a.id - b.id);
-  return oldest && { id: oldest.id, body: oldest.body ?? '', url: oldest.html_url };
-}
-
-async function ownLogin(octokit: Octokit): Promise<string> {
-  try {
-    return (await octokit.rest.users.getAuthenticated()).data.login;
-  } catch (error) {
-    // An installation token, such as a workflow's, has no user: GitHub answers "Resource not accessible by integration".
-    if (isHttpFailure(error) && error.status === 403 && !isRateLimit(error)) return WORKFLOW_LOGIN;
-    throw error;
+/**
+ * A creation that was not confirmed may have taken effect, and a second one would leave two comments. So each attempt is
+ * followed by a look for what it left behind, the last one too.
+ */
+async function createOnce(octokit: Octokit, request: CommentRequest, sleep: Sleep): Promise<CommentDelivery> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await create(octokit, request);
+    } catch (error) {
+      if (!mayHaveTakenEffect(error)) throw error;
+      const posted = await lookAgain(octokit, request, sleep);
+      if (posted !== undefined) {
+        // Another run may have come first; what it wrote is out of date.
+        return sameText(posted, request) ? { action: 'created', url: posted.url } : update(octokit, request, posted);
+      }
+      if (tries === CREATE_ATTEMPTS) throw error;
+    }
   }
+}
+
+async function lookAgain(octokit: Octokit, conversation: Conversation, sleep: Sleep): Promise<OwnComment | undefined> {
+  for (const milliseconds of LOOK_AFTER_MS) {
+    await sleep(milliseconds);
+    const found = await findOwnComment(octokit, conversation);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function create(octokit: Octokit, { owner, repo, pullRequest, body }: CommentRequest): Promise<CommentDelivery> {
-  const { data } = await octokit.rest.issues.createComment({ owner, repo, issue_number: pullRequest, body });
+  const { data } = await octokit.rest.issues.createComment({
+    owner,
+    repo,
+    issue_number: pullRequest,
+    body,
+    // The client would repeat it blindly after a server or network error. Its waits for rate limits stay: nothing was created then.
+    request: { retries: 0 },
+  });
   return { action: 'created', url: data.html_url };
 }
 
-async function update(octokit: Octokit, { owner, repo, body }: CommentRequest, id: number): Promise<CommentDelivery> {
+async function update(
+  octokit: Octokit,
+  { owner, repo, body }: CommentRequest,
+  { id }: OwnComment,
+): Promise<CommentDelivery> {
   const { data } = await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
   return { action: 'updated', url: data.html_url };
 }
 
 /** GitHub may hand a body back with other line ends and without the white space at its end. */
-function normalized(body: string): string {
-  return body.replaceAll('\r\n', '\n').trimEnd();
+function sameText(a: { readonly body: string }, b: { readonly body: string }): boolean {
+  const normalized = ({ body }: { readonly body: string }) => body.replaceAll('\r\n', '\n').trimEnd();
+  return normalized(a) === normalized(b);
 }
 
-async function attempt<T>(doing: string, where: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw commentError(error, doing, where);
+    throw explainGitHubError(error, what);
   }
 }

@@ -4,68 +4,92 @@ import { ConfigurationError, EnvironmentError, messageOf, PermissionError, UserE
 interface RequestError extends Error {
   readonly status: number;
   readonly request: { readonly method: string; readonly url: string };
-  /** Undefined when no answer came. */
+  /** Undefined when no answer came; the status is then 500. */
   readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>> };
 }
 
+interface Diagnosis {
+  readonly Failure: new (message: string, options: ErrorOptions) => UserError;
+  /** Follows "Kernelwright cannot do this: ". */
+  readonly why: string;
+}
+
 /**
- * Says what a failed request to GitHub means and who must act; `what` is what was being done, such as
- * `read the files of pull request #3`, and follows "cannot". An error that is worded for people
- * already comes back as it is.
+ * Says in one sentence what a failed request to GitHub means and who must act; `what` is what was being done, such as
+ * `read the files of pull request #3`, and follows "cannot". An error that is worded for people already comes back as it is.
  */
 export function explainGitHubError(error: unknown, what: string): UserError {
-  const cause = { cause: error };
   if (error instanceof UserError) return error;
-  if (!isRequestError(error)) return new EnvironmentError(`cannot ${what}: ${oneLine(messageOf(error))}`, cause);
-  const said = oneLine(error.message);
-  const { status, response } = error;
-  if (response === undefined) {
-    const address = URL.canParse(error.request.url) ? new URL(error.request.url).origin : error.request.url;
-    return new EnvironmentError(
-      `cannot ${what}: ${address} cannot be reached (${networkReason(error)}); check the runner's network and proxy`,
-      cause,
-    );
-  }
-  if (isRateLimit(error)) {
-    return new EnvironmentError(
-      `cannot ${what}: GitHub's rate limit is used up${resetTime(error)}; run the job again later (GitHub said: ${said})`,
-      cause,
-    );
-  }
-  if (status === 401) {
-    return new PermissionError(
-      `cannot ${what}: GitHub does not accept the token; pass a valid one as the input github-token (GitHub said: ${said})`,
-      cause,
-    );
-  }
-  if (status === 403) {
-    return new PermissionError(
-      `cannot ${what}: the token lacks a permission; ${permissionAdvice(error)} (GitHub said: ${said})`,
-      cause,
-    );
-  }
-  if (status === 404) {
-    return new ConfigurationError(
-      `cannot ${what}: GitHub has no such thing, or the token may not see it; ${permissionAdvice(error)} (GitHub said: ${said})`,
-      cause,
-    );
-  }
-  if (status >= 500) {
-    return new EnvironmentError(
-      `cannot ${what}: GitHub answered ${status} each time it was tried; see https://www.githubstatus.com and run the job again (GitHub said: ${said})`,
-      cause,
-    );
-  }
-  return new EnvironmentError(`cannot ${what}: GitHub answered ${status} (${said})`, cause);
+  const { Failure, why } = isRequestError(error) ? diagnose(error) : unknownFailure(error);
+  return new Failure(`Kernelwright cannot ${what}: ${why}.`, { cause: error });
+}
+
+/** Whether GitHub says that this token may not do it; it tells its rate limits with the same status. */
+export function isForbidden(error: unknown): boolean {
+  return isRequestError(error) && error.status === 403 && !isRateLimit(error);
+}
+
+/** Whether the request may have taken effect all the same: no answer came, or one from a server or proxy that failed half-way. */
+export function mayHaveTakenEffect(error: unknown): boolean {
+  return isRequestError(error) && (error.response === undefined || error.status >= 500);
 }
 
 function isRequestError(error: unknown): error is RequestError {
   return error instanceof Error && error.name === 'HttpError' && 'status' in error && 'request' in error;
 }
 
+function unknownFailure(error: unknown): Diagnosis {
+  return { Failure: EnvironmentError, why: oneLine(messageOf(error)) };
+}
+
+function diagnose(error: RequestError): Diagnosis {
+  if (error.response === undefined) {
+    const address = URL.canParse(error.request.url) ? new URL(error.request.url).origin : error.request.url;
+    const why = `${address} cannot be reached (${networkReason(error)}); check the runner's network and proxy`;
+    return { Failure: EnvironmentError, why };
+  }
+  const { Failure, why } = diagnoseAnswer(error);
+  return { Failure, why: `${why} (GitHub said: ${oneLine(error.message)})` };
+}
+
+function diagnoseAnswer(error: RequestError): Diagnosis {
+  const { status } = error;
+  if (isRateLimit(error)) {
+    const why = `GitHub's rate limit is used up${resetTime(error)}; run the job again later`;
+    return { Failure: EnvironmentError, why };
+  }
+  if (status >= 500) {
+    const why = `GitHub answered ${status} each time it was tried; see https://www.githubstatus.com and run the job again`;
+    return { Failure: EnvironmentError, why };
+  }
+  switch (status) {
+    case 401: {
+      const why = 'GitHub does not accept the token; pass a valid one as the input github-token';
+      return { Failure: PermissionError, why };
+    }
+    case 403:
+      return { Failure: PermissionError, why: forbidden(error) };
+    case 404: {
+      const why = `GitHub has no such thing, or the token may not see it; ${permissionAdvice(error)}`;
+      return { Failure: ConfigurationError, why };
+    }
+    case 410: {
+      const why = 'it is gone from GitHub, or switched off in the settings of the repository; check both';
+      return { Failure: ConfigurationError, why };
+    }
+    case 422:
+      return { Failure: EnvironmentError, why: 'GitHub answered 422 to what was sent; please report this as a bug' };
+    default:
+      return { Failure: EnvironmentError, why: `GitHub answered ${status}; run the job again later` };
+  }
+}
+
+/** GitHub answers its limits with 403 or 429; only headers and words tell them from a missing right. */
 function isRateLimit({ status, message, response }: RequestError): boolean {
   if (status === 429) return true;
-  return status === 403 && (response?.headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message));
+  const headers = response?.headers ?? {};
+  const told = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+  return status === 403 && (told || /rate limit/i.test(message));
 }
 
 /** ` until 12:30 UTC`, or nothing when GitHub did not say. */
@@ -76,19 +100,31 @@ function resetTime({ response }: RequestError): string {
   return reset > 0 ? ` until ${new Date(reset * 1000).toISOString().slice(11, 16)} UTC` : '';
 }
 
-/** `add "pull-requests: write" to the workflow's permissions`; GitHub's own header knows best. */
+function forbidden(error: RequestError): string {
+  if (/\blocked\b/i.test(error.message)) return 'the conversation is locked; unlock it and run the job again';
+  // No permission in the workflow file helps there, so whoever reads this should not search for long.
+  const fork =
+    error.request.method === 'GET'
+      ? ''
+      : ', unless the pull request comes from a fork: those get a read-only token whatever the job says';
+  return `the token lacks a permission; ${permissionAdvice(error)}${fork}`;
+}
+
+/** `add "pull-requests: write" under …`. GitHub's own header knows best; of what it offers, the one that our documentation asks for. */
 function permissionAdvice(error: RequestError): string {
-  const accepted = error.response?.headers['x-accepted-github-permissions'];
-  const permission = typeof accepted === 'string' && accepted !== '' ? fromHeader(accepted) : fromRoute(error);
+  const expected = fromRoute(error);
+  const accepted = fromHeader(error);
+  const permission = accepted.find((alternative) => alternative === expected) ?? accepted[0] ?? expected;
   return permission === undefined
     ? "check the workflow's permissions"
     : `add "${permission}" under "permissions:" of the workflow's job`;
 }
 
-/** `pull_requests=write,issues=write; …` names alternatives after `;` and what is needed together after `,`. */
-function fromHeader(accepted: string): string | undefined {
-  const parts = accepted.split(';')[0]?.split(',') ?? [];
-  return parts.map((part) => part.trim().replaceAll('_', '-').replace('=', ': ')).join('" and "') || undefined;
+/** `issues=write; pull_requests=write,contents=read` has alternatives between `;` and what is needed together between `,`. */
+function fromHeader({ response }: RequestError): string[] {
+  const alternatives = String(response?.headers['x-accepted-github-permissions'] ?? '').split(';');
+  const spelled = (part: string) => part.trim().replaceAll('_', '-').replace('=', ': ');
+  return alternatives.map((needed) => needed.split(',').map(spelled).join('" and "')).filter((text) => text !== '');
 }
 
 function fromRoute({ request }: RequestError): string | undefined {
@@ -108,6 +144,7 @@ function networkReason(error: RequestError): string {
   return oneLine(messageOf(deepest) || code || error.message);
 }
 
+/** Without the full stop, as the sentence goes on. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 300);
+  return text.replace(/\s+/g, ' ').trim().slice(0, 300).replace(/\.$/, '');
 }

@@ -57,9 +57,10 @@ export const OUTPUTS = {
       'The whole result as JSON: device, targets with verdict and evidence, turns, usage; empty when the event or the changed files give no target.',
   },
   improved: { description: '`true` when at least one target is proven faster, otherwise `false`.' },
-  'best-speedup': { description: 'Lower bound of the surest confirmed speedup, such as `1.804`; empty when none is proven.' },
+  'best-speedup': {
+    description: 'Lower bound of the surest confirmed speedup, such as `1.804`; empty when none is proven.',
+  },
   'cost-usd': { description: 'What the model cost, in US dollars; empty when no price is known for it.' },
   'report-path': { description: 'Path of the report as Markdown; empty when there is none.' },
   'comment-url': { description: 'Address of the comment on the pull request; empty when none was written.' },
 } as const satisfies Record<string, { readonly description: string }>;
-

@@ -30,7 +30,8 @@ export type Octokit = InstanceType<typeof Client>;
 
 /**
  * A client for GitHub's REST API that waits as GitHub asks when a rate limit is hit, and tries again after server and network
- * errors (after 1, 4 and 9 seconds), each at most `retries` times. `explainGitHubError` words what still fails.
+ * errors (after 1, 4 and 9 seconds), each at most `retries` times. A request that must not take effect twice passes
+ * `request: { retries: 0 }`, which leaves it only the waits for rate limits. `explainGitHubError` words what still fails.
  */
 export function createOctokit({ token, apiUrl, log, retries = 3 }: OctokitOptions): Octokit {
   const tryAgain =
@@ -38,7 +39,7 @@ export function createOctokit({ token, apiUrl, log, retries = 3 }: OctokitOption
     (after: number, { method, url }: { method: string; url: string }, _: unknown, count: number) => {
       const again = count < retries && after <= LONGEST_WAIT_S;
       log.warn(
-        `GitHub's ${limit} is reached at ${method} ${url}; ${again ? `trying again in ${after} s` : 'giving up'}`,
+        `GitHub's ${limit} is reached at ${method} ${url}; ${again ? `trying again in ${after} s` : 'giving up'}.`,
       );
       return again;
     };

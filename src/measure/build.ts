@@ -36,9 +36,9 @@ export function createBuilder(
       timeout: 600_000,
     });
     if (result.exitCode !== 0) {
-      const said = result.stderr.trim().split('\n').at(-1) ?? '';
+      const said = result.stderr.trim().split('\n').at(-1) || result.shortMessage;
       throw new EnvironmentError(
-        `The builder's process failed (${result.exitCode ?? result.signal ?? result.shortMessage}): ${said}`,
+        `The builder's process failed (${result.exitCode ?? result.signal ?? 'not started'}): ${said}`,
       );
     }
     return buildSchema.parse(JSON.parse(result.stdout));

@@ -19,7 +19,7 @@ export async function examine(harness: Harness, env: NodeJS.ProcessEnv): Promise
   const result = await execa(command.file, command.arguments, { ...command.options, reject: false, timeout: 120_000 });
   if (result.exitCode !== 0) {
     throw new EnvironmentError(
-      `Kernelwright's Python side could not be started with ${harness.python}: ${result.stderr.trim().split('\n').at(-1) ?? result.shortMessage}`,
+      `Kernelwright's Python side could not be started with ${harness.python}: ${result.stderr.trim().split('\n').at(-1) || result.shortMessage}`,
     );
   }
   return findingsSchema.parse(JSON.parse(result.stdout));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { EnvironmentError } from '../core/errors.ts';
 
@@ -46,6 +46,8 @@ export function harnessCommand(harness: Harness, program: 'judge' | 'build' | 'd
       env: { ...Object.fromEntries(inherited), PYTHONPATH: harness.packageRoot, PYTHONUNBUFFERED: '1' },
       extendEnv: false,
       killDescendants: true,
+      // `python -m` imports from the working directory first: in a checkout, a pull request's file `json.py` would run in the judge.
+      cwd: harness.packageRoot,
     },
   };
 }
@@ -69,7 +71,9 @@ export function findPackageRoot(from: string): string {
  */
 export async function findPython(asked: string | undefined, packageRoot: string): Promise<string> {
   if (asked !== undefined) {
-    if (await canImportTorch(asked)) return asked;
+    // A path is meant from here, but the programs are started in another folder.
+    const python = asked.includes('/') ? resolve(asked) : asked;
+    if (await canImportTorch(python)) return python;
     throw new EnvironmentError(
       `The Python at ${asked} cannot be run or cannot import torch and numpy: install them there, or name another by the input "python".`,
     );
@@ -79,14 +83,19 @@ export async function findPython(asked: string | undefined, packageRoot: string)
     if (await canImportTorch(python)) return python;
   }
   throw new EnvironmentError(
-    'No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input "python" (KERNELWRIGHT_PYTHON on the command line).',
+    'No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input "python" or the variable KERNELWRIGHT_PYTHON.',
   );
 }
 
 async function canImportTorch(python: string): Promise<boolean> {
   // find_spec is enough and takes milliseconds, where the import itself takes seconds. Its word is printed rather than made an exit
-  // status, since any program can exit with 0.
+  // status, since any program can exit with 0. -I: nothing is imported from the working directory, which may hold a pull request's files,
+  // or from PYTHONPATH, which the harness's processes do not get either.
   const probe = 'import importlib.util as u; print(all(u.find_spec(m) for m in ("torch", "numpy")))';
-  const { stdout } = await execa(python, ['-c', probe], { reject: false, timeout: 60_000, killDescendants: true });
+  const { stdout } = await execa(python, ['-I', '-c', probe], {
+    reject: false,
+    timeout: 60_000,
+    killDescendants: true,
+  });
   return stdout === 'True';
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { z } from 'zod';
@@ -21,6 +22,11 @@ export interface Judge {
   close(): Promise<void>;
 }
 
+/** Lines of the judge's standard error that are quoted when it ends unasked. */
+const KEPT_LINES = 5;
+/** How long a judge may take to end before it is killed. */
+const PATIENCE_MS = 10_000;
+
 interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -32,16 +38,27 @@ export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
   const command = harnessCommand(harness, 'judge', env);
   const child = execa(command.file, command.arguments, {
     ...command.options,
-    buffer: { stdout: false },
-    maxBuffer: 1 << 20,
+    buffer: false,
     reject: false,
   });
+  // Kept here, not by execa, which would end a judge that has said more than its buffer holds.
+  const lastWords: string[] = [];
+  const errors = createInterface({ input: child.stderr }).on('line', (line) => {
+    lastWords.push(line);
+    if (lastWords.length > KEPT_LINES) lastWords.shift();
+  });
+  const errorsRead = once(errors, 'close');
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let ended: EnvironmentError | undefined;
 
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const reply = replySchema.parse(JSON.parse(line));
+    const reply = parseReply(line);
+    if (reply === undefined) {
+      lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
+      child.kill();
+      return;
+    }
     const waiting = pending.get(reply.id);
     if (waiting === undefined) return;
     if (reply.progress !== undefined) {
@@ -53,8 +70,9 @@ export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
     else waiting.resolve(reply.result);
   });
 
-  const exit = child.then((result) => {
-    const said = result.stderr.trim().split('\n').slice(-5).join('\n');
+  const exit = child.then(async (result) => {
+    await errorsRead;
+    const said = lastWords.join('\n').trim();
     ended = new EnvironmentError(
       `The judge's process has ended (${result.exitCode ?? result.signal ?? result.shortMessage}).${said === '' ? '' : `\n${said}`}`,
     );
@@ -76,8 +94,20 @@ export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
     hello: () => ask(helloSchema, { method: 'hello' }),
     measure: (request, onProgress) => ask(measurementSchema, { method: 'measure', ...request }, onProgress),
     close: async () => {
-      child.stdin.end();
+      // The end of its input ends an idle judge; one that is at work would first finish it.
+      if (pending.size > 0) child.kill();
+      else child.stdin.end();
+      const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
       await exit;
+      clearTimeout(patience);
     },
   };
+}
+
+function parseReply(line: string): z.infer<typeof replySchema> | undefined {
+  try {
+    return replySchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
 }

@@ -40,7 +40,7 @@ export async function runAction(run: ActionRun): Promise<ActionResult> {
     return join(folder, name);
   };
   const env = {
-    ...passedOn(['PATH', 'HOME', 'LD_LIBRARY_PATH', 'CUDA_HOME', 'CUDA_VISIBLE_DEVICES']),
+    ...passedOn(['PATH', 'HOME', 'LD_LIBRARY_PATH', 'CUDA_HOME', 'CUDA_VISIBLE_DEVICES', 'KERNELWRIGHT_PYTHON']),
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: run.github.url,

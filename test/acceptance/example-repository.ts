@@ -4,7 +4,7 @@ import type { PullRequest } from '../github/pull-request.ts';
 import type { Repository } from '../github/repository.ts';
 import type { LocalGitHub } from '../github/server.ts';
 
-export const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'kernels');
+const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'kernels');
 export const ANSWERS = join(EXAMPLE, 'answers');
 
 /** The files of the example project, by path from its root, without the recorded answers. */

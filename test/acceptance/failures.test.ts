@@ -35,7 +35,11 @@ describe('a run that cannot go on', () => {
       changes: { payload: { action: 'opened' } },
       says: /^the event's payload is not a pull_request event/,
     },
-    { name: 'a Python without torch', changes: { inputs: { python: '/bin/true' } }, says: /^The Python at \/bin\/true cannot be run or cannot import torch and numpy/ },
+    {
+      name: 'a Python without torch',
+      changes: { inputs: { python: '/bin/true' } },
+      says: /^The Python at \/bin\/true cannot be run or cannot import torch and numpy/,
+    },
   ])('$name', async ({ changes, says }) => {
     await using scene = await Scene.open();
     await expectFailure(scene, changes, says);

@@ -89,7 +89,9 @@ describe('writeReportFiles', () => {
     mkdirSync(join(folder, 'report.md'));
     const failed = writeReportFiles(folder, samples.fasterRun(), samples.CONTEXT);
     await expect(failed).rejects.toThrow(EnvironmentError);
-    await expect(failed).rejects.toThrow(/^Could not write the report into .*Choose a folder that can be written\.$/);
+    await expect(failed).rejects.toThrow(
+      /^Kernelwright cannot write the report into .*; choose a folder that can be written\.$/,
+    );
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { Octokit } from '@octokit/rest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EnvironmentError, PermissionError } from '../../src/core/errors.ts';
+import { ConfigurationError, EnvironmentError, PermissionError } from '../../src/core/errors.ts';
 import { upsertComment } from '../../src/deliver/upsert-comment.ts';
+import { createOctokit } from '../../src/events/octokit.ts';
 import { COMMENT_MARKER } from '../../src/report/comment.ts';
 import { droppedConnection, secondaryRateLimit, serverError } from '../github/known-faults.ts';
 import type { Permissions } from '../github/permissions.ts';
@@ -35,8 +36,12 @@ interface Caller {
   readonly permissions?: Permissions;
 }
 
-function client({ kind = 'installation', login, permissions = { pull_requests: 'write' } }: Caller = {}): Octokit {
-  const auth = github.createToken({ kind, permissions, ...(login ? { login } : {}) });
+const tokenOf = ({ kind = 'installation', login, permissions = { pull_requests: 'write' } }: Caller = {}): string =>
+  github.createToken({ kind, permissions, ...(login ? { login } : {}) });
+
+/** Neither tries again nor waits, to keep the tests short. */
+function client(caller?: Caller): Octokit {
+  const auth = tokenOf(caller);
   const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   return new Octokit({ auth, baseUrl: github.url, log: silent });
 }
@@ -133,7 +138,7 @@ describe('upsertComment', () => {
 
 describe('a failure of upsertComment', () => {
   const failure = async (octokit: Octokit, pullRequest = 1): Promise<Error> => {
-    const delivery = upsertComment(octokit, request('one', pullRequest));
+    const delivery = upsertComment(octokit, request('one', pullRequest), async () => {});
     return delivery.then(
       () => expect.unreachable('it must fail'),
       (error: Error) => error,
@@ -143,10 +148,9 @@ describe('a failure of upsertComment', () => {
   it('names the missing permission and what to write', async () => {
     const error = await failure(client({ permissions: { issues: 'read' } }));
     expect(error).toBeInstanceOf(PermissionError);
-    expect(error.message).toContain(
-      'Could not create the comment on octo-labs/kernels#1: the token lacks the permission',
+    expect(error.message).toMatch(
+      /^Kernelwright cannot create the comment on octo-labs\/kernels#1: the token lacks a permission; add "pull-requests: write".* from a fork: .*\.$/,
     );
-    expect(error.message).toContain('write `permissions: pull-requests: write` into the job');
     expect(bodies()).toEqual([]);
   });
 
@@ -175,8 +179,8 @@ describe('a failure of upsertComment', () => {
 
   it('says so when the pull request is not there', async () => {
     const error = await failure(client(), 99);
-    expect(error).toBeInstanceOf(EnvironmentError);
-    expect(error.message).toContain('octo-labs/kernels#99: the pull request is not there');
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain('cannot read the comments of octo-labs/kernels#99: GitHub has no such thing');
   });
 
   it('says so when GitHub refuses the content', async () => {
@@ -188,17 +192,82 @@ describe('a failure of upsertComment', () => {
   it('says so when the token is not valid', async () => {
     const error = await failure(new Octokit({ auth: 'ghs_none', baseUrl: github.url, log: client().log }));
     expect(error).toBeInstanceOf(PermissionError);
-    expect(error.message).toContain('not valid');
+    expect(error.message).toContain('does not accept the token');
   });
 
   it.each([
-    ['a broken connection', droppedConnection(), 'could not be reached'],
-    ['a server error', serverError(502), 'run the job again later'],
+    ['a broken connection', droppedConnection(), 'cannot be reached'],
+    ['a server error', serverError(502), 'GitHub answered 502'],
   ])('says so after %s', async (_, fault, words) => {
     github.faults.add({ ...fault, path: COMMENTS, times: 5 });
     const error = await failure(client());
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error.message).toContain(words);
     expect(error.cause).toBeInstanceOf(Error);
+  });
+});
+
+describe('a creation that is not confirmed', () => {
+  /** The action's own, which would repeat a creation by itself; it leaves 3 seconds between two of them. */
+  const actionClient = (): Octokit =>
+    createOctokit({ token: tokenOf(), apiUrl: github.url, log: { debug: () => {}, warn: () => {} } });
+  const deliver = (octokit: Octokit, sleep: (milliseconds: number) => Promise<void> = async () => {}) =>
+    upsertComment(octokit, request('one'), sleep);
+  const posts = (): number => github.writes().filter(({ method }) => method === 'POST').length;
+  const CREATED = { action: 'created', url: expect.stringContaining('#issuecomment-') };
+
+  it('is found again when it took effect, and not repeated', async () => {
+    github.faults.add({ ...droppedConnection('after'), method: 'POST' });
+    expect(await deliver(actionClient())).toEqual(CREATED);
+    expect(bodies()).toEqual([[BOT, '! one']]);
+    expect(posts()).toBe(1);
+  });
+
+  it.each([
+    ['a connection that was cut before', [droppedConnection('before')]],
+    ['a server error', [serverError(502)]],
+    ['a server error, though the second answer is lost', [serverError(502), droppedConnection('after')]],
+  ])('is tried once more after %s', async (_, faults) => {
+    for (const fault of faults) github.faults.add({ ...fault, method: 'POST' });
+    expect(await deliver(client())).toEqual(CREATED);
+    expect(bodies()).toEqual([[BOT, '! one']]);
+    expect(posts()).toBe(2);
+    expect(github.faults.pending).toBe(0);
+  });
+
+  it('is given up after the second time, though other requests are tried four times', async () => {
+    github.faults.add({ ...serverError(502), method: 'POST', times: Number.POSITIVE_INFINITY });
+    const waits: number[] = [];
+    const delivery = deliver(actionClient(), async (milliseconds) => void waits.push(milliseconds));
+    await expect(delivery).rejects.toThrow(EnvironmentError);
+    await expect(delivery).rejects.toThrow(
+      /^Kernelwright cannot create the comment on .*: GitHub answered 502 each time/,
+    );
+    expect(bodies()).toEqual([]);
+    expect(posts()).toBe(2);
+    expect(waits).toEqual([1000, 3000, 1000, 3000]);
+  });
+
+  it('is found though the list lags behind', async () => {
+    github.faults.add({ ...droppedConnection('after'), method: 'POST' });
+    // The look before the creation, and the first after it.
+    github.faults.add({ method: 'GET', path: COMMENTS, status: 200, body: [], times: 2 });
+    expect(await deliver(client())).toEqual(CREATED);
+    expect(bodies()).toEqual([[BOT, '! one']]);
+    expect(posts()).toBe(1);
+  });
+
+  it('updates what another run has written in the meantime', async () => {
+    github.faults.add({ ...serverError(502), method: 'POST' });
+    const sleep = async () => void add(BOT, `${COMMENT_MARKER}\nfrom another run`);
+    expect(await deliver(client(), sleep)).toEqual({ ...CREATED, action: 'updated' });
+    expect(bodies()).toEqual([[BOT, '! one']]);
+  });
+
+  it('is none when GitHub asks to wait: the client does', async () => {
+    github.faults.add({ ...secondaryRateLimit(1), method: 'POST' });
+    expect(await deliver(actionClient(), () => expect.unreachable('it was told when to come back'))).toEqual(CREATED);
+    expect(bodies()).toEqual([[BOT, '! one']]);
+    expect(posts()).toBe(2);
   });
 });

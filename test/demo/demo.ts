@@ -39,8 +39,9 @@ async function main(asked: readonly string[]): Promise<number> {
     payload: await pullRequestEvent(repository, pull, 'synchronize'),
     inputs: { 'base-url': model.url, turns: '5', 'report-dir': '' },
     onLine: (line) => {
-      // Commands to the runner, such as ::debug::, are not for people.
-      if (!line.startsWith('::')) console.log(line);
+      // Of the commands to the runner, people see errors and warnings.
+      const text = line.replace(/^::(error|warning)::/, '$1: ');
+      if (!text.startsWith('::')) console.log(text);
     },
   });
   await rm(result.workspace, { recursive: true, force: true });

@@ -61,7 +61,7 @@ describe('createOctokit', () => {
     const error = await explained(readRepository());
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error.message).toMatch(
-      /^cannot do this: GitHub's rate limit is used up for 1 s more; run the job again later/,
+      /^Kernelwright cannot do this: GitHub's rate limit is used up for 1 s more; run the job again later/,
     );
     expect(warnings.at(-1)).toMatch(/giving up/);
   });
@@ -82,6 +82,22 @@ describe('createOctokit', () => {
     github.faults.add(droppedConnection());
     expect((await readRepository()).status).toBe(200);
   });
+
+  it.each([
+    ['a server error', serverError(502)],
+    ['a cut connection', droppedConnection()],
+  ])('does not repeat a request that forbids it after %s', async (_, fault) => {
+    github.faults.add(fault);
+    const before = github.routes.length;
+    const request = octokitWith({ retries: 3 }).rest.repos.get({ ...KERNELS, request: { retries: 0 } });
+    await expect(request).rejects.toThrow();
+    expect(github.routes).toHaveLength(before + 1);
+  });
+
+  it('waits for a rate limit even then', async () => {
+    github.faults.add(secondaryRateLimit(1));
+    expect((await octokitWith().rest.repos.get({ ...KERNELS, request: { retries: 0 } })).status).toBe(200);
+  });
 });
 
 describe('explainGitHubError', () => {
@@ -95,16 +111,16 @@ describe('explainGitHubError', () => {
   it('knows a token that GitHub does not accept', async () => {
     const error = await explained(readRepository({ token: 'ghs_wrong' }));
     expect(error).toBeInstanceOf(PermissionError);
-    expect(error.message).toMatch(/^cannot do this: GitHub does not accept the token; .*github-token.*Bad credentials/);
+    expect(error.message).toMatch(
+      /^Kernelwright cannot do this: GitHub does not accept the token; .*github-token.*Bad credentials/,
+    );
   });
 
   it('names the missing permission as the workflow has it', async () => {
     const octokit = octokitWith();
     const error = await explained(octokit.rest.issues.createComment({ ...KERNELS, issue_number: 1, body: 'hello' }));
     expect(error).toBeInstanceOf(PermissionError);
-    expect(error.message).toMatch(
-      /the token lacks a permission; add "(issues|pull-requests): write" under "permissions:"/,
-    );
+    expect(error.message).toMatch(/the token lacks a permission; add "pull-requests: write" under "permissions:"/);
   });
 
   it.each([
@@ -118,6 +134,51 @@ describe('explainGitHubError', () => {
     expect(error.message).toContain(`add "${permission}"`);
   });
 
+  it.each([
+    ['issues=write; pull_requests=write', 'add "pull-requests: write" under'],
+    ['issues=write', 'add "issues: write" under'],
+    ['contents=write,workflows=write; administration=write', 'add "contents: write" and "workflows: write" under'],
+    ['', 'add "pull-requests: write" under'],
+  ])('reads the permissions that GitHub would accept: %j', async (accepted, says) => {
+    const headers = { 'x-accepted-github-permissions': accepted };
+    github.faults.add({ status: 403, headers, body: { message: 'Resource not accessible by integration' } });
+    const error = await explained(octokitWith().request('PATCH /repos/octo/kernels/issues/comments/1'));
+    expect(error.message).toContain(says);
+  });
+
+  it('warns of forks where something should be written, and only there', async () => {
+    github.faults.add({ status: 403, body: { message: 'Resource not accessible by integration' }, times: 2 });
+    const write = await explained(octokitWith().request('PATCH /repos/octo/kernels/issues/comments/1'));
+    expect(write.message).toContain('unless the pull request comes from a fork: those get a read-only token');
+    expect((await explained(readRepository())).message).not.toContain('fork');
+  });
+
+  it.each([
+    [
+      403,
+      'Unable to create comment because issue is locked.',
+      PermissionError,
+      /the conversation is locked; unlock it/,
+    ],
+    [410, 'This issue was deleted', ConfigurationError, /it is gone from GitHub, or switched off in the settings/],
+    [422, 'Validation Failed', EnvironmentError, /answered 422 to what was sent; please report this as a bug/],
+    [409, 'Conflict', EnvironmentError, /GitHub answered 409; run the job again later/],
+  ])('knows %i "%s"', async (status, message, kind, says) => {
+    github.faults.add({ status, body: { message } });
+    const error = await explained(readRepository());
+    expect(error).toBeInstanceOf(kind);
+    expect(error.message).toMatch(says);
+    expect(error.message).toMatch(/^Kernelwright cannot do this: [^\n]*\(GitHub said: .*[^.]\)\.$/);
+    expect(error.message).toContain(message.replace(/\.$/, ''));
+  });
+
+  it('knows a rate limit by nothing but when to come back', async () => {
+    github.faults.add({ status: 403, headers: { 'retry-after': '7' }, body: { message: 'Please slow down' } });
+    const error = await explained(readRepository());
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error.message).toContain("GitHub's rate limit is used up for 7 s more; run the job again later");
+  });
+
   it('knows what is not there', async () => {
     const error = await explained(octokitWith().rest.repos.get({ owner: 'octo', repo: 'nothing' }));
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -128,7 +189,7 @@ describe('explainGitHubError', () => {
     const error = await explained(readRepository({ apiUrl: 'http://127.0.0.1:1', retries: 0 }));
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error.message).toMatch(
-      /^cannot do this: http:\/\/127\.0\.0\.1:1 cannot be reached \(.*\); check the runner's network/,
+      /^Kernelwright cannot do this: http:\/\/127\.0\.0\.1:1 cannot be reached \(.*\); check the runner's network/,
     );
   });
 
@@ -136,7 +197,7 @@ describe('explainGitHubError', () => {
     const cause = new Error('odd\nthing');
     const error = explainGitHubError(cause, 'do this');
     expect(error.cause).toBe(cause);
-    expect(error.message).toBe('cannot do this: odd thing');
+    expect(error.message).toBe('Kernelwright cannot do this: odd thing.');
     const known = new ConfigurationError('known');
     expect(explainGitHubError(known, 'do this')).toBe(known);
   });

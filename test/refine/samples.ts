@@ -36,7 +36,7 @@ export const BASELINE: readonly SourceFile[] = [
   { path: 'kernels/scale.cu', content: '#include <cuda_runtime.h>\n// the slow one\n' },
 ];
 
-export function fileOf(content: string): SourceFile {
+function fileOf(content: string): SourceFile {
   return { path: 'kernels/scale.cu', content };
 }
 

@@ -18,7 +18,7 @@ export const CONTEXT: ReportContext = {
   runUrl: 'https://github.com/octo-labs/kernels/actions/runs/1234567890',
 };
 
-export const H200: Device = {
+const H200: Device = {
   name: 'NVIDIA H200',
   kind: 'cuda',
   arch: 'sm_90',
@@ -40,7 +40,7 @@ const USAGE: Usage = {
   usd: 0.0612,
 };
 
-export function targetOf(name: string): Target {
+function targetOf(name: string): Target {
   return {
     name,
     source: `kernels/${name}.cu`,
@@ -52,7 +52,7 @@ export function targetOf(name: string): Target {
   };
 }
 
-export function sourceOf(name: string, content: string): SourceFile {
+function sourceOf(name: string, content: string): SourceFile {
   return { path: `kernels/${name}.cu`, content };
 }
 

@@ -25,6 +25,11 @@ def test_exited_threads_do_not_count_at_barriers(cooperation: Library, n: int) -
     assert cooperation.call("exited_threads", zeros(n), n)[1][0].tolist() == [n] * n
 
 
+def test_many_barriers_of_the_largest_block(cooperation: Library) -> None:
+    _, [y] = cooperation.call("rotate", zeros(3 * 1024), 3, 100)
+    assert y.reshape(3, 1024).tolist() == [[(i + 100) % 1024 for i in range(1024)]] * 3
+
+
 def shuffled(x: np.ndarray) -> np.ndarray:
     def pick(lane: np.ndarray) -> np.ndarray:
         return x[lane]

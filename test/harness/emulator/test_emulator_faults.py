@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def die(built: Callable[[str], Path], function: str) -> tuple[int, str]:
         ("null_pointer", "null pointer"),
         ("integer_overflow", "signed integer overflow"),
         ("stack_overflow", "stack-overflow"),
+        ("wild_pointer", "SEGV"),
+        ("failed_assertion", "Assertion `n == 0' failed"),
     ],
 )
 def test_bad_accesses_are_reported_with_path_and_line(built: Callable[[str], Path], function: str, message: str) -> None:
@@ -44,6 +47,19 @@ def test_bad_accesses_are_reported_with_path_and_line(built: Callable[[str], Pat
     assert fault is not None
     assert fault.line == line_of(SOURCE, function)
     assert message in fault.message
+
+
+def test_a_fault_is_one_sentence_with_access_and_thread(built: Callable[[str], Path]) -> None:
+    _, error = die(built, "past_the_end")
+    fault = find_fault(error, PATH)
+    assert fault is not None
+    assert fault.message == (
+        "use-after-poison: writes 4 bytes outside what it may touch, "
+        "in thread (15,0,0) of block (0,0,0) of kernel void over(const float*, float*, int)"
+    )
+    _, error = die(built, "wild_pointer")
+    fault = find_fault(error, PATH)
+    assert fault is not None and fault.message.startswith("SEGV: touches memory that does not exist, in thread (0,0,0)")
 
 
 def test_heap_overflow_of_cuda_malloc(built: Callable[[str], Path]) -> None:
@@ -90,3 +106,11 @@ def test_a_correct_kernel_of_the_same_library_ends_well(built: Callable[[str], P
 
 def test_other_text_holds_no_fault() -> None:
     assert find_fault("Traceback (most recent call last):\n", PATH) is None
+
+
+@pytest.mark.parametrize("text", ["Assertion `", ":1:1", "kernelwright emulator: a:", "ERROR: AddressSanitizer: on address ", f" {PATH}:"])
+def test_hostile_output_is_searched_soon(text: str) -> None:
+    began = time.process_time()
+    find_fault(text * 200_000, PATH)
+    find_fault(f"ERROR: AddressSanitizer: {text * 200_000}", PATH)
+    assert time.process_time() - began < 2

@@ -9,10 +9,11 @@ from targets import parsed_tensor
 
 from kernelwright_harness.judge.buffers import GUARD_BYTES, Buffers, slots_that_fit
 from kernelwright_harness.judge.devices import EmulatedDevice
+from kernelwright_harness.specification import Values
 
 SHORT = parsed_tensor("f16", ("n",), "short")
 WIDE = parsed_tensor("f64", ("n", 2), "wide")
-VALUES = {"n": 5}
+VALUES: Values = {"n": 5}
 
 
 @pytest.fixture

@@ -105,12 +105,12 @@ def test_the_words_say_how_many_and_where() -> None:
     got = expected.float()
     got[0, 1, 2], got[0, 2, 0], got[1, 2, 3] = 1.5, 9.0, 2.0
     assert compared(got, expected).detail == (
-        "3 of 24 elements of y are wrong; the first is y[0, 1, 2] = 1.5 instead of 1, the last y[1, 2, 3] = 2 instead of 1, the worst y[0, 2, 0] = 9 instead of 1"
+        "3 of 24 elements of y are wrong; the first is y[0, 1, 2] = 1.5 instead of 1, the last is y[1, 2, 3] = 2 instead of 1, the worst is y[0, 2, 0] = 9 instead of 1"
     )
 
 
 def test_a_tensor_without_dimensions_is_named_too() -> None:
-    assert "the first is y[] = 2 instead of 1" in compared(torch.tensor(2.0), torch.tensor(1.0, dtype=torch.float64)).detail
+    assert "the worst is y[] = 2 instead of 1" in compared(torch.tensor(2.0), torch.tensor(1.0, dtype=torch.float64)).detail
 
 
 def test_integers_are_shown_as_such() -> None:

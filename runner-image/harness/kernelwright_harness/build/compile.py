@@ -71,7 +71,7 @@ def _build_emulated(job: Job) -> tuple[Literal["built", "failed"], str]:
     except Unsupported as error:
         compiled = _finish(nvcc) if nvcc else (0, "")
         return "failed", compiled[1] if compiled[0] != 0 else f"{job.source}:{error.line}: error: the emulated device cannot run this: {error.reason}"
-    command = compile_command(translated, job.library)
+    command = compile_command(translated, job.library, search=((job.directory / job.source).parent,))
     gxx = _start(job, [*command[:1], "-include", str(_PRELUDE), *command[1:]], readable(INCLUDE_DIRECTORY, _PRELUDE))
     checked = _finish(nvcc) if nvcc else (0, "")
     emulated = _finish(gxx)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# A report comes last and is short; what stands before it is the candidate's own output, which may be long and hostile.
+_MAX_CHARACTERS = 128 * 1024
 _DIAGNOSIS = re.compile(r"^kernelwright emulator: (?:(.+?):(\d+): )?(.*)$", re.MULTILINE)
-_ADDRESS = re.compile(r"ERROR: AddressSanitizer: (.*)")
+_ASSERTION = re.compile(r"(Assertion `[^\n]{0,400}?' failed)\.")
 _UNDEFINED = re.compile(r"^.*?:\d+:\d+: runtime error: (.*)$", re.MULTILINE)
-_REGISTERS = re.compile(r" on (?:unknown )?address .*| \(pc 0x.*")
+_ADDRESS = re.compile(r"ERROR: AddressSanitizer: (.*)")
+_WHERE_IN_MEMORY = re.compile(r" on (?:unknown )?address .*| \(pc 0x.*")
 _ACCESS = re.compile(r"^(READ|WRITE) of size (\d+)", re.MULTILINE)
+_THREAD = re.compile(r"^kernelwright emulator ran (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,26 @@ def find_fault(stderr: str, path: str) -> Fault | None:
 
     The first stack frame inside `path` counts: an atomic or a load with a cache hint faults in a header that the author never saw.
     """
+    stderr = stderr[-_MAX_CHARACTERS:]
     diagnosis = _DIAGNOSIS.search(stderr)
     if diagnosis is not None:
         return Fault(diagnosis.group(3), int(diagnosis.group(2)) if diagnosis.group(2) else None)
-    for pattern in (_UNDEFINED, _ADDRESS):
+    for pattern in (_ASSERTION, _UNDEFINED, _ADDRESS):
         report = pattern.search(stderr)
         if report is not None:
-            place = re.compile(rf"(?:^|\s|/){re.escape(path)}:(\d+)", re.MULTILINE).search(stderr, report.start())
+            line_start = stderr.rfind("\n", 0, report.start()) + 1
+            place = re.compile(rf"(?:^|\s|/){re.escape(path)}:(\d+)", re.MULTILINE).search(stderr, line_start)
             return Fault(_sentence(report.group(1), stderr), int(place.group(1)) if place else None)
     return None
 
 
 def _sentence(report: str, stderr: str) -> str:
-    text = _REGISTERS.sub("", report).strip()
-    access = _ACCESS.search(stderr)
-    if access is None:
-        return text
-    return f"{text}: {'reads' if access.group(1) == 'READ' else 'writes'} {access.group(2)} bytes outside what it may touch"
+    text = _WHERE_IN_MEMORY.sub("", report).strip()
+    if (access := _ACCESS.search(stderr)) is not None:
+        verb = "reads" if access.group(1) == "READ" else "writes"
+        text += f": {verb} {access.group(2)} bytes outside what it may touch"
+    elif text == "SEGV":  # the signal comes from the checker's own look-up, so its READ or WRITE says nothing
+        text += ": touches memory that does not exist"
+    thread = _THREAD.search(stderr)
+    return f"{text}, in {thread.group(1)}" if thread is not None else text
+

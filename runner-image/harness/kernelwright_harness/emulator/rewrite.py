@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .launch_callee import callee_start
 from .refusals import check_directive, check_identifier
 from .shared_declaration import rewrite_shared
 from .tokens import Kind, Token, tokenize
@@ -271,7 +272,7 @@ class _Rewriter:
             raise Unsupported(token.line, f"`{'<' * min(len(token.text), 7)}` is neither a launch nor an operator")
         if self.scope is not None and self.scope.device:
             raise Unsupported(token.line, "a launch from device code (dynamic parallelism) cannot be emulated on a CPU")
-        start = self._callee_start(index)
+        start = callee_start(self.tokens, self.group_starts, index)
         self.insertions[start] = _LAUNCH_BEFORE + self.insertions.get(start, "")
         self.replacements[index] = _LAUNCH_OPEN
         self.launches.append(_Launch(token.line, self.scope))
@@ -296,62 +297,6 @@ class _Rewriter:
                     return
             if depth == 1 and text in ("(", ",") and self._text(i + 1) in ("0", "NULL") and self._text(i + 2) in (",", ")"):
                 self.replacements[i + 1] = "::kernelwright::NullArgument{}"
-
-    def _callee_start(self, index: int) -> int:
-        """The first token of the kernel's name before `<<<`: `ns::name<T, (a > b)>`, `object.member`, `table[i]`, `(expression)`."""
-        i = index
-        while index - i < _MAX_LOOK_BACK:
-            i = self._primary_start(i, index)
-            if self._text(i - 1) == "template":
-                i -= 1
-            if self._text(i - 1) in ("::", "."):
-                i -= 1
-            elif self._text(i - 1)[:1] == ">" and self._text(i - 2) == "-":
-                i -= 2
-            else:
-                return i
-            if i == 0 or not self._ends_operand(i - 1):
-                return i  # a leading `::`
-        raise Unsupported(self.tokens[index].line, "the kernel's name in this launch is too long")
-
-    def _ends_operand(self, i: int) -> bool:
-        token = self.tokens[i]
-        return token.kind is Kind.IDENTIFIER or token.text in (")", "]") or token.text[:1] == ">"
-
-    def _primary_start(self, end: int, launch: int) -> int:
-        i = end - 1
-        while i >= 0 and (self._text(i) in (")", "]") or self._text(i)[:1] == ">"):
-            if self._text(i)[:1] == ">":
-                i = self._template_start(i, launch) - 1
-            else:
-                opening = self.group_starts.get(i)
-                if opening is None:
-                    break
-                i = opening - 1
-                if self._text(opening) == "(" and (i < 0 or not self._ends_operand(i) or self._text(i) in ("return", "else", "do")):
-                    return opening
-        if i >= 0 and self.tokens[i].kind is Kind.IDENTIFIER:
-            return i
-        raise Unsupported(self.tokens[launch].line, "there is no kernel's name before `<<<`")
-
-    def _template_start(self, closing: int, launch: int) -> int:
-        depth = 0
-        i = closing
-        while i >= 0 and closing - i < _MAX_LOOK_BACK:
-            token = self.tokens[i]
-            if token.text in (")", "]", "}") and i in self.group_starts:
-                i = self.group_starts[i] - 1
-                continue
-            if token.text[:1] == ">" and self._text(i - 1) != "-":
-                depth += len(token.text)
-            elif token.text[:1] == "<":
-                depth -= len(token.text)
-                if depth == 0:
-                    return i
-            elif token.text in (";", "{", "}"):
-                break
-            i -= 1
-        raise Unsupported(self.tokens[launch].line, "the template arguments before `<<<` are not balanced")
 
     def _no_open_launch(self) -> None:
         if self.launches:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from .unsupported import Unsupported
 
@@ -21,8 +21,7 @@ class Kind(Enum):
     DEFINE_END = "define-end"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: its kind, its text, and where it stands; lines count from 1."""
 
     kind: Kind

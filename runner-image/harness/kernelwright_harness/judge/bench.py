@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from kernelwright_harness.judge.buffers import Buffers
+from kernelwright_harness.judge.buffers import INPUT_GUARD, Buffers
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.inputs import draw, fresh_seed
 from kernelwright_harness.judge.oracle import Reference, baseline_answers
@@ -48,7 +48,7 @@ class Bench:
         self.slots = slots
         self.seeds = [0] * slots
         with ExitStack() as opened:  # a runner that fails here must not leave the buffers behind
-            self.inputs = opened.enter_context(closing(Buffers(pair.device, pair.target.inputs, workload.values, slots)))
+            self.inputs = opened.enter_context(closing(Buffers(pair.device, pair.target.inputs, workload.values, slots, INPUT_GUARD)))
             self.baseline_outputs = opened.enter_context(closing(Buffers(pair.device, pair.target.outputs, workload.values, slots)))
             self.candidate_outputs = opened.enter_context(closing(Buffers(pair.device, pair.target.outputs, workload.values, slots)))
             pair.device.synchronize()

@@ -10,7 +10,10 @@ from kernelwright_harness.specification import Tensor, Values
 
 GUARD_BYTES = 4096
 """On each side of a tensor: wider than any vector access and than most strides of an index that runs over."""
-_GUARD_PATTERN = 0xA7
+OUTPUT_GUARD = 0xA7
+"""Fills the bands around outputs: no value that a kernel is likely to write."""
+INPUT_GUARD = 0xFF
+"""Fills the bands around inputs: a NaN in every float type, so that a kernel that uses what it reads there gets a wrong result."""
 _ALIGNMENT = 256
 """As `cudaMalloc` aligns, so that kernels may rely on what they rely on elsewhere."""
 
@@ -28,10 +31,11 @@ class Region:
 class Buffers:
     """Tensors of one role for every slot. Create it for a workload, `close` it before the next."""
 
-    def __init__(self, device: Device, tensors: Sequence[Tensor], values: Values, slots: int) -> None:
+    def __init__(self, device: Device, tensors: Sequence[Tensor], values: Values, slots: int, guard_byte: int = OUTPUT_GUARD) -> None:
         self.tensors = tuple(tensors)
         self.slots = slots
         self._values = values
+        self._guard_byte = guard_byte
         self._regions: list[dict[str, Region]] = []
         self.guards: list[Region] = []
         cursor = 0
@@ -67,7 +71,7 @@ class Buffers:
 
     def fill_guards(self) -> None:
         for guard in self.guards:
-            self.arena.bytes[guard.offset : guard.end].fill_(_GUARD_PATTERN)
+            self.arena.bytes[guard.offset : guard.end].fill_(self._guard_byte)
 
     def damaged(self) -> list[str]:
         """One sentence for every guard band that no longer holds its pattern; the pattern is restored."""
@@ -75,12 +79,12 @@ class Buffers:
         names = [(tensor.name, side) for _ in range(self.slots) for tensor in self.tensors for side in ("before", "after")]
         for guard, (name, side) in zip(self.guards, names, strict=True):
             band = self.arena.bytes[guard.offset : guard.end]
-            wrong = (band != _GUARD_PATTERN).nonzero()
+            wrong = (band != self._guard_byte).nonzero()
             if wrong.numel():
                 first, last = int(wrong[0].item()), int(wrong[-1].item())
                 distance = first if side == "after" else guard.size - 1 - last
                 found.append(f"{wrong.numel()} bytes were written {side} {name}, the nearest {distance} bytes {'past its end' if side == 'after' else 'ahead of its start'}")
-                band.fill_(_GUARD_PATTERN)
+                band.fill_(self._guard_byte)
         return found
 
     def close(self) -> None:

@@ -46,7 +46,7 @@ class Record:
 
     def passed(self) -> list[Check]:
         against = "the float64 reference" if self.has_reference else "the baseline's results"
-        ratio = f", {self.worst_ratio:.2g} times the baseline's own" if self.has_reference and math.isfinite(self.worst_ratio) else ""
+        ratio = f", {self.worst_ratio:.2g} times the baseline's own" if self.has_reference and 0 < self.worst_ratio < math.inf else ""
         shapes = f"{len(self.shapes)} shapes"
         checks = [
             Check("oracle", "passed", f"{self.calls} calls at {shapes} agree with {against}; the largest error is {self.worst_error:.2g}{ratio}"),

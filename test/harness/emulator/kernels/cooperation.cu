@@ -160,3 +160,17 @@ __global__ void pairs(const half2* x, half2* y) {
   static_assert(sizeof(half2) == 4 && alignof(half2) == 4, "layout");
 }
 extern "C" int half_pairs(const void* x, void* y) { pairs<<<1, 8>>>((const half2*)x, (half2*)y); return 0; }
+
+__global__ void many_barriers(int* y, int rounds) {
+  __shared__ int values[1024];
+  int i = threadIdx.x;
+  values[i] = i;
+  for (int r = 0; r < rounds; ++r) {
+    __syncthreads();
+    int next = values[(i + 1) % blockDim.x];
+    __syncthreads();
+    values[i] = next;
+  }
+  y[blockIdx.x * blockDim.x + i] = values[i];
+}
+extern "C" int rotate(int* y, int blocks, int rounds) { many_barriers<<<blocks, 1024>>>(y, rounds); return cudaGetLastError(); }

@@ -1,4 +1,5 @@
 // One fault for each launcher; the tests look for the marked lines.
+#include <cassert>
 #include <cuda_runtime.h>
 
 __global__ void over(const float* x, float* y, int n) {
@@ -69,6 +70,16 @@ extern "C" void integer_overflow(const float* x, float* y, int n) { overflow<<<1
 __device__ int recurse(volatile int* a, int depth) { volatile char pad[2048]; pad[depth % 2048] = a[0]; return recurse(a, depth + 1) + pad[0]; }  // FAULT stack_overflow
 __global__ void deep(float* y) { volatile int a[4] = {}; y[0] = recurse(a, 0); }
 extern "C" void stack_overflow(const float* x, float* y, int n) { deep<<<1, 1>>>(y); }
+
+__global__ void wild(float* y) {
+  reinterpret_cast<float*>(uintptr_t{1} << 44)[threadIdx.x] = 1;  // FAULT wild_pointer
+}
+extern "C" void wild_pointer(const float* x, float* y, int n) { wild<<<1, 1>>>(y); }
+
+__global__ void assume(int n) {
+  assert(n == 0);  // FAULT failed_assertion
+}
+extern "C" void failed_assertion(const float* x, float* y, int n) { assume<<<1, 1>>>(n); }
 
 __global__ void diverge(float* y) {
   if (threadIdx.x < 32) {

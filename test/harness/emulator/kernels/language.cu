@@ -223,8 +223,8 @@ __global__ void odd_shared(float* y) {
 }
 extern "C" cudaError_t odd_shared_declarations(float* y, cudaStream_t stream) { odd_shared<<<1, 8, 0, stream>>>(y); return cudaGetLastError(); }
 
-__device__ int index[4] = {5, 6, 7, 8};  // the C library has a function of this name
-__global__ void read_index(int* y) { y[threadIdx.x] = index[threadIdx.x]; }
+__device__ int insque[4] = {5, 6, 7, 8};  // the C library has a function of this name
+__global__ void read_index(int* y) { y[threadIdx.x] = insque[threadIdx.x]; }
 extern "C" int library_names(int* y) { read_index<<<1, 4>>>(y); return 0; }
 
 extern "C" int permission_for_a_template(char* y) {

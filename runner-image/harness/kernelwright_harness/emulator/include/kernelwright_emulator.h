@@ -10,6 +10,8 @@ struct __attribute__((visibility("default"))) CUevent_st;
 #include "kernelwright/vector_types.h"
 #include "kernelwright/diagnosis.h"
 #include "kernelwright/fiber.h"
+#include "kernelwright/block_state.h"
+#include "kernelwright/stuck_block.h"
 #include "kernelwright/scheduler.h"
 #include "kernelwright/shared_memory.h"
 #include "kernelwright/launch.h"

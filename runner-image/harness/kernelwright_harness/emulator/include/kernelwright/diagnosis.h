@@ -34,14 +34,18 @@ inline Line diagnosis_at(Site site) {
   return line;
 }
 
-[[noreturn]] inline void stop(Line& line) {
-  fflush(stdout);
+inline void write_line(Line& line) {
   line.text[line.length++] = '\n';
   for (size_t done = 0; done < line.length;) {
     const ssize_t n = write(STDERR_FILENO, line.text + done, line.length - done);
     if (n <= 0) break;
     done += static_cast<size_t>(n);
   }
+}
+
+[[noreturn]] inline void stop(Line& line) {
+  fflush(stdout);
+  write_line(line);
   _exit(kDiagnosisExitStatus);
 }
 

@@ -81,7 +81,6 @@ struct Launch {
   Configuration configuration;
   void (*body)(const void*);
   const void* arguments;
-  bool finished;
 };
 inline Launch running;
 
@@ -141,7 +140,8 @@ inline void launch(const Configuration& configuration, void (*body)(const void*)
   probing = false;
   if (fail(check(configuration)) != cudaSuccess) return;
 
-  running = {configuration, body, arguments, false};
+  __sanitizer_set_death_callback(report_running_thread);
+  running = {configuration, body, arguments};
   gridDim = configuration.grid;
   blockDim = configuration.threads;
   blockIdx = {0, 0, 0};

@@ -1,0 +1,50 @@
+import type { Octokit } from '@octokit/rest';
+import { isForbidden } from '../events/github-error.ts';
+import { COMMENT_MARKER } from '../report/comment.ts';
+
+export interface Conversation {
+  readonly owner: string;
+  readonly repo: string;
+  readonly pullRequest: number;
+}
+
+export interface OwnComment {
+  readonly id: number;
+  readonly body: string;
+  readonly url: string;
+}
+
+/** Whom a workflow's own token writes as; it may not ask who it is. */
+const WORKFLOW_LOGIN = 'github-actions[bot]';
+
+/**
+ * The oldest comment of this token's owner on the pull request that starts with the marker; undefined when there is none.
+ * Fails as Octokit does.
+ */
+export async function findOwnComment(
+  octokit: Octokit,
+  { owner, repo, pullRequest }: Conversation,
+): Promise<OwnComment | undefined> {
+  const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+    owner,
+    repo,
+    issue_number: pullRequest,
+    per_page: 100,
+  });
+  const marked = comments.filter((comment) => comment.body?.trimStart().startsWith(COMMENT_MARKER));
+  // Who we are matters only when there is something to tell apart.
+  if (marked.length === 0) return undefined;
+  const login = await ownLogin(octokit);
+  const [oldest] = marked.filter((comment) => comment.user?.login === login).sort((a, b) => a.id - b.id);
+  return oldest && { id: oldest.id, body: oldest.body ?? '', url: oldest.html_url };
+}
+
+async function ownLogin(octokit: Octokit): Promise<string> {
+  try {
+    return (await octokit.rest.users.getAuthenticated()).data.login;
+  } catch (error) {
+    // An installation token, such as a workflow's, has no user: GitHub answers "Resource not accessible by integration".
+    if (isForbidden(error)) return WORKFLOW_LOGIN;
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError, EnvironmentError } from '../../src/core/errors.ts';
+import { candidateOf, hashFiles, type SourceFile } from '../../src/core/source.ts';
+import type { Build, Builder } from '../../src/measure/build.ts';
+import type { Judge, MeasureRequest } from '../../src/measure/judge.ts';
+import type { Measurement } from '../../src/measure/judge-report.ts';
+import { type PreparedVerifier, prepareVerifier } from '../../src/measure/verifier.ts';
+import { HELLO, measurementOf, TARGET, timedMeasurement } from './samples.ts';
+
+const BASELINE: readonly SourceFile[] = [{ path: TARGET.source, content: '// baseline\n' }];
+const CANDIDATE = candidateOf([{ path: TARGET.source, content: '// candidate\n' }]);
+const ALIKE = timedMeasurement(100, 100);
+
+/** A machine that gives prepared answers: builds by content, measurements in turn. */
+function machine(measurements: (Measurement | Error)[], builds: Record<string, Build> = {}) {
+  const built: string[] = [];
+  const requests: MeasureRequest[] = [];
+  const build: Builder = async (files) => {
+    const content = files[0]?.content ?? '';
+    built.push(content);
+    return (
+      builds[content] ?? { outcome: 'built', library: `/built/${built.length}.so`, log: 'ptxas info', seconds: 0.9 }
+    );
+  };
+  const judge: Judge = {
+    hello: async () => HELLO,
+    measure: async (request, onProgress) => {
+      requests.push(request);
+      onProgress?.('checking');
+      const answer = measurements.shift();
+      if (answer === undefined) throw new Error('one measurement too many');
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    close: async () => {},
+  };
+  const progress: string[] = [];
+  const bench = { judge, build, hello: HELLO, onProgress: (text: string) => progress.push(text) };
+  return { bench, built, requests, progress, prepare: () => prepareVerifier(bench, TARGET, BASELINE) };
+}
+
+async function screened(answer: Measurement, builds: Record<string, Build> = {}) {
+  const verifier: PreparedVerifier = await machine([ALIKE, answer], builds).prepare();
+  return verifier.screen(CANDIDATE);
+}
+
+describe('prepareVerifier', () => {
+  it('measures the baseline against itself', async () => {
+    const { requests, prepare, progress } = machine([timedMeasurement(100, 100)]);
+    const verifier = await prepare();
+    expect(requests).toEqual([{ target: TARGET, baseline: '/built/1.so', candidate: '/built/1.so', stage: 'screen' }]);
+    expect(verifier.baselineTimes).toMatchObject([{ name: 'n=1000', candidate_us: 100 }]);
+    expect(progress).toEqual(['checking']);
+  });
+
+  it('has no times on the emulated device', async () => {
+    expect((await machine([measurementOf()]).prepare()).baselineTimes).toEqual([]);
+  });
+
+  it('says what the compiler said of a baseline that does not compile', async () => {
+    const failed: Build = { outcome: 'failed', library: null, log: 'double.cu(3): error: no\n', seconds: 1 };
+    const preparing = machine([], { '// baseline\n': failed }).prepare();
+    await expect(preparing).rejects.toThrow(ConfigurationError);
+    await expect(preparing).rejects.toThrow(
+      /double: kernels\/double.cu itself does not compile[\s\S]*double.cu\(3\): error: no/,
+    );
+  });
+
+  it.each(['baseline-failed', 'incorrect', 'rejected', 'crashed', 'timed-out', 'load-failed'] as const)(
+    'refuses a baseline that is %s, with the end of its log',
+    async (outcome) => {
+      const log = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n');
+      const preparing = machine([measurementOf({ outcome, detail: 'at n=7: it did something', log })]).prepare();
+      await expect(preparing).rejects.toThrow(ConfigurationError);
+      await expect(preparing).rejects.toThrow(/at n=7: it did something[\s\S]*line 29$/);
+      await expect(preparing).rejects.not.toThrow(/line 17\n/);
+    },
+  );
+});
+
+describe('screen and confirm', () => {
+  it('sends the target, both libraries and the stage to the judge, and builds a candidate once', async () => {
+    const { bench, requests, built } = machine([ALIKE, timedMeasurement(100, 50), timedMeasurement(100, 50)]);
+    const verifier = await prepareVerifier(bench, TARGET, BASELINE);
+    const screen = await verifier.screen(CANDIDATE);
+    const confirm = await verifier.confirm(CANDIDATE);
+    expect(built).toEqual(['// baseline\n', '// candidate\n']);
+    expect(requests.slice(1)).toEqual([
+      { target: TARGET, baseline: '/built/1.so', candidate: '/built/2.so', stage: 'screen' },
+      { target: TARGET, baseline: '/built/1.so', candidate: '/built/2.so', stage: 'confirm' },
+    ]);
+    expect([screen.verdict, confirm.verdict]).toEqual(['not-proven', 'faster']);
+    expect(screen.speedup?.estimate).toBeCloseTo(2, 1);
+    expect([screen.timings_s, confirm.timings_s]).toEqual([
+      { build: 0.9, screen: 1.5 },
+      { build: 0.9, confirm: 1.5 },
+    ]);
+  });
+
+  it('builds the same files again for nobody, and other files for everybody', async () => {
+    const { bench, built } = machine([ALIKE, ALIKE, ALIKE, ALIKE]);
+    const verifier = await prepareVerifier(bench, TARGET, BASELINE);
+    await Promise.all([verifier.screen(CANDIDATE), verifier.screen(candidateOf([...CANDIDATE.files]))]);
+    await verifier.screen(candidateOf([{ path: TARGET.source, content: '// other\n' }]));
+    expect(built).toEqual(['// baseline\n', '// candidate\n', '// other\n']);
+  });
+
+  it('names target, device, sandbox, stage and hashes in every evidence', async () => {
+    expect(await screened(timedMeasurement(100, 50))).toMatchObject({
+      target: 'double',
+      device: HELLO.device,
+      sandbox: 'bubblewrap',
+      stage: 'screen',
+      hashes: { baseline: hashFiles(BASELINE), candidate: CANDIDATE.hash },
+    });
+  });
+
+  it('shows the compiler’s log when a candidate does not compile, and measures nothing', async () => {
+    const failed: Build = { outcome: 'failed', library: null, log: 'error: expected a ";"', seconds: 0.4 };
+    const { bench, requests } = machine([ALIKE], { '// candidate\n': failed });
+    const evidence = await (await prepareVerifier(bench, TARGET, BASELINE)).screen(CANDIDATE);
+    expect(evidence).toMatchObject({
+      verdict: 'build-failed',
+      log: 'error: expected a ";"',
+      timings_s: { build: 0.4 },
+      workloads: [],
+    });
+    expect(evidence.checks).toEqual([{ name: 'build', status: 'failed', detail: 'the compiler rejected it' }]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['incorrect', 'incorrect', 'Wrong result: at n=7: 3 of 7.', undefined],
+    ['rejected', 'rejected', 'It breaks a rule: at n=7: 3 of 7.', undefined],
+    ['crashed', 'crashed', 'It crashed: at n=7: 3 of 7.', 'runs'],
+    ['timed-out', 'timed-out', 'It did not finish: at n=7: 3 of 7.', 'runs'],
+    ['load-failed', 'build-failed', 'It compiles but cannot be loaded: at n=7: 3 of 7.', 'loads'],
+  ] as const)('turns %s into the verdict %s', async (outcome, verdict, reason, check) => {
+    const seen = { name: 'oracle', status: 'passed', detail: 'seen' } as const;
+    const evidence = await screened(
+      measurementOf({ outcome, detail: 'at n=7: 3 of 7', log: 'SUMMARY', checks: [seen] }),
+    );
+    expect(evidence).toMatchObject({ verdict, reason, log: 'SUMMARY', workloads: [] });
+    expect(evidence.speedup).toBeUndefined();
+    expect(evidence.checks).toEqual([
+      { name: 'build', status: 'passed', detail: 'it compiles' },
+      seen,
+      ...(check === undefined ? [] : [{ name: check, status: 'failed', detail: 'at n=7: 3 of 7' }]),
+    ]);
+  });
+
+  it('has no log where there is none', async () => {
+    expect(await screened(measurementOf({ outcome: 'incorrect', detail: 'wrong' }))).not.toHaveProperty('log');
+  });
+
+  it('calls nothing faster on the emulated device', async () => {
+    const emulated = await machine([measurementOf(), measurementOf()]).prepare();
+    const evidence = await emulated.confirm(CANDIDATE);
+    expect(evidence.verdict).toBe('not-proven');
+    expect(evidence.reason).toContain('emulated device');
+    expect(evidence.speedup).toBeUndefined();
+    expect(evidence.workloads).toEqual([]);
+  });
+
+  it('adds the clocks to the checks, and rejects when they disagree', async () => {
+    const forged = timedMeasurement(100, 100);
+    const groups = forged.workloads[0]?.groups.map((group) => ({
+      ...group,
+      candidate_us: [10, 10] as [number, number],
+    }));
+    const evidence = await screened({ ...forged, workloads: [{ name: 'n=1000', groups: groups ?? [] }] });
+    expect(evidence.verdict).toBe('rejected');
+    expect(evidence.checks.at(-1)).toMatchObject({ name: 'clocks', status: 'failed' });
+  });
+
+  it('asks for more than the session’s own noise', async () => {
+    const noisy = await machine([timedMeasurement(110, 100), timedMeasurement(106, 100)]).prepare();
+    expect((await noisy.confirm(CANDIDATE)).verdict).toBe('not-proven');
+    const quiet = await machine([timedMeasurement(100, 100), timedMeasurement(106, 100)]).prepare();
+    expect((await quiet.confirm(CANDIDATE)).verdict).toBe('faster');
+  });
+
+  it('blames the configuration when the baseline fails later, and passes on that the machine is broken', async () => {
+    const verifier = await machine([
+      ALIKE,
+      measurementOf({ outcome: 'baseline-failed', detail: 'it crashed at n=7' }),
+      new EnvironmentError('The judge is gone.'),
+    ]).prepare();
+    await expect(verifier.screen(CANDIDATE)).rejects.toThrow(ConfigurationError);
+    await expect(verifier.screen(CANDIDATE)).rejects.toThrow(EnvironmentError);
+  });
+});
