@@ -1,12 +1,9 @@
-"""What the harness's tests share. Modules beside this file are imported by their plain names."""
+"""What the harness's tests share."""
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

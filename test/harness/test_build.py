@@ -84,7 +84,7 @@ def test_an_error_that_is_also_beyond_the_emulator_is_nvccs_to_tell(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("without_nvcc")
-@pytest.mark.parametrize("path", ["/etc/hostname", "/root/.bashrc", "{harness}", "{outside}"])
+@pytest.mark.parametrize("path", ["/etc/hostname", "{harness}", "{outside}"])
 def test_a_source_cannot_include_what_is_outside_of_the_sandbox(tmp_path: Path, path: str) -> None:
     outside = tmp_path / "secret.h"
     outside.write_text("#error THE-SECRET\n")

@@ -112,15 +112,15 @@ describe('findPackageRoot', () => {
 
 describe('harnessCommand', () => {
   it('starts one program with the harness’s settings', () => {
-    const harness = { python: '/py', packageRoot: '/root/of/it', device: 'cuda', sandbox: 'off' } as const;
+    const harness = { python: '/py', packageRoot: '/opt/kernelwright', device: 'cuda', sandbox: 'off' } as const;
     const command = harnessCommand(harness, 'doctor', { PATH: '/bin', SECRET: 'x' });
     expect([command.file, ...command.arguments]).toEqual(
       '/py -s -B -m kernelwright_harness doctor --device cuda --sandbox off'.split(' '),
     );
     expect(command.options).toMatchObject({
-      env: { PATH: '/bin', PYTHONPATH: '/root/of/it', PYTHONUNBUFFERED: '1' },
+      env: { PATH: '/bin', PYTHONPATH: '/opt/kernelwright', PYTHONUNBUFFERED: '1' },
       extendEnv: false,
-      cwd: '/root/of/it',
+      cwd: '/opt/kernelwright',
     });
     expect(command.options.env).not.toHaveProperty('SECRET');
   });

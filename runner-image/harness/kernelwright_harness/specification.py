@@ -49,6 +49,8 @@ class Workload:
 @dataclass(frozen=True)
 class Target:
     name: str
+    source: str
+    """Path by which compilers and sanitizers name the file."""
     entry: str
     arguments: tuple[Argument, ...]
     workloads: tuple[Workload, ...]
@@ -69,6 +71,7 @@ def parse_target(raw: dict[str, Any]) -> Target:
     """The orchestrator has validated the configuration; a KeyError or ValueError here is a bug on one of the two sides."""
     return Target(
         name=str(raw["name"]),
+        source=str(raw["source"]),
         entry=str(raw["entry"]),
         arguments=tuple(_argument(a) for a in raw["arguments"]),
         workloads=tuple(_workload(w) for w in raw["workloads"]),

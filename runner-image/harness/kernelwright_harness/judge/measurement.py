@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from kernelwright_harness.emulator.fault import find_fault
 from kernelwright_harness.judge.bench import BaselineFailed, Bench, Pair, started_pair
 from kernelwright_harness.judge.buffers import slots_that_fit
 from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape
@@ -49,13 +50,21 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
         failed = failure.check
         report |= {"outcome": failure.outcome, "detail": failed.detail}
     except RunnerFailed as failure:
-        report |= {"outcome": failure.outcome, "detail": failure.detail, "log": failure.log}
+        report |= {"outcome": failure.outcome, "detail": _explained(failure, target), "log": failure.log}
         failed = Check("protocol", "failed", failure.detail) if failure.outcome == "rejected" else None
     except (BaselineFailed, BadReference) as failure:
         report |= {"outcome": "baseline-failed", "detail": getattr(failure, "detail", str(failure)), "log": getattr(failure, "log", "")}
     held = [c for c in record.as_json() if failed is None or c["name"] != failed.name]
     skipped = [asdict(c) for c in _left_out(device, target)]
     return report | {"checks": held + ([asdict(failed)] if failed else []) + skipped, "seconds": time.perf_counter() - began}
+
+
+def _explained(failure: RunnerFailed, target: Target) -> str:
+    """With the sanitizer's or the emulator's own words, where there are any. They are the runner's output: for people, not for the verdict."""
+    fault = find_fault(failure.log, target.source) if failure.outcome == "crashed" else None
+    if fault is None:
+        return failure.detail
+    return f"{failure.detail}: {fault.message}" + (f" ({target.source}:{fault.line})" if fault.line is not None else "")
 
 
 def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], first: bool) -> None:

@@ -145,8 +145,8 @@ class RunnerProcess:
 
 # Named because their numbers tell nobody anything. Exit statuses are the emulator's and the sanitizer's.
 _EXIT_REASONS = {
-    DIAGNOSIS_EXIT_STATUS: "the emulated device stopped the kernel (see the log)",
-    SANITIZER_EXIT_STATUS: "AddressSanitizer or UndefinedBehaviorSanitizer stopped the kernel (see the log)",
+    DIAGNOSIS_EXIT_STATUS: "the emulated device stopped the kernel",
+    SANITIZER_EXIT_STATUS: "AddressSanitizer or UndefinedBehaviorSanitizer stopped the kernel",
 }
 _LAUNCH_ERRORS = {1: " (invalid value, such as a block of too many threads)", 9: " (invalid configuration: too many threads or blocks)", 98: " (invalid device function)", 209: " (no kernel image for this GPU)", 701: " (too many resources requested for launch)"}
 _DEVICE_ERRORS = {2: " (out of memory)", 700: " (illegal memory access)", 702: " (launch timed out)", 715: " (illegal instruction)", 716: " (misaligned address)", 717: " (invalid address space)", 718: " (invalid program counter)", 719: " (launch failed)"}
