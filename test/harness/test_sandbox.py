@@ -135,6 +135,53 @@ def test_the_private_tmp_cannot_grow_past_its_limit() -> None:
     assert full.returncode != 0 and "No space left" in full.stderr
 
 
+def test_shared_memory_and_the_other_places_of_the_sandbox_cannot_grow_either() -> None:
+    full = run("head -c 3000000 /dev/zero > /dev/shm/a", limits=Limits(shared_bytes=1_000_000))
+    assert full.returncode != 0 and "No space left" in full.stderr
+    for place in ("/a", "/dev/a", "/proc/a"):
+        assert run(f"echo x > {place}").returncode != 0, place
+    assert run("echo x > /dev/null && head -c 1 /dev/urandom > /dev/full").returncode != 0
+    assert said("echo x > /dev/null && echo fine") == "fine"
+
+
+def test_a_memory_file_cannot_grow_past_the_limit() -> None:
+    grow = "import os; os.ftruncate(os.memfd_create('x'), 2_000_000)"
+    done = subprocess.run(sandboxed([sys.executable, "-c", grow], Access(read=sandbox.python_paths()), True, Limits(file_bytes=1_000_000)), capture_output=True, text=True, timeout=30)
+    assert done.returncode != 0 and "File too large" in done.stderr
+
+
+def test_there_is_no_sys_and_nothing_of_the_kernel_can_be_set() -> None:
+    """Root on the outside owns the kernel's own files on the inside, capabilities or not."""
+    assert run("test -e /sys").returncode == 1
+    writable = said("find /proc -maxdepth 4 -path '/proc/[0-9]*' -prune -o -type f -writable -print 2>/dev/null; true").splitlines()
+    assert [path for path in writable if not path.startswith(("/proc/self/", "/proc/thread-self/"))] == []
+    assert said("test -r /proc/sys/vm/overcommit_memory && echo readable") == "readable"
+
+
+def test_the_command_gets_its_standard_streams_and_no_other_descriptor() -> None:
+    """Also none of the supervisor's, bubblewrap's or the filter's, and none that the caller leaks."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, open("/etc/hostname") as leaked:
+        os.set_inheritable(leaked.fileno(), True)
+        listing = "import os; print(*sorted(os.listdir('/proc/self/fd'), key=int)); print(*(os.path.realpath(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd')))"
+        for enabled in (True, False):
+            command = sandboxed([sys.executable, "-c", listing], Access(read=sandbox.python_paths()), enabled, pass_fds=[theirs.fileno()])
+            done = subprocess.run(command, capture_output=True, text=True, timeout=30, pass_fds=[theirs.fileno(), leaked.fileno()])
+            fds, targets = done.stdout.splitlines()
+            # One more than was passed: the listing's own.
+            assert set(fds.split()) - {"0", "1", "2", str(theirs.fileno())} == {str(min(set(range(3, 99)) - {theirs.fileno()}))}, fds
+            assert "hostname" not in targets
+
+
+def test_processes_and_threads_are_limited() -> None:
+    forks = "for i in $(seq 40); do sleep 20 & done; wait"
+    began = time.monotonic()
+    done = run(forks, limits=Limits(processes=16))
+    assert done.returncode != 0 and time.monotonic() - began < 10
+    # The supervisor's sentence; or, where the kernel counts (not for root), the shell's own about a fork that failed.
+    assert "more than 16 processes and threads" in done.stderr or "fork" in done.stderr
+
+
 def test_open_files_are_limited_and_no_core_is_dumped() -> None:
     assert said("ulimit -n; ulimit -c").split() == ["1024", "0"]
 
@@ -168,9 +215,10 @@ def test_a_failing_bubblewrap_is_quoted_with_what_to_do(tmp_path: Path, monkeypa
 
 def test_a_bubblewrap_that_cannot_be_started_is_a_reason_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _program(tmp_path / "bwrap", "exit 0")
-    monkeypatch.setenv("PATH", str(tmp_path))  # no prlimit here
+    (tmp_path / "bwrap").write_text("#!/nowhere/interpreter\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
     why = why_unavailable()
-    assert why is not None and "could not be started" in why
+    assert why is not None and "bwrap could not be started" in why and "sandbox: off" in why
 
 
 def test_what_every_sandbox_sees_is_not_asked_for_again(tmp_path: Path) -> None:

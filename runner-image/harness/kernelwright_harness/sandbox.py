@@ -4,6 +4,9 @@ The root of the sandbox is empty, and only what is named here is bound into it: 
 toolkit and the paths that the caller asks for. An allow-list, since a runner's machine keeps secrets in unforeseen places (the
 Actions runner's own credentials often lie below `/opt` or beside the workspace). Paths are the same inside and outside, so that
 running without a sandbox differs in nothing else.
+
+Every command runs under a supervisor (`supervisor/main.py`), with the sandbox and without: it holds the command and all that it starts
+to their limits, and ends only when nothing of them is left. Callers that want to know why a command ended use `Supervised`.
 """
 
 import glob
@@ -11,22 +14,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+
+from kernelwright_harness.limits import Limits
+from kernelwright_harness.supervisor.settings import Settings, to_arguments
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
 
-GIB = 1 << 30
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one sandboxed process may use. Time is bounded by whoever waits for it."""
-
-    file_bytes: int = 1 * GIB
-    open_files: int = 1024
-    scratch_bytes: int = 2 * GIB
-    """Size of the private /tmp."""
+_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+# -I -S: nothing of the caller's environment or of site-packages is imported, which also makes it start in some 10 ms.
+_SUPERVISOR = ["-I", "-S", "-B", "-c", "import sys; sys.path.insert(0, sys.argv.pop(1)); from kernelwright_harness.supervisor.main import main; sys.exit(main(sys.argv[1:]))"]
 
 
 @dataclass(frozen=True)
@@ -39,20 +39,46 @@ class Access:
     environment: dict[str, str] = field(default_factory=lambda: dict[str, str]())
     directory: Path | None = None
     """Working directory; must be among the paths above."""
+    tracing: bool = False
+    """May its processes trace each other, as debuggers and profilers do?"""
 
 
-def sandboxed(command: list[str], access: Access, enabled: bool, limits: Limits = Limits()) -> list[str]:
-    """The command line that runs `command` with `access`. The environment is set there, so the caller passes none."""
+def sandboxed(
+    command: list[str],
+    access: Access,
+    enabled: bool,
+    limits: Limits = Limits(),
+    *,
+    pass_fds: Sequence[int] = (),
+    supervised: bool = False,
+) -> list[str]:
+    """The command line that runs `command` with `access`. The environment is set there, so the caller passes none.
+
+    `pass_fds` are the descriptors, inheritable here, that the command gets beside the standard streams; every other is closed.
+    `supervised` is for `Supervised`: see the supervisor.
+    """
     environment = {"PATH": "/usr/local/cuda/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", **access.environment}
-    bounds = ["prlimit", "--core=0", f"--fsize={limits.file_bytes}", f"--nofile={limits.open_files}", "--"]
-    assignments = [f"{name}={value}" for name, value in environment.items()]
-    if not enabled:
-        inside = ["--chdir", str(access.directory)] if access.directory else []
-        return [*bounds, "env", *inside, "-i", *assignments, *command]
-    arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--clearenv"]
+    inner = _walled(command, access, environment, limits) if enabled else _unwalled(command, access, environment)
+    settings = Settings(
+        limits.memory_bytes,
+        limits.processes,
+        limits.file_bytes,
+        limits.open_files,
+        limits.scratch_bytes,
+        limits.files,
+        supervised=supervised,
+        filter=_filter(access) if enabled else "",
+        fds=pass_fds,
+        folders=[str(path) for path in access.write],
+    )
+    return [sys.executable, *_SUPERVISOR, str(_PACKAGE_ROOT), *to_arguments(settings, inner)]
+
+
+def _walled(command: list[str], access: Access, environment: dict[str, str], limits: Limits) -> list[str]:
+    arguments = ["--unshare-all", *_no_more_namespaces(), "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--clearenv"]
     for path in _SYSTEM:
         arguments += ["--ro-bind-try", path, path]
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--size", str(limits.scratch_bytes), "--tmpfs", "/tmp"]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--size", str(limits.shared_bytes), "--tmpfs", "/dev/shm", "--size", str(limits.scratch_bytes), "--tmpfs", "/tmp"]
     if access.gpu:
         for device in gpu_device_files():
             arguments += ["--dev-bind", device, device]
@@ -60,12 +86,45 @@ def sandboxed(command: list[str], access: Access, enabled: bool, limits: Limits 
         arguments += ["--ro-bind", str(path), str(path)]
     for path in access.write:
         arguments += ["--bind", str(path), str(path)]
-    arguments += ["--remount-ro", "/"]  # the empty root is a writable tmpfs until then
+    # /dev and / are file systems in memory without a bound. In /proc, root's files are writable to a sandbox that root has started, without
+    # any capability, and bubblewrap covers only folders that are themselves writable: /proc/sys/kernel/core_pattern was not among them.
+    for place in ("/proc", "/dev", "/"):
+        arguments += ["--remount-ro", place]
     if access.directory:
         arguments += ["--chdir", str(access.directory)]
     for name, value in environment.items():
         arguments += ["--setenv", name, value]
-    return [*bounds, "bwrap", *arguments, "--", *command]
+    return ["bwrap", *arguments, "--", *_few_processes(limits), *command]
+
+
+def _unwalled(command: list[str], access: Access, environment: dict[str, str]) -> list[str]:
+    inside = ["--chdir", str(access.directory)] if access.directory else []
+    return ["env", *inside, "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
+
+
+def _filter(access: Access) -> str:
+    if os.uname().machine not in ("x86_64", "aarch64"):
+        return ""
+    return "tracing" if access.tracing else "plain"
+
+
+def _few_processes(limits: Limits) -> list[str]:
+    """The kernel's own bound, which a fork bomb hits before the supervisor looks. Since Linux 5.14 it counts by user namespace; before,
+    it would count everything that this user runs on the machine. It never binds root."""
+    major, minor = (int("".join(c for c in part if c.isdigit()) or 0) for part in os.uname().release.split(".")[:2])
+    return ["prlimit", f"--nproc={limits.processes}", "--"] if os.getuid() != 0 and (major, minor) >= (5, 14) else []
+
+
+@lru_cache
+def _no_more_namespaces() -> tuple[str, ...]:
+    """Bubblewrap's own way to forbid nested user namespaces, where it has one (0.8) and it works (not where /proc/sys cannot be written).
+    The system call filter forbids them too."""
+    wanted = ("--unshare-user", "--disable-userns")
+    try:
+        probe = subprocess.run(["bwrap", "--unshare-all", *wanted, "--ro-bind", "/", "/", "--proc", "/proc", "true"], capture_output=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    return wanted if probe.returncode == 0 else ()
 
 
 def gpu_device_files() -> list[str]:
@@ -74,8 +133,7 @@ def gpu_device_files() -> list[str]:
 
 def python_paths() -> tuple[Path, ...]:
     """What this interpreter needs to start in the sandbox: its installation, its virtual environment and this package."""
-    package_root = Path(__file__).resolve().parent.parent
-    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent, package_root}
+    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent, _PACKAGE_ROOT}
     return tuple(sorted(p for p in prefixes if not _is_system(p)))
 
 

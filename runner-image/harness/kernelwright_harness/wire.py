@@ -20,6 +20,8 @@ _LENGTH = struct.Struct("<I")
 _FRAME = struct.Struct("<IIQiIdd")
 _MAGIC = 0x4B57_0002
 MAX_FDS = 16
+NO_CALL = -1
+"""In place of a slot in a `run` message: flush, but call nothing. So the judge learns what the flushes alone take."""
 
 
 class Kind(IntEnum):

@@ -8,7 +8,7 @@ from targets import parsed_tensor
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.devices import EmulatedDevice
-from kernelwright_harness.judge.inputs import draw, fresh_seed, unchanged
+from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed
 
 TENSORS = tuple(parsed_tensor(name, ("n",), f"in_{name}") for name in DTYPES)
 
@@ -67,23 +67,54 @@ def test_booleans_are_bytes_of_zero_and_one(buffers: Buffers) -> None:
     assert abs(drawn.double().mean().item() - 0.5) < 0.03
 
 
-def test_what_nobody_touched_is_unchanged(buffers: Buffers) -> None:
+@pytest.fixture
+def given() -> Iterator[Buffers]:
+    with closing(Buffers(EmulatedDevice(), TENSORS, {"n": 10_001}, slots=2)) as made:
+        yield made
+
+
+def test_what_nobody_touched_is_unchanged(buffers: Buffers, given: Buffers) -> None:
     draw(buffers, 1, 99)
-    assert unchanged(buffers, 1, 99) == []
+    given.arena.bytes.copy_(buffers.arena.bytes)
+    assert changed(buffers, given, 1) == []
 
 
 @pytest.mark.parametrize("name", DTYPES)
-def test_one_flipped_bit_is_found(buffers: Buffers, name: str) -> None:
+def test_one_flipped_bit_is_found(buffers: Buffers, given: Buffers, name: str) -> None:
     draw(buffers, 0, 99)
-    buffers.raw(0, f"in_{name}")[-1] ^= 1
-    assert unchanged(buffers, 0, 99) == [f"in_{name}"]
+    given.arena.bytes.copy_(buffers.arena.bytes)
+    given.raw(0, f"in_{name}")[-1] ^= 1
+    assert changed(buffers, given, 0) == [f"in_{name}"]
 
 
-def test_looking_changes_nothing(buffers: Buffers) -> None:
-    draw(buffers, 0, 5)
-    before = contents(buffers, 0)
-    unchanged(buffers, 0, 6)
-    assert all(torch.equal(a, b) for a, b in zip(before, contents(buffers, 0), strict=True))
+def floats(buffers: Buffers, distribution: Distribution, seed: int) -> dict[str, torch.Tensor]:
+    draw(buffers, 0, seed, distribution)
+    return {t.name: buffers.view(0, t).double().clone() for t in TENSORS if t.dtype.kind == "float"}
+
+
+def test_large_inputs_fill_their_range(buffers: Buffers) -> None:
+    for name, drawn in floats(buffers, "large", 7).items():
+        assert drawn.abs().max().item() <= 100 and drawn.std().item() > 50, name
+
+
+def test_tiny_inputs_are_tiny_and_not_zero(buffers: Buffers) -> None:
+    for name, drawn in floats(buffers, "tiny", 7).items():
+        assert 0 < drawn.abs().max().item() < 0.01 and (drawn != 0).double().mean().item() > 0.9, name
+
+
+def test_structure_is_constant_one_hot_or_sorted_and_all_three_come_up(buffers: Buffers) -> None:
+    seen: set[str] = set()
+    for seed in range(20):
+        for drawn in floats(buffers, "structured", seed).values():
+            if bool((drawn == drawn[0]).all()):
+                seen.add("constant")
+            elif int((drawn != 0).sum()) == 1 and drawn.max().item() == 1:
+                seen.add("one-hot")
+            elif bool((drawn.diff() >= 0).all()):
+                seen.add("sorted")
+            else:
+                raise AssertionError(drawn)
+    assert seen == {"constant", "one-hot", "sorted"}
 
 
 def test_seeds_are_large_and_do_not_repeat() -> None:

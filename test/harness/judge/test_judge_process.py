@@ -62,7 +62,7 @@ def test_a_measurement_lists_its_checks_and_says_what_it_does(court: Court) -> N
     assert progress and progress[0].startswith("checking")
     checks = {check["name"]: check for check in reply["result"]["checks"]}
     assert {"oracle", "determinism", "inputs-unchanged", "guard-bands"} <= {name for name, check in checks.items() if check["status"] == "passed"}
-    assert "at 3 shapes agree with the float64 reference" in checks["oracle"]["detail"]
+    assert "at 3 shapes on normal, large, tiny, structured inputs agree with the float64 reference" in checks["oracle"]["detail"]
     assert ("timing" in checks) == (court.device == "emulated")
 
 

@@ -1,8 +1,6 @@
 """The compilers' command lines for each device, run in the sandbox."""
 
-import os
 import stat
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +9,13 @@ from typing import Literal
 from kernelwright_harness.emulator.compile import INCLUDE_DIRECTORY, compile_command
 from kernelwright_harness.emulator.rewrite import translate
 from kernelwright_harness.emulator.unsupported import Unsupported
+from kernelwright_harness.limits import Limits
 from kernelwright_harness.options import DeviceKind
-from kernelwright_harness.sandbox import Access, cuda_home, readable, sandboxed
+from kernelwright_harness.sandbox import Access, cuda_home, readable
+from kernelwright_harness.supervised import Supervised
 
 _PRELUDE = Path(__file__).resolve().parent / "prelude.h"
 _LIMIT_S = 180.0
-_LOG_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,8 @@ class Job:
     """Path of the `.cu` file below `directory`; compilers name it so in their messages."""
     arch: str
     sandbox: bool
+    limits: Limits = Limits()
+    """Of each compiler."""
 
     @property
     def library(self) -> Path:
@@ -78,19 +79,19 @@ def _build_emulated(job: Job) -> tuple[Literal["built", "failed"], str]:
     return ("failed", checked[1]) if checked[0] != 0 else _result(job, emulated)
 
 
-def _start(job: Job, command: list[str], read: tuple[Path, ...]) -> "subprocess.Popen[bytes]":
+def _start(job: Job, command: list[str], read: tuple[Path, ...]) -> Supervised:
     access = Access(read=read, write=(job.directory,), directory=job.directory)
-    return subprocess.Popen(sandboxed(command, access, job.sandbox), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    return Supervised(command, access, job.sandbox, job.limits)
 
 
-def _finish(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
-    try:
-        output, _ = process.communicate(timeout=_LIMIT_S)
-        status = process.returncode
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        output, status = process.communicate()[0] + b"\nerror: the compiler did not finish in time and was stopped", 1
-    return status, output[-_LOG_BYTES:].decode("utf-8", "replace")
+def _finish(compiler: Supervised) -> tuple[int, str]:
+    in_time = compiler.wait(_LIMIT_S) is not None
+    ended = compiler.stop()
+    if not in_time:
+        return 1, f"{ended.log}\nerror: the compiler did not finish in time and was stopped"
+    if ended.struck is not None:
+        return 1, f"{ended.log}\nerror: the compiler was stopped: {ended.struck}"
+    return ended.status, ended.log
 
 
 def _result(job: Job, finished: tuple[int, str]) -> tuple[Literal["built", "failed"], str]:

@@ -1,6 +1,7 @@
 """One workload on the bench: shared buffers, and the two runners that have them mapped."""
 
 import secrets
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from typing import Any
 
 import torch
 
-from kernelwright_harness.judge.buffers import INPUT_GUARD, Buffers
+from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers
 from kernelwright_harness.judge.devices import Device
-from kernelwright_harness.judge.inputs import draw, fresh_seed
+from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed
 from kernelwright_harness.judge.oracle import Reference, baseline_answers
-from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess, Timing
+from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.options import Options
 from kernelwright_harness.specification import Scalar, Target, Tensor, Workload
+from kernelwright_harness.wire import NO_CALL
 
 
 @dataclass
@@ -24,6 +26,23 @@ class BaselineFailed(Exception):
 
     detail: str
     log: str = ""
+
+
+class BaselineWrong(BaselineFailed):
+    """Its results are not the reference's; its process is well."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A number of calls in a row."""
+
+    calls: int
+    events_us: float
+    """Median time of a call by the runner's CUDA events: precise, but from a process that candidate code can touch."""
+    wall_us: float
+    """Time of the whole block by the judge's own clock: inputs handed over, calls made, kept results copied."""
+    kept: dict[int, list[torch.Tensor]]
+    """Copies of the outputs of some slots, taken as soon as the runner said that it was done: work put off until later is not in them."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +66,28 @@ class Bench:
         self.workload = workload
         self.slots = slots
         self.seeds = [0] * slots
+        self.distribution: Distribution = "normal"
         with ExitStack() as opened:  # a runner that fails here must not leave the buffers behind
-            self.inputs = opened.enter_context(closing(Buffers(pair.device, pair.target.inputs, workload.values, slots, INPUT_GUARD)))
-            self.baseline_outputs = opened.enter_context(closing(Buffers(pair.device, pair.target.outputs, workload.values, slots)))
-            self.candidate_outputs = opened.enter_context(closing(Buffers(pair.device, pair.target.outputs, workload.values, slots)))
+
+            def buffers(tensors: Sequence[Tensor], guard_byte: int = OUTPUT_GUARD) -> Buffers:
+                return opened.enter_context(closing(Buffers(pair.device, tensors, workload.values, slots, guard_byte)))
+
+            self.drawn = buffers(pair.target.inputs, INPUT_GUARD)  # never exported: the judge's own
+            self.baseline_inputs = buffers(pair.target.inputs, INPUT_GUARD)
+            self.candidate_inputs = buffers(pair.target.inputs, INPUT_GUARD)
+            self.baseline_outputs = buffers(pair.target.outputs)
+            self.candidate_outputs = buffers(pair.target.outputs)
             pair.device.synchronize()
-            self._guarded(lambda: self._setup(pair.baseline, self.baseline_outputs))
-            self._setup(pair.candidate, self.candidate_outputs)
+            self._guarded(lambda: self._setup(pair.baseline, self.baseline_inputs, self.baseline_outputs))
+            self._setup(pair.candidate, self.candidate_inputs, self.candidate_outputs)
             self._buffers = opened.pop_all()
 
-    def redraw(self) -> None:
-        """New contents for every slot, and all outputs poisoned."""
+    def redraw(self, distribution: Distribution = "normal") -> None:
+        """New contents for every slot, which the runners do not see yet, and all outputs poisoned."""
+        self.distribution = distribution
         for slot in range(self.slots):
             self.seeds[slot] = fresh_seed()
-            draw(self.inputs, slot, self.seeds[slot])
+            draw(self.drawn, slot, self.seeds[slot], distribution)
         self.poison(0xFF)
 
     def poison(self, byte: int) -> None:
@@ -68,13 +95,26 @@ class Bench:
             self.baseline_outputs.fill(slot, byte)
             self.candidate_outputs.fill(slot, byte)
 
-    def run_baseline(self, slots: Sequence[int], flush: bool = False) -> Timing:
-        self._pair.device.synchronize()
-        return self._guarded(lambda: self._pair.baseline.run(slots, flush, self._pair.limit_s))
+    def run_baseline(self, slots: Sequence[int], flush: bool = False, keep: Sequence[int] = ()) -> Block:
+        return self._guarded(lambda: self._run(self._pair.baseline, self.baseline_inputs, self.baseline_outputs, slots, flush, keep))
 
-    def run_candidate(self, slots: Sequence[int], flush: bool = False) -> Timing:
+    def run_candidate(self, slots: Sequence[int], flush: bool = False, keep: Sequence[int] = ()) -> Block:
+        return self._run(self._pair.candidate, self.candidate_inputs, self.candidate_outputs, slots, flush, keep)
+
+    def run_flushes(self, count: int) -> Block:
+        """As many flushes of the L2 cache as in a block of `count` calls, and no calls; in the baseline's process."""
+        return self.run_baseline([NO_CALL] * count, flush=True)
+
+    def _run(self, runner: RunnerProcess, inputs: Buffers, outputs: Buffers, slots: Sequence[int], flush: bool, keep: Sequence[int]) -> Block:
         self._pair.device.synchronize()
-        return self._pair.candidate.run(slots, flush, self._pair.limit_s)
+        began = time.perf_counter()
+        # Within the judge's time: what a candidate does as soon as it sees its inputs is work of this block.
+        inputs.arena.bytes.copy_(self.drawn.arena.bytes)
+        self._pair.device.synchronize()
+        timing = runner.run(slots, flush, self._pair.limit_s)
+        kept = {slot: [view.clone() for _, view in self.outputs_of(outputs, slot)] for slot in keep}
+        self._pair.device.synchronize()
+        return Block(timing.calls, timing.events_us, (time.perf_counter() - began) * 1e6, kept)
 
     def shuffled(self, calls: int) -> list[int]:
         """Slots for a block of calls, in an order that nobody can foresee; each slot once as long as there are enough."""
@@ -85,11 +125,15 @@ class Bench:
     def expected(self, slot: int) -> list[torch.Tensor]:
         """The right answers for what the slot's inputs are now; without a reference the baseline must have run on the slot."""
         if self._pair.reference is not None:
-            return self._pair.reference.evaluate(self.inputs, slot, self.workload.values)
+            return self._pair.reference.evaluate(self.drawn, slot, self.workload.values)
         return baseline_answers(self._pair.target, self.baseline_outputs, slot)
 
     def outputs_of(self, buffers: Buffers, slot: int) -> list[tuple[Tensor, torch.Tensor]]:
         return [(t, buffers.view(slot, t)) for t in self._pair.target.outputs]
+
+    def changed_inputs(self, given: Buffers, slot: int) -> list[str]:
+        """Names of inputs that a runner has changed in its copy."""
+        return changed(self.drawn, given, slot)
 
     def close(self) -> None:
         self._buffers.close()
@@ -100,22 +144,22 @@ class Bench:
         except RunnerFailed as failure:
             raise BaselineFailed(f"it {_PAST[failure.outcome]} at {self.workload.name}: {failure.detail}", failure.log) from None
 
-    def _setup(self, runner: RunnerProcess, outputs: Buffers) -> None:
-        arenas = (self.inputs, outputs)
+    def _setup(self, runner: RunnerProcess, inputs: Buffers, outputs: Buffers) -> None:
+        arenas = (inputs, outputs)
         emulated = self._pair.device.kind == "emulated"
         message = {
             "entry": self._pair.target.entry,
             "slots": self.slots,
             "sizes": [b.arena.size for b in arenas],
             "guards": [(i, g.offset, g.size) for i, b in enumerate(arenas) for g in b.guards] if emulated else [],
-            "arguments": [self._argument(a, outputs) for a in self._pair.target.arguments],
+            "arguments": [self._argument(a, inputs, outputs) for a in self._pair.target.arguments],
         }
         runner.setup(message, [b.arena.export() for b in arenas], self._pair.limit_s)
 
-    def _argument(self, argument: object, outputs: Buffers) -> dict[str, Any]:
+    def _argument(self, argument: object, inputs: Buffers, outputs: Buffers) -> dict[str, Any]:
         match argument:
             case Tensor(name=name, role="input"):
-                return {"kind": "pointer", "arena": 0, "offsets": self.inputs.offsets(name)}
+                return {"kind": "pointer", "arena": 0, "offsets": inputs.offsets(name)}
             case Tensor(name=name):
                 return {"kind": "pointer", "arena": 1, "offsets": outputs.offsets(name)}
             case Scalar(name=name, type=type_name):

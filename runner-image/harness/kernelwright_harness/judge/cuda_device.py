@@ -7,7 +7,9 @@ from typing import Any
 import torch
 from cuda.bindings import driver as cu
 
+from kernelwright_harness.judge.ceilings import Ceilings, ceilings_of, measure_ceilings
 from kernelwright_harness.judge.devices import Arena, compiler_versions
+from kernelwright_harness.judge.gpu_state import GpuState
 from kernelwright_harness.options import DeviceKind
 
 _FD = cu.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR
@@ -29,6 +31,7 @@ class CudaDevice:
         properties = torch.cuda.get_device_properties(0)
         self.name = properties.name
         self.arch = f"sm_{properties.major}{properties.minor}"
+        self.l2_bytes = int(properties.L2_cache_size)
         self._uuid = str(properties.uuid)
 
     def versions(self) -> dict[str, str]:
@@ -48,6 +51,15 @@ class CudaDevice:
 
     def synchronize(self) -> None:
         torch.cuda.synchronize()
+
+    def ceilings(self) -> Ceilings:
+        return ceilings_of(f"{self._uuid}-{_driver_version()}".replace(" ", "-"), measure_ceilings)
+
+    def state(self) -> GpuState | None:
+        try:
+            return GpuState(self._uuid)
+        except (OSError, AttributeError):  # no library, or one too old for a function
+            return None
 
     def lock_name(self) -> str:
         return self._uuid

@@ -1,5 +1,6 @@
 """The two places where a kernel can run, as the judge sees them: memory that it shares by file descriptor, and a name for the report."""
 
+import fcntl
 import mmap
 import os
 import platform
@@ -8,6 +9,8 @@ from typing import Any, Protocol
 
 import torch
 
+from kernelwright_harness.judge.ceilings import Ceilings
+from kernelwright_harness.judge.gpu_state import GpuState
 from kernelwright_harness.options import DeviceKind
 from kernelwright_harness.sandbox import cuda_home
 
@@ -33,6 +36,7 @@ class Device(Protocol):
     name: str
     arch: str
     torch_device: torch.device
+    l2_bytes: int
 
     def versions(self) -> dict[str, str]: ...
 
@@ -41,6 +45,14 @@ class Device(Protocol):
     def free_bytes(self) -> int: ...
 
     def synchronize(self) -> None: ...
+
+    def ceilings(self) -> Ceilings | None:
+        """What it can do at most; None where times mean nothing."""
+        ...
+
+    def state(self) -> GpuState | None:
+        """What to read clocks and temperature from; None where there is nothing to read."""
+        ...
 
     def lock_name(self) -> str | None:
         """Names the piece of hardware: measurements with the same name must not overlap. None when they may."""
@@ -69,6 +81,7 @@ class EmulatedDevice:
 
     kind: DeviceKind = "emulated"
     name = "emulated CPU"
+    l2_bytes = 0
 
     def __init__(self) -> None:
         self.arch = os.environ.get("KERNELWRIGHT_ARCH", "sm_90")
@@ -86,6 +99,12 @@ class EmulatedDevice:
     def synchronize(self) -> None:
         pass
 
+    def ceilings(self) -> None:
+        return None
+
+    def state(self) -> None:
+        return None
+
     def lock_name(self) -> None:
         """Emulated runs are not timed, so they may overlap."""
 
@@ -93,8 +112,10 @@ class EmulatedDevice:
 class _MemoryFile:
     def __init__(self, size: int) -> None:
         self.size = size
-        self._fd = os.memfd_create("kernelwright", os.MFD_CLOEXEC)
+        self._fd = os.memfd_create("kernelwright", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(self._fd, size)
+        # A runner that made the file shorter would kill the judge at its next access.
+        fcntl.fcntl(self._fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         self.bytes = torch.frombuffer(mmap.mmap(self._fd, size), dtype=torch.uint8)
 
     def export(self) -> int:

@@ -11,9 +11,11 @@ from kernelwright_harness.judge.bench import BaselineFailed, Bench, Pair, starte
 from kernelwright_harness.judge.buffers import slots_that_fit
 from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape
 from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.judge.floor import floor_of
+from kernelwright_harness.judge.gpu_watch import GpuWatch
 from kernelwright_harness.judge.oracle import BadReference, Reference
 from kernelwright_harness.judge.runner_process import RunnerFailed
-from kernelwright_harness.judge.timing import PLANS, time_workload
+from kernelwright_harness.judge.timing import PLANS, Plan, Samples, time_workload
 from kernelwright_harness.options import Options
 from kernelwright_harness.specification import Target, Workload
 
@@ -32,20 +34,25 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
     record = Record(has_reference=target.reference is not None)
     report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
     failed: Check | None = None
+    state: list[dict[str, Any]] = []
     try:
         if not shapes_to_check(device, target):
             raise BaselineFailed("no shape of it is small enough for the emulated device: list some under `emulate`")
         reference = Reference(target) if target.reference is not None else None
         plan = PLANS[request["stage"]]
         timed = list(target.workloads) if device.kind == "cuda" else []
-        samples: dict[str, list[Any]] = {w.name: [] for w in timed}
+        watch = GpuWatch(device.state())
+        samples = {w.name: _described(device, target, w, reference) for w in timed}
         for number in range(plan.rounds if timed else 1):
             with started_pair(device, target, reference, Path(request["baseline"]), Path(request["candidate"]), options) as pair:
                 _check_shapes(pair, record, progress, first=number == 0)
                 for workload in timed:
                     progress(f"timing {workload.name}" + (f", round {number + 1} of {plan.rounds}" if plan.rounds > 1 else ""))
-                    samples[workload.name] += _timed(pair, workload, plan.quads, record)
-        report["workloads"] = [{"name": name, "groups": groups} for name, groups in samples.items()]
+                    round_samples = _timed(pair, workload, plan, number, record, watch)
+                    samples[workload.name]["groups"] += round_samples.groups
+                    samples[workload.name]["clock"] += round_samples.clock
+        report["workloads"] = list(samples.values())
+        state = [asdict(watch.check())] if timed else []
     except CheckFailed as failure:
         failed = failure.check
         report |= {"outcome": failure.outcome, "detail": failed.detail}
@@ -56,7 +63,7 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
         report |= {"outcome": "baseline-failed", "detail": getattr(failure, "detail", str(failure)), "log": getattr(failure, "log", "")}
     held = [c for c in record.as_json() if failed is None or c["name"] != failed.name]
     skipped = [asdict(c) for c in _left_out(device, target)]
-    return report | {"checks": held + ([asdict(failed)] if failed else []) + skipped, "seconds": time.perf_counter() - began}
+    return report | {"checks": held + ([asdict(failed)] if failed else []) + state + skipped, "seconds": time.perf_counter() - began}
 
 
 def _explained(failure: RunnerFailed, target: Target) -> str:
@@ -83,11 +90,18 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
             bench.close()
 
 
-def _timed(pair: Pair, workload: Workload, quads: int, record: Record) -> list[dict[str, Any]]:
-    size = sum(t.nbytes(workload.values) for t in pair.target.inputs) + 2 * sum(t.nbytes(workload.values) for t in pair.target.outputs)
+def _described(device: Device, target: Target, workload: Workload, reference: Reference | None) -> dict[str, Any]:
+    """A workload's entry in the report, still without samples."""
+    ceilings = device.ceilings()
+    floor = {"floor": floor_of(target, workload.values, reference, ceilings, device.l2_bytes).as_json()} if ceilings else {}
+    return {"name": workload.name, "groups": [], "clock": [], **floor}
+
+
+def _timed(pair: Pair, workload: Workload, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:
+    size = 3 * sum(t.nbytes(workload.values) for t in pair.target.inputs) + 2 * sum(t.nbytes(workload.values) for t in pair.target.outputs)
     bench = Bench(pair, workload, slots_that_fit(pair.device, size, _SLOTS))
     try:
-        return time_workload(bench, quads, record)
+        return time_workload(bench, plan, number, record, watch)
     finally:
         bench.close()
 

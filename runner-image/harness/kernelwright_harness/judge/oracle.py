@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from kernelwright_harness.judge.buffers import Buffers
+from kernelwright_harness.judge.expression import problems_of
 from kernelwright_harness.specification import Target, Values
 
 
@@ -17,8 +18,9 @@ class BadReference(Exception):
 class Reference:
     """A torch expression over a target's inputs, dimensions and scalars.
 
-    The expression comes from the configuration, which for a pull request is read from the base branch. It still cannot do more than an
-    expression needs: no names but its arguments, `torch` and `math`, no private attributes, no statements.
+    The expression comes from the configuration: for a pull request the base branch's, but on the command line the working tree's, which
+    may be a stranger's. It runs in the judge, so it gets no more than a formula needs: its arguments, arithmetic, tensors' methods, and
+    of `torch` and `math` the functions and constants of a few modules. Nothing that reads, writes, loads, compiles or formats.
     """
 
     def __init__(self, target: Target) -> None:
@@ -26,30 +28,18 @@ class Reference:
         self._target = target
         try:
             tree = ast.parse(target.reference, mode="eval")
-        except SyntaxError as error:
-            raise BadReference(f"`reference` of {target.name} is not a Python expression: {error.msg}.") from error
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise BadReference(f"`reference` of {target.name} is not a Python expression: {error}.") from error
         allowed = {a.name for a in target.arguments} | {"torch", "math"} | {d for t in target.inputs + target.outputs for d in t.extents if isinstance(d, str)}
-        allowed |= _bound_names(tree)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-                raise BadReference(f"`reference` of {target.name} uses the private attribute {node.attr}.")
-            if isinstance(node, ast.Name) and node.id not in allowed:
-                raise BadReference(f"`reference` of {target.name} uses {node.id}, which is neither an argument nor torch or math.")
+        for problem in problems_of(tree, allowed):
+            raise BadReference(f"`reference` of {target.name} {problem}.")
         self._code = compile(tree, f"<reference of {target.name}>", "eval")
 
     def evaluate(self, inputs: Buffers, slot: int, values: Values) -> list[torch.Tensor]:
         """The outputs in the order of the target's, floats as float64, on the judge's device. Raises BadReference."""
-        names: dict[str, Any] = {"torch": torch, "math": math, **{k: int(v) if float(v).is_integer() else v for k, v in values.items()}}
-        for tensor in self._target.inputs:
-            # A copy even where the type needs no conversion: an expression such as `x.relu_()` must not change what the kernels read.
-            view = inputs.view(slot, tensor)
-            names[tensor.name] = view.to(torch.float64 if tensor.dtype.kind == "float" else view.dtype, copy=True)
-        try:
-            # As globals, not locals: the bodies of lambdas and generators see no locals of an expression.
-            result = eval(self._code, {"__builtins__": {}, **names})
-            answers: list[Any] = [result] if isinstance(result, torch.Tensor) else list(result)
-        except Exception as error:
-            raise BadReference(f"`reference` of {self._target.name} failed: {type(error).__name__}: {error}") from error
+        # A copy even where the type needs no conversion: an expression such as `x.relu_()` must not change what the kernels read.
+        views = {tensor: inputs.view(slot, tensor) for tensor in self._target.inputs}
+        answers = self._run({t.name: v.to(torch.float64 if t.dtype.kind == "float" else v.dtype, copy=True) for t, v in views.items()}, values)
         if len(answers) != len(self._target.outputs):
             raise BadReference(f"`reference` of {self._target.name} gives {len(answers)} tensors, but the target has {len(self._target.outputs)} outputs.")
         for tensor, answer in zip(self._target.outputs, answers, strict=True):
@@ -63,11 +53,19 @@ class Reference:
             for tensor, answer in zip(self._target.outputs, answers, strict=True)
         ]
 
+    def trace(self, values: Values) -> None:
+        """Evaluates on tensors without data, for whoever listens to torch's operations. Raises BadReference."""
+        self._run({t.name: torch.empty(t.shape(values), dtype=getattr(torch, t.dtype.torch_name), device="meta") for t in self._target.inputs}, values)
 
-def _bound_names(tree: ast.AST) -> set[str]:
-    """Names that the expression itself binds, in comprehensions and lambdas."""
-    targets = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return targets | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    def _run(self, tensors: dict[str, torch.Tensor], values: Values) -> list[Any]:
+        numbers = {k: int(v) if float(v).is_integer() else v for k, v in values.items()}
+        try:
+            # As globals, not locals: the bodies of lambdas and generators see no locals of an expression.
+            # torch's own Python code imports lazily through the caller's builtins; expressions cannot name the function.
+            result = eval(self._code, {"__builtins__": {"__import__": __import__}, "torch": torch, "math": math, **numbers, **tensors})
+            return [result] if isinstance(result, torch.Tensor) else list(result)
+        except Exception as error:
+            raise BadReference(f"`reference` of {self._target.name} failed: {type(error).__name__}: {error}") from error
 
 
 def baseline_answers(target: Target, outputs: Buffers, slot: int) -> list[torch.Tensor]:

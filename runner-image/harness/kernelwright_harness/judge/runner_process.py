@@ -1,12 +1,10 @@
-"""The judge's end of a runner: starts it in the sandbox, talks to it within a time limit, and kills it."""
+"""The judge's end of a runner: starts it in the sandbox, talks to it within limits of time and size, and kills it."""
 
 import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +13,11 @@ from typing import Any, Literal
 
 from kernelwright_harness.emulator.compile import DIAGNOSIS_EXIT_STATUS, SANITIZER_EXIT_STATUS, runtime_environment
 from kernelwright_harness.judge.devices import Device
-from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable, sandboxed
+from kernelwright_harness.limits import Limits
+from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable
+from kernelwright_harness.supervised import Supervised
 from kernelwright_harness.wire import Frame, Kind, ProtocolError, RunnerGone, receive_frame, send_message
 
-_KEPT_OUTPUT_BYTES = 32 * 1024
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 Failure = Literal["crashed", "timed-out", "load-failed", "rejected"]
@@ -49,7 +48,7 @@ class Timing:
 class RunnerProcess:
     """One implementation in one single-use process. Use it as a context manager: leaving kills the process and all it started."""
 
-    def __init__(self, device: Device, library: Path, sandbox: bool) -> None:
+    def __init__(self, device: Device, library: Path, sandbox: bool, limits: Limits = Limits()) -> None:
         self._device = device
         self._library = library
         ours, theirs = socket.socketpair()
@@ -61,16 +60,10 @@ class RunnerProcess:
             directory=_PACKAGE_ROOT,
         )
         command = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner", str(theirs.fileno()), device.kind]
-        self._process = subprocess.Popen(
-            sandboxed(command, access, sandbox),
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        theirs.close()
-        self._output = _TailOf(self._process)
+        try:
+            self._process = Supervised(command, access, sandbox, limits, pass_fds=[theirs.fileno()])
+        finally:
+            theirs.close()
 
     def setup(self, message: dict[str, Any], fds: Sequence[int], limit_s: float) -> None:
         """Maps buffers and binds arguments for one workload. The descriptors are closed here."""
@@ -92,7 +85,7 @@ class RunnerProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._kill()
+        self._process.stop()
         self._socket.close()
 
     def _exchange(self, message: dict[str, Any], fds: list[int], limit_s: float, answer: Kind) -> Frame:
@@ -120,27 +113,21 @@ class RunnerProcess:
                 raise self._failed("crashed", f"the driver reported error {frame.code}{_DEVICE_ERRORS.get(frame.code, '')}")
 
     def _last_words(self, otherwise: str) -> str:
-        """How the process ended, by its exit status: a number from the kernel, not from the runner."""
-        try:
-            status = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        """How the process ended, by its exit status or the limit that it hit: from the kernel and the supervisor, not from the runner."""
+        ended = self._process.wait(5)
+        if ended is None:
             return otherwise
-        number = -status if status < 0 else status - 128
+        if ended.struck is not None:
+            return ended.struck
+        number = ended.status - 128
+        if number == signal.SIGKILL:
+            return "the process was ended by SIGKILL, as when the machine runs out of memory"
         if 0 < number < signal.NSIG:
             return f"the process was ended by {signal.Signals(number).name}"
-        return _EXIT_REASONS.get(status, f"the process ended early with status {status}")
+        return _EXIT_REASONS.get(ended.status, f"the process ended early with status {ended.status}")
 
     def _failed(self, outcome: Failure, detail: str) -> RunnerFailed:
-        self._kill()
-        return RunnerFailed(outcome, detail, self._output.text())
-
-    def _kill(self) -> None:
-        """The sandbox dies with its first process; without one, the session that the process leads is killed."""
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self._process.wait()
+        return RunnerFailed(outcome, detail, self._process.stop().log)
 
 
 # Named because their numbers tell nobody anything. Exit statuses are the emulator's and the sanitizer's.
@@ -158,24 +145,3 @@ def _environment(device: Device) -> dict[str, str]:
         return {**common, **runtime_environment()}
     passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
     return {**common, **passed, "CUDA_CACHE_DISABLE": "1"}
-
-
-class _TailOf:
-    """Drains a process's output so that it can never block, and keeps the last part of it."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._kept = bytearray()
-        assert process.stdout is not None
-        self._stream = process.stdout
-        self._thread = threading.Thread(target=self._drain, daemon=True)
-        self._thread.start()
-
-    def _drain(self) -> None:
-        while part := self._stream.read1(65536):  # pyright: ignore[reportAttributeAccessIssue]
-            self._kept += part
-            if len(self._kept) > 2 * _KEPT_OUTPUT_BYTES:
-                del self._kept[: len(self._kept) - _KEPT_OUTPUT_BYTES]
-
-    def text(self) -> str:
-        self._thread.join(timeout=2)
-        return bytes(self._kept[-_KEPT_OUTPUT_BYTES:]).decode("utf-8", "replace")

@@ -17,6 +17,7 @@ from typing import Any
 
 from kernelwright_harness import sandbox
 from kernelwright_harness.judge.devices import Device, DeviceUnavailable, device_report, open_device
+from kernelwright_harness.judge.health import HealthWatch
 from kernelwright_harness.judge.measurement import measure
 from kernelwright_harness.options import Options, parse_options
 from kernelwright_harness.specification import parse_target
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> int:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     device: Device | None = None
+    health: HealthWatch | None = None
 
     def say(message: dict[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")
@@ -36,7 +38,8 @@ def main(arguments: list[str]) -> int:
         request = json.loads(line)
         try:
             device = device or _open(options)
-            say({"id": request["id"], "result": _answer(device, options, request, lambda text: say({"id": request["id"], "progress": text}))})
+            health = health or HealthWatch(device)
+            say({"id": request["id"], "result": _answer(device, health, options, request, lambda text: say({"id": request["id"], "progress": text}))})
         except DeviceUnavailable as error:
             say({"id": request["id"], "error": str(error)})
         except Exception:
@@ -50,13 +53,13 @@ def _open(options: Options) -> Device:
     return open_device(options.device)
 
 
-def _answer(device: Device, options: Options, request: dict[str, Any], progress: Any) -> dict[str, Any]:
+def _answer(device: Device, health: HealthWatch, options: Options, request: dict[str, Any], progress: Any) -> dict[str, Any]:
     match request["method"]:
         case "hello":
             return {"device": device_report(device), "sandbox": "bubblewrap" if options.sandbox else "off"}
         case "measure":
             with _alone_on(device):
-                return measure(device, request, parse_target(request["target"]), options, progress)
+                return health.guard(lambda: measure(device, request, parse_target(request["target"]), options, progress))
         case other:
             raise ValueError(f"unknown method {other!r}")
 

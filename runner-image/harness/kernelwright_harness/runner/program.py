@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kernelwright_harness.dtypes import SCALAR_CTYPES
+from kernelwright_harness.wire import NO_CALL
 
 
 class LoadError(Exception):
@@ -49,7 +50,11 @@ class Program:
     """One for each slot: the entry point with that slot's buffers."""
 
     def run(self, slots: Sequence[int], flush: bool) -> list[float]:
-        return self.runtime.timed([self.calls[slot] for slot in slots], flush)
+        return self.runtime.timed([_nothing if slot == NO_CALL else self.calls[slot] for slot in slots], flush)
+
+
+def _nothing() -> None:
+    pass
 
 
 def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Program:

@@ -1,0 +1,53 @@
+"""Physics: the time below which no kernel can do a workload, from the bytes it must move and the operations it must do.
+
+Every input must be read once and every output written once. What fits into the L2 cache can still be there, unwritten, when the clock
+stops, so that much of the outputs is not counted; the inputs are, since the cache is flushed before each call. Operations are counted
+where the reference says what they are, in the matrix products of torch.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from torch.utils.flop_counter import FlopCounterMode
+
+from kernelwright_harness.judge.ceilings import Ceilings
+from kernelwright_harness.judge.oracle import BadReference, Reference
+from kernelwright_harness.specification import Target, Values
+
+
+@dataclass(frozen=True)
+class Floor:
+    us: float
+    bytes: int
+    flops: int
+    detail: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def floor_of(target: Target, values: Values, reference: Reference | None, ceilings: Ceilings, l2_bytes: int) -> Floor:
+    """The floor of one workload.
+
+    `max(bytes / bandwidth, operations / rate)`; each rate is the best that this GPU was seen to reach.
+    """
+    read = sum(t.nbytes(values) for t in target.inputs)
+    written = sum(t.nbytes(values) for t in target.outputs)
+    moved = read + max(0, written - l2_bytes)
+    flops = _flops(target, values, reference)
+    memory_us = moved / ceilings.bytes_per_us
+    arithmetic_us = flops / ceilings.flops_per_us
+    limit = "memory" if memory_us >= arithmetic_us else "arithmetic"
+    return Floor(max(memory_us, arithmetic_us), moved, flops, f"{limit}: {moved / 1e6:.4g} MB at {ceilings.bytes_per_us / 1e6:.3g} TB/s" + (f", {flops / 1e9:.4g} GFLOP at {ceilings.flops_per_us / 1e6:.4g} TFLOP/s" if flops else ""))
+
+
+def _flops(target: Target, values: Values, reference: Reference | None) -> int:
+    """Operations of the matrix products and convolutions in the reference; 0 where there is none or it cannot be traced without data."""
+    if reference is None:
+        return 0
+    try:
+        with FlopCounterMode(display=False) as counter:
+            reference.trace(values)
+        return int(counter.get_total_flops())
+    except (BadReference, RuntimeError, NotImplementedError):
+        return 0

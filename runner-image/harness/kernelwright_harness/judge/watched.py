@@ -1,0 +1,134 @@
+"""Runs the probe (`runner/probe.py`) in the sandbox under a tool of the CUDA toolkit, within a time limit.
+
+The tool has to run inside the sandbox too, since it follows its target through sockets and shared memory that the sandbox closes off
+from outside. So whatever it leaves behind lay within reach of candidate code, and is handed on as bytes to distrust.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kernelwright_harness.sandbox import Access, cuda_home, library_paths, python_paths, readable
+from kernelwright_harness.specification import Scalar, Target, Tensor, Workload
+from kernelwright_harness.supervised import Supervised
+
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_REPORT_BYTES = 16 << 20
+_NSIGHT_COMPUTE = Path("/opt/nvidia/nsight-compute")
+"""Where NVIDIA's packages put what the toolkit's `ncu` starts."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    path: Path
+    read: tuple[Path, ...]
+    """What it needs to see beside the system."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What the probe is to do."""
+
+    target: Target
+    library: Path
+    shapes: tuple[Workload, ...]
+    count: int = 1
+    """Calls at each shape."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    status: int | None
+    """Exit status of the tool; None when it did not end in time."""
+    finished: bool
+    """Whether the probe says that every call returned and the device became idle. A library that ends the process early does not come
+    this far; one that lies about it could."""
+    files: dict[str, bytes]
+    """What the tool wrote, by name; only regular files of a sane size."""
+    struck: str | None = None
+    """The limit of the sandbox that it went beyond, as the rest of a sentence."""
+
+
+def find_tool(name: str) -> Tool | None:
+    """On the PATH, else in the CUDA toolkit."""
+    home = cuda_home()
+    on_path = shutil.which(name)
+    path = Path(on_path).resolve() if on_path else home / "bin" / name if home else None
+    if path is None or not path.exists():
+        return None
+    return Tool(path, readable(home, path.parent, _NSIGHT_COMPUTE if _NSIGHT_COMPUTE.is_dir() else None))
+
+
+def run_watched(tool: Tool | None, arguments: Callable[[Path], list[str]], calls: Calls, files: Sequence[str], sandbox: bool, limit_s: float, trace: str | None = None) -> Watched:
+    """Runs `tool` with `arguments` (made from the folder that it may write to) on the probe; without a tool, the probe alone.
+
+    `files` are the names below that folder to bring back. `trace` names one into which the probe itself lists the kernels.
+    """
+    with tempfile.TemporaryDirectory(prefix="kernelwright-watched-") as made:
+        folder = Path(made).resolve()
+        folder.chmod(0o700)
+        token = secrets.token_hex(16)
+        request = {**_request(calls), "token": token, "finished": str(folder / "finished")} | ({"trace": str(folder / trace)} if trace else {})
+        (folder / "request").write_text(json.dumps(request))
+        probe = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner.probe", str(folder / "request")]
+        command = [str(tool.path), *arguments(folder), *probe] if tool else probe
+        access = Access(
+            read=readable(calls.library, *python_paths(), *library_paths(), *(tool.read if tool else ())),
+            write=(folder,),
+            gpu=True,
+            environment=_environment(),
+            directory=_PACKAGE_ROOT,
+            tracing=tool is not None,
+        )
+        process = Supervised(command, access, sandbox)
+        try:
+            ended = process.wait(limit_s)
+        finally:
+            process.stop()
+        found = {name: content for name in files if (content := _read(folder / name)) is not None}
+        return Watched(ended and ended.status, _read(folder / "finished") == token.encode(), found, ended.struck if ended else None)
+
+
+def _request(calls: Calls) -> dict[str, Any]:
+    return {
+        "library": str(calls.library),
+        "entry": calls.target.entry,
+        "calls": calls.count,
+        "seed": secrets.randbits(32),
+        "shapes": [[_argument(a, shape) for a in calls.target.arguments] for shape in calls.shapes],
+    }
+
+
+def _argument(argument: object, shape: Workload) -> dict[str, Any]:
+    match argument:
+        case Tensor(role=role, dtype=dtype):
+            return {"kind": "tensor", "role": role, "dtype": dtype.name, "bytes": argument.nbytes(shape.values)}
+        case Scalar(name=name, type=type_name):
+            return {"kind": "scalar", "type": type_name, "value": shape.values[name]}
+        case _:
+            return {"kind": "stream"}
+
+
+def _environment() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
+    # torch's profiler asks for a user's name, which nobody has in the sandbox.
+    return {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "CUDA_CACHE_DISABLE": "1", "USER": "nobody", **passed}
+
+
+def _read(path: Path) -> bytes | None:
+    """The folder was writable to candidate code: a link would lead elsewhere, a pipe would block, a sparse file would fill the memory."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with open(fd, "rb") as file:
+        found = os.fstat(fd)
+        return file.read(_REPORT_BYTES) if stat.S_ISREG(found.st_mode) and found.st_size <= _REPORT_BYTES else None

@@ -1,0 +1,131 @@
+"""The probe's calls and inputs, with the host's memory in place of a GPU's. `test_sanitizers.py` and `test_profile.py` run it on a GPU."""
+
+import array
+import ctypes
+import math
+import struct
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernelwright_harness.dtypes import DTYPES
+from kernelwright_harness.runner import probe
+from kernelwright_harness.runner.program import DeviceError
+from kernelwright_harness.runner.values import plausible_bytes
+
+_SOURCE = """
+static int calls = 0;
+extern "C" void doubled(const float* x, float* y, int n, void* stream) {
+  for (int i = 0; i < n; ++i) y[i] = 2 * x[i] + (stream != nullptr) * 1000;
+  ++calls;
+}
+extern "C" int calls_so_far() { return calls; }
+extern "C" void refused(const float*, float*, int, void*) { calls = -1; }
+extern "C" int kernelwright_last_error() { return calls < 0 ? 9 : 0; }
+"""
+
+
+class HostRuntime:
+    """As `CudaProbeRuntime`, with the host's memory."""
+
+    def __init__(self, fails: bool = False) -> None:
+        self.memory: list[Any] = []
+        self.sizes: list[int] = []
+        self._fails = fails
+
+    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
+        self.sizes += sizes
+        self.memory = [ctypes.create_string_buffer(size) for size in sizes]
+        return [ctypes.addressof(m) for m in self.memory]
+
+    def write(self, address: int, content: bytes) -> None:
+        ctypes.memmove(address, content, len(content))
+
+    def stream(self) -> int:
+        return 1
+
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool) -> list[float]:
+        if self._fails:
+            raise DeviceError(719)
+        for call in calls:
+            call()
+        return []
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("probe")
+    (folder / "k.cpp").write_text(_SOURCE)
+    subprocess.run(["g++", "-shared", "-fPIC", "-o", str(folder / "k.so"), str(folder / "k.cpp")], check=True)
+    return folder / "k.so"
+
+
+def request(library: Path, folder: Path, entry: str = "doubled", sizes: tuple[int, ...] = (5,), calls: int = 1) -> dict[str, Any]:
+    def shape(n: int) -> list[dict[str, Any]]:
+        x, y = ({"kind": "tensor", "role": role, "dtype": "f32", "bytes": 4 * n} for role in ("input", "output"))
+        return [x, y, {"kind": "scalar", "type": "i32", "value": n}, {"kind": "stream"}]
+
+    return {"library": str(library), "entry": entry, "calls": calls, "seed": 7, "shapes": [shape(n) for n in sizes], "token": "t0k3n", "finished": str(folder / "finished")}
+
+
+def status_of(asked: dict[str, Any], runtime: HostRuntime) -> int:
+    return probe.main(asked, lambda: runtime)
+
+
+def test_every_shape_is_called_as_often_as_asked_with_memory_of_exactly_its_size(library: Path, tmp_path: Path) -> None:
+    runtime = HostRuntime()
+    before: int = ctypes.CDLL(str(library)).calls_so_far()
+    assert status_of(request(library, tmp_path, sizes=(1, 5), calls=3), runtime) == 0
+    assert ctypes.CDLL(str(library)).calls_so_far() - before == 6
+    assert runtime.sizes == [4, 4, 20, 20]
+    x, y = (array.array("f", bytes(m.raw)) for m in runtime.memory)
+    assert len(set(x)) == 5 and list(y) == pytest.approx([2 * v + 1000 for v in x], rel=1e-6)
+
+
+def test_the_end_is_told_by_the_token_only_after_all_calls(library: Path, tmp_path: Path) -> None:
+    asked = request(library, tmp_path)
+    assert status_of(asked, HostRuntime(fails=True)) == probe.DEVICE_FAILED_STATUS
+    assert not (tmp_path / "finished").exists()
+    assert status_of(asked, HostRuntime()) == 0
+    assert (tmp_path / "finished").read_text() == "t0k3n"
+
+
+def test_what_cannot_be_loaded_or_launched_has_a_status_of_its_own(library: Path, tmp_path: Path) -> None:
+    assert status_of(request(library, tmp_path, "missing"), HostRuntime()) == probe.LOAD_FAILED_STATUS
+    assert status_of(request(tmp_path / "none.so", tmp_path), HostRuntime()) == probe.LOAD_FAILED_STATUS
+    assert status_of(request(library, tmp_path, "refused"), HostRuntime()) == probe.LAUNCH_FAILED_STATUS
+    assert not (tmp_path / "finished").exists()
+
+
+_FORMATS = {"f64": "d", "f32": "f", "f16": "e", "i8": "b", "i16": "h", "i32": "i", "i64": "q", "u8": "B"}
+
+
+@pytest.mark.parametrize("name", sorted(_FORMATS))
+def test_inputs_are_plausible_and_repeatable(name: str) -> None:
+    dtype, count = DTYPES[name], 20_000
+    data = plausible_bytes(dtype, count * dtype.size, seed=1)
+    assert data == plausible_bytes(dtype, count * dtype.size, seed=1) != plausible_bytes(dtype, count * dtype.size, seed=2)
+    values = struct.unpack(f"<{count}{_FORMATS[name]}", data)
+    mean = sum(values) / count
+    deviation = math.sqrt(sum((v - mean) ** 2 for v in values) / count)
+    if dtype.kind == "float":
+        assert abs(mean) < 0.05 and deviation == pytest.approx(1, abs=0.05)
+    else:
+        assert min(values) == (0 if name == "u8" else -100) and max(values) == 100
+
+
+def test_bfloat16_and_bool_inputs() -> None:
+    halves = array.array("H", plausible_bytes(DTYPES["bf16"], 20_000, seed=1))
+    values = [struct.unpack("<f", struct.pack("<I", h << 16))[0] for h in halves]
+    assert len(values) == 10_000 and abs(sum(values) / 10_000) < 0.05 and 2 < max(values) < 6
+    flags = plausible_bytes(DTYPES["bool"], 1001, seed=1)
+    assert len(flags) == 1001 and set(flags) == {0, 1} and 400 < sum(flags) < 600
+
+
+@pytest.mark.parametrize("name", ["f32", "bf16", "i64", "bool"])
+def test_a_tensor_may_be_tiny_or_empty(name: str) -> None:
+    assert plausible_bytes(DTYPES[name], 0, seed=1) == b""
+    assert len(plausible_bytes(DTYPES[name], DTYPES[name].size, seed=1)) == DTYPES[name].size
