@@ -13,7 +13,8 @@ export function bundles(root: string, outDir: string): BuildOptions[] {
     cwd: root,
     input: { [name]: `src/${name}.ts` },
     platform: 'node',
-    transform: { target: 'node24' },
+    // Older than what it runs on: an older Node must be able to read the check at the top.
+    transform: { target: 'node20' },
     tsconfig: false,
     plugins: [collectLicences(licences)],
     output: {
@@ -28,10 +29,22 @@ export function bundles(root: string, outDir: string): BuildOptions[] {
   }));
 }
 
-/** The machine's own Node may be older than the one that the project brings; without this it would stop somewhere in a library. */
+/**
+ * The machine's own Node may be older than the one that the project brings: then that one goes on, where it is; without this it
+ * would stop somewhere in a library. Signals are passed on, since whoever sends them knows only this process.
+ */
 const OLD_NODE = `if (Number(process.versions.node.split('.')[0]) < 24) {
-  console.error(\`Kernelwright needs Node 24 or later, and this is \${process.version}: use "npx", "npm run" or a newer Node.\`);
-  process.exit(3);
+  const { existsSync } = await import('node:fs');
+  const { fileURLToPath } = await import('node:url');
+  const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(node)) {
+    console.error(\`Kernelwright needs Node 24 or later, and this is \${process.version}: run "npm ci" in its folder, which brings one, or use a newer Node.\`);
+    process.exit(3);
+  }
+  const { spawn } = await import('node:child_process');
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  process.exit(await new Promise((resolve) => child.on('exit', (status) => resolve(status ?? 1)).on('error', () => resolve(3))));
 }`;
 
 /** Writes `LICENSES.txt`: name, version, licence and its text for each package of which code is in a bundle. */

@@ -1,7 +1,20 @@
 #!/usr/bin/env node
 if (Number(process.versions.node.split(".")[0]) < 24) {
-	console.error(`Kernelwright needs Node 24 or later, and this is ${process.version}: use "npx", "npm run" or a newer Node.`);
-	process.exit(3);
+	const { existsSync } = await import("node:fs");
+	const { fileURLToPath } = await import("node:url");
+	const node = fileURLToPath(new URL("../node_modules/node/bin/node", import.meta.url));
+	if (!existsSync(node)) {
+		console.error(`Kernelwright needs Node 24 or later, and this is ${process.version}: run "npm ci" in its folder, which brings one, or use a newer Node.`);
+		process.exit(3);
+	}
+	const { spawn } = await import("node:child_process");
+	const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+	for (const signal of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP"
+	]) process.on(signal, () => child.kill(signal));
+	process.exit(await new Promise((resolve) => child.on("exit", (status) => resolve(status ?? 1)).on("error", () => resolve(3))));
 }
 import { createRequire } from "node:module";
 import { EventEmitter, addAbortListener, on, once, setMaxListeners } from "node:events";
@@ -10,7 +23,7 @@ import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import * as path from "node:path";
 import path$2, { dirname, extname, isAbsolute, join, posix, relative, resolve } from "node:path";
 import * as fs$3 from "node:fs";
-import fs$4, { appendFileSync, closeSync, createReadStream, createWriteStream, existsSync, openSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
+import fs$4, { appendFileSync, closeSync, createReadStream, createWriteStream, existsSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import process$2, { execArgv, execPath, hrtime, platform } from "node:process";
 import { fileURLToPath } from "node:url";
 import * as util from "node:util";
@@ -8537,7 +8550,7 @@ async function canImportTorch(python) {
 }
 // src/commands/demo.ts
 function demoCommand(door) {
-	return new Command("demo").summary("see the whole way from a pull request to a comment, without GitHub and without a key").description("Starts a local GitHub with a pull request and a local model with recorded answers, and runs the action on them.").argument("[target...]", "Example kernels that the pull request changes; without any, softmax.").addHelpText("after", "\nExample:\n  kernelwright demo softmax transpose").action((targets) => demo(targets, door));
+	return new Command("demo").summary("see the whole way from a pull request to a comment, without GitHub and without a key").description("Starts a local GitHub with a pull request and a local model with recorded answers, and runs the action on them.").argument("[target...]", "Example kernels that the pull request changes; without any, all of them.").addHelpText("after", "\nExample:\n  kernelwright demo softmax transpose").action((targets) => demo(targets, door));
 }
 async function demo(targets, door) {
 	const root = join(findPackageRoot(import.meta.dirname), "..", "..");
@@ -9525,6 +9538,7 @@ function datetime(args) {
 const anyString = /^[\s\S]{0,}$/;
 const integer = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
+const boolean$1 = /^(?:true|false)$/i;
 const _null$2 = /^null$/i;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
@@ -10314,6 +10328,24 @@ const $ZodNumber = /*@__PURE__*/ $constructor("$ZodNumber", (inst, def) => {
 const $ZodNumberFormat = /*@__PURE__*/ $constructor("$ZodNumberFormat", (inst, def) => {
 	$ZodCheckNumberFormat.init(inst, def);
 	$ZodNumber.init(inst, def);
+});
+const $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = boolean$1;
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = Boolean(payload.value);
+		} catch (_) {}
+		const input = payload.value;
+		if (typeof input === "boolean") return payload;
+		payload.issues.push({
+			expected: "boolean",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
 });
 const $ZodNull = /*@__PURE__*/ $constructor("$ZodNull", (inst, def) => {
 	$ZodType.init(inst, def);
@@ -11994,6 +12026,13 @@ function _int(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _boolean(Class, params) {
+	return new Class({
+		type: "boolean",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _null$1(Class, params) {
 	return new Class({
 		type: "null",
@@ -12753,6 +12792,9 @@ const numberProcessor = (schema, ctx, _json, params) => {
 		if (rest.length) json.allOf = [...json.allOf ?? [], ...rest.map((m) => ({ multipleOf: m }))];
 	}
 };
+const booleanProcessor = (_schema, _ctx, json, _params) => {
+	json.type = "boolean";
+};
 const nullProcessor = (_schema, ctx, json, _params) => {
 	if (ctx.target === "openapi-3.0") {
 		json.type = "string";
@@ -13110,7 +13152,7 @@ const initializer = (inst, issues) => {
 };
 const ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 // node_modules/zod/v4/classic/parse.js
-const parse = /* @__PURE__ */ _parse(ZodRealError);
+const parse$1 = /* @__PURE__ */ _parse(ZodRealError);
 const parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
 const safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
 const safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
@@ -13241,7 +13283,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		own(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
-		return parse(this, data, params, { callee: _parse });
+		return parse$1(this, data, params, { callee: _parse });
 	},
 	parseAsync: async function _parseAsync(data, params) {
 		return await parseAsync(this, data, params, { callee: _parseAsync });
@@ -13610,6 +13652,14 @@ const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def
 });
 function int(params) {
 	return /* @__PURE__ */ _int(ZodNumberFormat, params);
+}
+const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
+	$ZodBoolean.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => booleanProcessor(inst, ctx, json, params);
+});
+function boolean(params) {
+	return /* @__PURE__ */ _boolean(ZodBoolean, params);
 }
 const ZodNull = /*@__PURE__*/ $constructor("ZodNull", (inst, def) => {
 	$ZodNull.init(inst, def);
@@ -14132,24 +14182,24 @@ function inputSchemas(workspace) {
 }
 // src/events/settings.ts
 function readLocalSettings(inputs, env, needs) {
-	const { settings, problems } = read(inputs, env, needs);
+	const { settings, problems } = read(inputs, env, needs, COMMAND_LINE);
 	refuse(problems);
 	return Object.freeze(settings);
 }
-function read(inputs, env, needs) {
+function read(inputs, env, needs, words) {
 	const problems = [];
 	const schemas = inputSchemas(resolve(env.GITHUB_WORKSPACE || "."));
 	const value = (name, fallback) => {
 		const text = inputs(name).trim() || fallback?.trim() || ordinary(name);
 		const parsed = schemas[name].safeParse(text);
-		if (!parsed.success) problems.push(complaint(name, text, parsed.error));
+		if (!parsed.success) problems.push(complaint(words.input(name), name, text, parsed.error));
 		return parsed.data;
 	};
 	const apiKey = value("anthropic-api-key", env.ANTHROPIC_API_KEY);
 	const baseUrl = value("base-url");
 	const python = value("python");
 	const mayGoWithout = !needs.model || baseUrl !== void 0 && isLocalUrl(baseUrl);
-	if (apiKey === void 0 && !mayGoWithout && problems.length === 0) problems.push(MISSING_KEY);
+	if (apiKey === void 0 && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
 	return {
 		settings: {
 			...apiKey !== void 0 && { apiKey },
@@ -14167,21 +14217,30 @@ function read(inputs, env, needs) {
 		problems
 	};
 }
-const MISSING_KEY = "no key for the model: add the secret ANTHROPIC_API_KEY under Settings → Secrets and variables → Actions of the repository and pass \"anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}\" to the action (on the command line, set the environment variable ANTHROPIC_API_KEY); a base-url of a local server needs no key";
+const COMMAND_LINE = {
+	input: (name) => name === "anthropic-api-key" ? "the environment variable ANTHROPIC_API_KEY" : `--${name}`,
+	missingKey: "no key for the model: set the environment variable ANTHROPIC_API_KEY, or name a local server, which needs none, by --base-url"
+};
 function ordinary(name) {
 	const spec = INPUTS[name];
 	return spec.default?.startsWith("${{") ? void 0 : spec.default;
 }
-function complaint(name, text, error) {
-	return `input "${name}" ${INPUTS[name].secret || text?.includes("@") ? "cannot be used" : `is ${JSON.stringify(text)}`}; ${error.issues[0]?.message}`;
+function complaint(said, name, text, error) {
+	return `${said} ${INPUTS[name].secret || text?.includes("@") ? "cannot be used" : `is ${JSON.stringify(text)}`}; ${error.issues[0]?.message}`;
 }
 function refuse(problems) {
 	if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
 }
 // src/commands/options.ts
 function inputOption(name, placeholder) {
-	return new Option(`--${name} <${placeholder}>`, INPUTS[name].description.replaceAll("`", ""));
+	const spec = INPUTS[name];
+	const description = (OWN_WORDS[name] ?? spec.description).replaceAll("`", "");
+	return new Option(`--${name} <${placeholder}>`, description).default(spec.default);
 }
+const OWN_WORDS = {
+	config: "Path of the configuration from the root of the repository; it is read from the working tree.",
+	"report-dir": "Folder for the report and the evidence, inside the repository."
+};
 function rootOption() {
 	return new Option("-C, --root <dir>", "Root of the repository.").default(".", "the current folder");
 }
@@ -14233,6 +14292,15 @@ const MARKS = {
 };
 function line({ name, status, detail }) {
 	return `${MARKS[status]} ${name.padEnd(13)} ${detail}`;
+}
+// src/deliver/keep-out-of-git.ts
+async function keepOutOfGit(folder, inside) {
+	if (!`${inside}/`.startsWith(`${folder}/`)) return;
+	try {
+		await writeFile(join(folder, ".gitignore"), "*\n", { flag: "wx" });
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+	}
 }
 // node_modules/diff/libesm/diff/base.js
 var Diff = class {
@@ -15397,7 +15465,7 @@ function upperBound(ratio) {
 function interval(bounds) {
 	return `${lowerBound(bounds.low)}–${upperBound(bounds.high)}`;
 }
-function microseconds$2(time) {
+function microseconds$3(time) {
 	if (!Number.isFinite(time)) return DASH;
 	if (time < 9.995) return time.toFixed(2);
 	return time < 99.95 ? time.toFixed(1) : count$1(time);
@@ -15617,8 +15685,8 @@ function workloadsTable(workloads) {
 		"99 % interval"
 	], workloads.map((times) => [
 		codeText(times.name, 200),
-		microseconds$2(times.baseline_us),
-		microseconds$2(times.candidate_us),
+		microseconds$3(times.baseline_us),
+		microseconds$3(times.candidate_us),
 		speedup(times.speedup),
 		interval(times)
 	]), "lrrrr");
@@ -15626,7 +15694,7 @@ function workloadsTable(workloads) {
 function timesOf(workloads) {
 	if (workloads.length === 0) return "–";
 	const range = (times) => {
-		const [low, high] = [microseconds$2(Math.min(...times)), microseconds$2(Math.max(...times))];
+		const [low, high] = [microseconds$3(Math.min(...times)), microseconds$3(Math.max(...times))];
 		return low === high ? low : `${low}–${high}`;
 	};
 	return `${range(workloads.map((times) => times.baseline_us))} → ${range(workloads.map((times) => times.candidate_us))}`;
@@ -15694,10 +15762,13 @@ const EXIT_CODES = {
 // src/report/standing.ts
 function standingOf(outcome) {
 	const evidence = outcome.best?.evidence ?? closest(outcome);
-	if (evidence === void 0) return { kind: "unjudged" };
+	if (evidence === void 0) return {
+		kind: "unjudged",
+		because: whyUnjudged(outcome)
+	};
 	if (outcome.best === void 0 || !isProven(evidence)) return {
 		kind: "judged",
-		verdict: claimable(evidence),
+		verdict: claimable$1(evidence),
 		evidence,
 		passed: outcome.best !== void 0
 	};
@@ -15708,11 +15779,15 @@ function standingOf(outcome) {
 		speedup: evidence.speedup
 	};
 }
-function claimable(evidence) {
+function whyUnjudged({ baselineFailed, turns }) {
+	if (baselineFailed) return "baseline-failed";
+	return turns.length === 0 ? "not-reached" : "no-answer";
+}
+function claimable$1(evidence) {
 	return evidence.verdict === "faster" && !isProven(evidence) ? "not-proven" : evidence.verdict;
 }
 function claimableReason(evidence) {
-	return claimable(evidence) === evidence.verdict ? evidence.reason : "Correct, but no confirmed measurement on a GPU proves a gain.";
+	return claimable$1(evidence) === evidence.verdict ? evidence.reason : "Correct, but no confirmed measurement on a GPU proves a gain.";
 }
 function isProven(evidence) {
 	return evidence.verdict === "faster" && evidence.stage === "confirm" && evidence.device.kind === "cuda" && evidence.speedup !== void 0;
@@ -15741,6 +15816,7 @@ function rank(standing) {
 function headline(outcome) {
 	const { device, targets } = outcome;
 	if (targets.length === 0) return "No kernel was changed that could be optimized.";
+	if (targets.every(({ baselineFailed }) => baselineFailed)) return `${targets.length === 1 ? targets[0]?.target.name : `${targets.length} kernels`}: your code could not be measured.`;
 	if (device.kind === "emulated") return emulated(outcome);
 	const proven = improvements(outcome);
 	const [best] = proven;
@@ -15757,7 +15833,7 @@ function emulated({ targets }) {
 		return standing.kind === "judged" && standing.passed && standing.verdict === "not-proven";
 	}).length;
 	const verb = right === 1 ? "has" : "have";
-	return `${targets.length === 1 ? `${targets[0]?.target.name} ${right === 1 ? "has a" : "has no"} rewrite with right results` : `${right} of ${plural(targets.length, "kernel")} ${verb} a rewrite with right results`}; no GPU was there to time it.`;
+	return `${targets.length === 1 ? `${targets[0]?.target.name} ${right === 1 ? "has a" : "has no"} rewrite with right results` : `${right} of ${plural(targets.length, "kernel")} ${verb} a rewrite with right results`}; no GPU was there to time ${right > 1 ? "them" : "it"}.`;
 }
 function warnings$1(outcome) {
 	const alerts = [];
@@ -15801,7 +15877,7 @@ const LABELS = {
 	}
 };
 function labelOf(evidence) {
-	const verdict = claimable(evidence);
+	const verdict = claimable$1(evidence);
 	if (verdict === "not-proven" && evidence.device.kind === "emulated") return {
 		mark: "☑️",
 		words: "right, not timed"
@@ -15812,8 +15888,19 @@ const NO_ANSWER = {
 	mark: "❌",
 	words: "no usable answer"
 };
+const UNJUDGED = {
+	"baseline-failed": {
+		mark: "❌",
+		words: "your code could not be measured"
+	},
+	"not-reached": {
+		mark: "⚪",
+		words: "not reached"
+	},
+	"no-answer": NO_ANSWER
+};
 function labelOfStanding(standing) {
-	if (standing.kind === "unjudged") return NO_ANSWER;
+	if (standing.kind === "unjudged") return UNJUDGED[standing.because];
 	const label = labelOf(standing.evidence);
 	if (standing.kind === "improved" || standing.passed) return label;
 	if (standing.verdict === "not-proven") return {
@@ -15838,8 +15925,74 @@ function repeatCommand(target, { pullRequest, headSha }, improved) {
 function quote$2(word) {
 	return /^[A-Za-z0-9._%/+][A-Za-z0-9._%/+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+// src/refine/excerpt.ts
+const MOST_ERRORS = 4;
+const MOST_CHARACTERS = 5e3;
+const LONGEST_LINE = 1e3;
+function readableLog({ log = "", verdict }) {
+	return verdict === "build-failed" ? compilerErrors(log) : crashHead(log);
+}
+function crashHead(log) {
+	const lines = linesOf(log);
+	const start = lines.findIndex((line) => /(ERROR|WARNING): \w*Sanitizer|runtime error:|^=+ \S/.test(line));
+	if (start === -1) return tail(lines, 40);
+	const shadow = lines.findIndex((line, index) => index > start && line.startsWith("Shadow bytes around"));
+	return bounded(lines.slice(start, shadow === -1 ? void 0 : shadow).slice(0, 40)).trimEnd();
+}
+function compilerErrors(log) {
+	const lines = linesOf(log);
+	const starts = lines.flatMap((line, index) => isCompilerError(line) ? [index] : []);
+	if (starts.length === 0) return tail(lines, 40);
+	const kept = /* @__PURE__ */ new Set();
+	for (const start of starts.slice(0, MOST_ERRORS)) {
+		const end = lines.findIndex((line, index) => index > start && (isCompilerError(line) || /\bwarning\b/.test(line)));
+		const last = Math.min(start + 6, (end === -1 ? lines.length : end) - 1);
+		if (start > 0 && /^(In file included from|.*: In (member )?function|.*: In instantiation)/.test(lines[start - 1] ?? "")) kept.add(start - 1);
+		for (let index = start; index <= last; index++) kept.add(index);
+	}
+	const more = starts.length - MOST_ERRORS;
+	return bounded([...pick(lines, kept), ...more > 0 ? [`… and ${more} more ${more === 1 ? "error" : "errors"}`] : []]);
+}
+function crashReport(log, paths) {
+	const lines = linesOf(log);
+	const names = paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
+	const own = (line) => names.some((name) => line.includes(name));
+	const kept = /* @__PURE__ */ new Set();
+	lines.forEach((line, index) => {
+		if (isFrame(line) ? own(line) : isCrashLine(line)) kept.add(index);
+	});
+	return kept.size === 0 ? tail(lines, 30) : bounded(pick(lines, kept));
+}
+function isCompilerError(line) {
+	return /\b(fatal error|error)\b\s*(#\d+|[A-Z]\d+)?\s*:|^ptxas (fatal|error)|undefined (reference|symbol)|multiple definition/i.test(line);
+}
+function isFrame(line) {
+	return /^\s*#\d+\s/.test(line) || /^=+\s+(at |Host Frame|Saved host)/.test(line);
+}
+function isCrashLine(line) {
+	return /^={3,}\s+\S|^kernelwright emulator:/.test(line) || /(ERROR|SUMMARY): \w*Sanitizer|runtime error:|^(READ|WRITE) of size|is located|overflows this variable/.test(line) || /CUDA error|illegal|misaligned address|deadlock|barrier|terminate called|Assertion|signal|out of memory/i.test(line);
+}
+function linesOf(log) {
+	return log.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").split("\n").map((line) => line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line);
+}
+function pick(lines, kept) {
+	const picked = [];
+	let previous = -1;
+	for (const index of [...kept].sort((a, b) => a - b)) {
+		if (previous >= 0 && index > previous + 1) picked.push("…");
+		picked.push(lines[index] ?? "");
+		previous = index;
+	}
+	return picked;
+}
+function tail(lines, count) {
+	return bounded(lines.join("\n").trimEnd().split("\n").slice(-count));
+}
+function bounded(lines) {
+	const text = lines.join("\n");
+	return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}\n… (cut)` : text;
+}
 // src/report/turns.ts
-const LOG_CHARACTERS = 4e3;
 function turnsTable(turns, best) {
 	return table([
 		"Turn",
@@ -15849,7 +16002,7 @@ function turnsTable(turns, best) {
 		"Time"
 	], turns.map((turn) => {
 		const isBest = turn.number === best?.turn;
-		const evidence = isBest ? best.evidence : judged$1(turn);
+		const evidence = isBest ? best.evidence : judged$2(turn);
 		return [
 			isBest ? `**${turn.number}**` : `${turn.number}`,
 			escapeText(turn.summary, 400) || "–",
@@ -15871,13 +16024,13 @@ function speedupCell(evidence) {
 	if (evidence?.speedup === void 0 || evidence.device.kind === "emulated") return "–";
 	return `${evidence.stage === "confirm" ? "" : "≈ "}${speedup(evidence.speedup.estimate)}`;
 }
-function judged$1(turn) {
+function judged$2(turn) {
 	return turn.result.kind === "judged" ? turn.result.evidence : void 0;
 }
 function turnsLine(turns, best) {
 	const counts = /* @__PURE__ */ new Map();
 	for (const turn of turns) {
-		const evidence = turn.number === best?.turn ? best.evidence : judged$1(turn);
+		const evidence = turn.number === best?.turn ? best.evidence : judged$2(turn);
 		const words = evidence ? labelOf(evidence).words : NO_ANSWER.words;
 		counts.set(words, (counts.get(words) ?? 0) + 1);
 	}
@@ -15885,15 +16038,9 @@ function turnsLine(turns, best) {
 }
 function turnLogs(turns) {
 	return turns.flatMap((turn) => {
-		const log = judged$1(turn)?.log?.trim();
-		return log ? [`Turn ${turn.number} printed:\n\n${fence(tail$1(log), "text")}`] : [];
+		const evidence = judged$2(turn);
+		return evidence?.log?.trim() ? [`Turn ${turn.number} printed:\n\n${fence(readableLog(evidence), "text")}`] : [];
 	}).join("\n\n");
-}
-function tail$1(log) {
-	if (log.length <= LOG_CHARACTERS) return log;
-	const end = log.slice(-4e3);
-	const lineEnd = end.indexOf("\n");
-	return `…\n${lineEnd >= 0 ? end.slice(lineEnd + 1) : end}`;
 }
 // src/report/target-section.ts
 const LEVEL$1 = {
@@ -15949,14 +16096,19 @@ function opening({ target, turns, best }, standing) {
 <summary>${mark} <b>${escapeText(target.name, 80)}</b> ${words}${gain} <sub>(${inside})</sub></summary>`;
 }
 function account(outcome, standing) {
-	const { target, turns, best, ended } = outcome;
+	const { target, best, ended } = outcome;
 	const where = `${codeText(target.entry, 100)} in ${codeText(target.source, 200)}.`;
+	if (standing.kind === "unjudged" && standing.because === "baseline-failed") return [`${where}  \nNo model was asked, because the code as it is could not be measured:`, ownFailure(ended)].join("\n\n");
 	const said = standing.kind === "unjudged" ? "" : escapeText(claimableReason(standing.evidence), 500);
 	return [
 		where,
-		best ? `Turn ${best.turn}: ${said}` : standing.kind === "unjudged" ? turns.length === 0 ? "The model was not asked." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
+		best ? `Turn ${best.turn}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
 		...ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []
 	].join("  \n");
+}
+function ownFailure(ended = "") {
+	const [sentence = "", ...log] = ended.split("\n");
+	return [escapeText(sentence, 500), ...log.length > 0 ? [fence(log.join("\n"), "text")] : []].join("\n\n");
 }
 function missing({ verdict }) {
 	return verdict === "not-proven" || verdict === "slower" ? "No proposal was confirmed as a gain." : "No proposal passed every check.";
@@ -16086,7 +16238,7 @@ function address(url) {
 }
 // src/report/result.ts
 const MAXIMUM_BYTES = 5e5;
-const STEPS = [
+const STEPS$1 = [
 	{},
 	{
 		truncated: "logs and texts are cut",
@@ -16108,7 +16260,7 @@ const STEPS = [
 	}
 ];
 function renderResult(outcome, maximumBytes = MAXIMUM_BYTES) {
-	for (const keep of STEPS) {
+	for (const keep of STEPS$1) {
 		const text = JSON.stringify(resultOf(outcome, keep));
 		if (Buffer.byteLength(text) <= maximumBytes) return text;
 	}
@@ -16148,7 +16300,7 @@ function targetResult(outcome, keep) {
 		target: target.name,
 		source: target.source,
 		entry: target.entry,
-		verdict: standing.kind === "unjudged" ? "no-answer" : standing.verdict,
+		verdict: standing.kind === "unjudged" ? standing.because : standing.verdict,
 		...best ? { candidate: {
 			hash: best.candidate.hash,
 			turn: best.turn
@@ -16174,7 +16326,7 @@ function turnResult({ number, summary, result, seconds, usage }, keep) {
 	const { evidence, candidate } = result;
 	return {
 		...common,
-		verdict: claimable(evidence),
+		verdict: claimable$1(evidence),
 		reason: oneLine$2(claimableReason(evidence), keep.text),
 		...evidence.speedup ? { speedup: evidence.speedup } : {},
 		hash: candidate.hash
@@ -16182,10 +16334,10 @@ function turnResult({ number, summary, result, seconds, usage }, keep) {
 }
 function shorten(evidence, keep) {
 	const { log, ...rest } = evidence;
-	const kept = log === void 0 || keep.log === 0 ? void 0 : log.slice(-(keep.log ?? log.length));
+	const kept = keep.log === void 0 ? log : log && readableLog(evidence).slice(0, keep.log);
 	return {
 		...rest,
-		verdict: claimable(evidence),
+		verdict: claimable$1(evidence),
 		reason: oneLine$2(claimableReason(evidence), keep.text),
 		checks: evidence.checks.map((check) => ({
 			...check,
@@ -16193,6 +16345,20 @@ function shorten(evidence, keep) {
 		})),
 		...kept ? { log: kept } : {}
 	};
+}
+// src/deliver/inside.ts
+async function requireInside(root, folder) {
+	const [realRoot, real] = [await realpath(root), await realpathOfNearest(folder)];
+	const way = relative(realRoot, real);
+	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the report folder ${folder} out of the workspace, to ${real}: remove the link, or choose another "report-dir".`);
+}
+async function realpathOfNearest(path) {
+	try {
+		return await realpath(path);
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "ENOENT") || dirname(path) === path) throw error;
+		return realpathOfNearest(dirname(path));
+	}
 }
 // src/deliver/write-file.ts
 async function writeFileAtomically(path, content) {
@@ -16206,7 +16372,7 @@ async function writeFileAtomically(path, content) {
 	}
 }
 // src/deliver/report-files.ts
-async function writeReportFiles(dir, outcome, context) {
+async function writeReportFiles({ dir, root }, outcome, context) {
 	const files = {
 		report: join(dir, "report.md"),
 		result: join(dir, "result.json"),
@@ -16216,12 +16382,15 @@ async function writeReportFiles(dir, outcome, context) {
 		}] : [])
 	};
 	try {
+		await requireInside(root, dir);
 		await mkdir(dir, { recursive: true });
+		await requireInside(root, dir);
 		for (const { target, best, baseline } of outcome.targets) if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
 		await writeFileAtomically(files.result, `${renderResult(outcome, Number.POSITIVE_INFINITY)}\n`);
 		await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
 		return files;
 	} catch (error) {
+		if (error instanceof UserError) throw error;
 		throw new EnvironmentError(`Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`, { cause: error });
 	}
 }
@@ -37193,6 +37362,7 @@ function brokenStream(error, { baseUrl, apiKey }) {
 }
 function unreachable(error, { baseUrl, apiKey }) {
 	const reason = error instanceof APIConnectionTimeoutError ? "timed out" : deepestReason(error);
+	if (reason === "bad port") return permanent(new ConfigurationError(`The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct the \`base-url\` input.`));
 	return {
 		transient: true,
 		what: `no connection: ${quote$1(reason, apiKey)}`,
@@ -60701,6 +60871,32 @@ function usageOf(model, usage) {
 		...usd !== void 0 ? { usd } : {}
 	};
 }
+// src/deliver/scratch-folder.ts
+const REMOVE = {
+	recursive: true,
+	force: true,
+	maxRetries: 10,
+	retryDelay: 50
+};
+async function makeScratchFolder(prefix) {
+	const path = await mkdtemp(join(tmpdir(), prefix));
+	const removeNow = () => rmSync(path, REMOVE);
+	process.once("exit", removeNow);
+	return {
+		path,
+		async [Symbol.asyncDispose]() {
+			await rm(path, REMOVE);
+			process.off("exit", removeNow);
+		}
+	};
+}
+function exitOnSignals() {
+	for (const signal of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP"
+	]) process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 // src/measure/build.ts
 const buildSchema = discriminatedUnion("outcome", [object({
 	outcome: literal("built"),
@@ -60746,13 +60942,34 @@ const helloSchema = object({
 	}),
 	sandbox: _enum(["bubblewrap", "off"])
 });
-const microseconds$1 = number().nonnegative();
+const microseconds$2 = number().nonnegative();
 const groupSchema = object({
+	round: number().int().nonnegative().default(0),
 	calls: number().int().positive(),
-	baseline_us: array(microseconds$1).nonempty(),
-	candidate_us: array(microseconds$1).nonempty(),
-	baseline_block_us: array(microseconds$1).nonempty(),
-	candidate_block_us: array(microseconds$1).nonempty()
+	baseline_us: array(microseconds$2).nonempty(),
+	candidate_us: array(microseconds$2).nonempty(),
+	baseline_block_us: array(microseconds$2).nonempty(),
+	candidate_block_us: array(microseconds$2).nonempty(),
+	throttled: boolean().default(false)
+});
+const clockSchema = object({
+	round: number().int().nonnegative(),
+	calls: number().int().positive(),
+	baseline_block_us: array(microseconds$2).nonempty(),
+	candidate_block_us: array(microseconds$2).nonempty(),
+	flush_block_us: array(microseconds$2).nonempty()
+});
+const floorSchema = object({
+	us: microseconds$2,
+	bytes: number().nonnegative(),
+	flops: number().nonnegative(),
+	detail: string()
+});
+const workloadSchema = object({
+	name: string(),
+	groups: array(groupSchema),
+	clock: array(clockSchema).default([]),
+	floor: floorSchema.optional()
 });
 const measurementSchema = object({
 	outcome: _enum([
@@ -60775,10 +60992,7 @@ const measurementSchema = object({
 		]),
 		detail: string()
 	})),
-	workloads: array(object({
-		name: string(),
-		groups: array(groupSchema)
-	})),
+	workloads: array(workloadSchema),
 	seconds: number()
 });
 const replySchema = object({
@@ -60787,10 +61001,10 @@ const replySchema = object({
 	error: string().optional(),
 	progress: string().optional()
 });
-// src/measure/judge.ts
+// src/measure/judge-process.ts
 const KEPT_LINES = 5;
 const PATIENCE_MS = 1e4;
-function startJudge(harness, env) {
+function startJudgeProcess(harness, env, listener) {
 	const command = harnessCommand(harness, "judge", env);
 	const child = execa(command.file, command.arguments, {
 		...command.options,
@@ -60803,57 +61017,28 @@ function startJudge(harness, env) {
 		if (lastWords.length > KEPT_LINES) lastWords.shift();
 	});
 	const errorsRead = once(errors, "close");
-	const pending = /* @__PURE__ */ new Map();
-	let lastId = 0;
-	let ended;
-	createInterface({ input: child.stdout }).on("line", (line) => {
+	const answers = createInterface({ input: child.stdout }).on("line", (line) => {
 		const reply = parseReply(line);
-		if (reply === void 0) {
-			lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
-			child.kill();
+		if (reply !== void 0) {
+			listener.onReply(reply);
 			return;
 		}
-		const waiting = pending.get(reply.id);
-		if (waiting === void 0) return;
-		if (reply.progress !== void 0) {
-			waiting.onProgress(reply.progress);
-			return;
-		}
-		pending.delete(reply.id);
-		if (reply.error !== void 0) waiting.reject(new EnvironmentError(reply.error));
-		else waiting.resolve(reply.result);
+		lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
+		child.kill();
 	});
+	const answersRead = once(answers, "close");
 	const exit = child.then(async (result) => {
-		await errorsRead;
+		await Promise.all([errorsRead, answersRead]);
 		const said = lastWords.join("\n").trim();
-		ended = new EnvironmentError(`The judge's process has ended (${result.exitCode ?? result.signal ?? result.shortMessage}).${said === "" ? "" : `\n${said}`}`);
-		for (const waiting of pending.values()) waiting.reject(ended);
-		pending.clear();
+		const how = result.exitCode ?? result.signal ?? result.shortMessage;
+		listener.onEnd(new EnvironmentError(`The judge's process has ended (${how}).${said === "" ? "" : `\n${said}`}`));
 	});
-	function ask(schema, message, onProgress = () => {}) {
-		if (ended !== void 0) return Promise.reject(ended);
-		lastId += 1;
-		const id = lastId;
-		return new Promise((resolve, reject) => {
-			pending.set(id, {
-				resolve,
-				reject,
-				onProgress
-			});
-			child.stdin.write(`${JSON.stringify({
-				id,
-				...message
-			})}\n`);
-		}).then((result) => schema.parse(result));
-	}
 	return {
-		hello: () => ask(helloSchema, { method: "hello" }),
-		measure: (request, onProgress) => ask(measurementSchema, {
-			method: "measure",
-			...request
-		}, onProgress),
-		close: async () => {
-			if (pending.size > 0) child.kill();
+		send: (message) => {
+			child.stdin.write(`${JSON.stringify(message)}\n`);
+		},
+		close: async (busy) => {
+			if (busy) child.kill();
 			else child.stdin.end();
 			const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
 			await exit;
@@ -60867,6 +61052,82 @@ function parseReply(line) {
 	} catch {
 		return;
 	}
+}
+// src/measure/judge.ts
+const RESTARTS = 2;
+function startJudge(harness, env) {
+	const open = /* @__PURE__ */ new Map();
+	let lastId = 0;
+	let closed;
+	let running = start();
+	function start() {
+		return startJudgeProcess(harness, env, {
+			onReply: settle,
+			onEnd: restart
+		});
+	}
+	function settle(reply) {
+		const question = open.get(reply.id);
+		if (question === void 0) return;
+		if (reply.progress !== void 0) {
+			question.onProgress(reply.progress);
+			return;
+		}
+		open.delete(reply.id);
+		if (reply.error !== void 0) question.reject(new EnvironmentError(reply.error));
+		else question.resolve(reply.result);
+	}
+	function restart(death) {
+		running = void 0;
+		for (const [id, question] of open) {
+			question.deaths += 1;
+			if (closed === void 0 && question.deaths <= RESTARTS) continue;
+			open.delete(id);
+			question.reject(closed === void 0 ? givenUp(death, question.deaths) : death);
+		}
+		if (open.size === 0) return;
+		running = start();
+		for (const [id, question] of open) {
+			question.onProgress("the judge has ended unexpectedly and was started again");
+			running.send({
+				id,
+				...question.message
+			});
+		}
+	}
+	function ask(schema, message, onProgress = () => {}) {
+		if (closed !== void 0) return Promise.reject(closed);
+		lastId += 1;
+		const id = lastId;
+		return new Promise((resolve, reject) => {
+			open.set(id, {
+				message,
+				resolve,
+				reject,
+				onProgress,
+				deaths: 0
+			});
+			running ??= start();
+			running.send({
+				id,
+				...message
+			});
+		}).then((result) => schema.parse(result));
+	}
+	return {
+		hello: () => ask(helloSchema, { method: "hello" }),
+		measure: (request, onProgress) => ask(measurementSchema, {
+			method: "measure",
+			...request
+		}, onProgress),
+		close: async () => {
+			closed ??= new EnvironmentError("The judge's process has ended: it was closed.");
+			await running?.close(open.size > 0);
+		}
+	};
+}
+function givenUp(death, deaths) {
+	return new EnvironmentError(`${death.message}\nIt was started ${deaths} times for this and ended each time.`);
 }
 // src/core/source.ts
 function hashFiles(files) {
@@ -60884,54 +61145,131 @@ function candidateOf(files) {
 		hash: hashFiles(files)
 	};
 }
+// src/measure/baseline-check.ts
+const DISTURBED = 1.1;
+const RESOLUTION_US = 1;
+function baselineCheck(alone, beside) {
+	const slower = beside.flatMap(({ name, baseline_us }) => {
+		const before = alone.find((times) => times.name === name)?.baseline_us;
+		return before !== void 0 && baseline_us > before * DISTURBED + RESOLUTION_US ? [`${name}: ${baseline_us.toFixed(1)} µs instead of ${before.toFixed(1)} µs`] : [];
+	});
+	return slower.length > 0 ? {
+		name: "baseline",
+		status: "failed",
+		detail: `the baseline was slower beside this candidate than alone, at ${slower.join("; ")}`
+	} : {
+		name: "baseline",
+		status: "passed",
+		detail: "the baseline was as fast beside this candidate as alone"
+	};
+}
+// src/measure/floor.ts
+function believedFloor(floorUs, baselineUs) {
+	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
+}
+function floorCheck(workloads) {
+	const known = workloads.filter(hasFloor);
+	if (known.length === 0) return void 0;
+	const below = known.filter((workload) => workload.candidate_us < workload.floor_us * .9);
+	const detail = (below.length > 0 ? below : known).map((workload) => `${workload.name}: ${workload.candidate_us.toFixed(1)} µs, and no kernel needs less than ${workload.floor_us.toFixed(1)} µs`);
+	return {
+		name: "floor",
+		status: below.length > 0 ? "failed" : "passed",
+		detail: detail.join("; ")
+	};
+}
+function atFloor(workloads) {
+	return workloads.filter(hasFloor).filter((workload) => workload.candidate_us <= workload.floor_us * 1.05).map((workload) => workload.name);
+}
+function hasFloor(workload) {
+	return workload.floor_us !== void 0;
+}
+// src/measure/two-clocks.ts
+const TOLERANCE = Math.log(1.05);
+function contradicts({ events, judge }) {
+	return events.low > 0 && events.low > judge.high + TOLERANCE;
+}
+function claimable({ events, judge }) {
+	if (events.low <= 0) return events.low;
+	return Math.min(events.low, Math.max(0, Math.min(2 * judge.low, judge.low + TOLERANCE)));
+}
 // src/measure/paired-verdict.ts
 const LEAST_GAIN = .02;
-const CLOCK_NOISE = .05;
 function pairedVerdict(timed, noise, stage) {
-	const { speedup, workloads } = timed;
-	const times = `${format(speedup.estimate)}× (99 % interval ${format(speedup.low)} to ${format(speedup.high)})`;
-	const check = clocksCheck(timed);
-	if (check.status === "failed") return {
-		verdict: "rejected",
-		reason: `The two clocks disagree: ${check.detail}.`,
-		check
+	const clocks = clocksCheck(timed);
+	const floor = floorCheck(timed.workloads);
+	const checks = floor === void 0 ? [clocks] : [clocks, floor];
+	return {
+		...judged$1(timed, noise, stage, clocks, floor),
+		checks
 	};
+}
+function judged$1(timed, noise, stage, clocks, floor) {
+	const { speedup, workloads, unjudgeable } = timed;
+	if (unjudgeable !== void 0) return {
+		verdict: "not-proven",
+		reason: `Correct, but its times cannot be judged: ${unjudgeable}.`
+	};
+	if (floor?.status === "failed") return {
+		verdict: "rejected",
+		reason: `Faster than physics allows: ${floor.detail}.`
+	};
+	if (clocks.status === "failed") return {
+		verdict: "rejected",
+		reason: `The two clocks disagree: ${clocks.detail}.`
+	};
+	const times = `${format(speedup.estimate)}× (99 % interval ${format(speedup.low)} to ${format(speedup.high)})`;
+	const notes = noteOfClocks(timed) + noteOfFloor(timed);
 	const threshold = 1 + Math.max(LEAST_GAIN, noise);
 	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
 	if (speedup.high < 1 / threshold) return {
 		verdict: "slower",
-		reason: `Correct, but slower: ${times}.`,
-		check
+		reason: `Correct, but slower: ${times}.${notes}`
 	};
-	if (speedup.low <= threshold) return {
+	if (!(speedup.low > threshold)) return {
 		verdict: "not-proven",
-		reason: `Correct; the measured ${times} does not exceed ${format(threshold)}× with certainty.`,
-		check
+		reason: `Correct; the measured ${times} does not exceed ${format(threshold)}× with certainty.${notes}`
 	};
 	if (slower.length > 0) return {
 		verdict: "not-proven",
-		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.`,
-		check
+		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.${notes}`
 	};
 	if (stage === "screen") return {
 		verdict: "not-proven",
-		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.`,
-		check
+		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.${notes}`
 	};
 	return {
 		verdict: "faster",
-		reason: `Correct and ${times} faster than the baseline.`,
-		check
+		reason: `Correct and ${times} faster than the baseline.${notes}`
 	};
 }
-function clocksCheck({ speedup }) {
-	const events = Math.log(speedup.estimate);
-	const judge = Math.log(speedup.judge_clock);
+function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
+	const calls = workloads.flatMap(({ name }, index) => {
+		const times = judgeTimes[index];
+		if (times?.baseline === void 0 || times.candidate === void 0) return [];
+		return [`${name}: ${microseconds$1(times.baseline)} → ${microseconds$1(times.candidate)} µs a call`];
+	});
+	const { low, high } = clocks.judge;
 	return {
 		name: "clocks",
-		status: events <= 0 || judge >= events / 2 - CLOCK_NOISE ? "passed" : "failed",
-		detail: `${format(speedup.estimate)}× by CUDA events, ${format(speedup.judge_clock)}× by the judge's own clock`
+		status: contradicts(clocks) ? "failed" : "passed",
+		detail: [`${format(speedup.estimate)}× by CUDA events, ${format(speedup.judge_clock)}× by the judge's own clock (${ratios(low, high)})`, ...calls].join("; ")
 	};
+}
+function noteOfClocks({ speedup, clocks }) {
+	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
+	const { low, high } = clocks.judge;
+	return low <= 0 ? ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.` : ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows.`;
+}
+function noteOfFloor({ workloads }) {
+	const names = atFloor(workloads);
+	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
+}
+function ratios(low, high) {
+	return `${format(Math.exp(low))} to ${format(Math.exp(high))}`;
+}
+function microseconds$1({ estimate, low, high }) {
+	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
 }
 function format(ratio) {
 	return ratio.toFixed(ratio < 10 ? 2 : 1);
@@ -60955,6 +61293,18 @@ function sum(x) {
 function mean(x) {
 	if (x.length === 0) throw new Error("mean requires at least one data point");
 	return sum(x) / x.length;
+}
+function sumNthPowerDeviations(x, n) {
+	var meanValue = mean(x);
+	var sum = 0;
+	var tempValue;
+	var i;
+	if (n === 2) for (i = 0; i < x.length; i++) {
+		tempValue = x[i] - meanValue;
+		sum += tempValue * tempValue;
+	}
+	else for (i = 0; i < x.length; i++) sum += Math.pow(x[i] - meanValue, n);
+	return sum;
 }
 function quantileSorted(x, p) {
 	var idx = (x.length - 1) * p;
@@ -61069,6 +61419,15 @@ function sampleWithReplacement(x, n, randomSource) {
 	}
 	return sample;
 }
+function variance(x) {
+	if (x.length === 0) throw new Error("variance requires at least one data point");
+	return sumNthPowerDeviations(x, 2) / x.length;
+}
+function standardDeviation(x) {
+	if (x.length === 1) return 0;
+	var v = variance(x);
+	return Math.sqrt(v);
+}
 var BayesianClassifier = function BayesianClassifier() {
 	this.totalCount = 0;
 	this.data = {};
@@ -61139,17 +61498,136 @@ PerceptronModel.prototype.train = function train(features, label) {
 	}
 	return this;
 };
-// src/measure/bootstrap.ts
-const RESAMPLES = 4e3;
-function bootstrapMean(strata, confidence, seed) {
-	const random = mulberry32(seed);
-	const means = Array.from({ length: RESAMPLES }, () => mean(strata.map((samples) => mean(sampleWithReplacement([...samples], samples.length, random))))).sort((a, b) => a - b);
-	const tail = (1 - confidence) / 2;
+// src/measure/student-t.ts
+const STEPS = 1024;
+function tQuantile(confidence, degrees) {
+	const nu = Math.min(degrees, 400);
+	const step = Math.min(Math.PI / 2, Math.atan(40 / Math.sqrt(nu)) + 4 / nu) / STEPS;
+	const areas = /* @__PURE__ */ new Float64Array(1025);
+	let last = 1;
+	for (let index = 1; index <= STEPS; index += 1) {
+		const density = Math.max(0, Math.cos(index * step)) ** (nu - 1);
+		areas[index] = (areas[index - 1] ?? 0) + (last + density) / 2;
+		last = density;
+	}
+	const wanted = confidence * (areas[STEPS] ?? 0);
+	const above = areas.findIndex((area) => area >= wanted);
+	const [low, high] = [areas[above - 1] ?? 0, areas[above] ?? 1];
+	return Math.sqrt(nu) * Math.tan((above - 1 + (wanted - low) / (high - low)) * step);
+}
+// src/measure/trimmed-mean.ts
+const TRIM = .2;
+const MOST_CORRELATION = .8;
+const PRIOR_GROUPS = 24;
+const PRIOR_CORRELATION = .5;
+function trimmedMean(samples, inflation) {
+	const count = samples.length;
+	const winsorized = winsorize(samples);
+	const middle = mean(winsorized);
+	const squares = sum(winsorized.map((value) => (value - middle) ** 2)) / (count - 1);
+	const kept = count - 2 * cutOf(count);
 	return {
-		estimate: mean(strata.map((samples) => mean([...samples]))),
-		low: quantileSorted(means, tail),
-		high: quantileSorted(means, 1 - tail)
+		estimate: trimmedCentre(samples),
+		variance: inflation * squares * count / kept ** 2,
+		degrees: Math.max(1, (kept - 1) / Math.sqrt(inflation))
 	};
+}
+function trimmedCentre(samples) {
+	const sorted = [...samples].sort((a, b) => a - b);
+	const cut = cutOf(sorted.length);
+	return mean(sorted.slice(cut, sorted.length - cut));
+}
+function cutOf(count) {
+	return Math.floor(TRIM * count);
+}
+function correlationFactor(rounds) {
+	let products = 0;
+	let squares = 0;
+	for (const samples of rounds) {
+		const winsorized = winsorize(samples);
+		const middle = mean(winsorized);
+		winsorized.forEach((value, index) => {
+			squares += (value - middle) ** 2;
+			if (index > 0) products += (value - middle) * ((winsorized[index - 1] ?? middle) - middle);
+		});
+	}
+	if (squares === 0) return 1;
+	const total = sum(rounds.map((samples) => samples.length));
+	const length = total / rounds.length;
+	const shrunk = (total * ((products / squares + 1 / length) / Math.max(.25, 1 - 3 / length)) + PRIOR_GROUPS * PRIOR_CORRELATION) / (total + PRIOR_GROUPS);
+	const rho = Math.min(MOST_CORRELATION, Math.max(0, shrunk));
+	return (1 + rho) / (1 - rho);
+}
+function winsorize(samples) {
+	const sorted = [...samples].sort((a, b) => a - b);
+	const cut = cutOf(sorted.length);
+	const [low, high] = [sorted[cut] ?? 0, sorted[sorted.length - 1 - cut] ?? 0];
+	return samples.map((value) => Math.min(high, Math.max(low, value)));
+}
+// src/measure/gain-interval.ts
+const PROCESS_VARIANCE = .0015 ** 2 * (2 / 3);
+const PRIOR_ROUNDS = 4;
+function gainInterval(workloads, confidence) {
+	const factors = workloads.map(correlationFactor);
+	const count = Math.min(...workloads.map((rounds) => rounds.length));
+	const locations = Array.from({ length: count }, (_, round) => workloads.map((rounds, index) => trimmedMean(rounds[round] ?? [], factors[index] ?? 1)));
+	const estimates = locations.map((round) => mean(round.map(({ estimate }) => estimate)));
+	const estimate = mean(estimates);
+	const shares = locations.flat().map(({ variance, degrees }) => {
+		return {
+			variance: variance / (count * workloads.length) ** 2,
+			degrees
+		};
+	});
+	const presumed = sum(shares.map(({ variance }) => variance)) + PROCESS_VARIANCE / count;
+	const seen = count > 1 ? sum(estimates.map((each) => (each - estimate) ** 2)) / ((count - 1) * count) : 0;
+	const excess = (count - 1) / (PRIOR_ROUNDS + count - 1) * Math.max(0, seen - presumed);
+	const parts = [...shares, {
+		variance: excess,
+		degrees: Math.max(1, count - 1)
+	}];
+	const variance = presumed + excess;
+	const degrees = variance ** 2 / sum(parts.map((part) => part.variance ** 2 / part.degrees));
+	const reach = tQuantile(confidence, Math.max(1, degrees)) * Math.sqrt(variance);
+	return {
+		estimate,
+		low: estimate - reach,
+		high: estimate + reach
+	};
+}
+// src/measure/session-noise.ts
+const CONFIDENCE$1 = .9;
+const MOST = .1;
+function sessionNoise(rounds) {
+	const { low, high } = gainInterval(rounds, CONFIDENCE$1);
+	return Math.min(MOST, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
+}
+// src/measure/interval.ts
+function meanInterval(intervals) {
+	const estimate = mean(intervals.map((each) => each.estimate));
+	const below = Math.sqrt(sum(intervals.map((each) => (each.estimate - each.low) ** 2))) / intervals.length;
+	const above = Math.sqrt(sum(intervals.map((each) => (each.high - each.estimate) ** 2))) / intervals.length;
+	return {
+		estimate,
+		low: estimate - below,
+		high: estimate + above
+	};
+}
+function mapInterval(interval, increasing) {
+	return {
+		estimate: increasing(interval.estimate),
+		low: increasing(interval.low),
+		high: increasing(interval.high)
+	};
+}
+// src/measure/bootstrap.ts
+const RESAMPLES = 500;
+function bootstrapErrors(strata, statistics, seed) {
+	const random = mulberry32(seed);
+	const replicates = Array.from({ length: RESAMPLES }, () => statistics(strata.map((samples) => sampleWithReplacement([...samples], samples.length, random))));
+	const smallest = Math.min(...strata.map((samples) => samples.length));
+	const factor = Math.sqrt(smallest / (smallest - 1));
+	return (replicates[0] ?? []).map((_, index) => factor * standardDeviation(replicates.map((values) => values[index] ?? mean([...values]))));
 }
 function mulberry32(seed) {
 	let state = seed >>> 0;
@@ -61161,45 +61639,168 @@ function mulberry32(seed) {
 		return ((t ^ t >>> 14) >>> 0) / 4294967296;
 	};
 }
+// src/measure/judge-clock.ts
+const LEAST_PAIRS = 5;
+const SEED = 20260101;
+function judgeTimes(workload, confidence) {
+	const rounds = roundsOf(workload.clock);
+	const pairs = rounds.reduce((count, { long }) => count + long.turns.length, 0);
+	if (pairs < LEAST_PAIRS) return { saved: savedInGroups(workload, confidence) };
+	const strata = rounds.flatMap(({ long, short }) => [long.turns, short.turns]);
+	const statistics = (resampled) => {
+		const again = rounds.map(({ long, short }, round) => ({
+			long: {
+				calls: long.calls,
+				turns: resampled[2 * round] ?? long.turns
+			},
+			short: {
+				calls: short.calls,
+				turns: resampled[2 * round + 1] ?? short.turns
+			}
+		}));
+		const saved = trimmedCentre(again.flatMap(({ long }) => long.turns.map((turn) => (turn.baseline - turn.candidate) / long.calls)));
+		const baseline = mean(again.map((round) => slope(round, "baseline") - slope(round, "flush")));
+		return [
+			saved,
+			baseline,
+			baseline - saved
+		];
+	};
+	const [saved, baseline, candidate] = intervals(strata, statistics, pairs - rounds.length, confidence);
+	if (saved === void 0 || baseline === void 0 || candidate === void 0) throw new Error("three statistics");
+	return {
+		saved,
+		baseline,
+		candidate
+	};
+}
+function savedInGroups(workload, confidence) {
+	const strata = [...Map.groupBy(workload.groups, (group) => group.round).values()].map((groups) => groups.map((group) => (mean(group.baseline_block_us) - mean(group.candidate_block_us)) / group.calls));
+	const statistics = (resampled) => [trimmedCentre(resampled.flat())];
+	const [saved] = intervals(strata, statistics, workload.groups.length - strata.length, confidence);
+	if (saved === void 0) throw new Error("one statistic");
+	return saved;
+}
+function intervals(strata, statistics, degrees, confidence) {
+	const errors = bootstrapErrors(strata, statistics, SEED);
+	const quantile = tQuantile(confidence, Math.max(1, degrees));
+	return statistics(strata).map((estimate, index) => {
+		const reach = quantile * (errors[index] ?? 0);
+		return {
+			estimate,
+			low: estimate - reach,
+			high: estimate + reach
+		};
+	});
+}
+function slope({ long, short }, side) {
+	const [atLong, atShort] = [long, short].map(({ turns }) => trimmedCentre(turns.map((turn) => turn[side])));
+	return ((atLong ?? 0) - (atShort ?? 0)) / (long.calls - short.calls);
+}
+function roundsOf(clock) {
+	return [...Map.groupBy(clock, (blocks) => blocks.round).values()].flatMap((blocks) => {
+		const sorted = blocks.toSorted((a, b) => a.calls - b.calls).map((each) => ({
+			calls: each.calls,
+			turns: turnsOf(each)
+		}));
+		const [short, long] = [sorted[0], sorted.at(-1)];
+		if (short === void 0 || long === void 0 || short.calls === long.calls) return [];
+		return short.turns.length < 2 || long.turns.length < 2 ? [] : [{
+			long,
+			short
+		}];
+	});
+}
+function turnsOf(blocks) {
+	return blocks.baseline_block_us.flatMap((baseline, index) => {
+		const [candidate, flush] = [blocks.candidate_block_us[index], blocks.flush_block_us[index]];
+		return candidate === void 0 || flush === void 0 ? [] : [{
+			baseline,
+			candidate,
+			flush
+		}];
+	});
+}
 // src/measure/speedup.ts
 const CONFIDENCE = .99;
-const SEED = 20260101;
+const LEAST_GROUPS = 4;
+const LEAST_TIME_US = .1;
+const LONGEST_GAP_US = 3;
 function speedupOf(measurement) {
-	const timed = measurement.workloads.filter((workload) => workload.groups.length > 0);
+	const timed = measurement.workloads.filter((workload) => workload.groups.length > 0).map(timedWorkload);
 	if (timed.length === 0) return void 0;
-	const ratios = timed.map((workload) => workload.groups.map(logRatio));
+	const rounds = timed.map((workload) => workload.rounds);
+	const clocks = {
+		events: gainInterval(rounds, CONFIDENCE),
+		judge: meanInterval(timed.map((workload) => workload.clocks.judge))
+	};
+	const unjudgeable = timed.flatMap((workload) => workload.unjudgeable ?? []).join("; ");
 	return {
 		speedup: {
-			...exponential(bootstrapMean(ratios, CONFIDENCE, SEED)),
-			judge_clock: Math.exp(mean(timed.map((workload) => Math.log(judgeClockRatio(workload.groups)))))
+			...claimed(clocks),
+			judge_clock: Math.exp(clocks.judge.estimate)
 		},
-		workloads: timed.map((workload, index) => {
-			const { estimate, low, high } = exponential(bootstrapMean([ratios[index] ?? []], CONFIDENCE, SEED));
-			return {
-				name: workload.name,
-				baseline_us: median(workload.groups.flatMap((group) => group.baseline_us)),
-				candidate_us: median(workload.groups.flatMap((group) => group.candidate_us)),
-				speedup: estimate,
-				low,
-				high
-			};
-		})
+		workloads: timed.map(({ times }) => times),
+		rounds,
+		clocks,
+		judgeTimes: timed.map(({ judge }) => judge),
+		...unjudgeable === "" ? {} : { unjudgeable }
+	};
+}
+function timedWorkload(workload) {
+	const byRound = [...Map.groupBy(workload.groups, (group) => group.round).values()];
+	const usable = byRound.map((groups) => groups.filter((group) => !group.throttled));
+	const tooFew = usable.some((groups, round) => groups.length < LEAST_GROUPS || 2 * groups.length < (byRound[round]?.length ?? 0));
+	const kept = tooFew ? byRound : usable;
+	const rounds = kept.map((groups) => groups.map(logRatio));
+	const all = kept.flat();
+	const baseline = median(all.flatMap((group) => group.baseline_us));
+	const judge = judgeTimes({
+		...workload,
+		groups: all
+	}, CONFIDENCE);
+	const clocks = {
+		events: gainInterval([rounds], CONFIDENCE),
+		judge: judgeLogRatio(baseline, judge)
+	};
+	const { estimate, low, high } = claimed(clocks);
+	const floor = believedFloor(workload.floor?.us, baseline);
+	return {
+		rounds,
+		clocks,
+		judge,
+		times: {
+			name: workload.name,
+			baseline_us: baseline,
+			candidate_us: median(all.flatMap((group) => group.candidate_us)),
+			speedup: estimate,
+			low,
+			high,
+			...floor === void 0 ? {} : { floor_us: floor }
+		},
+		...tooFew ? { unjudgeable: `${workload.name}: ${howMany(byRound, usable)}` } : {}
 	};
 }
 function logRatio(group) {
-	return mean(group.baseline_us.map(Math.log)) - mean(group.candidate_us.map(Math.log));
+	return mean(group.baseline_us.map(logTime)) - mean(group.candidate_us.map(logTime));
 }
-function judgeClockRatio(groups) {
-	const baseline = median(groups.flatMap((group) => group.baseline_us));
-	const saved = median(groups.map((group) => (mean(group.baseline_block_us) - mean(group.candidate_block_us)) / group.calls));
-	return baseline / Math.max(baseline - saved, baseline / 100);
+function logTime(us) {
+	return Math.log(Math.max(us, LEAST_TIME_US));
 }
-function exponential(interval) {
-	return {
-		estimate: Math.exp(interval.estimate),
-		low: Math.exp(interval.low),
-		high: Math.exp(interval.high)
-	};
+function judgeLogRatio(eventsUs, { baseline, saved }) {
+	const own = baseline?.estimate ?? eventsUs;
+	const whole = own - Math.min(LONGEST_GAP_US, Math.max(0, own - eventsUs));
+	return mapInterval(saved, (us) => Math.log(whole / Math.max(whole - us, whole / 100)));
+}
+function claimed(clocks) {
+	return mapInterval({
+		...clocks.events,
+		low: claimable(clocks)
+	}, Math.exp);
+}
+function howMany(all, usable) {
+	const worst = usable.reduce((least, groups, round) => groups.length < (usable[least]?.length ?? 0) ? round : least, 0);
+	return `only ${usable[worst]?.length} of the ${all[worst]?.length} groups of a round were measured at full clocks`;
 }
 // src/measure/verifier.ts
 async function prepareVerifier(bench, target, baseline) {
@@ -61216,13 +61817,13 @@ async function prepareVerifier(bench, target, baseline) {
 		throw new ConfigurationError(`${target.name}: the code in ${target.source} fails its own check, so there is nothing to measure against: ${itself.detail}${log}`);
 	}
 	const alike = speedupOf(itself);
-	const noise = alike === void 0 ? 0 : Math.max(Math.abs(Math.log(alike.speedup.low)), Math.abs(Math.log(alike.speedup.high)));
 	const context = {
 		bench,
 		target,
 		baseline: built,
 		hashes: { baseline: hashFiles(baseline) },
-		noise,
+		alone: alike?.workloads ?? [],
+		noise: alike === void 0 ? 0 : sessionNoise(alike.rounds),
 		builds: /* @__PURE__ */ new Map()
 	};
 	return {
@@ -61270,20 +61871,19 @@ async function verify$1(context, candidate, stage) {
 	}, bench.onProgress);
 	return {
 		...common,
-		...judged(measurement, context.noise, stage),
+		...judged(measurement, context, stage),
 		timings_s: {
 			build: built.seconds,
 			[stage]: measurement.seconds
 		}
 	};
 }
-function judged(measurement, noise, stage) {
+function judged(measurement, { alone, noise }, stage) {
 	const checks = [{
 		name: "build",
 		status: "passed",
 		detail: "it compiles"
 	}, ...measurement.checks];
-	if (measurement.outcome === "baseline-failed") throw new ConfigurationError(`The baseline failed its own check while a candidate was measured: ${measurement.detail}`);
 	if (measurement.outcome !== "measured") {
 		const verdict = FAILURES[measurement.outcome];
 		return {
@@ -61305,12 +61905,27 @@ function judged(measurement, noise, stage) {
 		checks,
 		workloads: []
 	};
-	const { verdict, reason, check } = pairedVerdict(timed, noise, stage);
+	const { verdict, reason, checks: ofTimes } = pairedVerdict(timed, noise, stage);
+	const { speedup, workloads } = timed;
+	const undisturbed = baselineCheck(alone, workloads);
+	const judgement = {
+		checks: [
+			...checks,
+			...ofTimes,
+			undisturbed
+		],
+		speedup,
+		workloads
+	};
+	if (undisturbed.status === "failed" && (verdict === "faster" || verdict === "not-proven")) return {
+		verdict: "not-proven",
+		reason: `Correct, but ${undisturbed.detail}: the ratio says nothing.`,
+		...judgement
+	};
 	return {
 		verdict,
 		reason,
-		checks: check === void 0 ? checks : [...checks, check],
-		...timed
+		...judgement
 	};
 }
 const FAILURES = {
@@ -61331,6 +61946,11 @@ const FAILURES = {
 		verdict: "timed-out",
 		says: "It did not finish",
 		check: "runs"
+	},
+	"baseline-failed": {
+		verdict: "rejected",
+		says: "The baseline, which passes its check alone, fails beside it",
+		check: "baseline"
 	},
 	"load-failed": {
 		verdict: "build-failed",
@@ -61372,7 +61992,14 @@ async function confirmBest(target, judged, verifier, progress) {
 			turn,
 			attempt: index + 1
 		});
-		const evidence = await verifier.confirm(candidate);
+		let evidence;
+		try {
+			evidence = await verifier.confirm(candidate);
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			const failed = `Turn ${turn} could not be confirmed: ${error.message}`;
+			return { refuted: refuted === void 0 ? failed : `${refuted} ${failed}` };
+		}
 		requireSameBytes(evidence, candidate.hash);
 		const holds = evidence.verdict === "faster" || evidence.verdict === "not-proven";
 		progress({
@@ -61408,63 +62035,6 @@ function boundaryFor(kind, body) {
 }
 function oneLine(text) {
 	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
-}
-// src/refine/excerpt.ts
-const MOST_ERRORS = 4;
-const MOST_CHARACTERS = 5e3;
-const LONGEST_LINE = 1e3;
-function compilerErrors(log) {
-	const lines = linesOf(log);
-	const starts = lines.flatMap((line, index) => isCompilerError(line) ? [index] : []);
-	if (starts.length === 0) return tail(lines, 40);
-	const kept = /* @__PURE__ */ new Set();
-	for (const start of starts.slice(0, MOST_ERRORS)) {
-		const end = lines.findIndex((line, index) => index > start && (isCompilerError(line) || /\bwarning\b/.test(line)));
-		const last = Math.min(start + 6, (end === -1 ? lines.length : end) - 1);
-		if (start > 0 && /^(In file included from|.*: In (member )?function|.*: In instantiation)/.test(lines[start - 1] ?? "")) kept.add(start - 1);
-		for (let index = start; index <= last; index++) kept.add(index);
-	}
-	const more = starts.length - MOST_ERRORS;
-	return bounded([...pick(lines, kept), ...more > 0 ? [`… and ${more} more ${more === 1 ? "error" : "errors"}`] : []]);
-}
-function crashReport(log, paths) {
-	const lines = linesOf(log);
-	const names = paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
-	const own = (line) => names.some((name) => line.includes(name));
-	const kept = /* @__PURE__ */ new Set();
-	lines.forEach((line, index) => {
-		if (isFrame(line) ? own(line) : isCrashLine(line)) kept.add(index);
-	});
-	return kept.size === 0 ? tail(lines, 30) : bounded(pick(lines, kept));
-}
-function isCompilerError(line) {
-	return /\b(fatal error|error)\b\s*(#\d+|[A-Z]\d+)?\s*:|^ptxas (fatal|error)|undefined (reference|symbol)|multiple definition/i.test(line);
-}
-function isFrame(line) {
-	return /^\s*#\d+\s/.test(line) || /^=+\s+(at |Host Frame|Saved host)/.test(line);
-}
-function isCrashLine(line) {
-	return /^={3,}\s+\S|^kernelwright emulator:/.test(line) || /(ERROR|SUMMARY): \w*Sanitizer|runtime error:|^(READ|WRITE) of size|is located|overflows this variable/.test(line) || /CUDA error|illegal|misaligned address|deadlock|barrier|terminate called|Assertion|signal|out of memory/i.test(line);
-}
-function linesOf(log) {
-	return log.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").split("\n").map((line) => line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line);
-}
-function pick(lines, kept) {
-	const picked = [];
-	let previous = -1;
-	for (const index of [...kept].sort((a, b) => a - b)) {
-		if (previous >= 0 && index > previous + 1) picked.push("…");
-		picked.push(lines[index] ?? "");
-		previous = index;
-	}
-	return picked;
-}
-function tail(lines, count) {
-	return bounded(lines.join("\n").trimEnd().split("\n").slice(-count));
-}
-function bounded(lines) {
-	const text = lines.join("\n");
-	return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}\n… (cut)` : text;
 }
 // src/refine/feedback.ts
 function feedbackFor(turns) {
@@ -61893,6 +62463,7 @@ async function refineTarget(options) {
 	const progress = options.progress ?? (() => {});
 	const turns = [];
 	let ended;
+	let lost = NO_USAGE;
 	for (let number = 1; number <= options.turns; number++) {
 		progress({
 			kind: "turn-started",
@@ -61903,9 +62474,10 @@ async function refineTarget(options) {
 		try {
 			turns.push(await takeTurn(number, turns, options, progress));
 		} catch (error) {
-			if (!(error instanceof ModelFailure)) throw error;
-			if (judgedOf(turns).length === 0) throw error.cause;
-			ended = `The model failed in turn ${number}: ${error.message}`;
+			if (!(error instanceof TurnFailure)) throw error;
+			if (!judgedOf(turns).some((judged) => error.who === "model" || isCorrect(judged.evidence))) throw error.cause;
+			ended = `${error.who === "model" ? "The model" : "The measurement"} failed in turn ${number}: ${error.message}`;
+			lost = error.usage;
 			break;
 		}
 	}
@@ -61917,7 +62489,7 @@ async function refineTarget(options) {
 		turns,
 		...best ? { best } : {},
 		...remark !== "" ? { ended: remark } : {},
-		usage: turns.map((turn) => turn.usage).reduce(addUsage, NO_USAGE)
+		usage: turns.map((turn) => turn.usage).reduce(addUsage, lost)
 	};
 	progress({
 		kind: "done",
@@ -61926,12 +62498,27 @@ async function refineTarget(options) {
 	});
 	return outcome;
 }
-var ModelFailure = class extends Error {};
+var TurnFailure = class extends Error {
+	who;
+	usage;
+	constructor(who, usage, cause) {
+		super(cause.message, { cause });
+		this.who = who;
+		this.usage = usage;
+	}
+};
+async function failingAs(who, usage, work) {
+	try {
+		return await work;
+	} catch (error) {
+		throw error instanceof UserError ? new TurnFailure(who, usage, error) : error;
+	}
+}
 async function takeTurn(number, earlier, options, progress) {
 	const now = options.now ?? (() => performance.now());
 	const started = now();
 	const { name } = options.target;
-	const completion = await ask(options, earlier);
+	const completion = await failingAs("model", NO_USAGE, ask(options, earlier));
 	const read = readAnswer(completion, earlier, options.baseline);
 	progress({
 		kind: "proposal-received",
@@ -61960,7 +62547,7 @@ async function takeTurn(number, earlier, options, progress) {
 		});
 	}
 	const { candidate } = read;
-	const evidence = await options.verifier.screen(candidate);
+	const evidence = await failingAs("verifier", completion.usage, options.verifier.screen(candidate));
 	requireSameBytes(evidence, candidate.hash);
 	const best = isBest({
 		turn: number,
@@ -61982,12 +62569,7 @@ async function takeTurn(number, earlier, options, progress) {
 	});
 }
 async function ask({ model, ...context }, earlier) {
-	try {
-		return await model.complete(conversationFor(context, earlier));
-	} catch (error) {
-		if (error instanceof UserError) throw new ModelFailure(error.message, { cause: error });
-		throw error;
-	}
+	return model.complete(conversationFor(context, earlier));
 }
 function readAnswer({ text, stop }, earlier, baseline) {
 	if (stop === "refusal") return unusable("", REFUSED);
@@ -62022,26 +62604,84 @@ function judgedOf(turns) {
 function isBest(judged, earlier) {
 	return isCorrect(judged.evidence) && earlier.every((other) => betterThan(judged, other));
 }
+// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
 // src/optimize.ts
 async function withWorkshop(harness, env, work) {
-	const directory = await mkdtemp(join(tmpdir(), "kernelwright-"));
-	const judge = startJudge(harness, env);
 	try {
-		const greeting = judge.hello();
-		greeting.catch(() => {});
-		requireHealthy(await examine(harness, env));
-		const hello = await greeting;
-		return await work({
-			judge,
-			hello,
-			build: createBuilder(harness, hello.device, directory, env)
-		});
+		var _usingCtx$1 = _usingCtx();
+		const scratch = _usingCtx$1.a(await makeScratchFolder("kernelwright-"));
+		const judge = startJudge(harness, env);
+		try {
+			const greeting = judge.hello();
+			greeting.catch(() => {});
+			requireHealthy(await examine(harness, env));
+			const hello = await greeting;
+			return await work({
+				judge,
+				hello,
+				build: createBuilder(harness, hello.device, scratch.path, env)
+			});
+		} finally {
+			await judge.close();
+		}
+	} catch (_) {
+		_usingCtx$1.e = _;
 	} finally {
-		await judge.close();
-		await rm(directory, {
-			recursive: true,
-			force: true
-		});
+		await _usingCtx$1.d();
 	}
 }
 async function optimize(options) {
@@ -62087,7 +62727,8 @@ async function optimizeTarget(options, workshop, target, baseline) {
 			target,
 			baseline,
 			turns: [],
-			ended: error.message,
+			baselineFailed: true,
+			ended: error.message.replace(`${target.name}: `, ""),
 			usage: NO_USAGE
 		};
 	}
@@ -62134,7 +62775,7 @@ function renderVerdict(evidence, { color }) {
 			check.status,
 			plain(check.detail)
 		]), (cell) => cell === "failed" ? paint("red", cell) : cell),
-		evidence.log ? `It printed:\n${indent(escapeLog(evidence.log).trimEnd().split("\n").slice(-40).join("\n"))}` : "",
+		evidence.log?.trim() ? `It printed:\n${indent(escapeLog(readableLog(evidence)).trimEnd())}` : "",
 		columns([
 			["device", [plain(device.name), plain(device.arch)].join(", ")],
 			["baseline", evidence.hashes.baseline],
@@ -62179,6 +62820,7 @@ function renderOutcome(outcome, { color }) {
 		paint("bold", plain(headline(outcome))),
 		...warnings(outcome.device.kind === "emulated", isUnsandboxed(outcome), paint),
 		rows.length === 0 ? "" : columns([header, ...rows], (cell) => cell === "faster" ? paint("green", cell) : cell),
+		outcome.targets.flatMap(({ target, ended }) => ended ? [`${plain(target.name)}: ${plain(ended)}`] : []).join("\n"),
 		`${plain(outcome.model)}: ${costLine(outcome)}`
 	].filter((part) => part !== "").join("\n\n");
 }
@@ -62186,8 +62828,8 @@ function timesTable(evidence) {
 	if (evidence.device.kind === "emulated" || evidence.workloads.length === 0) return "";
 	const rows = evidence.workloads.map((times) => [
 		plain(times.name),
-		microseconds$2(times.baseline_us),
-		microseconds$2(times.candidate_us),
+		microseconds$3(times.baseline_us),
+		microseconds$3(times.candidate_us),
 		speedup(times.speedup),
 		interval(times)
 	]);
@@ -62228,185 +62870,6 @@ function columns(rows, paint = (cell) => cell) {
 		const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
 		return paint(cell) + " ".repeat(gap);
 	}).join("  ").trimEnd()).join("\n");
-}
-// src/targets/git.ts
-function gitIn(root) {
-	return async (args) => {
-		const result = await execa("git", ["--literal-pathspecs", ...args], {
-			cwd: root,
-			killDescendants: true,
-			encoding: "buffer",
-			stripFinalNewline: false,
-			stdin: "ignore",
-			reject: false,
-			env: {
-				GIT_OPTIONAL_LOCKS: "0",
-				GIT_TERMINAL_PROMPT: "0",
-				LC_ALL: "C"
-			}
-		});
-		if (!result.failed) return Buffer.from(result.stdout);
-		const said = Buffer.from(result.stderr ?? []).toString().trim().split("\n")[0];
-		throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
-	};
-}
-// src/targets/text-file.ts
-const LONGEST_FILE = 4194304;
-function pathSegments(path) {
-	const segments = path.split("/");
-	if (segments.every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"))) return segments;
-	throw new ConfigurationError(`${JSON.stringify(path)} is not a path from the root of the repository; write it without "..", "." and a leading "/"`);
-}
-function checkLength(path, bytes) {
-	if (bytes <= LONGEST_FILE) return;
-	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`);
-}
-function decodeText(path, bytes) {
-	checkLength(path, bytes.length);
-	try {
-		return new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(bytes);
-	} catch (error) {
-		throw new ConfigurationError(`${path} is not UTF-8 text; save it as UTF-8`, { cause: error });
-	}
-}
-function unreadableKind(mode) {
-	if (mode === "120000") return "a symbolic link";
-	if (mode === "160000") return "a submodule";
-	return mode === "040000" ? "a folder" : void 0;
-}
-function notAFile(path, kind) {
-	return new ConfigurationError(`${path} is ${kind}; only plain files are read: put the file itself there, or change the path`);
-}
-// src/targets/local-repository.ts
-const WORKING_TREE = "WORKING_TREE";
-function localRepository(root, { base } = {}) {
-	const git = gitIn(root);
-	return {
-		async changedFiles() {
-			const untracked = await listFiles(git, ["--others"]);
-			const since = base === void 0 ? await headOf(git) : ["--merge-base", await commitOf(git, base)];
-			return [...since === void 0 ? await listFiles(git, ["--cached"]) : await diff(git, since), ...untracked];
-		},
-		readFile(path, ref) {
-			const segments = pathSegments(path);
-			return ref === "WORKING_TREE" ? readFromDisk(root, segments) : readFromCommit(git, path, ref);
-		}
-	};
-}
-async function listFiles(git, options) {
-	return fields(await git([
-		"ls-files",
-		"-z",
-		"--exclude-standard",
-		...options
-	])).map((path) => ({
-		path,
-		status: "added"
-	}));
-}
-async function diff(git, since) {
-	const parts = fields(await git([
-		"diff",
-		...[
-			"--name-status",
-			"-z",
-			"--find-renames",
-			"--relative",
-			"--no-ext-diff",
-			"--no-textconv"
-		],
-		...since,
-		"--"
-	]));
-	const files = [];
-	while (parts.length > 0) {
-		const [letter = "", path = ""] = [parts.shift()?.[0], parts.shift()];
-		if (letter === "R") files.push({
-			path: parts.shift() ?? "",
-			status: "renamed",
-			previousPath: path
-		});
-		else if (letter === "C") files.push({
-			path: parts.shift() ?? "",
-			status: "added"
-		});
-		else files.push({
-			path,
-			status: letter === "A" ? "added" : letter === "D" ? "removed" : "modified"
-		});
-	}
-	return files;
-}
-function fields(output) {
-	return output.toString().split("\0").slice(0, -1);
-}
-async function headOf(git) {
-	try {
-		await git([
-			"rev-parse",
-			"--verify",
-			"HEAD"
-		]);
-		return ["HEAD"];
-	} catch {
-		return;
-	}
-}
-async function commitOf(git, ref) {
-	try {
-		return (await git([
-			"rev-parse",
-			"--verify",
-			"--end-of-options",
-			`${ref}^{commit}`
-		])).toString().trim();
-	} catch (error) {
-		throw new ConfigurationError(`"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`, { cause: error });
-	}
-}
-async function readFromCommit(git, path, ref) {
-	const listed = (await git([
-		"ls-tree",
-		"-z",
-		"--long",
-		await commitOf(git, ref),
-		"--",
-		path
-	])).toString();
-	const [, mode = "", object = "", size = ""] = /^(\d+) \S+ (\S+) +(\S+)\t/.exec(listed) ?? [];
-	if (object === "") return void 0;
-	const kind = unreadableKind(mode);
-	if (kind !== void 0) throw notAFile(path, kind);
-	checkLength(path, Number(size));
-	return decodeText(path, await git([
-		"cat-file",
-		"blob",
-		object
-	]));
-}
-async function readFromDisk(root, segments) {
-	const path = segments.join("/");
-	try {
-		const [realRoot, realFile] = [await realpath(root), await realpath(join(root, ...segments))];
-		const way = relative(realRoot, realFile);
-		if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`${path} is a link that leads out of the repository, to ${realFile}; put the file itself there`);
-		const stats = await stat(realFile);
-		if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? "a folder" : "a device or pipe");
-		checkLength(path, stats.size);
-		return decodeText(path, await readFile(realFile));
-	} catch (error) {
-		return undefinedWhenAbsent(error, path);
-	}
-}
-function undefinedWhenAbsent(error, path) {
-	const code = error instanceof Error && "code" in error ? error.code : void 0;
-	if (code === "ENOENT" || code === "ENOTDIR") return void 0;
-	if (code === "ELOOP") throw notAFile(path, "a link to itself");
-	if (typeof code === "string") throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
-	throw error;
 }
 // src/targets/select.ts
 function selectTargets(configuration, changedFiles) {
@@ -69167,7 +69630,190 @@ function configurationError(path, problems) {
 	const more = lines.length - MOST_ISSUES;
 	return new ConfigurationError([...lines.slice(0, MOST_ISSUES), ...more > 0 ? [`… and ${more} more`] : []].join("\n"));
 }
+// src/targets/git.ts
+function gitIn(root) {
+	return async (args) => {
+		const result = await execa("git", ["--literal-pathspecs", ...args], {
+			cwd: root,
+			killDescendants: true,
+			encoding: "buffer",
+			stripFinalNewline: false,
+			stdin: "ignore",
+			reject: false,
+			env: {
+				GIT_OPTIONAL_LOCKS: "0",
+				GIT_TERMINAL_PROMPT: "0",
+				LC_ALL: "C"
+			}
+		});
+		if (!result.failed) return Buffer.from(result.stdout);
+		const said = Buffer.from(result.stderr ?? []).toString().trim().split("\n")[0];
+		throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
+	};
+}
+// src/targets/text-file.ts
+const LONGEST_FILE = 4194304;
+function pathSegments(path) {
+	const segments = path.split("/");
+	if (segments.every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"))) return segments;
+	throw new ConfigurationError(`${JSON.stringify(path)} is not a path from the root of the repository; write it without "..", "." and a leading "/"`);
+}
+function checkLength(path, bytes) {
+	if (bytes <= LONGEST_FILE) return;
+	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`);
+}
+function decodeText(path, bytes) {
+	checkLength(path, bytes.length);
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch (error) {
+		throw new ConfigurationError(`${path} is not UTF-8 text; save it as UTF-8`, { cause: error });
+	}
+}
+function unreadableKind(mode) {
+	if (mode === "120000") return "a symbolic link";
+	if (mode === "160000") return "a submodule";
+	return mode === "040000" ? "a folder" : void 0;
+}
+function notAFile(path, kind) {
+	return new ConfigurationError(`${path} is ${kind}; only plain files are read: put the file itself there, or change the path`);
+}
+// src/targets/local-repository.ts
+const WORKING_TREE = "WORKING_TREE";
+function localRepository(root, { base } = {}) {
+	const git = gitIn(root);
+	return {
+		async changedFiles() {
+			const untracked = await listFiles(git, ["--others"]);
+			const since = base === void 0 ? await headOf(git) : ["--merge-base", await commitOf(git, base)];
+			return [...since === void 0 ? await listFiles(git, ["--cached"]) : await diff(git, since), ...untracked];
+		},
+		readFile(path, ref) {
+			const segments = pathSegments(path);
+			return ref === "WORKING_TREE" ? readFromDisk(root, segments) : readFromCommit(git, path, ref);
+		}
+	};
+}
+async function listFiles(git, options) {
+	return fields(await git([
+		"ls-files",
+		"-z",
+		"--exclude-standard",
+		...options
+	])).map((path) => ({
+		path,
+		status: "added"
+	}));
+}
+async function diff(git, since) {
+	const parts = fields(await git([
+		"diff",
+		...[
+			"--name-status",
+			"-z",
+			"--find-renames",
+			"--relative",
+			"--no-ext-diff",
+			"--no-textconv"
+		],
+		...since,
+		"--"
+	]));
+	const files = [];
+	while (parts.length > 0) {
+		const [letter = "", path = ""] = [parts.shift()?.[0], parts.shift()];
+		if (letter === "R") files.push({
+			path: parts.shift() ?? "",
+			status: "renamed",
+			previousPath: path
+		});
+		else if (letter === "C") files.push({
+			path: parts.shift() ?? "",
+			status: "added"
+		});
+		else files.push({
+			path,
+			status: letter === "A" ? "added" : letter === "D" ? "removed" : "modified"
+		});
+	}
+	return files;
+}
+function fields(output) {
+	return output.toString().split("\0").slice(0, -1);
+}
+async function headOf(git) {
+	try {
+		await git([
+			"rev-parse",
+			"--verify",
+			"HEAD"
+		]);
+		return ["HEAD"];
+	} catch {
+		return;
+	}
+}
+async function commitOf(git, ref) {
+	try {
+		return (await git([
+			"rev-parse",
+			"--verify",
+			"--end-of-options",
+			`${ref}^{commit}`
+		])).toString().trim();
+	} catch (error) {
+		throw new ConfigurationError(`"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`, { cause: error });
+	}
+}
+async function readFromCommit(git, path, ref) {
+	const listed = (await git([
+		"ls-tree",
+		"-z",
+		"--long",
+		await commitOf(git, ref),
+		"--",
+		path
+	])).toString();
+	const [, mode = "", object = "", size = ""] = /^(\d+) \S+ (\S+) +(\S+)\t/.exec(listed) ?? [];
+	if (object === "") return void 0;
+	const kind = unreadableKind(mode);
+	if (kind !== void 0) throw notAFile(path, kind);
+	checkLength(path, Number(size));
+	return decodeText(path, await git([
+		"cat-file",
+		"blob",
+		object
+	]));
+}
+async function readFromDisk(root, segments) {
+	const path = segments.join("/");
+	try {
+		const [realRoot, realFile] = [await realpath(root), await realpath(join(root, ...segments))];
+		const way = relative(realRoot, realFile);
+		if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`${path} is a link that leads out of the repository, to ${realFile}; put the file itself there`);
+		const stats = await stat(realFile);
+		if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? "a folder" : "a device or pipe");
+		checkLength(path, stats.size);
+		return decodeText(path, await readFile(realFile));
+	} catch (error) {
+		return undefinedWhenAbsent(error, path);
+	}
+}
+function undefinedWhenAbsent(error, path) {
+	const code = error instanceof Error && "code" in error ? error.code : void 0;
+	if (code === "ENOENT" || code === "ENOTDIR") return void 0;
+	if (code === "ELOOP") throw notAFile(path, "a link to itself");
+	if (typeof code === "string") throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+	throw error;
+}
 // src/commands/local-targets.ts
+async function openRepository({ root, base }) {
+	if (!(await stat(String(root)).catch(() => void 0))?.isDirectory()) throw new ConfigurationError(`There is no folder ${root}; name the root of the repository by -C or --root.`);
+	return localRepository(String(root), typeof base === "string" ? { base } : {});
+}
 async function readLocalConfiguration(repository, path) {
 	const text = await repository.readFile(path, WORKING_TREE);
 	if (text === void 0) throw new ConfigurationError(`There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`);
@@ -69176,7 +69822,10 @@ async function readLocalConfiguration(repository, path) {
 function targetNamed(configuration, name) {
 	const names = configuration.targets.map((target) => target.name);
 	const found = configuration.targets.find((target) => target.name === name);
-	if (found === void 0) throw new ConfigurationError(`There is no target "${name}"${didYouMean(name, names)}; the configuration has ${names.join(", ")}.`);
+	if (found === void 0) {
+		const meant = didYouMean(name, names);
+		throw new ConfigurationError(`There is no target "${name}"${meant}${meant === "" ? "; the" : " The"} configuration has ${names.join(", ")}.`);
+	}
 	return found;
 }
 async function readBaseline(repository, target) {
@@ -69191,7 +69840,8 @@ async function readBaseline(repository, target) {
 function optimizeCommand(door) {
 	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration; without any, those whose source changed since --base.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("turns", "n")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY.
-Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, 3 environment.
+Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
+             measured; 3 environment.
 
 Examples:
   kernelwright optimize softmax --turns 8
@@ -69199,13 +69849,14 @@ Examples:
   kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`).action((names, flags) => run(names, flags, door));
 }
 async function run(names, flags, door) {
-	const settings = settingsFrom(flags, door.env, { model: true });
-	const repository = localRepository(String(flags.root), typeof flags.base === "string" ? { base: flags.base } : {});
-	const chosen = await choose(names, flags, await readLocalConfiguration(repository, settings.config), repository, door);
+	const { config } = settingsFrom(flags, door.env, { model: false });
+	const repository = await openRepository(flags);
+	const chosen = await choose(names, flags, await readLocalConfiguration(repository, config), repository, door);
 	if (chosen.length === 0) {
 		door.step("nothing to do: no target changed; name one, or use --all");
 		return;
 	}
+	const settings = settingsFrom(flags, door.env, { model: true });
 	const targets = await Promise.all(chosen.map(async (target) => ({
 		target,
 		baseline: await readBaseline(repository, target)
@@ -69226,17 +69877,75 @@ async function run(names, flags, door) {
 		},
 		onStep: door.step
 	});
-	const files = await writeReportFiles(settings.reportDir, outcome, { version: version$1 });
+	const root = resolve(String(flags.root));
+	const files = await writeReportFiles({
+		dir: settings.reportDir,
+		root
+	}, outcome, { version: version$1 });
+	await keepOutOfGit(join(root, ".kernelwright"), settings.reportDir);
 	door.print(flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }));
 	door.step(`the report is ${files.report}`);
 	for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
+	if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError("").exitCode);
 }
 async function choose(names, flags, configuration, repository, door) {
 	if (names.length > 0) return names.map((name) => targetNamed(configuration, name));
 	if (flags.all) return [...configuration.targets];
-	const { selected, leftOut } = selectTargets(configuration, await repository.changedFiles());
+	const { selected, leftOut } = selectTargets(configuration, await changedFiles(repository));
 	for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
 	return selected.map(({ target }) => target);
+}
+async function changedFiles(repository) {
+	try {
+		return await repository.changedFiles();
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		throw new EnvironmentError(`${error.message}\nName a target or use --all, which need no git.`, { cause: error });
+	}
+}
+// src/commands/candidate.ts
+async function readCandidate(path, source) {
+	const text = decodeText(path, await readBytes(path));
+	const isPatch = [".patch", ".diff"].includes(extname(path));
+	return {
+		...source,
+		content: isPatch ? patched(source, path, text) : text
+	};
+}
+async function readBytes(path) {
+	try {
+		const stats = await stat(path);
+		if (stats.isDirectory()) throw new ConfigurationError(`The candidate ${path} is a folder; name a file.`);
+		checkLength(path, stats.size);
+		return await readFile(path);
+	} catch (error) {
+		if (error instanceof ConfigurationError) throw error;
+		throw new ConfigurationError(error instanceof Error && "code" in error && error.code === "ENOENT" ? `The candidate ${path} does not exist.` : `The candidate ${path} cannot be read: ${messageOf(error)}.`, { cause: error });
+	}
+}
+function patched(source, path, text) {
+	const files = parse(text).filter(({ hunks }) => hunks.length > 0);
+	const [file] = files;
+	if (file === void 0) throw new ConfigurationError(`${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`);
+	if (files.length > 1) throw new ConfigurationError(`The patch ${path} changes ${files.length} files (${files.map(nameOf).join(", ")}); a candidate changes ${source.path} and nothing else.`);
+	if (![file.oldFileName, file.newFileName].some((name) => isPathOf(name, source.path))) throw new ConfigurationError(`The patch ${path} is for ${nameOf(file)}, and not for the target's ${source.path}.`);
+	if (file.newFileName === "/dev/null") throw new ConfigurationError(`The patch ${path} deletes ${source.path}, which leaves nothing to measure.`);
+	const content = applyPatch(source.content, file);
+	if (content === false) throw new ConfigurationError(`The patch ${path} does not apply to ${source.path} as it is in the working tree: check out the commit that it was made for.`);
+	return content;
+}
+function parse(text) {
+	try {
+		return parsePatch(text.replace(/\n-- \n\d[^\n]*\n*$/, "\n"));
+	} catch {
+		return [];
+	}
+}
+function isPathOf(name, path) {
+	return name === path || name?.endsWith(`/${path}`) === true;
+}
+function nameOf({ oldFileName, newFileName }) {
+	return (newFileName === void 0 || newFileName === "/dev/null" ? oldFileName : newFileName)?.replace(/^[ab]\//, "") ?? "a file without a name";
 }
 // src/commands/verify.ts
 function verifyCommand(door) {
@@ -69250,10 +69959,10 @@ Examples:
 }
 async function verify(flags, door) {
 	const settings = settingsFrom(flags, door.env, { model: false });
-	const repository = localRepository(String(flags.root));
+	const repository = await openRepository(flags);
 	const target = targetNamed(await readLocalConfiguration(repository, settings.config), String(flags.target));
 	const baseline = await readBaseline(repository, target);
-	const candidate = candidateOf(await readCandidate(String(flags.candidate), baseline));
+	const candidate = candidateOf(await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))));
 	const evidence = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
 		const bench = {
 			...workshop,
@@ -69267,31 +69976,6 @@ async function verify(flags, door) {
 	door.print(flags.json ? JSON.stringify(evidence, void 0, 2) : renderVerdict(evidence, { color: door.color }));
 	door.exit(EXIT_CODES[evidence.verdict]);
 }
-async function readCandidate(path, baseline) {
-	const text = await readFile(path, "utf8").catch((error) => {
-		throw new ConfigurationError(`The candidate ${path} cannot be read: ${messageOf(error)}.`, { cause: error });
-	});
-	const isPatch = [".patch", ".diff"].includes(extname(path));
-	return baseline.map((file) => {
-		if (!isPatch) return {
-			...file,
-			content: text
-		};
-		const patched = tryPatch(file.content, text);
-		if (patched === false) throw new ConfigurationError(`The patch ${path} does not apply to ${file.path} as it is in the working tree: check out the commit that it was made for.`);
-		return {
-			...file,
-			content: patched
-		};
-	});
-}
-function tryPatch(content, patch) {
-	try {
-		return applyPatch(content, patch);
-	} catch {
-		return false;
-	}
-}
 // src/cli.ts
 const door = {
 	env: process.env,
@@ -69302,7 +69986,10 @@ const door = {
 		process.exitCode = status;
 	}
 };
-const program = new Command("kernelwright").description(description).version(version$1);
+exitOnSignals();
+const program = new Command("kernelwright").description(description).version(version$1).addHelpText("after", `
+Exit status: 0 done; 2 wrong usage or configuration; 3 the machine, the network or a permission; 1 a bug in Kernelwright.
+             What came out of "verify" has statuses of its own, from 10 up: see "kernelwright verify --help".`);
 for (const make of [
 	optimizeCommand,
 	verifyCommand,
@@ -69314,10 +70001,10 @@ try {
 } catch (error) {
 	if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : new ConfigurationError("").exitCode;
 	else if (error instanceof UserError) {
-		console.error(error.message);
+		console.error(escapeLog(error.message));
 		process.exitCode = error.exitCode;
 	} else {
-		console.error(error);
+		console.error(escapeLog(error instanceof Error ? error.stack ?? error.message : messageOf(error)));
 		process.exitCode = 1;
 	}
 }

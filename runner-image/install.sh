@@ -7,7 +7,8 @@ usage() {
   cat <<'USAGE'
 usage: install.sh [--dev] [--check | --print-python]
 
-Installs what Kernelwright needs beside npm: bubblewrap, g++, git, ninja, Python 3.10 or newer with torch and numpy.
+Installs what Kernelwright needs beside npm: bubblewrap, g++, git, Python 3.10 or newer with torch and numpy; and ninja,
+which nothing uses yet.
 
   --dev            also what the tests need (pytest)
   --check          install nothing; say what is there and what is missing

@@ -6,7 +6,8 @@ import { doctorCommand } from './commands/doctor.ts';
 import type { Door } from './commands/door.ts';
 import { optimizeCommand } from './commands/optimize.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { ConfigurationError, UserError } from './core/errors.ts';
+import { ConfigurationError, messageOf, UserError } from './core/errors.ts';
+import { exitOnSignals } from './deliver/scratch-folder.ts';
 import { escapeLog } from './report/escape.ts';
 
 /** The command line's door: arguments in, exit status out. */
@@ -20,7 +21,16 @@ const door: Door = {
   },
 };
 
-const program = new Command('kernelwright').description(packageJson.description).version(packageJson.version);
+exitOnSignals();
+const program = new Command('kernelwright')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .addHelpText(
+    'after',
+    `
+Exit status: 0 done; 2 wrong usage or configuration; 3 the machine, the network or a permission; 1 a bug in Kernelwright.
+             What came out of "verify" has statuses of its own, from 10 up: see "kernelwright verify --help".`,
+  );
 for (const make of [optimizeCommand, verifyCommand, doctorCommand, demoCommand]) {
   program.addCommand(make(door).exitOverride().showSuggestionAfterError());
 }
@@ -32,10 +42,10 @@ try {
     // Commander has printed its own sentence; asking for help is no mistake.
     process.exitCode = error.exitCode === 0 ? 0 : new ConfigurationError('').exitCode;
   } else if (error instanceof UserError) {
-    console.error(error.message);
+    console.error(escapeLog(error.message));
     process.exitCode = error.exitCode;
   } else {
-    console.error(error);
+    console.error(escapeLog(error instanceof Error ? (error.stack ?? error.message) : messageOf(error)));
     process.exitCode = 1;
   }
 }

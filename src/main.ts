@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { messageOf, UserError } from './core/errors.ts';
 import { writeReportFiles } from './deliver/report-files.ts';
+import { exitOnSignals } from './deliver/scratch-folder.ts';
 import { upsertComment } from './deliver/upsert-comment.ts';
 import { createOctokit } from './events/octokit.ts';
 import { requestFromEvent } from './events/request.ts';
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
     harness: { python, packageRoot, device: settings.device, sandbox: settings.sandbox },
     env: process.env,
     targets: plan.targets,
-    model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: core.info }),
+    model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: (line) => say(escapeLog(line)) }),
     turns: settings.turns,
     onProgress: (progress) => say(progressLine(progress)),
     onStep: (line) => say(escapeLog(line)),
@@ -55,7 +57,8 @@ async function main(): Promise<void> {
     ...(runUrl === undefined ? {} : { runUrl }),
   };
   // The comment comes last: should GitHub refuse it, files, outputs and summary have the result.
-  const files = await writeReportFiles(settings.reportDir, outcome, context);
+  const place = { dir: settings.reportDir, root: resolve(process.env.GITHUB_WORKSPACE || '.') };
+  const files = await writeReportFiles(place, outcome, context);
   for (const [name, value] of Object.entries(outputsOf(outcome))) core.setOutput(name, value);
   core.setOutput('report-path', files.report);
   await core.summary.addRaw(renderSummary(outcome, context)).write();
@@ -73,10 +76,11 @@ function say(line: string | undefined): void {
   if (line !== undefined) core.info(line);
 }
 
+exitOnSignals();
 try {
   await main();
 } catch (error) {
-  // What a user can mend is one clear sentence; a bug keeps its stack.
+  // What a user can mend is one clear sentence; a bug keeps its stack. The line breaks of both become `%0A`: none starts a command.
   core.setFailed(
     error instanceof UserError
       ? error.message

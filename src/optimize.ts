@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ConfigurationError, UserError } from './core/errors.ts';
 import { type Model, NO_USAGE } from './core/model.ts';
 import type { RunOutcome, TargetOutcome } from './core/outcome.ts';
 import type { SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
+import { makeScratchFolder } from './deliver/scratch-folder.ts';
 import { type Builder, createBuilder } from './measure/build.ts';
 import { examine, requireHealthy } from './measure/doctor.ts';
 import type { Harness } from './measure/harness.ts';
@@ -31,7 +29,7 @@ export async function withWorkshop<T>(
   env: NodeJS.ProcessEnv,
   work: (workshop: Workshop) => Promise<T>,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'kernelwright-'));
+  await using scratch = await makeScratchFolder('kernelwright-');
   // Both import torch, which takes seconds: side by side. What the doctor says is the better message when both fail.
   const judge = startJudge(harness, env);
   try {
@@ -39,10 +37,9 @@ export async function withWorkshop<T>(
     greeting.catch(() => {});
     requireHealthy(await examine(harness, env));
     const hello = await greeting;
-    return await work({ judge, hello, build: createBuilder(harness, hello.device, directory, env) });
+    return await work({ judge, hello, build: createBuilder(harness, hello.device, scratch.path, env) });
   } finally {
     await judge.close();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 
@@ -93,7 +90,9 @@ async function optimizeTarget(
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     options.onStep(error.message);
-    return { target, baseline, turns: [], ended: error.message, usage: NO_USAGE };
+    // A report shows the name beside it.
+    const ended = error.message.replace(`${target.name}: `, '');
+    return { target, baseline, turns: [], baselineFailed: true, ended, usage: NO_USAGE };
   }
   return refineTarget({
     target,

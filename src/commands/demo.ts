@@ -12,7 +12,7 @@ export function demoCommand(door: Door): Command {
     .description(
       'Starts a local GitHub with a pull request and a local model with recorded answers, and runs the action on them.',
     )
-    .argument('[target...]', 'Example kernels that the pull request changes; without any, softmax.')
+    .argument('[target...]', 'Example kernels that the pull request changes; without any, all of them.')
     .addHelpText('after', '\nExample:\n  kernelwright demo softmax transpose')
     .action((targets: string[]) => demo(targets, door));
 }

@@ -1,10 +1,21 @@
+import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
-import { WORKING_TREE } from '../targets/local-repository.ts';
+import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
 import { didYouMean } from '../targets/nearest.ts';
 import type { Repository } from '../targets/repository.ts';
+import type { Flags } from './options.ts';
+
+/** The checkout that `--root` names, to be compared with `--base`. */
+export async function openRepository({ root, base }: Flags): Promise<Repository> {
+  const stats = await stat(String(root)).catch(() => undefined);
+  if (!stats?.isDirectory()) {
+    throw new ConfigurationError(`There is no folder ${root}; name the root of the repository by -C or --root.`);
+  }
+  return localRepository(String(root), typeof base === 'string' ? { base } : {});
+}
 
 /** The configuration of the working tree. */
 export async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
@@ -21,8 +32,9 @@ export function targetNamed(configuration: Configuration, name: string): Target 
   const names = configuration.targets.map((target) => target.name);
   const found = configuration.targets.find((target) => target.name === name);
   if (found === undefined) {
+    const meant = didYouMean(name, names);
     throw new ConfigurationError(
-      `There is no target "${name}"${didYouMean(name, names)}; the configuration has ${names.join(', ')}.`,
+      `There is no target "${name}"${meant}${meant === '' ? '; the' : ' The'} configuration has ${names.join(', ')}.`,
     );
   }
   return found;

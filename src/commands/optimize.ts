@@ -1,6 +1,9 @@
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
+import { keepOutOfGit } from '../deliver/keep-out-of-git.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
 import { createAnthropicModel } from '../models/anthropic.ts';
 import { optimize } from '../optimize.ts';
@@ -8,11 +11,10 @@ import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
 import type { Configuration } from '../targets/configuration.ts';
-import { localRepository } from '../targets/local-repository.ts';
 import type { Repository } from '../targets/repository.ts';
 import { selectTargets } from '../targets/select.ts';
 import type { Door } from './door.ts';
-import { readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import { openRepository, readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function optimizeCommand(door: Door): Command {
@@ -39,7 +41,8 @@ export function optimizeCommand(door: Door): Command {
       'after',
       `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY.
-Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, 3 environment.
+Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
+             measured; 3 environment.
 
 Examples:
   kernelwright optimize softmax --turns 8
@@ -50,14 +53,16 @@ Examples:
 }
 
 async function run(names: readonly string[], flags: Flags, door: Door): Promise<void> {
-  const settings = settingsFrom(flags, door.env, { model: true });
-  const repository = localRepository(String(flags.root), typeof flags.base === 'string' ? { base: flags.base } : {});
-  const configuration = await readLocalConfiguration(repository, settings.config);
+  const { config } = settingsFrom(flags, door.env, { model: false });
+  const repository = await openRepository(flags);
+  const configuration = await readLocalConfiguration(repository, config);
   const chosen = await choose(names, flags, configuration, repository, door);
   if (chosen.length === 0) {
     door.step('nothing to do: no target changed; name one, or use --all');
     return;
   }
+  // Only now: a mistyped name should not be answered by asking for a key.
+  const settings = settingsFrom(flags, door.env, { model: true });
   const targets = await Promise.all(
     chosen.map(async (target) => ({ target, baseline: await readBaseline(repository, target) })),
   );
@@ -73,12 +78,15 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
     },
     onStep: door.step,
   });
-  const files = await writeReportFiles(settings.reportDir, outcome, { version: packageJson.version });
+  const root = resolve(String(flags.root));
+  const files = await writeReportFiles({ dir: settings.reportDir, root }, outcome, { version: packageJson.version });
+  await keepOutOfGit(join(root, '.kernelwright'), settings.reportDir);
   door.print(
     flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }),
   );
   door.step(`the report is ${files.report}`);
   for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
+  if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError('').exitCode);
 }
 
 async function choose(
@@ -90,7 +98,17 @@ async function choose(
 ): Promise<Target[]> {
   if (names.length > 0) return names.map((name) => targetNamed(configuration, name));
   if (flags.all) return [...configuration.targets];
-  const { selected, leftOut } = selectTargets(configuration, await repository.changedFiles());
+  const { selected, leftOut } = selectTargets(configuration, await changedFiles(repository));
   for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
   return selected.map(({ target }) => target);
+}
+
+/** Only this needs git. */
+async function changedFiles(repository: Repository) {
+  try {
+    return await repository.changedFiles();
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    throw new EnvironmentError(`${error.message}\nName a target or use --all, which need no git.`, { cause: error });
+  }
 }

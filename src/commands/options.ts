@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { InputName } from '../events/inputs.ts';
-import { INPUTS } from '../events/inputs.ts';
+import { INPUTS, type InputSpec } from '../events/inputs.ts';
 import { type Environment, type LocalSettings, readLocalSettings } from '../events/settings.ts';
 import { findPackageRoot, findPython, type Harness } from '../measure/harness.ts';
 
@@ -10,8 +10,16 @@ export type Flags = Readonly<Record<string, string | boolean | string[] | undefi
 
 /** The flag that gives the same as an input of the action: described once, in `src/events/inputs.ts`. */
 export function inputOption(name: InputName, placeholder: string): Option {
-  return new Option(`--${name} <${placeholder}>`, INPUTS[name].description.replaceAll('`', ''));
+  const spec: InputSpec = INPUTS[name];
+  const description = (OWN_WORDS[name] ?? spec.description).replaceAll('`', '');
+  return new Option(`--${name} <${placeholder}>`, description).default(spec.default);
 }
+
+/** Where the command line differs from the action. */
+const OWN_WORDS: Partial<Record<InputName, string>> = {
+  config: 'Path of the configuration from the root of the repository; it is read from the working tree.',
+  'report-dir': 'Folder for the report and the evidence, inside the repository.',
+};
 
 /** Where the work tree is that a command works on. */
 export function rootOption(): Option {

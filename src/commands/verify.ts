@@ -1,16 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { Command } from 'commander';
-import { applyPatch } from 'diff';
-import { ConfigurationError, messageOf } from '../core/errors.ts';
-import { candidateOf, hashFiles, type SourceFile } from '../core/source.ts';
+import { candidateOf, hashFiles } from '../core/source.ts';
 import { EXIT_CODES } from '../core/verdict.ts';
 import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderVerdict } from '../report/terminal.ts';
-import { localRepository } from '../targets/local-repository.ts';
+import { readCandidate } from './candidate.ts';
 import type { Door } from './door.ts';
-import { readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import { openRepository, readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function verifyCommand(door: Door): Command {
@@ -45,10 +41,12 @@ Examples:
 
 async function verify(flags: Flags, door: Door): Promise<void> {
   const settings = settingsFrom(flags, door.env, { model: false });
-  const repository = localRepository(String(flags.root));
+  const repository = await openRepository(flags);
   const target = targetNamed(await readLocalConfiguration(repository, settings.config), String(flags.target));
   const baseline = await readBaseline(repository, target);
-  const candidate = candidateOf(await readCandidate(String(flags.candidate), baseline));
+  const candidate = candidateOf(
+    await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))),
+  );
   const harness = await harnessFrom(settings, door.env);
   const evidence = await withWorkshop(harness, door.env, async (workshop) => {
     const bench = { ...workshop, onProgress: door.step };
@@ -61,30 +59,4 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   });
   door.print(flags.json ? JSON.stringify(evidence, undefined, 2) : renderVerdict(evidence, { color: door.color }));
   door.exit(EXIT_CODES[evidence.verdict]);
-}
-
-/** The candidate's files: the file as it is, or the baseline with a patch applied. */
-async function readCandidate(path: string, baseline: readonly SourceFile[]): Promise<SourceFile[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new ConfigurationError(`The candidate ${path} cannot be read: ${messageOf(error)}.`, { cause: error });
-  });
-  const isPatch = ['.patch', '.diff'].includes(extname(path));
-  return baseline.map((file) => {
-    if (!isPatch) return { ...file, content: text };
-    const patched = tryPatch(file.content, text);
-    if (patched === false) {
-      throw new ConfigurationError(
-        `The patch ${path} does not apply to ${file.path} as it is in the working tree: check out the commit that it was made for.`,
-      );
-    }
-    return { ...file, content: patched };
-  });
-}
-
-function tryPatch(content: string, patch: string): string | false {
-  try {
-    return applyPatch(content, patch);
-  } catch {
-    return false;
-  }
 }

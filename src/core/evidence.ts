@@ -40,6 +40,8 @@ export interface WorkloadTimes {
   readonly speedup: number;
   readonly low: number;
   readonly high: number;
+  /** Time that no kernel can be faster than, in microseconds, from the bytes and operations of the workload. Absent where it is not known. */
+  readonly floor_us?: number;
 }
 
 export interface Evidence {

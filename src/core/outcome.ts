@@ -25,6 +25,8 @@ export interface TargetOutcome {
   readonly turns: readonly Turn[];
   /** The best candidate that passed every check, with its confirmation. */
   readonly best?: { readonly candidate: Candidate; readonly evidence: Evidence; readonly turn: number };
+  /** The head's own code does not compile or fails its own check: no model was asked, and `ended` says what is wrong. */
+  readonly baselineFailed?: true;
   /** Why the search ended before its last turn, or without the candidate that looked best, when it did. */
   readonly ended?: string;
   readonly usage: Usage;

@@ -1,12 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EnvironmentError, messageOf } from '../core/errors.ts';
+import { EnvironmentError, messageOf, UserError } from '../core/errors.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import type { ReportContext } from '../report/context.ts';
 import { patchNameOf, patchOf } from '../report/patch.ts';
 import { renderReport } from '../report/report.ts';
 import { renderResult } from '../report/result.ts';
+import { requireInside } from './inside.ts';
 import { writeFileAtomically } from './write-file.ts';
+
+/** Where reports go: the folder `dir`, which must not lead out of `root` by any symbolic link. */
+export interface ReportPlace {
+  readonly dir: string;
+  readonly root: string;
+}
 
 /** Absolute or relative, as `dir` was. */
 export interface ReportFiles {
@@ -19,9 +26,13 @@ export interface ReportFiles {
 /**
  * Writes `report.md` and `result.json`, both complete whatever their size, and a patch for each best candidate into `dir`, which is made if need be.
  *
- * @throws EnvironmentError when the disk refuses.
+ * @throws ConfigurationError when `dir` is not inside `root`. @throws EnvironmentError when the disk refuses.
  */
-export async function writeReportFiles(dir: string, outcome: RunOutcome, context: ReportContext): Promise<ReportFiles> {
+export async function writeReportFiles(
+  { dir, root }: ReportPlace,
+  outcome: RunOutcome,
+  context: ReportContext,
+): Promise<ReportFiles> {
   const files: ReportFiles = {
     report: join(dir, 'report.md'),
     result: join(dir, 'result.json'),
@@ -30,7 +41,10 @@ export async function writeReportFiles(dir: string, outcome: RunOutcome, context
     ),
   };
   try {
+    // Twice: making it must not follow a link, and afterwards there is none that was missed.
+    await requireInside(root, dir);
     await mkdir(dir, { recursive: true });
+    await requireInside(root, dir);
     // Patches first: the report names them.
     for (const { target, best, baseline } of outcome.targets) {
       if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
@@ -39,6 +53,7 @@ export async function writeReportFiles(dir: string, outcome: RunOutcome, context
     await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
     return files;
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new EnvironmentError(
       `Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`,
       { cause: error },

@@ -41,7 +41,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigurationError with one line for each input that is wrong or missing.
  */
 export function readSettings(inputs: Inputs, env: Environment): Settings {
-  const { settings, githubToken, problems } = read(inputs, env, { model: true });
+  const { settings, githubToken, problems } = read(inputs, env, { model: true }, ACTION);
   if (githubToken === undefined) {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
     problems.push('input "github-token" is empty; remove it to use the default, or pass ${{ github.token }}');
@@ -56,7 +56,7 @@ export function readSettings(inputs: Inputs, env: Environment): Settings {
  * @throws ConfigurationError as `readSettings`.
  */
 export function readLocalSettings(inputs: Inputs, env: Environment, needs: { readonly model: boolean }): LocalSettings {
-  const { settings, problems } = read(inputs, env, needs);
+  const { settings, problems } = read(inputs, env, needs, COMMAND_LINE);
   refuse(problems);
   return Object.freeze(settings);
 }
@@ -67,13 +67,13 @@ export function secretValues(settings: Settings | LocalSettings): string[] {
   return [token, settings.apiKey].filter((value) => value !== undefined);
 }
 
-function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean }) {
+function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean }, words: Words) {
   const problems: string[] = [];
   const schemas = inputSchemas(resolve(env.GITHUB_WORKSPACE || '.'));
   const value = <Name extends InputName>(name: Name, fallback?: string): z.output<(typeof schemas)[Name]> => {
     const text = inputs(name).trim() || fallback?.trim() || ordinary(name);
     const parsed = schemas[name].safeParse(text);
-    if (!parsed.success) problems.push(complaint(name, text, parsed.error));
+    if (!parsed.success) problems.push(complaint(words.input(name), name, text, parsed.error));
     // A failed value is never used: `refuse` throws before the settings are handed out.
     return parsed.data as z.output<(typeof schemas)[Name]>;
   };
@@ -81,7 +81,7 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
   const baseUrl = value('base-url');
   const python = value('python');
   const mayGoWithout = !needs.model || (baseUrl !== undefined && isLocalUrl(baseUrl));
-  if (apiKey === undefined && !mayGoWithout && problems.length === 0) problems.push(MISSING_KEY);
+  if (apiKey === undefined && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
   const settings: LocalSettings = {
     ...(apiKey !== undefined && { apiKey }),
     ...(baseUrl !== undefined && { baseUrl }),
@@ -97,11 +97,25 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
   return { settings, githubToken: value('github-token', env.GITHUB_TOKEN), problems };
 }
 
-const MISSING_KEY =
-  'no key for the model: add the secret ANTHROPIC_API_KEY under Settings → Secrets and variables → Actions of the repository ' +
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
-  'and pass "anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}" to the action (on the command line, set the environment ' +
-  'variable ANTHROPIC_API_KEY); a base-url of a local server needs no key';
+/** How a reader names an input, and where they put a key. */
+interface Words {
+  readonly input: (name: InputName) => string;
+  readonly missingKey: string;
+}
+
+const ACTION: Words = {
+  input: (name) => `input "${name}"`,
+  missingKey:
+    'no key for the model: add the secret ANTHROPIC_API_KEY under Settings → Secrets and variables → Actions of the repository ' +
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
+    'and pass "anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}" to the action; a base-url of a local server needs no key',
+};
+
+const COMMAND_LINE: Words = {
+  input: (name) => (name === 'anthropic-api-key' ? 'the environment variable ANTHROPIC_API_KEY' : `--${name}`),
+  missingKey:
+    'no key for the model: set the environment variable ANTHROPIC_API_KEY, or name a local server, which needs none, by --base-url',
+};
 
 /** The default as text; undefined for an input without one, and for the expression that only GitHub can evaluate. */
 function ordinary(name: InputName): string | undefined {
@@ -109,11 +123,11 @@ function ordinary(name: InputName): string | undefined {
   return spec.default?.startsWith('${{') ? undefined : spec.default;
 }
 
-function complaint(name: InputName, text: string | undefined, error: z.ZodError): string {
+function complaint(said: string, name: InputName, text: string | undefined, error: z.ZodError): string {
   const spec: InputSpec = INPUTS[name];
   // An address with an "@" may hold a password.
   const shown = spec.secret || text?.includes('@') ? 'cannot be used' : `is ${JSON.stringify(text)}`;
-  return `input "${name}" ${shown}; ${error.issues[0]?.message}`;
+  return `${said} ${shown}; ${error.issues[0]?.message}`;
 }
 
 function refuse(problems: readonly string[]): void {

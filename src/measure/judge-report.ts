@@ -19,6 +19,8 @@ const microseconds = z.number().nonnegative();
 
 /** One ABBA group of timed blocks. */
 const groupSchema = z.object({
+  /** Fresh pair of processes that it was measured in, counted from 0. */
+  round: z.number().int().nonnegative().default(0),
   /** Calls in each block. */
   calls: z.number().int().positive(),
   /** Median time of a call in each of the group's two blocks, by the runner's CUDA events. */
@@ -27,8 +29,38 @@ const groupSchema = z.object({
   /** Time of each whole block by the judge's own clock, with flushes and the round trip. */
   baseline_block_us: z.array(microseconds).nonempty(),
   candidate_block_us: z.array(microseconds).nonempty(),
+  /** The GPU lowered its clocks meanwhile, and did so again when the group was repeated. */
+  throttled: z.boolean().default(false),
 });
 export type Group = z.infer<typeof groupSchema>;
+
+/** Blocks of one length in one round by the judge's own clock; the three lists are taken in turns, so equal places belong together. */
+const clockSchema = z.object({
+  round: z.number().int().nonnegative(),
+  /** Calls in each block. */
+  calls: z.number().int().positive(),
+  baseline_block_us: z.array(microseconds).nonempty(),
+  candidate_block_us: z.array(microseconds).nonempty(),
+  /** As many L2 flushes without calls, in the baseline's process. */
+  flush_block_us: z.array(microseconds).nonempty(),
+});
+export type ClockBlocks = z.infer<typeof clockSchema>;
+
+/** Physics: no kernel does the workload in less. */
+const floorSchema = z.object({
+  us: microseconds,
+  bytes: z.number().nonnegative(),
+  flops: z.number().nonnegative(),
+  detail: z.string(),
+});
+
+const workloadSchema = z.object({
+  name: z.string(),
+  groups: z.array(groupSchema),
+  clock: z.array(clockSchema).default([]),
+  floor: floorSchema.optional(),
+});
+export type MeasuredWorkload = z.infer<typeof workloadSchema>;
 
 export const measurementSchema = z.object({
   outcome: z.enum(['measured', 'incorrect', 'rejected', 'crashed', 'timed-out', 'load-failed', 'baseline-failed']),
@@ -36,7 +68,7 @@ export const measurementSchema = z.object({
   detail: z.string(),
   log: z.string(),
   checks: z.array(z.object({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() })),
-  workloads: z.array(z.object({ name: z.string(), groups: z.array(groupSchema) })),
+  workloads: z.array(workloadSchema),
   seconds: z.number(),
 });
 export type Measurement = z.infer<typeof measurementSchema>;

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { execa } from 'execa';
 import type { z } from 'zod';
 import { EnvironmentError } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
-import { type Harness, harnessCommand } from './harness.ts';
-import { type Hello, helloSchema, type Measurement, measurementSchema, replySchema } from './judge-report.ts';
+import type { Harness } from './harness.ts';
+import { type JudgeProcess, type Reply, startJudgeProcess } from './judge-process.ts';
+import { type Hello, helloSchema, type Measurement, measurementSchema } from './judge-report.ts';
 
 export interface MeasureRequest {
   readonly target: Target;
@@ -22,71 +20,69 @@ export interface Judge {
   close(): Promise<void>;
 }
 
-/** Lines of the judge's standard error that are quoted when it ends unasked. */
-const KEPT_LINES = 5;
-/** How long a judge may take to end before it is killed. */
-const PATIENCE_MS = 10_000;
+/** How often a judge that dies is started anew for the same question. */
+const RESTARTS = 2;
 
-interface Pending {
+interface Question {
+  readonly message: object;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: (text: string) => void;
+  /** Judges that have died over it. */
+  deaths: number;
 }
 
-/** Starts the judge. Everything that goes wrong with it rejects as `EnvironmentError`; a bad kernel is an answer, not an error. */
+/**
+ * Starts the judge, and starts it anew when it dies: open questions are asked again, each at most twice. Everything that goes wrong
+ * with it rejects as `EnvironmentError`; a bad kernel is an answer, not an error.
+ */
 export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
-  const command = harnessCommand(harness, 'judge', env);
-  const child = execa(command.file, command.arguments, {
-    ...command.options,
-    buffer: false,
-    reject: false,
-  });
-  // Kept here, not by execa, which would end a judge that has said more than its buffer holds.
-  const lastWords: string[] = [];
-  const errors = createInterface({ input: child.stderr }).on('line', (line) => {
-    lastWords.push(line);
-    if (lastWords.length > KEPT_LINES) lastWords.shift();
-  });
-  const errorsRead = once(errors, 'close');
-  const pending = new Map<number, Pending>();
+  const open = new Map<number, Question>();
   let lastId = 0;
-  let ended: EnvironmentError | undefined;
+  let closed: EnvironmentError | undefined;
+  let running: JudgeProcess | undefined = start();
 
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const reply = parseReply(line);
-    if (reply === undefined) {
-      lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
-      child.kill();
-      return;
-    }
-    const waiting = pending.get(reply.id);
-    if (waiting === undefined) return;
+  function start(): JudgeProcess {
+    return startJudgeProcess(harness, env, { onReply: settle, onEnd: restart });
+  }
+
+  function settle(reply: Reply): void {
+    const question = open.get(reply.id);
+    if (question === undefined) return;
     if (reply.progress !== undefined) {
-      waiting.onProgress(reply.progress);
+      question.onProgress(reply.progress);
       return;
     }
-    pending.delete(reply.id);
-    if (reply.error !== undefined) waiting.reject(new EnvironmentError(reply.error));
-    else waiting.resolve(reply.result);
-  });
+    open.delete(reply.id);
+    if (reply.error !== undefined) question.reject(new EnvironmentError(reply.error));
+    else question.resolve(reply.result);
+  }
 
-  const exit = child.then(async (result) => {
-    await errorsRead;
-    const said = lastWords.join('\n').trim();
-    ended = new EnvironmentError(
-      `The judge's process has ended (${result.exitCode ?? result.signal ?? result.shortMessage}).${said === '' ? '' : `\n${said}`}`,
-    );
-    for (const waiting of pending.values()) waiting.reject(ended);
-    pending.clear();
-  });
+  /** What was being asked is asked again; with no question open, the next one starts the next judge. */
+  function restart(death: EnvironmentError): void {
+    running = undefined;
+    for (const [id, question] of open) {
+      question.deaths += 1;
+      if (closed === undefined && question.deaths <= RESTARTS) continue;
+      open.delete(id);
+      question.reject(closed === undefined ? givenUp(death, question.deaths) : death);
+    }
+    if (open.size === 0) return;
+    running = start();
+    for (const [id, question] of open) {
+      question.onProgress('the judge has ended unexpectedly and was started again');
+      running.send({ id, ...question.message });
+    }
+  }
 
   function ask<T>(schema: z.ZodType<T>, message: object, onProgress: (text: string) => void = () => {}): Promise<T> {
-    if (ended !== undefined) return Promise.reject(ended);
+    if (closed !== undefined) return Promise.reject(closed);
     lastId += 1;
     const id = lastId;
     return new Promise<unknown>((resolve, reject) => {
-      pending.set(id, { resolve, reject, onProgress });
-      child.stdin.write(`${JSON.stringify({ id, ...message })}\n`);
+      open.set(id, { message, resolve, reject, onProgress, deaths: 0 });
+      running ??= start();
+      running.send({ id, ...message });
     }).then((result) => schema.parse(result));
   }
 
@@ -94,20 +90,12 @@ export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
     hello: () => ask(helloSchema, { method: 'hello' }),
     measure: (request, onProgress) => ask(measurementSchema, { method: 'measure', ...request }, onProgress),
     close: async () => {
-      // The end of its input ends an idle judge; one that is at work would first finish it.
-      if (pending.size > 0) child.kill();
-      else child.stdin.end();
-      const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-      await exit;
-      clearTimeout(patience);
+      closed ??= new EnvironmentError("The judge's process has ended: it was closed.");
+      await running?.close(open.size > 0);
     },
   };
 }
 
-function parseReply(line: string): z.infer<typeof replySchema> | undefined {
-  try {
-    return replySchema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
+function givenUp(death: EnvironmentError, deaths: number): EnvironmentError {
+  return new EnvironmentError(`${death.message}\nIt was started ${deaths} times for this and ended each time.`);
 }

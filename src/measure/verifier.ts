@@ -4,10 +4,12 @@ import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
+import { baselineCheck } from './baseline-check.ts';
 import type { Build, Builder } from './build.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
 import { pairedVerdict } from './paired-verdict.ts';
+import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
 
 export interface Bench {
@@ -49,14 +51,13 @@ export async function prepareVerifier(
     );
   }
   const alike = speedupOf(itself);
-  const noise =
-    alike === undefined ? 0 : Math.max(Math.abs(Math.log(alike.speedup.low)), Math.abs(Math.log(alike.speedup.high)));
   const context: Context = {
     bench,
     target,
     baseline: built,
     hashes: { baseline: hashFiles(baseline) },
-    noise,
+    alone: alike?.workloads ?? [],
+    noise: alike === undefined ? 0 : sessionNoise(alike.rounds),
     builds: new Map(),
   };
   return {
@@ -71,7 +72,9 @@ interface Context {
   readonly target: Target;
   readonly baseline: Extract<Build, { outcome: 'built' }>;
   readonly hashes: { readonly baseline: string };
-  /** Share by which two copies of the baseline were measured apart. */
+  /** The baseline's times against itself. */
+  readonly alone: readonly WorkloadTimes[];
+  /** Share by which this session may measure two copies of the baseline apart. */
   readonly noise: number;
   /** By the candidate's hash: what is confirmed is the very library that was screened. */
   readonly builds: Map<string, Promise<Build>>;
@@ -108,21 +111,16 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
   );
   return {
     ...common,
-    ...judged(measurement, context.noise, stage),
+    ...judged(measurement, context, stage),
     timings_s: { build: built.seconds, [stage]: measurement.seconds },
   };
 }
 
 type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;
 
-function judged(measurement: Measurement, noise: number, stage: Evidence['stage']): Judged {
+function judged(measurement: Measurement, { alone, noise }: Context, stage: Evidence['stage']): Judged {
   const built: Check = { name: 'build', status: 'passed', detail: 'it compiles' };
   const checks = [built, ...measurement.checks];
-  if (measurement.outcome === 'baseline-failed') {
-    throw new ConfigurationError(
-      `The baseline failed its own check while a candidate was measured: ${measurement.detail}`,
-    );
-  }
   if (measurement.outcome !== 'measured') {
     const verdict = FAILURES[measurement.outcome];
     return {
@@ -145,18 +143,34 @@ function judged(measurement: Measurement, noise: number, stage: Evidence['stage'
       workloads: [],
     };
   }
-  const { verdict, reason, check } = pairedVerdict(timed, noise, stage);
-  return { verdict, reason, checks: check === undefined ? checks : [...checks, check], ...timed };
+  const { verdict, reason, checks: ofTimes } = pairedVerdict(timed, noise, stage);
+  const { speedup, workloads } = timed;
+  const undisturbed = baselineCheck(alone, workloads);
+  const judgement = { checks: [...checks, ...ofTimes, undisturbed], speedup, workloads };
+  if (undisturbed.status === 'failed' && (verdict === 'faster' || verdict === 'not-proven')) {
+    return {
+      verdict: 'not-proven',
+      reason: `Correct, but ${undisturbed.detail}: the ratio says nothing.`,
+      ...judgement,
+    };
+  }
+  return { verdict, reason, ...judgement };
 }
 
 const FAILURES: Record<
-  Exclude<Measurement['outcome'], 'measured' | 'baseline-failed'>,
+  Exclude<Measurement['outcome'], 'measured'>,
   { verdict: Verdict; says: string; check?: string }
 > = {
   incorrect: { verdict: 'incorrect', says: 'Wrong result' },
   rejected: { verdict: 'rejected', says: 'It breaks a rule' },
   crashed: { verdict: 'crashed', says: 'It crashed', check: 'runs' },
   'timed-out': { verdict: 'timed-out', says: 'It did not finish', check: 'runs' },
+  // It had passed alone, and its inputs and outputs are its own: whatever went wrong came from beside it.
+  'baseline-failed': {
+    verdict: 'rejected',
+    says: 'The baseline, which passes its check alone, fails beside it',
+    check: 'baseline',
+  },
   'load-failed': { verdict: 'build-failed', says: 'It compiles but cannot be loaded', check: 'loads' },
 };
 

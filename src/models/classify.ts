@@ -44,6 +44,14 @@ function brokenStream(error: BrokenStream, { baseUrl, apiKey }: Endpoint): Failu
 
 function unreachable(error: APIConnectionError, { baseUrl, apiKey }: Endpoint): Failure {
   const reason = error instanceof APIConnectionTimeoutError ? 'timed out' : deepestReason(error);
+  // What `fetch` says of a port that belongs to another protocol, https://fetch.spec.whatwg.org/#port-blocking: it never connects.
+  if (reason === 'bad port') {
+    return permanent(
+      new ConfigurationError(
+        `The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct the \`base-url\` input.`,
+      ),
+    );
+  }
   return {
     transient: true,
     what: `no connection: ${quote(reason, apiKey)}`,

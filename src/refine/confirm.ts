@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
 import type { Verifier } from '../core/verifier.ts';
@@ -9,7 +10,7 @@ const MOST_CONFIRMATIONS = 3;
 
 export interface Confirmation {
   readonly best?: NonNullable<TargetOutcome['best']>;
-  /** Why no candidate held, when some were tried. */
+  /** Why no candidate held, when some were tried; a machine that failed is such a reason too. */
   readonly refuted?: string;
 }
 
@@ -23,7 +24,14 @@ export async function confirmBest(
   let refuted: string | undefined;
   for (const [index, { turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
     progress({ kind: 'confirming', target, turn, attempt: index + 1 });
-    const evidence = await verifier.confirm(candidate);
+    let evidence: Evidence;
+    try {
+      evidence = await verifier.confirm(candidate);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const failed = `Turn ${turn} could not be confirmed: ${error.message}`;
+      return { refuted: refuted === undefined ? failed : `${refuted} ${failed}` };
+    }
     requireSameBytes(evidence, candidate.hash);
     const holds = evidence.verdict === 'faster' || evidence.verdict === 'not-proven';
     progress({ kind: 'confirmed', target, turn, evidence, holds });

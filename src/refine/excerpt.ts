@@ -1,10 +1,27 @@
+import type { Evidence } from '../core/evidence.ts';
+
 /*
- * What a model needs of a long log. All functions are pure and bounded: a candidate's process can print anything.
+ * What a model or a person needs of a long log. All functions are pure and bounded: a candidate's process can print anything.
  */
 
 const MOST_ERRORS = 4;
 const MOST_CHARACTERS = 5_000;
 const LONGEST_LINE = 1_000;
+
+/** What people need of what a failed candidate printed; untrusted text still. */
+export function readableLog({ log = '', verdict }: Pick<Evidence, 'log' | 'verdict'>): string {
+  return verdict === 'build-failed' ? compilerErrors(log) : crashHead(log);
+}
+
+/** A sanitizer's report from its first line to the shadow map, which says nothing to readers; of any other log the end. */
+function crashHead(log: string): string {
+  const lines = linesOf(log);
+  const start = lines.findIndex((line) => /(ERROR|WARNING): \w*Sanitizer|runtime error:|^=+ \S/.test(line));
+  if (start === -1) return tail(lines, 40);
+  const shadow = lines.findIndex((line, index) => index > start && line.startsWith('Shadow bytes around'));
+  const report = lines.slice(start, shadow === -1 ? undefined : shadow);
+  return bounded(report.slice(0, 40)).trimEnd();
+}
 
 /** The first few errors of nvcc, g++, ptxas or the linker, each with the lines that belong to it; else the end of the log. */
 export function compilerErrors(log: string): string {

@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { Device } from '../core/evidence.ts';
-import { addUsage, type Completion, type Model, NO_USAGE } from '../core/model.ts';
+import { addUsage, type Completion, type Model, NO_USAGE, type Usage } from '../core/model.ts';
 import type { TargetOutcome, Turn } from '../core/outcome.ts';
 import { type Candidate, candidateOf, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
@@ -27,23 +27,26 @@ export interface RefineOptions {
 /**
  * One trajectory for one target: propose, screen, tell, again; then confirm the best.
  *
- * A model that fails once something was judged ends the search early, and what was found is still confirmed; before that
- * its error is rethrown. A verifier rejects only on a broken machine, and that is always rethrown.
+ * A failure must not cost what was found: a model that fails once something was judged, and a machine that fails once something
+ * was correct, end the search early, and what was found is still confirmed where that can be. Before that the error is rethrown,
+ * and a bug always is.
  */
 export async function refineTarget(options: RefineOptions): Promise<TargetOutcome> {
   const { target, baseline, verifier } = options;
   const progress = options.progress ?? (() => {});
   const turns: Turn[] = [];
   let ended: string | undefined;
+  let lost = NO_USAGE;
 
   for (let number = 1; number <= options.turns; number++) {
     progress({ kind: 'turn-started', target: target.name, turn: number, turns: options.turns });
     try {
       turns.push(await takeTurn(number, turns, options, progress));
     } catch (error) {
-      if (!(error instanceof ModelFailure)) throw error;
-      if (judgedOf(turns).length === 0) throw error.cause;
-      ended = `The model failed in turn ${number}: ${error.message}`;
+      if (!(error instanceof TurnFailure)) throw error;
+      if (!judgedOf(turns).some((judged) => error.who === 'model' || isCorrect(judged.evidence))) throw error.cause;
+      ended = `${error.who === 'model' ? 'The model' : 'The measurement'} failed in turn ${number}: ${error.message}`;
+      lost = error.usage;
       break;
     }
   }
@@ -56,14 +59,32 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     turns,
     ...(best ? { best } : {}),
     ...(remark !== '' ? { ended: remark } : {}),
-    usage: turns.map((turn) => turn.usage).reduce(addUsage, NO_USAGE),
+    usage: turns.map((turn) => turn.usage).reduce(addUsage, lost),
   };
   progress({ kind: 'done', target: target.name, outcome });
   return outcome;
 }
 
-/** Tells a failure of the model from one of the verifier, which is of the same class. */
-class ModelFailure extends Error {}
+/** Tells a failure of the model from one of the verifier, whose errors are of the same classes, and both from a bug. */
+class TurnFailure extends Error {
+  readonly who: 'model' | 'verifier';
+  /** What an answer cost that came to nothing. */
+  readonly usage: Usage;
+
+  constructor(who: TurnFailure['who'], usage: Usage, cause: UserError) {
+    super(cause.message, { cause });
+    this.who = who;
+    this.usage = usage;
+  }
+}
+
+async function failingAs<T>(who: TurnFailure['who'], usage: Usage, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof UserError ? new TurnFailure(who, usage, error) : error;
+  }
+}
 
 async function takeTurn(
   number: number,
@@ -74,7 +95,7 @@ async function takeTurn(
   const now = options.now ?? (() => performance.now());
   const started = now();
   const { name } = options.target;
-  const completion = await ask(options, earlier);
+  const completion = await failingAs('model', NO_USAGE, ask(options, earlier));
   const read = readAnswer(completion, earlier, options.baseline);
   progress({ kind: 'proposal-received', target: name, turn: number, summary: read.summary, usage: completion.usage });
 
@@ -90,7 +111,7 @@ async function takeTurn(
     return finish({ kind: 'malformed', problem: read.problem });
   }
   const { candidate } = read;
-  const evidence = await options.verifier.screen(candidate);
+  const evidence = await failingAs('verifier', completion.usage, options.verifier.screen(candidate));
   requireSameBytes(evidence, candidate.hash);
   const best = isBest({ turn: number, candidate, evidence }, judgedOf(earlier));
   progress({ kind: 'screened', target: name, turn: number, evidence, score: score(evidence), best });
@@ -98,12 +119,7 @@ async function takeTurn(
 }
 
 async function ask({ model, ...context }: RefineOptions, earlier: readonly Turn[]): Promise<Completion> {
-  try {
-    return await model.complete(conversationFor(context, earlier));
-  } catch (error) {
-    if (error instanceof UserError) throw new ModelFailure(error.message, { cause: error });
-    throw error;
-  }
+  return model.complete(conversationFor(context, earlier));
 }
 
 type Answer =

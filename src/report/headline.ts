@@ -7,6 +7,9 @@ import { improvements, isUnsandboxed, standingOf } from './standing.ts';
 export function headline(outcome: RunOutcome): string {
   const { device, targets } = outcome;
   if (targets.length === 0) return 'No kernel was changed that could be optimized.';
+  if (targets.every(({ baselineFailed }) => baselineFailed)) {
+    return `${targets.length === 1 ? targets[0]?.target.name : `${targets.length} kernels`}: your code could not be measured.`;
+  }
   if (device.kind === 'emulated') return emulated(outcome);
   const proven = improvements(outcome);
   const [best] = proven;
@@ -30,7 +33,7 @@ function emulated({ targets }: RunOutcome): string {
     targets.length === 1
       ? `${targets[0]?.target.name} ${right === 1 ? 'has a' : 'has no'} rewrite with right results`
       : `${right} of ${plural(targets.length, 'kernel')} ${verb} a rewrite with right results`;
-  return `${found}; no GPU was there to time it.`;
+  return `${found}; no GPU was there to time ${right > 1 ? 'them' : 'it'}.`;
 }
 
 /** What every reader must know before the numbers, as GitHub's alerts. */

@@ -31,9 +31,15 @@ export function labelOf(evidence: Evidence): Label {
 /** No proposal that could be judged. */
 export const NO_ANSWER = { mark: '❌', words: 'no usable answer' } as const;
 
+const UNJUDGED: Readonly<Record<Extract<Standing, { kind: 'unjudged' }>['because'], Label>> = {
+  'baseline-failed': { mark: '❌', words: 'your code could not be measured' },
+  'not-reached': { mark: '⚪', words: 'not reached' },
+  'no-answer': NO_ANSWER,
+};
+
 /** Where nothing was confirmed, a bare "does not compile" would read as if the kernel of the pull request did not. */
 export function labelOfStanding(standing: Standing): Label {
-  if (standing.kind === 'unjudged') return NO_ANSWER;
+  if (standing.kind === 'unjudged') return UNJUDGED[standing.because];
   const label = labelOf(standing.evidence);
   if (standing.kind === 'improved' || standing.passed) return label;
   // Right in the quick screen is no more than that: the confirmation was not reached or not passed.

@@ -2,6 +2,7 @@ import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { Usage } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { readableLog } from '../refine/excerpt.ts';
 import { totalUsage } from './cost.ts';
 import { oneLine } from './escape.ts';
 import { lowerBound } from './quantities.ts';
@@ -27,8 +28,8 @@ export interface TargetResult {
   readonly target: string;
   readonly source: string;
   readonly entry: string;
-  /** `no-answer` where no proposal of the model could be used. */
-  readonly verdict: Verdict | 'no-answer';
+  /** `no-answer` where no proposal of the model could be used; the others where none was asked for. */
+  readonly verdict: Verdict | 'no-answer' | 'baseline-failed' | 'not-reached';
   /** Hash and turn of the best candidate. */
   readonly candidate?: { readonly hash: string; readonly turn: number };
   /** Of the best candidate, else of the turn that came closest. */
@@ -103,7 +104,7 @@ function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
     target: target.name,
     source: target.source,
     entry: target.entry,
-    verdict: standing.kind === 'unjudged' ? 'no-answer' : standing.verdict,
+    verdict: standing.kind === 'unjudged' ? standing.because : standing.verdict,
     ...(best ? { candidate: { hash: best.candidate.hash, turn: best.turn } } : {}),
     ...(standing.kind !== 'unjudged' && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {}),
     ...(keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) }),
@@ -129,7 +130,7 @@ function turnResult({ number, summary, result, seconds, usage }: Turn, keep: Kee
 
 function shorten(evidence: Evidence, keep: Keep): Evidence {
   const { log, ...rest } = evidence;
-  const kept = log === undefined || keep.log === 0 ? undefined : log.slice(-(keep.log ?? log.length));
+  const kept = keep.log === undefined ? log : log && readableLog(evidence).slice(0, keep.log);
   return {
     ...rest,
     verdict: claimable(evidence),

@@ -8,17 +8,22 @@ export type Standing =
   | { readonly kind: 'improved'; readonly verdict: 'faster'; readonly evidence: Evidence; readonly speedup: Speedup }
   /** Right but not proven faster; where no candidate passed every check, the turn that came closest. */
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly evidence: Evidence; readonly passed: boolean }
-  /** No answer of the model could be used. */
-  | { readonly kind: 'unjudged' };
+  /** Nothing was judged: the target's own code fails, the run ended before it, or no answer of the model could be used. */
+  | { readonly kind: 'unjudged'; readonly because: 'baseline-failed' | 'not-reached' | 'no-answer' };
 
 /** `faster` counts only where a GPU confirmed it, whatever a record says; anything else is shown as not proven. */
 export function standingOf(outcome: TargetOutcome): Standing {
   const evidence = outcome.best?.evidence ?? closest(outcome);
-  if (evidence === undefined) return { kind: 'unjudged' };
+  if (evidence === undefined) return { kind: 'unjudged', because: whyUnjudged(outcome) };
   if (outcome.best === undefined || !isProven(evidence)) {
     return { kind: 'judged', verdict: claimable(evidence), evidence, passed: outcome.best !== undefined };
   }
   return { kind: 'improved', verdict: 'faster', evidence, speedup: evidence.speedup };
+}
+
+function whyUnjudged({ baselineFailed, turns }: TargetOutcome): Extract<Standing, { kind: 'unjudged' }>['because'] {
+  if (baselineFailed) return 'baseline-failed';
+  return turns.length === 0 ? 'not-reached' : 'no-answer';
 }
 
 /** The verdict that may be shown for one piece of evidence. */

@@ -77,17 +77,28 @@ function opening({ target, turns, best }: TargetOutcome, standing: Standing): st
 
 /** What the search found out, in sentences. */
 function account(outcome: TargetOutcome, standing: Standing): string {
-  const { target, turns, best, ended } = outcome;
+  const { target, best, ended } = outcome;
   const where = `${codeText(target.entry, 100)} in ${codeText(target.source, 200)}.`;
+  if (standing.kind === 'unjudged' && standing.because === 'baseline-failed') {
+    return [`${where}  \nNo model was asked, because the code as it is could not be measured:`, ownFailure(ended)].join(
+      '\n\n',
+    );
+  }
   const said = standing.kind === 'unjudged' ? '' : escapeText(claimableReason(standing.evidence), 500);
   const found = best
     ? `Turn ${best.turn}: ${said}`
     : standing.kind === 'unjudged'
-      ? turns.length === 0
-        ? 'The model was not asked.'
+      ? standing.because === 'not-reached'
+        ? 'The model gave no answer for it.'
         : 'None of the model’s answers held a usable proposal.'
       : `${missing(standing)} The closest one: ${said}`;
   return [where, found, ...(ended ? [`The search ended early: ${escapeText(ended, 300)}`] : [])].join('  \n');
+}
+
+/** A sentence, and what the compiler or the runner printed. */
+function ownFailure(ended = ''): string {
+  const [sentence = '', ...log] = ended.split('\n');
+  return [escapeText(sentence, 500), ...(log.length > 0 ? [fence(log.join('\n'), 'text')] : [])].join('\n\n');
 }
 
 function missing({ verdict }: Extract<Standing, { kind: 'judged' | 'improved' }>): string {

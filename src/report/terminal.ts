@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Evidence } from '../core/evidence.ts';
 import type { RunOutcome } from '../core/outcome.ts';
+import { readableLog } from '../refine/excerpt.ts';
 import { costLine } from './cost.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { checkCount, timesOf } from './evidence-tables.ts';
@@ -15,7 +16,6 @@ export interface TerminalOptions {
 }
 
 type Style = Parameters<typeof styleText>[0];
-const LOG_LINES = 40;
 
 /** What `kernelwright verify` prints for people. Ends without a line end. */
 export function renderVerdict(evidence: Evidence, { color }: TerminalOptions): string {
@@ -32,9 +32,7 @@ export function renderVerdict(evidence: Evidence, { color }: TerminalOptions): s
       evidence.checks.map((check) => [plain(check.name), check.status, plain(check.detail)]),
       (cell) => (cell === 'failed' ? paint('red', cell) : cell),
     ),
-    evidence.log
-      ? `It printed:\n${indent(escapeLog(evidence.log).trimEnd().split('\n').slice(-LOG_LINES).join('\n'))}`
-      : '',
+    evidence.log?.trim() ? `It printed:\n${indent(escapeLog(readableLog(evidence)).trimEnd())}` : '',
     columns([
       ['device', [plain(device.name), plain(device.arch)].join(', ')],
       ['baseline', evidence.hashes.baseline],
@@ -71,6 +69,9 @@ export function renderOutcome(outcome: RunOutcome, { color }: TerminalOptions): 
     paint('bold', plain(headline(outcome))),
     ...warnings(outcome.device.kind === 'emulated', isUnsandboxed(outcome), paint),
     rows.length === 0 ? '' : columns([header, ...rows], (cell) => (cell === 'faster' ? paint('green', cell) : cell)),
+    outcome.targets
+      .flatMap(({ target, ended }) => (ended ? [`${plain(target.name)}: ${plain(ended)}`] : []))
+      .join('\n'),
     `${plain(outcome.model)}: ${costLine(outcome)}`,
   ]
     .filter((part) => part !== '')

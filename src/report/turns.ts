@@ -1,12 +1,11 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
+import { readableLog } from '../refine/excerpt.ts';
 import { escapeText, fence } from './escape.ts';
 import { table } from './evidence-tables.ts';
 import { labelOf, NO_ANSWER } from './label.ts';
 import { duration, plural, speedup } from './quantities.ts';
 import { claimableReason } from './standing.ts';
-
-const LOG_CHARACTERS = 4_000;
 
 /** The turn whose candidate was confirmed: what the confirmation says of it stands in place of the screen. */
 interface BestTurn {
@@ -64,20 +63,12 @@ export function turnsLine(turns: readonly Turn[], best?: BestTurn): string {
   return `${plural(turns.length, 'turn')}: ${[...counts].map(([words, number]) => `${number} × ${words}`).join(', ')}.`;
 }
 
-/** What compilers and crashed runners printed, the end of it, turn by turn; empty when none printed anything. */
+/** What compilers and crashed runners printed, as far as it helps, turn by turn; empty when none printed anything. */
 export function turnLogs(turns: readonly Turn[]): string {
   return turns
     .flatMap((turn) => {
-      const log = judged(turn)?.log?.trim();
-      return log ? [`Turn ${turn.number} printed:\n\n${fence(tail(log), 'text')}`] : [];
+      const evidence = judged(turn);
+      return evidence?.log?.trim() ? [`Turn ${turn.number} printed:\n\n${fence(readableLog(evidence), 'text')}`] : [];
     })
     .join('\n\n');
-}
-
-/** The last whole lines that have room. */
-function tail(log: string): string {
-  if (log.length <= LOG_CHARACTERS) return log;
-  const end = log.slice(-LOG_CHARACTERS);
-  const lineEnd = end.indexOf('\n');
-  return `…\n${lineEnd >= 0 ? end.slice(lineEnd + 1) : end}`;
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
+import { makeScratchFolder, type ScratchFolder } from '../../src/deliver/scratch-folder.ts';
 import type { LocalGitHub } from '../github/server.ts';
 
 export interface ActionRun {
@@ -27,14 +27,16 @@ export interface ActionResult {
   readonly errors: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
-  readonly workspace: string;
+  /** Holds the report; whoever ran the action disposes of it. */
+  readonly workspace: ScratchFolder;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Runs the shipped bundle in a process of its own, with what GitHub's runner would give it and nothing else. */
 export async function runAction(run: ActionRun): Promise<ActionResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'kernelwright-action-'));
+  const workspace = await makeScratchFolder('kernelwright-action-');
+  const folder = workspace.path;
   const file = async (name: string, content = '') => {
     await writeFile(join(folder, name), content);
     return join(folder, name);
@@ -74,7 +76,7 @@ export async function runAction(run: ActionRun): Promise<ActionResult> {
     ),
     outputs: parseOutputs(await readFile(env.GITHUB_OUTPUT, 'utf8')),
     summary: await readFile(env.GITHUB_STEP_SUMMARY, 'utf8'),
-    workspace: folder,
+    workspace,
   };
 }
 

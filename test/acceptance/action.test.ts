@@ -32,7 +32,7 @@ describe('the action on a pull request', () => {
     expect(result.targets[0].turns).toMatchObject([{ verdict: 'build-failed' }, { verdict: 'not-proven' }]);
     expect(first.summary).toContain('scale');
     expect(await readFile(first.outputs['report-path'] ?? '', 'utf8')).toContain('scale');
-    expect(await readFile(join(first.workspace, '.kernelwright/report/scale.patch'), 'utf8')).toContain(
+    expect(await readFile(join(first.workspace.path, '.kernelwright/report/scale.patch'), 'utf8')).toContain(
       '+++ b/kernels/scale.cu',
     );
 
@@ -100,5 +100,6 @@ describe('the action on a pull request', () => {
     expect(result).toMatchObject({ exitCode: 0, errors: [] });
     expect(scene.model.requests()).toEqual([]);
     expect(scene.comments()[0]?.body).toContain('fails its own check');
+    expect(scene.comments()[0]?.body).toContain('scale: your code could not be measured.');
   });
 });

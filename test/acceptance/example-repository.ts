@@ -28,8 +28,8 @@ export async function openExamplePullRequest(
   const before = Object.fromEntries(paths.map((path) => [path, (files[path] ?? '').replace(/^(\/\/.*\n)+/, '')]));
   const repository = await github.createRepository({ owner: 'acme', name: 'kernels', files: { ...files, ...before } });
   const pull = await repository.openPullRequest({
-    head: 'explain-kernels',
-    title: `Explain ${targets.join(', ')}`,
+    head: 'document-kernels',
+    title: `Add header comments to ${targets.join(', ')}`,
     body: 'Says what each kernel computes and how.',
     files: changed,
     author: 'mona',

@@ -52,6 +52,14 @@ describe('a run that cannot go on', () => {
     await expectFailure(scene, {}, /^\.github\/kernelwright\.yml:3:5: .*"sourc".*"source"/m);
   });
 
+  it('a hostile configuration, of which no line becomes a command to the runner', async () => {
+    await using scene = await Scene.open();
+    const hostile = { '.github/kernelwright.yml': 'targets:\n  "a\\n::stop-commands::x":\n    source: 1\n' };
+    await scene.repository.commit({ branch: 'main', files: hostile });
+    const { log } = await expectFailure(scene, {}, /kernelwright\.yml:2/);
+    expect(log).not.toMatch(/^\s*::stop-commands/m);
+  });
+
   it('no compiler', async () => {
     await using scene = await Scene.open();
     await linkTools(tools, ['bwrap', 'prlimit', 'env', 'python3']);

@@ -1,5 +1,6 @@
-import { glob, readFile, rm } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ScratchFolder } from '../../src/deliver/scratch-folder.ts';
 import { WRITE_ALL } from '../github/client.ts';
 import type { Permissions } from '../github/permissions.ts';
 import type { PullRequest } from '../github/pull-request.ts';
@@ -25,7 +26,7 @@ export class Scene implements AsyncDisposable {
   readonly model: ModelServer;
   readonly repository: Repository;
   readonly pull: PullRequest;
-  readonly #workspaces: string[] = [];
+  readonly #workspaces: ScratchFolder[] = [];
 
   private constructor(github: LocalGitHub, model: ModelServer, repository: Repository, pull: PullRequest) {
     this.github = github;
@@ -86,6 +87,6 @@ export class Scene implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.model.close();
     await this.github.close();
-    await Promise.all(this.#workspaces.map((folder) => rm(folder, { recursive: true, force: true })));
+    await Promise.all(this.#workspaces.map((workspace) => workspace[Symbol.asyncDispose]()));
   }
 }

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EnvironmentError } from '../../src/core/errors.ts';
+import { ConfigurationError, EnvironmentError } from '../../src/core/errors.ts';
 import { writeReportFiles } from '../../src/deliver/report-files.ts';
 import * as samples from '../report/samples.ts';
 
@@ -26,7 +26,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('writeReportFiles', () => {
   it('writes the report, the result and a patch for each best candidate, and nothing else', async () => {
     const dir = join(folder, 'made/when/needed');
-    const files = await writeReportFiles(dir, samples.mixedRun(), samples.CONTEXT);
+    const files = await writeReportFiles({ dir: dir, root: folder }, samples.mixedRun(), samples.CONTEXT);
     expect(files).toEqual({
       report: join(dir, 'report.md'),
       result: join(dir, 'result.json'),
@@ -45,7 +45,11 @@ describe('writeReportFiles', () => {
 
   it('writes patches that turn the baseline into the candidate', async () => {
     const outcome = samples.softmaxFaster();
-    const { patches } = await writeReportFiles(join(folder, 'out'), samples.runOf([outcome]), samples.CONTEXT);
+    const { patches } = await writeReportFiles(
+      { dir: join(folder, 'out'), root: folder },
+      samples.runOf([outcome]),
+      samples.CONTEXT,
+    );
     for (const { path, content } of outcome.baseline) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
@@ -60,7 +64,7 @@ describe('writeReportFiles', () => {
   });
 
   it('writes everything, however long', async () => {
-    const files = await writeReportFiles(folder, samples.hugeRun(2, 500), samples.CONTEXT);
+    const files = await writeReportFiles({ dir: folder, root: folder }, samples.hugeRun(2, 500), samples.CONTEXT);
     const report = readFileSync(files.report, 'utf8');
     expect(report.length).toBeGreaterThan(65_536);
     expect(report).not.toContain('Shortened');
@@ -70,24 +74,45 @@ describe('writeReportFiles', () => {
     const elsewhere = join(folder, 'elsewhere');
     writeFileSync(elsewhere, 'keep me');
     symlinkSync(elsewhere, join(folder, 'report.md'));
-    const { report } = await writeReportFiles(folder, samples.fasterRun(), samples.CONTEXT);
+    const { report } = await writeReportFiles({ dir: folder, root: folder }, samples.fasterRun(), samples.CONTEXT);
     expect(readFileSync(elsewhere, 'utf8')).toBe('keep me');
     expect(lstatSync(report).isSymbolicLink()).toBe(false);
-    await writeReportFiles(folder, samples.nothingFoundRun(), samples.CONTEXT);
+    await writeReportFiles({ dir: folder, root: folder }, samples.nothingFoundRun(), samples.CONTEXT);
     expect(readFileSync(report, 'utf8')).toContain('No faster version of column_sum');
   });
 
   it('keeps the patch of a target with a strange name inside the folder', async () => {
     const { target, ...rest } = samples.rmsNormFaster();
     const run = samples.runOf([{ ...rest, target: { ...target, name: '../../escape' } }]);
-    const { patches } = await writeReportFiles(join(folder, 'out'), run, samples.CONTEXT);
+    const { patches } = await writeReportFiles({ dir: join(folder, 'out'), root: folder }, run, samples.CONTEXT);
     expect(patches[0]?.path).toBe(join(folder, 'out', '..%2F..%2Fescape.patch'));
     expect(existsSync(join(folder, 'out', '..%2F..%2Fescape.patch'))).toBe(true);
   });
 
+  it('refuses a folder that a link leads out of the workspace, and makes nothing there', async () => {
+    const [workspace, outside] = [join(folder, 'workspace'), join(folder, 'outside')];
+    mkdirSync(workspace);
+    mkdirSync(outside);
+    symlinkSync(outside, join(workspace, 'link'));
+    for (const dir of [join(workspace, 'link'), join(workspace, 'link/report')]) {
+      const written = writeReportFiles({ dir, root: workspace }, samples.fasterRun(), samples.CONTEXT);
+      await expect(written).rejects.toThrow(ConfigurationError);
+      await expect(written).rejects.toThrow(
+        /^A symbolic link leads the report folder .* out of the workspace, to .*outside/,
+      );
+    }
+    expect(readdirSync(outside)).toEqual([]);
+    symlinkSync(join(folder, 'nowhere'), join(workspace, 'dangling'));
+    const dir = join(workspace, 'dangling/report');
+    await expect(writeReportFiles({ dir, root: workspace }, samples.fasterRun(), samples.CONTEXT)).rejects.toThrow(
+      EnvironmentError,
+    );
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+  });
+
   it('fails with one sentence, and leaves no half-written file', async () => {
     mkdirSync(join(folder, 'report.md'));
-    const failed = writeReportFiles(folder, samples.fasterRun(), samples.CONTEXT);
+    const failed = writeReportFiles({ dir: folder, root: folder }, samples.fasterRun(), samples.CONTEXT);
     await expect(failed).rejects.toThrow(EnvironmentError);
     await expect(failed).rejects.toThrow(
       /^Kernelwright cannot write the report into .*; choose a folder that can be written\.$/,

@@ -2,8 +2,9 @@
  * The main job from end to end on this machine: a local GitHub with a pull request, a local model with recorded answers, and the
  * shipped bundle as a process between them, as on a runner. Writes the comment as Markdown and as a page into `.demo/`.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { exitOnSignals } from '../../src/deliver/scratch-folder.ts';
 import { runAction } from '../acceptance/action-process.ts';
 import { ANSWERS, exampleFiles, openExamplePullRequest } from '../acceptance/example-repository.ts';
 import { startGitHub } from '../github/server.ts';
@@ -44,7 +45,7 @@ async function main(asked: readonly string[]): Promise<number> {
       if (!text.startsWith('::')) console.log(text);
     },
   });
-  await rm(result.workspace, { recursive: true, force: true });
+  await result.workspace[Symbol.asyncDispose]();
   const [comment] = repository.comments(pull.number);
   if (result.exitCode !== 0 || comment === undefined) return result.exitCode || 1;
 
@@ -60,4 +61,5 @@ async function main(asked: readonly string[]): Promise<number> {
   return 0;
 }
 
+exitOnSignals();
 process.exitCode = await main(process.argv.slice(2));

@@ -96,7 +96,16 @@ describe('readLocalSettings', () => {
 
   it('needs a key only when a model is asked', () => {
     expect(readLocalSettings(inputs({}), ENV, { model: false })).not.toHaveProperty('apiKey');
-    expect(() => readLocalSettings(inputs({}), ENV, { model: true })).toThrow(/no key for the model/);
+    expect(() => readLocalSettings(inputs({}), ENV, { model: true })).toThrow(
+      /^no key for the model: set the environment variable ANTHROPIC_API_KEY, or .* by --base-url$/,
+    );
+  });
+
+  it('speaks of flags', () => {
+    const given = { turns: '99', 'anthropic-api-key': 'a b' };
+    expect(() => readLocalSettings(inputs(given), ENV, { model: true })).toThrow(
+      /^the environment variable ANTHROPIC_API_KEY cannot be used; .*\n--turns is "99"; /,
+    );
   });
 });
 

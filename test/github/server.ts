@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
+import { makeScratchFolder } from '../../src/deliver/scratch-folder.ts';
 import { API_ROOT, createApp } from './app.ts';
 import { Faults } from './faults.ts';
 import { createBareRepository } from './git/repository.ts';
@@ -43,13 +41,13 @@ export interface LocalGitHub extends AsyncDisposable {
 
 export async function startGitHub({ openapi = false }: GitHubOptions = {}): Promise<LocalGitHub> {
   const contract = openapi ? await (await import('./openapi.ts')).Contract.load(ROUTES) : undefined;
-  const root = await mkdtemp(join(tmpdir(), 'local-github-'));
+  const root = await makeScratchFolder('local-github-');
   const faults = new Faults();
   const log = new RequestLog();
   const violations: Violation[] = [];
   const { server, serverUrl, serve } = await listen();
   const url = `${serverUrl}${API_ROOT}`;
-  const state = new State(root, { api: url, server: serverUrl });
+  const state = new State(root.path, { api: url, server: serverUrl });
   serve(createApp({ state, faults, log, contract, violations }).fetch);
 
   const close = async () => {
@@ -57,7 +55,7 @@ export async function startGitHub({ openapi = false }: GitHubOptions = {}): Prom
     server.close();
     server.closeAllConnections();
     await closed;
-    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+    await root[Symbol.asyncDispose]();
   };
   return {
     url,

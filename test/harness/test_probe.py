@@ -5,7 +5,7 @@ import ctypes
 import math
 import struct
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.runner import probe
-from kernelwright_harness.runner.program import DeviceError
+from kernelwright_harness.runner.program import Copy, DeviceError
 from kernelwright_harness.runner.values import plausible_bytes
 
 _SOURCE = """
@@ -47,7 +47,7 @@ class HostRuntime:
     def stream(self) -> int:
         return 1
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool) -> list[float]:
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
         if self._fails:
             raise DeviceError(719)
         for call in calls:

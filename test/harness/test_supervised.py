@@ -217,6 +217,38 @@ def test_the_kernel_would_take_it_first_when_memory_runs_out() -> None:
     assert ended("print(open('/proc/self/oom_score_adj').read())").log.strip() == "1000"
 
 
+PINNED = "x = torch.empty(6 << 30, dtype=torch.uint8, pin_memory=True)"
+MANAGED = """
+import ctypes
+torch.ones(1, device='cuda')
+cuda, address = ctypes.CDLL('libcuda.so.1'), ctypes.c_uint64()
+assert cuda.cuMemAllocManaged(ctypes.byref(address), ctypes.c_size_t(16 << 30), 1) == 0
+ctypes.memset(address.value, 1, 16 << 30)
+"""
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("memory", [PINNED, MANAGED], ids=["pinned", "managed"])
+def test_host_memory_that_cuda_takes_counts(memory: str) -> None:
+    environment = {"LD_LIBRARY_PATH": os.environ["LD_LIBRARY_PATH"]} if "LD_LIBRARY_PATH" in os.environ else {}
+    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment=environment)
+    began = start([sys.executable, "-c", f"import torch, time\n{memory}\ntime.sleep(60)"], limits=Limits(memory_bytes=4 << 30), access=access)
+    try:
+        result = began.wait(50)
+        assert result is not None and result.struck == "it used more than 4 GiB of memory", result
+    finally:
+        began.stop()
+
+
+@pytest.mark.gpu
+def test_a_runner_on_a_gpu_stays_within_the_default_limits() -> None:
+    environment = {"LD_LIBRARY_PATH": os.environ["LD_LIBRARY_PATH"]} if "LD_LIBRARY_PATH" in os.environ else {}
+    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment=environment)
+    code = "import torch, time; x = torch.randn(8192, 8192, device='cuda'); print(float((x @ x).mean().cpu()) < 1e9); time.sleep(2)"
+    result = ended(code, limits=Limits(), access=access)
+    assert (result.status, result.struck, result.log.split()[-1:]) == (0, None, ["True"]), result
+
+
 def _peak_kib(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()

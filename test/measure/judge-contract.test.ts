@@ -107,7 +107,7 @@ describe('the judge and its client', () => {
     );
     expect(measured).toMatchObject({ outcome: 'measured', detail: '', workloads: [] });
     const passed = measured.checks.filter(({ status }) => status === 'passed').map(({ name }) => name);
-    expect(passed).toEqual(['oracle', 'determinism', 'inputs-unchanged', 'guard-bands']);
+    expect(passed).toEqual(['oracle', 'determinism', 'inputs-unchanged', 'stream-order', 'guard-bands']);
     expect(progress.length).toBeGreaterThan(0);
 
     const refuted = await judge.measure({

@@ -16,7 +16,10 @@ function judgeThat(answer: string, env: NodeJS.ProcessEnv = ENV): Judge & { read
 import json, os, sys, time
 def say(**reply):
     print(json.dumps(reply), flush=True)
-open(os.path.join(os.environ["PYTHONPATH"], "pid"), "w").write(str(os.getpid()))
+folder = os.environ["PYTHONPATH"]
+open(os.path.join(folder, "pid"), "w").write(str(os.getpid()))
+open(os.path.join(folder, "lives"), "a").write(f"{os.getpid()}\\n")
+life = len(open(os.path.join(folder, "lives")).readlines())
 for line in sys.stdin:
     request = json.loads(line)
     id = request["id"]
@@ -30,6 +33,11 @@ ${answer.replaceAll(/^/gm, '    ')}
 async function pidOf(folder: string): Promise<number> {
   while (!existsSync(join(folder, 'pid'))) await sleep(10);
   return Number(readFileSync(join(folder, 'pid'), 'utf8'));
+}
+
+/** The process ids of all judges that were started, in their order. */
+function livesOf(folder: string): number[] {
+  return readFileSync(join(folder, 'lives'), 'utf8').trim().split('\n').map(Number);
 }
 
 function lives(pid: number): boolean {
@@ -80,17 +88,65 @@ else:
     expect(await judge.hello()).toEqual(HELLO);
   });
 
-  it('says with what status and last words the process ended in the middle', async () => {
+  it('starts a judge that dies anew, and asks again', async () => {
+    const judge = judgeThat(`
+if life == 1: os.kill(os.getpid(), 9)
+say(id=id, result={**${JSON.stringify(measurementOf())}, "seconds": life, "detail": request["candidate"]})`);
+    const progress: string[] = [];
+    const measurement = await judge.measure(REQUEST, (text) => progress.push(text));
+    expect(measurement).toMatchObject({ seconds: 2, detail: '/b.so' });
+    expect(progress).toEqual(['the judge has ended unexpectedly and was started again']);
+    expect(livesOf(judge.folder)).toHaveLength(2);
+  });
+
+  it('gives up on a question over which three judges have died, with the last one’s status and words', async () => {
     const judge = judgeThat(`
 for n in range(100):
-    print("line", n, file=sys.stderr)
+    print("line", life, n, file=sys.stderr)
 sys.exit(7)`);
     const error: unknown = await judge.measure(REQUEST).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EnvironmentError);
     expect((error as Error).message).toBe(
-      "The judge's process has ended (7).\nline 95\nline 96\nline 97\nline 98\nline 99",
+      "The judge's process has ended (7).\nline 3 95\nline 3 96\nline 3 97\nline 3 98\nline 3 99\nIt was started 3 times for this and ended each time.",
     );
-    await expect(judge.hello()).rejects.toThrow("The judge's process has ended (7)");
+    expect(livesOf(judge.folder)).toHaveLength(3);
+  });
+
+  it('counts anew for the next question', async () => {
+    const judge = judgeThat(`
+if life in (1, 2, 4) or (life == 3 and id == 2): sys.exit(1)
+say(id=id, result={**${JSON.stringify(measurementOf())}, "seconds": life})`);
+    expect((await judge.measure(REQUEST)).seconds).toBe(3);
+    expect((await judge.measure(REQUEST)).seconds).toBe(5);
+  });
+
+  it('can be asked again after it has given up', async () => {
+    const judge = judgeThat(`
+if request["method"] == "measure": sys.exit(1)
+say(id=id, result=${JSON.stringify(HELLO)})`);
+    await expect(judge.measure(REQUEST)).rejects.toThrow('ended each time');
+    expect(await judge.hello()).toEqual(HELLO);
+  });
+
+  it('starts the next judge only for the next question, when one dies in between', async () => {
+    const judge = judgeThat(`
+say(id=id, result={**${JSON.stringify(measurementOf())}, "seconds": life})
+sys.exit(3)`);
+    expect((await judge.measure(REQUEST)).seconds).toBe(1);
+    while (lives(livesOf(judge.folder)[0] ?? 0)) await sleep(10);
+    await sleep(50);
+    expect(livesOf(judge.folder)).toHaveLength(1);
+    expect((await judge.measure(REQUEST)).seconds).toBe(2);
+  });
+
+  it('asks every question again that was open when the process ended', async () => {
+    const judge = judgeThat(`
+if life == 1 and id == 1: continue
+if life == 1: sys.exit(1)
+say(id=id, result=${JSON.stringify(HELLO)} if request["method"] == "hello" else ${JSON.stringify(measurementOf())})`);
+    const [measurement, hello] = await Promise.all([judge.measure(REQUEST), judge.hello()]);
+    expect(measurement.outcome).toBe('measured');
+    expect(hello).toEqual(HELLO);
   });
 
   it('says by what signal the process was ended', async () => {
@@ -98,10 +154,15 @@ sys.exit(7)`);
     await expect(judge.measure(REQUEST)).rejects.toThrow("The judge's process has ended (SIGKILL).");
   });
 
-  it('rejects every question that was open when the process ended', async () => {
-    const judge = judgeThat('if id == 2: sys.exit(1)');
-    const asked = [judge.measure(REQUEST), judge.hello()];
-    for (const { status } of await Promise.allSettled(asked)) expect(status).toBe('rejected');
+  it('leaves no process behind when it is closed while a judge is started anew', async () => {
+    const judge = judgeThat('if life == 1: sys.exit(1)\ntime.sleep(60)');
+    const restarted = new Promise<string>((resolve) => {
+      judge.measure(REQUEST, resolve).catch(() => {});
+    });
+    await restarted;
+    await judge.close();
+    expect(livesOf(judge.folder).filter(lives)).toEqual([]);
+    await expect(judge.hello()).rejects.toThrow("The judge's process has ended");
   });
 
   it('says so when the program cannot be started', async () => {

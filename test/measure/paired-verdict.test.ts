@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkloadTimes } from '../../src/core/evidence.ts';
+import type { Interval } from '../../src/measure/interval.ts';
 import { pairedVerdict } from '../../src/measure/paired-verdict.ts';
 import type { Timed } from '../../src/measure/speedup.ts';
 
@@ -10,7 +11,21 @@ function timed(
   judgeClock = estimate,
   ...workloads: WorkloadTimes[]
 ): Timed {
-  return { speedup: { estimate, low, high, judge_clock: judgeClock }, workloads };
+  const exact = (ratio: number): Interval => ({
+    estimate: Math.log(ratio),
+    low: Math.log(ratio),
+    high: Math.log(ratio),
+  });
+  return {
+    speedup: { estimate, low, high, judge_clock: judgeClock },
+    workloads,
+    rounds: [],
+    clocks: {
+      events: { estimate: Math.log(estimate), low: Math.log(low), high: Math.log(high) },
+      judge: exact(judgeClock),
+    },
+    judgeTimes: [],
+  };
 }
 
 function workload(name: string, low: number, high: number): WorkloadTimes {
@@ -25,7 +40,13 @@ describe('pairedVerdict', () => {
     expect(result).toEqual({
       verdict: 'faster',
       reason: 'Correct and 1.40× (99 % interval 1.30 to 1.50) faster than the baseline.',
-      check: { name: 'clocks', status: 'passed', detail: "1.40× by CUDA events, 1.40× by the judge's own clock" },
+      checks: [
+        {
+          name: 'clocks',
+          status: 'passed',
+          detail: "1.40× by CUDA events, 1.40× by the judge's own clock (1.40 to 1.40)",
+        },
+      ],
     });
   });
 
@@ -73,16 +94,79 @@ describe('pairedVerdict', () => {
   it.each(['screen', 'confirm'] as const)('rejects a gain that the judge’s clock does not show (%s)', (stage) => {
     const result = pairedVerdict(timed(1.9, 2, 2.1, 1.0), NO_NOISE, stage);
     expect(result.verdict).toBe('rejected');
-    expect(result.check?.status).toBe('failed');
-    expect(result.reason).toBe("The two clocks disagree: 2.00× by CUDA events, 1.00× by the judge's own clock.");
+    expect(result.checks[0]?.status).toBe('failed');
+    expect(result.reason).toBe(
+      "The two clocks disagree: 2.00× by CUDA events, 1.00× by the judge's own clock (1.00 to 1.00).",
+    );
   });
 
-  it('lets the coarse clock of the judge be off by half of the gain and its noise', () => {
-    // In logarithms the judge must see half of the gain, less 5 %.
-    const least = Math.exp(Math.log(2) / 2 - 0.05);
-    expect(pairedVerdict(timed(1.9, 2, 2.1, least + 1e-6), NO_NOISE, 'confirm').verdict).toBe('faster');
-    expect(pairedVerdict(timed(1.9, 2, 2.1, least - 1e-6), NO_NOISE, 'confirm').verdict).toBe('rejected');
-    expect(pairedVerdict(timed(1.03, 1.05, 1.07, 0.98), NO_NOISE, 'confirm').verdict).toBe('faster');
+  it('says why no gain is claimed where the judge’s clock is too coarse', () => {
+    const coarse = timed(1, 2, 2.1);
+    const clocks = {
+      events: { estimate: Math.log(2), low: Math.log(1.9), high: Math.log(2.1) },
+      judge: { estimate: Math.log(1.7), low: Math.log(0.8), high: Math.log(3) },
+    };
+    expect(pairedVerdict({ ...coarse, clocks }, NO_NOISE, 'confirm')).toMatchObject({
+      verdict: 'not-proven',
+      reason:
+        "Correct; the measured 2.00× (99 % interval 1.00 to 2.10) does not exceed 1.02× with certainty. CUDA events alone show at least 1.90×, but the judge's own clock (0.80 to 3.00) cannot resolve a gain, so none is claimed.",
+    });
+  });
+
+  it('says that the lower bound is what the judge’s clock shows', () => {
+    const limited = timed(1.575, 2, 2.1);
+    const clocks = {
+      events: { estimate: Math.log(2), low: Math.log(1.9), high: Math.log(2.1) },
+      judge: { estimate: Math.log(1.9), low: Math.log(1.5), high: Math.log(2.4) },
+    };
+    expect(pairedVerdict({ ...limited, clocks }, NO_NOISE, 'confirm')).toMatchObject({
+      verdict: 'faster',
+      reason:
+        "Correct and 2.00× (99 % interval 1.57 to 2.10) faster than the baseline. The lower bound is limited to what the judge's own clock (1.50 to 2.40) shows.",
+    });
+  });
+
+  it('shows the times of a call by the judge’s clock', () => {
+    const times = { estimate: 50, low: 49.5, high: 50.5 };
+    const judged = timed(1.9, 2, 2.1, 2, workload('small', 1.9, 2.1));
+    const result = pairedVerdict(
+      { ...judged, judgeTimes: [{ saved: times, baseline: times, candidate: times }] },
+      NO_NOISE,
+      'confirm',
+    );
+    expect(result.checks[0]?.detail).toContain('; small: 50.0 ± 0.5 → 50.0 ± 0.5 µs a call');
+  });
+
+  it('judges no times that were taken while the GPU throttled', () => {
+    const throttled = { ...timed(1.9, 2, 2.1, 1), unjudgeable: 'small: only 3 of the 20 groups' };
+    expect(pairedVerdict(throttled, NO_NOISE, 'confirm')).toMatchObject({
+      verdict: 'not-proven',
+      reason: 'Correct, but its times cannot be judged: small: only 3 of the 20 groups.',
+    });
+  });
+
+  it('rejects what is faster than physics allows, whatever the clocks say', () => {
+    const fast = timed(9, 10, 11, 10, { ...workload('small', 9, 11), candidate_us: 10, floor_us: 40 });
+    const result = pairedVerdict(fast, NO_NOISE, 'confirm');
+    expect(result.verdict).toBe('rejected');
+    expect(result.reason).toBe('Faster than physics allows: small: 10.0 µs, and no kernel needs less than 40.0 µs.');
+    expect(result.checks.map(({ name, status }) => [name, status])).toEqual([
+      ['clocks', 'passed'],
+      ['floor', 'failed'],
+    ]);
+  });
+
+  it('says where no more can be gained', () => {
+    const near = timed(1.3, 1.4, 1.5, 1.4, { ...workload('small', 1.3, 1.5), candidate_us: 41, floor_us: 40 });
+    expect(pairedVerdict(near, NO_NOISE, 'confirm')).toMatchObject({
+      verdict: 'faster',
+      reason:
+        'Correct and 1.40× (99 % interval 1.30 to 1.50) faster than the baseline. Within 5 % of the physical floor at small: no more can be gained there.',
+    });
+  });
+
+  it('is not taken in by a bound that is no number', () => {
+    expect(pairedVerdict(timed(Number.NaN, Number.NaN, Number.NaN, 2), NO_NOISE, 'confirm').verdict).toBe('not-proven');
   });
 
   it('asks nothing of the judge’s clock where no gain is claimed', () => {

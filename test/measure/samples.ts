@@ -25,7 +25,9 @@ export const HELLO: Hello = {
 /** An ABBA group in which both clocks see the same times. */
 export function group(baselineUs: number, candidateUs: number, calls = 20): Group {
   return {
+    round: 0,
     calls,
+    throttled: false,
     baseline_us: [baselineUs, baselineUs],
     candidate_us: [candidateUs, candidateUs],
     baseline_block_us: [baselineUs * calls + 100, baselineUs * calls + 100],
@@ -40,7 +42,7 @@ export function measurementOf(overrides: Partial<Measurement> = {}): Measurement
 /** A measurement with one workload, whose groups differ by a little noise. */
 export function timedMeasurement(baselineUs: number, candidateUs: number): Measurement {
   const groups = Array.from({ length: 8 }, (_, index) => group(baselineUs * (1 + (index % 3) / 1000), candidateUs));
-  return measurementOf({ workloads: [{ name: 'n=1000', groups }] });
+  return measurementOf({ workloads: [{ name: 'n=1000', groups, clock: [] }] });
 }
 
 /** Uniform on [0, 1): a linear congruential generator, seeded, so that every run of a test sees the same numbers. */

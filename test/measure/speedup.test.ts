@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../src/measure/judge-report.ts';
+import type { Group, MeasuredWorkload } from '../../src/measure/judge-report.ts';
 import { speedupOf } from '../../src/measure/speedup.ts';
 import { group, measurementOf } from './samples.ts';
 
 /** ABBA on a machine whose every block takes `drift` times as long as the block before it. */
 function driftingGroup(start: number, ratio: number, drift: number): Group {
   const at = (block: number) => start * drift ** block;
+  const [a, b, c, d] = [at(0), at(1) / ratio, at(2) / ratio, at(3)];
   return {
     ...group(1, 1),
-    baseline_us: [at(0), at(3)],
-    candidate_us: [at(1) / ratio, at(2) / ratio],
+    baseline_us: [a, d],
+    candidate_us: [b, c],
+    baseline_block_us: [a * 20, d * 20],
+    candidate_block_us: [b * 20, c * 20],
   };
 }
 
-const timed = (...groups: Group[]) => speedupOf(measurementOf({ workloads: [{ name: 'w', groups }] }));
+const workload = (name: string, groups: Group[]): MeasuredWorkload => ({ name, groups, clock: [] });
+const speedups = (...workloads: MeasuredWorkload[]) => speedupOf(measurementOf({ workloads }));
+const timed = (...groups: Group[]) => speedups(workload('w', groups));
+const times = (count: number, one: Group) => Array.from({ length: count }, () => one);
 
 describe('speedupOf', () => {
   it('has nothing to say where nothing was timed', () => {
@@ -22,32 +28,33 @@ describe('speedupOf', () => {
   });
 
   it('is what one computes by hand', () => {
-    // Ratios 100/50, 100/50 and 121/50: log ratios log 2, log 2, log 2.42; their mean is log of the cube root of 9.68.
-    const result = timed(group(100, 50), group(100, 50), group(121, 50));
-    expect(result?.speedup.estimate).toBeCloseTo(9.68 ** (1 / 3), 10);
+    // Log ratios log 2, log 2, log 2 and log 2.42: their mean is the log of the fourth root of 19.36.
+    const result = timed(...times(3, group(100, 50)), group(121, 50));
+    expect(result?.speedup.estimate).toBeCloseTo(19.36 ** (1 / 4), 10);
     expect(result?.workloads).toHaveLength(1);
     expect(result?.workloads[0]).toMatchObject({ name: 'w', baseline_us: 100, candidate_us: 50 });
-    expect(result?.workloads[0]?.speedup).toBeCloseTo(9.68 ** (1 / 3), 10);
-    expect(result?.speedup.low).toBeGreaterThanOrEqual(2);
-    expect(result?.speedup.high).toBeLessThanOrEqual(2.42 + 1e-9);
+    expect(result?.workloads[0]?.speedup).toBeCloseTo(19.36 ** (1 / 4), 10);
+  });
+
+  it('is never surer than two processes are alike', () => {
+    const result = timed(...times(20, group(100, 50)));
+    expect(result?.speedup.high).toBeCloseTo(2 * Math.exp(2.588 * 0.0015 * Math.sqrt(2 / 3)), 3);
+    const rounds = [0, 1, 2].flatMap((round) => times(20, { ...group(100, 50), round }));
+    expect(timed(...rounds)?.speedup.high).toBeCloseTo(2 * Math.exp(2.588 * 0.0015 * Math.sqrt(2 / 9)), 3);
   });
 
   it('cancels a steady drift of the clocks within each group', () => {
-    const result = timed(...Array.from({ length: 8 }, (_, index) => driftingGroup(100 * 1.08 ** index, 1.25, 1.02)));
+    const drifting = Array.from({ length: 8 }, (_, index) => driftingGroup(100 * 1.08 ** index, 1.25, 1.02));
+    const result = timed(...drifting);
     expect(result?.speedup.estimate).toBeCloseTo(1.25, 10);
-    expect(result?.speedup.low).toBeCloseTo(1.25, 10);
-    expect(result?.speedup.high).toBeCloseTo(1.25, 10);
+    expect(result?.clocks.events.low).toBeGreaterThan(Math.log(1.245));
   });
 
   it('takes the geometric mean over workloads, however many groups each has', () => {
-    const result = speedupOf(
-      measurementOf({
-        workloads: [
-          { name: 'four times', groups: [group(400, 100), group(400, 100), group(400, 100)] },
-          { name: 'as fast', groups: [group(30, 30)] },
-          { name: 'not timed', groups: [] },
-        ],
-      }),
+    const result = speedups(
+      workload('four times', times(12, group(400, 100))),
+      workload('as fast', times(4, group(30, 30))),
+      workload('not timed', []),
     );
     expect(result?.speedup.estimate).toBeCloseTo(2, 10);
     expect(result?.workloads.map(({ name, speedup }) => [name, Math.round(speedup * 1e6) / 1e6])).toEqual([
@@ -56,19 +63,57 @@ describe('speedupOf', () => {
     ]);
   });
 
-  it('shows the same ratio by the judge’s clock where both clocks see the same saving', () => {
-    expect(timed(group(100, 80), group(100, 80))?.speedup.judge_clock).toBeCloseTo(1.25, 10);
+  it('leaves out groups at lowered clocks', () => {
+    const slow = { ...group(100, 80), throttled: true };
+    const result = timed(...times(10, group(100, 50)), ...times(10, slow));
+    expect(result?.speedup.estimate).toBeCloseTo(2, 10);
+    expect(result?.unjudgeable).toBeUndefined();
   });
 
-  it('shows no gain by the judge’s clock when only the events claim one', () => {
-    const honest = group(100, 100);
-    const result = timed({ ...honest, candidate_us: [1, 1] });
+  it('cannot judge a round of which fewer than half is left, but shows its times', () => {
+    const slow = { ...group(100, 50), throttled: true };
+    const first = times(20, group(100, 50));
+    const second = [...times(9, group(100, 50)), ...times(11, slow)].map((each) => ({ ...each, round: 1 }));
+    const result = timed(...first, ...second);
+    expect(result?.unjudgeable).toBe('w: only 9 of the 20 groups of a round were measured at full clocks');
+    expect(result?.speedup.estimate).toBeCloseTo(2, 10);
+  });
+
+  it('cannot judge a handful of groups', () => {
+    expect(timed(...times(3, group(100, 50)))?.unjudgeable).toBeDefined();
+  });
+
+  it('takes over the floor, unless the baseline shows that it is wrong', () => {
+    const floor = (us: number) => ({ us, bytes: 1, flops: 0, detail: 'memory' });
+    const groups = times(8, group(100, 50));
+    const result = speedups(
+      { ...workload('a', groups), floor: floor(40) },
+      { ...workload('b', groups), floor: floor(120) },
+      workload('c', groups),
+    );
+    expect(result?.workloads.map(({ floor_us }) => floor_us)).toEqual([40, undefined, undefined]);
+  });
+
+  it('shows the same ratio by the judge’s clock where both clocks see the same saving', () => {
+    expect(timed(...times(4, group(100, 80)))?.speedup.judge_clock).toBeCloseTo(1.25, 10);
+  });
+
+  it('shows no gain by the judge’s clock when only the events claim one, and claims none', () => {
+    const result = timed(...times(8, { ...group(100, 100), candidate_us: [1, 1] }));
     expect(result?.speedup.estimate).toBeCloseTo(100, 6);
     expect(result?.speedup.judge_clock).toBeCloseTo(1, 10);
+    expect([result?.speedup.low, result?.workloads[0]?.low]).toEqual([1, 1]);
+    expect(result?.clocks.events.low).toBeGreaterThan(Math.log(99));
+  });
+
+  it('stays finite when a candidate’s events show no time at all', () => {
+    const result = timed(...times(8, { ...group(100, 100), candidate_us: [0, 0] }));
+    expect(result?.speedup.estimate).toBeCloseTo(1000, 6);
+    expect(result?.speedup.low).toBe(1);
   });
 
   it('stays finite when a candidate seems to save more than all of the time', () => {
-    const result = timed({ ...group(100, 1), candidate_block_us: [10, 10], baseline_block_us: [90_000, 90_000] });
-    expect(result?.speedup.judge_clock).toBeCloseTo(100, 6);
+    const greedy: Group = { ...group(100, 1), candidate_block_us: [10, 10], baseline_block_us: [90_000, 90_000] };
+    expect(timed(...times(4, greedy))?.speedup.judge_clock).toBeCloseTo(100, 6);
   });
 });

@@ -293,6 +293,14 @@ describe('failures', () => {
     expect(waits).toHaveLength(2);
   });
 
+  it('does not try a port again that is none for HTTP', async () => {
+    const { model, waits } = modelAt('http://127.0.0.1:9', { maxRetries: 2 });
+    const failed = model.complete(CONVERSATION);
+    await expect(failed).rejects.toThrow(ConfigurationError);
+    await expect(failed).rejects.toThrow(/no HTTP client connects to its port/);
+    expect(waits).toEqual([]);
+  });
+
   it('never lets the key out, even where the other side echoes it', async () => {
     const echo = `you sent ${KEY}`;
     for (const reply of [

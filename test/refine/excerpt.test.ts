@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilerErrors, crashReport } from '../../src/refine/excerpt.ts';
+import { compilerErrors, crashReport, readableLog } from '../../src/refine/excerpt.ts';
 
 describe('compilerErrors', () => {
   it('keeps errors of nvcc with their lines and leaves out warnings', () => {
@@ -139,5 +139,25 @@ Shadow bytes around the buggy address:
 
   it('falls back on the end of the log', () => {
     expect(crashReport('one\ntwo\n', ['a.cu'])).toBe('one\ntwo');
+  });
+});
+
+describe('readableLog', () => {
+  it('keeps errors of a compiler and leaves out notes', () => {
+    const log = `a.cu(1): warning: unused\n${'note\n'.repeat(50)}a.cu(2): error: no\n  x\n`;
+    expect(readableLog({ verdict: 'build-failed', log })).toMatch(/^a\.cu\(2\): error: no\n {2}x/);
+  });
+
+  it('keeps a sanitizer report up to its shadow map, with every frame', () => {
+    const log = `noise\n==1==ERROR: AddressSanitizer: SEGV\nREAD of size 4\n    #0 a\n    #1 b\nSUMMARY: AddressSanitizer: SEGV\nShadow bytes around the buggy address:\n  fa\n==1==ABORTING\n`;
+    expect(readableLog({ verdict: 'crashed', log })).toBe(
+      '==1==ERROR: AddressSanitizer: SEGV\nREAD of size 4\n    #0 a\n    #1 b\nSUMMARY: AddressSanitizer: SEGV',
+    );
+  });
+
+  it('keeps the end of anything else', () => {
+    const log = Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n');
+    expect(readableLog({ verdict: 'crashed', log }).split('\n')).toHaveLength(40);
+    expect(readableLog({ verdict: 'crashed', log })).toMatch(/line 99$/);
   });
 });

@@ -175,11 +175,41 @@ describe('a model that fails', () => {
 describe('a verifier that fails', () => {
   const broken = new EnvironmentError('The GPU is gone.');
 
-  it('is an error at any time', async () => {
+  it('is an error before a correct candidate was found', async () => {
     await expect(search([proposal('// a')], { '// a': { screen: broken } })).rejects.toBe(broken);
-    const script = { '// a': { screen: timed(1.5) }, '// b': { screen: broken } };
+    const script = { '// a': { screen: evidenceOf('incorrect') }, '// b': { screen: broken } };
     await expect(search([proposal('// a'), proposal('// b')], script)).rejects.toBe(broken);
-    await expect(search([proposal('// a')], { '// a': { screen: timed(1.5), confirm: broken } })).rejects.toBe(broken);
+  });
+
+  it('after that ends the search, and what was found is confirmed', async () => {
+    const { outcome } = await search([proposal('// a'), proposal('// b'), proposal('// c')], {
+      '// a': { screen: timed(1.5), confirm: faster(1.5) },
+      '// b': { screen: broken },
+    });
+    expect(outcome.ended).toBe('The measurement failed in turn 2: The GPU is gone.');
+    expect(outcome.best?.turn).toBe(1);
+    expect(outcome.turns).toHaveLength(1);
+    // The answer that could not be measured was paid for.
+    expect(outcome.usage.input_tokens).toBe(2000);
+  });
+
+  it('when it cannot confirm either, leaves the turns and says so', async () => {
+    const { outcome } = await search([proposal('// a'), proposal('// b')], {
+      '// a': { screen: timed(1.5), confirm: broken },
+      '// b': { screen: broken },
+    });
+    expect(outcome).not.toHaveProperty('best');
+    expect(outcome.turns).toHaveLength(1);
+    expect(outcome.ended).toBe(
+      'The measurement failed in turn 2: The GPU is gone. Turn 1 could not be confirmed: The GPU is gone.',
+    );
+  });
+
+  it('is not mistaken for a bug', async () => {
+    const bug = new TypeError('x is not a function');
+    const script = { '// a': { screen: timed(1.5), confirm: bug }, '// b': { screen: bug } };
+    await expect(search([proposal('// a'), proposal('// b')], script)).rejects.toBe(bug);
+    await expect(search([proposal('// a')], script)).rejects.toBe(bug);
   });
 
   it('is caught when it judged other bytes', async () => {

@@ -3,6 +3,7 @@ import type { Evidence } from '../../src/core/evidence.ts';
 import { headline } from '../../src/report/headline.ts';
 import { labelOfStanding } from '../../src/report/label.ts';
 import { renderReport } from '../../src/report/report.ts';
+import { renderResult } from '../../src/report/result.ts';
 import { byImportance, claimable, improvements, isUnsandboxed, standingOf } from '../../src/report/standing.ts';
 import * as samples from './samples.ts';
 
@@ -41,7 +42,10 @@ describe('standingOf', () => {
     expect(standingOf(outcome)).toMatchObject({ kind: 'judged', verdict: 'build-failed', passed: false });
     const slower = samples.judged(5, '', samples.evidenceOf('column_sum', { verdict: 'slower' }));
     expect(standingOf({ ...outcome, turns: [...outcome.turns, slower] })).toMatchObject({ verdict: 'slower' });
-    expect(standingOf({ ...outcome, turns: [samples.malformed(1, 'prose')] })).toEqual({ kind: 'unjudged' });
+    expect(standingOf({ ...outcome, turns: [samples.malformed(1, 'prose')] })).toEqual({
+      kind: 'unjudged',
+      because: 'no-answer',
+    });
   });
 });
 
@@ -71,6 +75,39 @@ describe('a candidate that only the quick screen found right', () => {
     expect(headline(run)).toBe('softmax has no rewrite with right results; no GPU was there to time it.');
     expect(labelOfStanding(standingOf(target)).words).toBe('not confirmed');
     expect(renderReport(run, samples.CONTEXT)).toContain('No proposal was confirmed as a gain. The closest one: ');
+  });
+});
+
+describe('a target whose own code fails', () => {
+  const target = {
+    ...samples.targetOutcome('softmax', {
+      ended:
+        'kernels/softmax.cu itself does not compile, so there is nothing to improve on:\nsoftmax.cu(3): error: `x`',
+    }),
+    baselineFailed: true as const,
+  };
+
+  it('is said to be that, and not a failure of the model', () => {
+    expect(standingOf(target)).toEqual({ kind: 'unjudged', because: 'baseline-failed' });
+    const run = samples.runOf([target], { device: samples.EMULATED });
+    expect(headline(run)).toBe('softmax: your code could not be measured.');
+    expect(headline(samples.runOf([target, target]))).toBe('2 kernels: your code could not be measured.');
+    const report = renderReport(run, samples.CONTEXT);
+    expect(report).toContain('❌ your code could not be measured');
+    expect(report).toContain(
+      'No model was asked, because the code as it is could not be measured:\n\nkernels/softmax.cu itself',
+    );
+    expect(report).toContain('```text\nsoftmax.cu(3): error: `x`\n```');
+    expect(report).not.toContain('no usable answer');
+    expect(JSON.parse(renderResult(run)).targets[0]).toMatchObject({ verdict: 'baseline-failed' });
+  });
+
+  it('is not confused with one that the run did not come to', () => {
+    const later = samples.targetOutcome('softmax', { ended: 'The GPU is gone.' });
+    expect(labelOfStanding(standingOf(later)).words).toBe('not reached');
+    expect(renderReport(samples.runOf([samples.softmaxFaster(), later]), samples.CONTEXT)).toContain(
+      'The GPU is gone.',
+    );
   });
 });
 

@@ -24,6 +24,17 @@ describe('renderVerdict', () => {
     expect(text).toContain('It printed:\n  line 1\n    line 2\n\ndevice');
   });
 
+  it('shows the head of a sanitizer report and not its shadow map', () => {
+    const shadow = Array.from({ length: 60 }, (_, line) => `  0x0c0${line}: fa fa fa fa`).join('\n');
+    const evidence = samples.evidenceOf('softmax', {
+      verdict: 'crashed',
+      log: `noise\n==12==ERROR: AddressSanitizer: heap-buffer-overflow\nREAD of size 4\n    #0 softmax.cu:18\nShadow bytes around the buggy address:\n${shadow}\n==12==ABORTING`,
+    });
+    expect(renderVerdict(evidence, plain)).toContain(
+      'It printed:\n  ==12==ERROR: AddressSanitizer: heap-buffer-overflow\n  READ of size 4\n      #0 softmax.cu:18\n\ndevice',
+    );
+  });
+
   it('claims nothing without a GPU and is loud without a sandbox', () => {
     const text = renderVerdict({ ...softmax, device: samples.EMULATED, sandbox: 'off' }, plain);
     expect(text).toContain('softmax: right, not timed');
@@ -56,6 +67,11 @@ describe('renderVerdict', () => {
 });
 
 describe('renderOutcome', () => {
+  it('says why a search ended early', () => {
+    const target = samples.targetOutcome('softmax', { ended: 'The measurement failed in turn 2: the GPU is gone.' });
+    expect(renderOutcome(samples.runOf([target]), plain)).toContain('\nsoftmax: The measurement failed in turn 2: ');
+  });
+
   it('shows all targets, aligned', async () => {
     await expect(renderOutcome(samples.mixedRun(), plain)).toMatchFileSnapshot('./snapshots/outcome-mixed.txt');
   });

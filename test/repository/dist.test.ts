@@ -25,6 +25,23 @@ describe('dist/', () => {
     for (const command of ['optimize', 'verify', 'doctor', 'demo']) expect(stdout).toContain(command);
   });
 
+  it('on an older Node goes on with the one of the checkout, and passes its status on', async () => {
+    const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })`;
+    const { exitCode, stderr } = await execa(
+      process.execPath,
+      [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(older)}`,
+        join(ROOT, 'dist/cli.js'),
+        'demo',
+        '--no-such-flag',
+      ],
+      { reject: false },
+    );
+    expect(stderr).toContain("unknown option '--no-such-flag'");
+    expect(exitCode).toBe(2);
+  });
+
   it('as an action without its inputs, fails with one clear sentence and no stack', async () => {
     const { exitCode, stdout } = await execa(process.execPath, [join(ROOT, 'dist/main.js')], {
       env: { PATH: process.env.PATH },

@@ -23,7 +23,10 @@ const FORBIDDEN = {
   'a secret': new RegExp(`${'gh' + '[pousr]'}_[A-Za-z0-9]{36}|${'sk-' + 'ant'}-[a-z0-9]+-[A-Za-z0-9_-]{40}`),
 };
 
-const files = projectFiles().map((path) => ({ path, text: read(path) }));
+// The cheats name places on a machine on purpose: those that a sandbox must hide.
+const files = projectFiles()
+  .filter((path) => !path.startsWith('test/exploits/cheats/'))
+  .map((path) => ({ path, text: read(path) }));
 
 describe('no file of the project holds', () => {
   it.each(Object.entries(FORBIDDEN))('%s', (_what, pattern) => {

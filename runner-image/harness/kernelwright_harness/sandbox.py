@@ -86,9 +86,13 @@ def _walled(command: list[str], access: Access, environment: dict[str, str], lim
         arguments += ["--ro-bind", str(path), str(path)]
     for path in access.write:
         arguments += ["--bind", str(path), str(path)]
-    # /dev and / are file systems in memory without a bound. In /proc, root's files are writable to a sandbox that root has started, without
-    # any capability, and bubblewrap covers only folders that are themselves writable: /proc/sys/kernel/core_pattern was not among them.
-    for place in ("/proc", "/dev", "/"):
+    # In /proc, root's files are writable to a sandbox that root has started, without any capability, and bubblewrap covers only folders
+    # that are themselves writable: /proc/sys/kernel/core_pattern was not among them. Not all of /proc can be read-only: CUDA's cuInit
+    # then answers CUDA_ERROR_OPERATING_SYSTEM (it names its threads through /proc/self).
+    for path in _kernel_settings():
+        arguments += ["--ro-bind-try", path, path]
+    # /dev and / are file systems in memory without a bound.
+    for place in ("/dev", "/"):
         arguments += ["--remount-ro", place]
     if access.directory:
         arguments += ["--chdir", str(access.directory)]
@@ -125,6 +129,13 @@ def _no_more_namespaces() -> tuple[str, ...]:
     except (OSError, subprocess.TimeoutExpired):
         return ()
     return wanted if probe.returncode == 0 else ()
+
+
+def _kernel_settings() -> list[str]:
+    """What in /proc is about no process and can be written, or may hold what can."""
+    with os.scandir("/proc") as entries:
+        own = [e for e in entries if not e.name.isdigit() and not e.is_symlink()]
+        return sorted(e.path for e in own if e.is_dir() or e.stat().st_mode & 0o222)
 
 
 def gpu_device_files() -> list[str]:

@@ -17,15 +17,16 @@ def details(made: Record) -> dict[str, str]:
 
 def test_one_check_for_each_property_with_what_was_seen() -> None:
     assert details(record()) == {
-        "oracle": "6 calls at 2 shapes on normal, large, tiny, structured inputs agree with the float64 reference; the largest error is 1.2e-07, 1.5 times the baseline's own",
+        "oracle": "6 calls at 2 shapes on normal, large, tiny, constant, one-hot, sorted inputs agree with the float64 reference; the largest error is 1.2e-07, 1.5 times the baseline's own",
         "determinism": "two runs on the same inputs gave the same bits at 2 shapes",
         "inputs-unchanged": "every input had the same bytes after the calls at 2 shapes",
+        "stream-order": "every result was complete when the caller's stream had passed the call at 2 shapes",
         "guard-bands": "nothing was written outside the outputs at 2 shapes",
     }
 
 
 def test_without_a_reference_no_ratio_to_the_baseline_is_claimed() -> None:
-    assert details(record(has_reference=False))["oracle"] == "6 calls at 2 shapes on normal, large, tiny, structured inputs agree with the baseline's results; the largest error is 1.2e-07"
+    assert details(record(has_reference=False))["oracle"] == "6 calls at 2 shapes on normal, large, tiny, constant, one-hot, sorted inputs agree with the baseline's results; the largest error is 1.2e-07"
 
 
 def test_an_infinite_ratio_is_left_out() -> None:

@@ -62,7 +62,7 @@ def test_a_measurement_lists_its_checks_and_says_what_it_does(court: Court) -> N
     assert progress and progress[0].startswith("checking")
     checks = {check["name"]: check for check in reply["result"]["checks"]}
     assert {"oracle", "determinism", "inputs-unchanged", "guard-bands"} <= {name for name, check in checks.items() if check["status"] == "passed"}
-    assert "at 3 shapes on normal, large, tiny, structured inputs agree with the float64 reference" in checks["oracle"]["detail"]
+    assert "at 3 shapes on normal, large, tiny, constant, one-hot, sorted inputs agree with the float64 reference" in checks["oracle"]["detail"]
     assert ("timing" in checks) == (court.device == "emulated")
 
 
@@ -70,7 +70,7 @@ def test_a_failed_check_is_listed_beside_those_that_held(court: Court) -> None:
     target = raw_target(entry="forgets_the_tail", vary=[workload(n=8), workload(n=7)])
     checks = court.judge.measure(target, court.baseline, court.candidates)["checks"]
     statuses = [(check["name"], check["status"]) for check in checks if check["status"] != "skipped"]
-    assert sorted(statuses) == [("determinism", "passed"), ("guard-bands", "passed"), ("inputs-unchanged", "passed"), ("oracle", "failed")]
+    assert sorted(statuses) == [("determinism", "passed"), ("guard-bands", "passed"), ("inputs-unchanged", "passed"), ("oracle", "failed"), ("stream-order", "passed")]
 
 
 def test_a_broken_protocol_is_a_failed_check(court: Court) -> None:

@@ -15,7 +15,6 @@ from kernelwright_harness.sandbox import Access, cuda_home, readable
 from kernelwright_harness.supervised import Supervised
 
 _PRELUDE = Path(__file__).resolve().parent / "prelude.h"
-_LIMIT_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,8 @@ class Job:
     sandbox: bool
     limits: Limits = Limits()
     """Of each compiler."""
+    limit_s: float = 180.0
+    """How long each compiler may take."""
 
     @property
     def library(self) -> Path:
@@ -55,7 +56,7 @@ def _build_cuda(job: Job) -> tuple[Literal["built", "failed"], str]:
     home = cuda_home()
     assert home is not None, "the orchestrator asks the doctor for nvcc first"
     command = [str(home / "bin" / "nvcc"), "-std=c++17", "-O3", f"-arch={job.arch}", "-lineinfo", "-shared", "-Xcompiler", "-fPIC", "-Xptxas", "-v"]
-    return _result(job, _finish(_start(job, [*command, "-include", str(_PRELUDE), "-o", str(job.library), job.source], readable(home, _PRELUDE))))
+    return _result(job, _finish(job, _start(job, [*command, "-include", str(_PRELUDE), "-o", str(job.library), job.source], readable(home, _PRELUDE))))
 
 
 def _build_emulated(job: Job) -> tuple[Literal["built", "failed"], str]:
@@ -70,12 +71,12 @@ def _build_emulated(job: Job) -> tuple[Literal["built", "failed"], str]:
         translated = job.directory / "kernelwright-emulated.cpp"
         translated.write_text(translate(text, job.source))
     except Unsupported as error:
-        compiled = _finish(nvcc) if nvcc else (0, "")
+        compiled = _finish(job, nvcc) if nvcc else (0, "")
         return "failed", compiled[1] if compiled[0] != 0 else f"{job.source}:{error.line}: error: the emulated device cannot run this: {error.reason}"
     command = compile_command(translated, job.library, search=((job.directory / job.source).parent,))
     gxx = _start(job, [*command[:1], "-include", str(_PRELUDE), *command[1:]], readable(INCLUDE_DIRECTORY, _PRELUDE))
-    checked = _finish(nvcc) if nvcc else (0, "")
-    emulated = _finish(gxx)
+    checked = _finish(job, nvcc) if nvcc else (0, "")
+    emulated = _finish(job, gxx)
     return ("failed", checked[1]) if checked[0] != 0 else _result(job, emulated)
 
 
@@ -84,8 +85,8 @@ def _start(job: Job, command: list[str], read: tuple[Path, ...]) -> Supervised:
     return Supervised(command, access, job.sandbox, job.limits)
 
 
-def _finish(compiler: Supervised) -> tuple[int, str]:
-    in_time = compiler.wait(_LIMIT_S) is not None
+def _finish(job: Job, compiler: Supervised) -> tuple[int, str]:
+    in_time = compiler.wait(job.limit_s) is not None
     ended = compiler.stop()
     if not in_time:
         return 1, f"{ended.log}\nerror: the compiler did not finish in time and was stopped"

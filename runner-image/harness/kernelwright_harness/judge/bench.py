@@ -43,6 +43,8 @@ class Block:
     """Time of the whole block by the judge's own clock: inputs handed over, calls made, kept results copied."""
     kept: dict[int, list[torch.Tensor]]
     """Copies of the outputs of some slots, taken as soon as the runner said that it was done: work put off until later is not in them."""
+    witnessed: dict[int, list[torch.Tensor]]
+    """The same, copied by the runner when its stream had passed the call: work beside the stream is not in them."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,20 @@ class Bench:
             self.candidate_inputs = buffers(pair.target.inputs, INPUT_GUARD)
             self.baseline_outputs = buffers(pair.target.outputs)
             self.candidate_outputs = buffers(pair.target.outputs)
+            self._witness = opened.enter_context(closing(Buffers(pair.device, pair.target.outputs, workload.values, WITNESS_SLOTS)))
             pair.device.synchronize()
             self._guarded(lambda: self._setup(pair.baseline, self.baseline_inputs, self.baseline_outputs))
             self._setup(pair.candidate, self.candidate_inputs, self.candidate_outputs)
             self._buffers = opened.pop_all()
+
+    @property
+    def bytes_read(self) -> int:
+        """Of the inputs of all slots."""
+        return self.slots * sum(t.nbytes(self.workload.values) for t in self._pair.target.inputs)
+
+    @property
+    def l2_bytes(self) -> int:
+        return self._pair.device.l2_bytes
 
     def redraw(self, distribution: Distribution = "normal") -> None:
         """New contents for every slot, which the runners do not see yet, and all outputs poisoned."""
@@ -91,6 +103,8 @@ class Bench:
         self.poison(0xFF)
 
     def poison(self, byte: int) -> None:
+        for place in range(WITNESS_SLOTS):
+            self._witness.fill(place, 0xFF)
         for slot in range(self.slots):
             self.baseline_outputs.fill(slot, byte)
             self.candidate_outputs.fill(slot, byte)
@@ -101,9 +115,9 @@ class Bench:
     def run_candidate(self, slots: Sequence[int], flush: bool = False, keep: Sequence[int] = ()) -> Block:
         return self._run(self._pair.candidate, self.candidate_inputs, self.candidate_outputs, slots, flush, keep)
 
-    def run_flushes(self, count: int) -> Block:
-        """As many flushes of the L2 cache as in a block of `count` calls, and no calls; in the baseline's process."""
-        return self.run_baseline([NO_CALL] * count, flush=True)
+    def run_nothing(self, count: int, flush: bool) -> Block:
+        """A block of `count` calls without the calls, in the baseline's process: what flushes and the loop take by themselves."""
+        return self.run_baseline([NO_CALL] * count, flush)
 
     def _run(self, runner: RunnerProcess, inputs: Buffers, outputs: Buffers, slots: Sequence[int], flush: bool, keep: Sequence[int]) -> Block:
         self._pair.device.synchronize()
@@ -111,16 +125,18 @@ class Bench:
         # Within the judge's time: what a candidate does as soon as it sees its inputs is work of this block.
         inputs.arena.bytes.copy_(self.drawn.arena.bytes)
         self._pair.device.synchronize()
-        timing = runner.run(slots, flush, self._pair.limit_s)
+        witness = {_last(slots, slot): place for place, slot in enumerate(keep)}
+        timing = runner.run(slots, flush, self._pair.limit_s, witness)
         kept = {slot: [view.clone() for _, view in self.outputs_of(outputs, slot)] for slot in keep}
+        witnessed = {slot: [view.clone() for _, view in self.outputs_of(self._witness, place)] for place, slot in enumerate(keep)}
         self._pair.device.synchronize()
-        return Block(timing.calls, timing.events_us, (time.perf_counter() - began) * 1e6, kept)
+        return Block(timing.calls, timing.events_us, (time.perf_counter() - began) * 1e6, kept, witnessed)
 
     def shuffled(self, calls: int) -> list[int]:
-        """Slots for a block of calls, in an order that nobody can foresee; each slot once as long as there are enough."""
-        order = list(range(self.slots)) * (calls // self.slots + 1)
-        secrets.SystemRandom().shuffle(order)
-        return order[:calls]
+        """Slots for a block of calls, in an order that nobody can foresee: each slot once as long as there are enough, then all over again."""
+        slots = list(range(self.slots))
+        secrets.SystemRandom().shuffle(slots)
+        return (slots * (calls // self.slots + 1))[:calls]
 
     def expected(self, slot: int) -> list[torch.Tensor]:
         """The right answers for what the slot's inputs are now; without a reference the baseline must have run on the slot."""
@@ -145,13 +161,20 @@ class Bench:
             raise BaselineFailed(f"it {_PAST[failure.outcome]} at {self.workload.name}: {failure.detail}", failure.log) from None
 
     def _setup(self, runner: RunnerProcess, inputs: Buffers, outputs: Buffers) -> None:
-        arenas = (inputs, outputs)
+        arenas = (inputs, outputs, self._witness)
         emulated = self._pair.device.kind == "emulated"
         message = {
             "entry": self._pair.target.entry,
             "slots": self.slots,
             "sizes": [b.arena.size for b in arenas],
             "guards": [(i, g.offset, g.size) for i, b in enumerate(arenas) for g in b.guards] if emulated else [],
+            "witness": {
+                "slots": WITNESS_SLOTS,
+                "tensors": [
+                    {"from": (1, outputs.offsets(t.name)), "to": (2, self._witness.offsets(t.name)), "bytes": t.nbytes(self.workload.values)}
+                    for t in self._pair.target.outputs
+                ],
+            },
             "arguments": [self._argument(a, inputs, outputs) for a in self._pair.target.arguments],
         }
         runner.setup(message, [b.arena.export() for b in arenas], self._pair.limit_s)
@@ -166,6 +189,15 @@ class Bench:
                 return {"kind": "scalar", "type": type_name, "value": self.workload.values[name]}
             case _:
                 return {"kind": "stream"}
+
+
+WITNESS_SLOTS = 2
+"""Calls of a block that the runner may be asked to witness."""
+
+
+def _last(slots: Sequence[int], slot: int) -> int:
+    """Position of a slot's last call in a block."""
+    return len(slots) - 1 - list(slots)[::-1].index(slot)
 
 
 _PAST = {"crashed": "crashed", "timed-out": "did not answer", "load-failed": "could not be loaded", "rejected": "broke the protocol"}

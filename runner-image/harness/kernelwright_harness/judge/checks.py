@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import torch
 
-from kernelwright_harness.judge.bench import BaselineFailed, BaselineWrong, Bench
+from kernelwright_harness.judge.bench import BaselineFailed, BaselineWrong, Bench, Block
 from kernelwright_harness.judge.compare import compare
-from kernelwright_harness.judge.inputs import BESIDE_NORMAL, Distribution
+from kernelwright_harness.judge.inputs import BESIDE_NORMAL, STRUCTURED, Distribution
 from kernelwright_harness.judge.tolerance import cap_for, limit_for
 
 Status = Literal["passed", "failed", "skipped"]
@@ -56,6 +56,7 @@ class Record:
             Check("oracle", "passed", f"{self.calls} calls at {shapes} on {', '.join(kinds)} inputs agree with {against}; the largest error is {self.worst_error:.2g}{ratio}{beyond}"),
             Check("determinism", "passed", f"two runs on the same inputs gave {'the same bits' if self.identical else 'different bits within the tolerance'} at {shapes}"),
             Check("inputs-unchanged", "passed", f"every input had the same bytes after the calls at {shapes}"),
+            Check("stream-order", "passed", f"every result was complete when the caller's stream had passed the call at {shapes}"),
             Check("guard-bands", "passed", f"nothing was written outside the outputs at {shapes}"),
         ]
         if self.timed_samples:
@@ -88,8 +89,10 @@ def _check_once(bench: Bench, record: Record, poison: int, redraw: bool, distrib
     bench.poison(poison)
     bench.run_baseline([0])
     _check_baseline_memory(bench, 0)
-    outputs = bench.run_candidate([0], keep=[0]).kept[0]
+    block = bench.run_candidate([0], keep=[0])
+    outputs = block.kept[0]
     check_memory(bench, 0)
+    check_order(bench, block, 0)
     check_outputs(bench, 0, outputs, record, poison)
     return [output.flatten().view(torch.uint8) for output in outputs]
 
@@ -101,7 +104,7 @@ def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: 
         baseline = compare(tensor, own, right, cap_for(tensor.dtype.name), poison)
         if baseline.wrong:
             raise BaselineWrong(f"its results are not those of the reference at {bench.workload.name}: {baseline.detail}")
-        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, baseline.error), poison)
+        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, baseline.error, bench.distribution in STRUCTURED), poison)
         if difference.wrong:
             detail = f"at {bench.workload.name}: {difference.detail} (largest error {difference.error:.2g}, allowed {limit:.2g}; {bench.distribution} inputs drawn with seed {bench.seeds[slot]})"
             raise CheckFailed(Check("oracle", "failed", detail), "incorrect")
@@ -117,6 +120,23 @@ def check_memory(bench: Bench, slot: int) -> None:
         raise CheckFailed(Check("inputs-unchanged", "failed", f"at {bench.workload.name}: the call changed its input {', '.join(names)}"), "rejected")
     if damage := bench.candidate_inputs.damaged() + bench.candidate_outputs.damaged():
         raise CheckFailed(Check("guard-bands", "failed", f"at {bench.workload.name}: {'; '.join(damage[:3])}"), "incorrect")
+
+
+def check_order(bench: Bench, block: Block, slot: int) -> None:
+    """What the stream had written when it passed the call must be all that there is in the end."""
+    for tensor, then, now in zip(bench.candidate_outputs.tensors, block.witnessed[slot], block.kept[slot], strict=True):
+        if not torch.equal(then.flatten().view(torch.uint8), now.flatten().view(torch.uint8)):
+            detail = f"at {bench.workload.name}: {tensor.name} was still being written when the stream had passed the call: some work runs beside the caller's stream"
+            raise CheckFailed(Check("stream-order", "failed", detail), "incorrect")
+
+
+def check_untouched(bench: Bench, called: set[int]) -> None:
+    """Slots that no call was asked for must still hold their poison: whoever works for them works ahead."""
+    for slot in set(range(bench.slots)) - called:
+        for tensor in bench.candidate_outputs.tensors:
+            if bool((bench.candidate_outputs.raw(slot, tensor.name) != 0xFF).any()):
+                detail = f"at {bench.workload.name}: {tensor.name} was written for inputs that no call was made for"
+                raise CheckFailed(Check("timed-calls", "failed", detail), "rejected")
 
 
 def _check_baseline_memory(bench: Bench, slot: int) -> None:

@@ -12,10 +12,12 @@ from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.specification import Tensor
 
 
-Distribution = Literal["normal", "large", "tiny", "structured"]
+Distribution = Literal["normal", "large", "tiny", "constant", "one-hot", "sorted"]
 """How inputs are distributed. A kernel that is right for one may overflow, lose its digits or guess right for another."""
 
-BESIDE_NORMAL: tuple[Distribution, ...] = ("large", "tiny", "structured")
+BESIDE_NORMAL: tuple[Distribution, ...] = ("large", "tiny", "constant", "one-hot", "sorted")
+STRUCTURED: tuple[Distribution, ...] = ("constant", "one-hot", "sorted")
+"""Data on which careless kernels take short cuts: rows of one value each, rows with a single 1, sorted rows."""
 
 _LARGE = 100.0
 _TINY = {"f16": 1e-3, "bf16": 1e-3}  # nearer to zero, squares would vanish in 16 bits
@@ -44,44 +46,33 @@ def _generator(buffers: Buffers, seed: int, position: int) -> torch.Generator:
 def _draw_into(view: torch.Tensor, tensor: Tensor, generator: torch.Generator, distribution: Distribution) -> None:
     """Integers are small, so that sums of them fit, and booleans are fair coins; only structure is tried with them beside chance."""
     match tensor.dtype.kind:
-        case "float":
-            _draw_floats(view, tensor, generator, distribution)
         case "bool":
             view.copy_(torch.randint(0, 2, view.shape, generator=generator, device=view.device))
         case "integer":
-            low = 0 if tensor.dtype.name == "u8" else -100
-            view.random_(low, 101, generator=generator)
-            if distribution == "structured":
-                view.copy_(_sorted(view))
+            view.random_(0 if tensor.dtype.name == "u8" else -100, 101, generator=generator)
+        case "float":
+            _draw_floats(view, tensor, generator, distribution)
+    if distribution in STRUCTURED and view.numel() > 0 and tensor.dtype.kind != "bool":
+        _structure(view.view(-1, view.shape[-1] if view.dim() else 1), generator, distribution)
 
 
 def _draw_floats(view: torch.Tensor, tensor: Tensor, generator: torch.Generator, distribution: Distribution) -> None:
     match distribution:
-        case "normal":
-            view.normal_(generator=generator)
         case "large":
             view.uniform_(-_LARGE, _LARGE, generator=generator)
         case "tiny":
             view.normal_(std=_TINY.get(tensor.dtype.name, _TINY_OTHERWISE), generator=generator)
-        case "structured":
-            _draw_structure(view, generator)
-
-
-def _draw_structure(view: torch.Tensor, generator: torch.Generator) -> None:
-    """One of three shapes of data that careless kernels take short cuts on: rows of one value each, rows with a single 1, sorted rows."""
-    view.normal_(generator=generator)
-    if view.numel() == 0:
-        return
-    rows = view.view(-1, view.shape[-1] if view.dim() else 1)
-    match int(torch.randint(0, 3, (1,), generator=generator, device=view.device).item()):
-        case 0:
-            rows.copy_(rows[:, :1].clone().expand_as(rows))
-        case 1:
-            hot = torch.randint(0, rows.shape[1], (rows.shape[0], 1), generator=generator, device=view.device)
-            rows.zero_().scatter_(1, hot, 1.0)
         case _:
-            rows.copy_(_sorted(rows))
+            view.normal_(generator=generator)
 
 
-def _sorted(view: torch.Tensor) -> torch.Tensor:
-    return view.sort(dim=-1).values if view.dim() else view
+def _structure(rows: torch.Tensor, generator: torch.Generator, distribution: Distribution) -> None:
+    """Gives rows that hold random values a structure."""
+    match distribution:
+        case "constant":
+            rows.copy_(rows[:, :1].clone().expand_as(rows))
+        case "one-hot":
+            hot = torch.randint(0, rows.shape[1], (rows.shape[0], 1), generator=generator, device=rows.device)
+            rows.zero_().scatter_(1, hot, 1)
+        case _:
+            rows.copy_(rows.sort(dim=-1).values)

@@ -14,13 +14,15 @@ from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.floor import floor_of
 from kernelwright_harness.judge.gpu_watch import GpuWatch
 from kernelwright_harness.judge.oracle import BadReference, Reference
+from kernelwright_harness.judge.profile import profile_kernels
 from kernelwright_harness.judge.runner_process import RunnerFailed
+from kernelwright_harness.judge.sanitizers import run_sanitizers
 from kernelwright_harness.judge.timing import PLANS, Plan, Samples, time_workload
 from kernelwright_harness.options import Options
 from kernelwright_harness.specification import Target, Workload
 
-_SLOTS = 20
-"""Calls in a timed block; each gets inputs and outputs of its own."""
+_SLOTS = 24
+"""More than a timed block has calls: each call gets inputs and outputs of its own, and some slots get no call."""
 _EMULATED_BYTES = 8 << 20
 """A workload whose tensors are larger is left out on the emulated device unless the configuration lists it under `emulate`."""
 
@@ -34,6 +36,7 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
     record = Record(has_reference=target.reference is not None)
     report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
     failed: Check | None = None
+    watched: list[Check] = []
     state: list[dict[str, Any]] = []
     try:
         if not shapes_to_check(device, target):
@@ -42,6 +45,8 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
         plan = PLANS[request["stage"]]
         timed = list(target.workloads) if device.kind == "cuda" else []
         watch = GpuWatch(device.state())
+        if request["stage"] == "confirm" and timed:
+            watched += _watched(device, target, request, options, progress)
         samples = {w.name: _described(device, target, w, reference) for w in timed}
         for number in range(plan.rounds if timed else 1):
             with started_pair(device, target, reference, Path(request["baseline"]), Path(request["candidate"]), options) as pair:
@@ -63,7 +68,21 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
         report |= {"outcome": "baseline-failed", "detail": getattr(failure, "detail", str(failure)), "log": getattr(failure, "log", "")}
     held = [c for c in record.as_json() if failed is None or c["name"] != failed.name]
     skipped = [asdict(c) for c in _left_out(device, target)]
-    return report | {"checks": held + ([asdict(failed)] if failed else []) + state + skipped, "seconds": time.perf_counter() - began}
+    return report | {"checks": held + [asdict(c) for c in watched] + ([asdict(failed)] if failed else []) + state + skipped, "seconds": time.perf_counter() - began}
+
+
+def _watched(device: Device, target: Target, request: dict[str, Any], options: Options, progress: Callable[[str], None]) -> list[Check]:
+    """What the sanitizers and the profiler see. They find mistakes that happen to give right results; a candidate that means to deceive can
+    deceive them too, so nothing rests on their praise. Raises CheckFailed on a finding.
+    """
+    candidate = Path(request["candidate"])
+    progress("running the sanitizers and the profiler")
+    checks = run_sanitizers(device, target, candidate, Path(request["baseline"]), options)
+    if found := next((check for check in checks if check.status == "failed"), None):
+        raise CheckFailed(found, "incorrect")
+    # A call that only copies memory runs no kernel, and may still be right: that is told and not held against it.
+    seen = profile_kernels(device, target, candidate, options).checks
+    return checks + [Check(c.name, "skipped", c.detail) if c.status == "failed" else c for c in seen]
 
 
 def _explained(failure: RunnerFailed, target: Target) -> str:

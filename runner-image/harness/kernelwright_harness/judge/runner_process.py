@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -73,9 +73,11 @@ class RunnerProcess:
             for fd in fds:
                 os.close(fd)
 
-    def run(self, slots: Sequence[int], flush: bool, limit_s: float) -> Timing:
+    def run(self, slots: Sequence[int], flush: bool, limit_s: float, witness: Mapping[int, int] | None = None) -> Timing:
+        """Calls the slots in order. `witness` maps positions in that order to witness slots: the runner copies the call's outputs there, in the
+        stream's own order."""
         began = time.perf_counter()
-        frame = self._exchange({"kind": "run", "slots": list(slots), "flush": flush}, [], limit_s, Kind.DONE)
+        frame = self._exchange({"kind": "run", "slots": list(slots), "flush": flush, "witness": list((witness or {}).items())}, [], limit_s, Kind.DONE)
         wall_us = (time.perf_counter() - began) * 1e6
         if frame.calls != len(slots):
             raise self._failed("rejected", f"the runner says that it made {frame.calls} calls where {len(slots)} were asked for")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernelwright_harness.judge.bench import Bench, Block
-from kernelwright_harness.judge.checks import Record, check_memory, check_outputs
+from kernelwright_harness.judge.checks import Record, check_memory, check_order, check_outputs, check_untouched
 from kernelwright_harness.judge.gpu_watch import GpuWatch
 
 WARM_UP_CALLS = 5
@@ -19,6 +19,8 @@ _MAX_CALLS = 20
 _MIN_CALLS = 3
 _LONG_BLOCK_BUDGET_US = 40_000.0
 _MAX_LONG_CALLS = 200
+_COLD_CACHES = 4
+"""How many times the L2's size the inputs of all slots must be, for none of a slot's to be left when its turn comes again."""
 _FLUSH_US = 40.0
 """About what a flush adds to a call (H200: 30 to 40 µs); it only bounds the length of a block."""
 
@@ -79,25 +81,30 @@ def _abba(bench: Bench, calls: int, record: Record) -> dict[str, Any]:
 def _clock(bench: Bench, calls: int, pairs: int, record: Record) -> dict[str, Any]:
     """Blocks of one length by the judge's clock, baseline, candidate and flushes alone in turns."""
     walls: dict[str, list[float]] = {"baseline_block_us": [], "candidate_block_us": [], "flush_block_us": []}
+    # A flush between calls is done by the runner, and one that leaves it out, or works beside it, would look fast by both clocks. Where
+    # the slots together are much larger than the cache, going round them keeps it cold by itself, and there is nothing to hide behind.
+    flush = bench.bytes_read < _COLD_CACHES * bench.l2_bytes
     for _ in range(pairs):
-        walls["baseline_block_us"].append(_baseline_block(bench, calls).wall_us)
-        walls["candidate_block_us"].append(_candidate_block(bench, calls, record).wall_us)
-        walls["flush_block_us"].append(bench.run_flushes(calls).wall_us)
+        walls["baseline_block_us"].append(_baseline_block(bench, calls, flush).wall_us)
+        walls["candidate_block_us"].append(_candidate_block(bench, calls, record, flush).wall_us)
+        walls["flush_block_us"].append(bench.run_nothing(calls, flush).wall_us)
     return {"calls": calls, **walls}
 
 
-def _baseline_block(bench: Bench, calls: int) -> Block:
+def _baseline_block(bench: Bench, calls: int, flush: bool = True) -> Block:
     bench.redraw()
     order = bench.shuffled(calls)
-    return bench.run_baseline(order, flush=True, keep=_to_keep(order))
+    return bench.run_baseline(order, flush, keep=_to_keep(order))
 
 
-def _candidate_block(bench: Bench, calls: int, record: Record) -> Block:
+def _candidate_block(bench: Bench, calls: int, record: Record, flush: bool = True) -> Block:
     bench.redraw()
     order = bench.shuffled(calls)
-    block = bench.run_candidate(order, flush=True, keep=_to_keep(order))
+    block = bench.run_candidate(order, flush, keep=_to_keep(order))
+    check_untouched(bench, set(order))
     for slot, outputs in block.kept.items():
         check_memory(bench, slot)
+        check_order(bench, block, slot)
         bench.run_baseline([slot])
         check_outputs(bench, slot, outputs, record, poison=0xFF)
         record.timed_samples += 1

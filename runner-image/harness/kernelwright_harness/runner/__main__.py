@@ -25,7 +25,7 @@ def main(fd: int, device: str) -> int:
                 program = load_program(runtime, message, fds)
                 send_frame(sock, Frame(Kind.READY, token))
             elif program is not None:
-                times = program.run(message["slots"], message["flush"])
+                times = program.run(message["slots"], message["flush"], dict(message["witness"]))
                 send_frame(sock, Frame(Kind.DONE, token, 0, len(times), _median(times), sum(times) / max(len(times), 1)))
     except LoadError as error:
         print(error, file=sys.stderr)

@@ -4,12 +4,12 @@ Only the driver API is used: importing torch would cost seconds and is no busine
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cuda.bindings import driver as cu
 
-from kernelwright_harness.runner.program import DeviceError
+from kernelwright_harness.runner.program import Copy, DeviceError
 
 _FD = cu.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR
 
@@ -56,19 +56,21 @@ class CudaRuntime:
     def stream(self) -> int:
         return int(self._stream)
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool) -> list[float]:
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
         while len(self._events) < len(calls):
             self._events.append((_checked(cu.cuEventCreate(0)), _checked(cu.cuEventCreate(0))))
-        for (start, end), call in zip(self._events, calls, strict=False):
+        for position, ((start, end), call) in enumerate(zip(self._events, calls, strict=False)):
             if flush:
+                # Lines that an earlier call has marked as persisting would outlive the flush.
+                _checked(cu.cuCtxResetPersistingL2Cache())
                 # Writing twice the L2's size evicts what an earlier call or kernel left there, and keeps the GPU busy while the
                 # launch below is queued, so that the gap between two launches is not measured.
                 _checked(cu.cuMemsetD32Async(self._flush_buffer, 0, self._flush_words, self._stream))
             _checked(cu.cuEventRecord(start, self._stream))
             call()
             _checked(cu.cuEventRecord(end, self._stream))
+            for to, source, size in copies.get(position, ()):
+                _checked(cu.cuMemcpyDtoDAsync(to, source, size, self._stream))
         # The whole context, not only our stream: work on a side stream belongs to the block too.
         _checked(cu.cuCtxSynchronize())
-        if flush:
-            _checked(cu.cuCtxResetPersistingL2Cache())
         return [float(_checked(cu.cuEventElapsedTime(start, end))) * 1e3 for (start, end), _ in zip(self._events, calls, strict=False)]

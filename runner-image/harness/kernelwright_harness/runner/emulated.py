@@ -4,7 +4,9 @@ import ctypes
 import mmap
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from kernelwright_harness.runner.program import Copy
 
 
 class EmulatedRuntime:
@@ -28,12 +30,14 @@ class EmulatedRuntime:
     def stream(self) -> int:
         return 0
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool) -> list[float]:
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
         times: list[float] = []
-        for call in calls:
+        for position, call in enumerate(calls):
             began = time.perf_counter()
             call()
             times.append((time.perf_counter() - began) * 1e6)
+            for to, source, size in copies.get(position, ()):
+                ctypes.memmove(to, source, size)
         return times
 
 

@@ -64,7 +64,7 @@ def _call(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[di
         "arguments": [{"kind": "pointer", "arena": next(position), "offsets": [0]} if a["kind"] == "tensor" else a for a in arguments],
     }
     filled = _Filled(runtime, tensors, request["seed"])
-    load_program(filled, setup, []).run([0] * int(request["calls"]), flush=False)
+    load_program(filled, setup, []).run([0] * int(request["calls"]), flush=False, witness={})
 
 
 class _Filled:

@@ -1,11 +1,11 @@
 """The probe's side of a GPU: one allocation for each tensor, and nothing else on the device."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cuda.bindings import driver as cu
 
-from kernelwright_harness.runner.program import DeviceError
+from kernelwright_harness.runner.program import Copy, DeviceError
 
 
 def _checked(result: tuple[Any, ...]) -> Any:
@@ -36,7 +36,7 @@ class CudaProbeRuntime:
     def stream(self) -> int:
         return int(self._stream)
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool) -> list[float]:
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
         for call in calls:
             call()
         _checked(cu.cuCtxSynchronize())

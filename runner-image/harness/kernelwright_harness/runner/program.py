@@ -1,7 +1,7 @@
 """One implementation with its buffers mapped and its arguments bound, ready to be called."""
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,6 +27,10 @@ class DeviceError(Exception):
     code: int
 
 
+Copy = tuple[int, int, int]
+"""To, from, bytes."""
+
+
 class Runtime(Protocol):
     """What differs between a GPU and the emulated device."""
 
@@ -38,8 +42,12 @@ class Runtime(Protocol):
         """The `cudaStream_t` that launchers get."""
         ...
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool) -> list[float]:
-        """Runs the calls one after the other, waits for the device, and returns the microseconds of each."""
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
+        """Runs the calls one after the other, waits for the device, and returns the microseconds of each.
+
+        `copies` are made on the launchers' stream right after the call at that position, outside of its time: what is not there when the
+        stream has passed the call is not in them.
+        """
         ...
 
 
@@ -48,13 +56,19 @@ class Program:
     runtime: Runtime
     calls: tuple[Callable[[], None], ...]
     """One for each slot: the entry point with that slot's buffers."""
+    copies: tuple[tuple[tuple[Copy, ...], ...], ...]
+    """`copies[slot][place]`: of a slot's outputs to a witness slot."""
 
-    def run(self, slots: Sequence[int], flush: bool) -> list[float]:
-        return self.runtime.timed([_nothing if slot == NO_CALL else self.calls[slot] for slot in slots], flush)
+    def run(self, slots: Sequence[int], flush: bool, witness: Mapping[int, int]) -> list[float]:
+        copies = {position: self.copies[slots[position]][place] for position, place in witness.items()}
+        return self.runtime.timed([_nothing if slot == NO_CALL else self.calls[slot] for slot in slots], flush, copies)
 
 
 def _nothing() -> None:
     pass
+
+
+_NO_WITNESS: dict[str, Any] = {"slots": 0, "tensors": []}
 
 
 def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Program:
@@ -72,7 +86,18 @@ def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Pro
     entry.restype = None
     last_error = _last_error_of(library)
     slots = int(setup["slots"])
-    return Program(runtime, tuple(_bind(entry, _values(setup["arguments"], slot, bases, runtime), last_error) for slot in range(slots)))
+    calls = tuple(_bind(entry, _values(setup["arguments"], slot, bases, runtime), last_error) for slot in range(slots))
+    return Program(runtime, calls, tuple(_copies(setup.get("witness", _NO_WITNESS), slot, bases) for slot in range(slots)))
+
+
+def _copies(witness: dict[str, Any], slot: int, bases: list[int]) -> tuple[tuple[Copy, ...], ...]:
+    """`{"slots", "tensors": [{"from": [arena, offsets of the slots], "to": [arena, offsets of the witness slots], "bytes"}]}`."""
+
+    def copy(tensor: dict[str, Any], place: int) -> Copy:
+        (to_arena, to_offsets), (from_arena, from_offsets) = tensor["to"], tensor["from"]
+        return bases[to_arena] + to_offsets[place], bases[from_arena] + from_offsets[slot], tensor["bytes"]
+
+    return tuple(tuple(copy(tensor, place) for tensor in witness["tensors"]) for place in range(witness["slots"]))
 
 
 def _values(arguments: list[dict[str, Any]], slot: int, bases: list[int], runtime: Runtime) -> list[Any]:

@@ -41,16 +41,17 @@ def exceeded(root: int, settings: Settings, thorough: bool) -> str | None:
 
     `thorough` also looks at what takes longer to find: memory behind descriptors that nobody has mapped, and files in folders.
     """
-    tasks = anonymous = shared = 0
+    tasks = anonymous = shared = mapped = 0
     unlinked: dict[tuple[int, int], int] = {}
     for pid in descendants(root):
         process = _status(pid)
         tasks += process[0]
         anonymous += process[1]
         shared += process[2]
+        mapped += process[3]
         if tasks > settings.processes:
             return TOO_MANY.format(settings.processes)
-        if anonymous + shared > settings.memory_bytes:
+        if anonymous + shared + max(0, mapped - _LIBRARIES) > settings.memory_bytes:
             return too_much_memory(settings)
         if thorough:
             unlinked.update(_unlinked_files(pid))
@@ -63,6 +64,10 @@ def exceeded(root: int, settings: Settings, thorough: bool) -> str | None:
         return too_much_memory(settings)
     return _files_exceeded(settings, sum(unlinked.values()) - in_memory)
 
+
+_LIBRARIES = 8 << 30
+"""Pages of mapped files up to this are taken for programs and libraries, which cost nothing twice: CUDA's and PyTorch's have some GiB. Beyond
+it they count, since host pages of CUDA's managed memory look like pages of the device file."""
 
 TOO_MANY = "it had more than {} processes and threads at a time"
 
@@ -77,14 +82,15 @@ def size_text(size: int) -> str:
     return f"{number:.3g} {unit}"
 
 
-def _status(pid: int) -> tuple[int, int, int]:
-    """Threads, and bytes of its own and of shared memory. Unlike `smaps`, this file takes no lock that the process could wait for."""
+def _status(pid: int) -> tuple[int, int, int, int]:
+    """Threads, and bytes of its own memory, of shared memory and of mapped files. Unlike `smaps`, this file takes no lock that the process could wait for."""
     values: dict[bytes, int] = {}
     for line in _read(f"/proc/{pid}/status").splitlines():
         name, _, value = line.partition(b":")
-        if name in (b"Threads", b"RssAnon", b"RssShmem"):
+        if name in (b"Threads", b"RssAnon", b"RssShmem", b"RssFile"):
             values[name] = int(value.split()[0])
-    return values.get(b"Threads", 0), values.get(b"RssAnon", 0) << 10, values.get(b"RssShmem", 0) << 10
+    anonymous, shared, mapped = (values.get(name, 0) << 10 for name in (b"RssAnon", b"RssShmem", b"RssFile"))
+    return values.get(b"Threads", 0), anonymous, shared, mapped
 
 
 def _unlinked_files(pid: int) -> dict[tuple[int, int], int]:

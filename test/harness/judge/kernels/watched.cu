@@ -37,8 +37,8 @@ __global__ void waits_in_a_branch(const float* x, float* y, int n) {
   __shared__ float value;
   const int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (threadIdx.x == 0) value = x[0];
-  if (threadIdx.x < 40) __syncthreads();
-  else __syncthreads();  // not by all threads of a warp
+  if (threadIdx.x < 40) __syncthreads();  // not by all threads
+  else __syncthreads();  // not by all threads
   if (i < n) y[i] = value;
 }
 

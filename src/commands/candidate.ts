@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
+import { ConfigurationError, messageOf } from '../core/errors.ts';
+import type { SourceFile } from '../core/source.ts';
+import { checkLength, decodeText } from '../targets/text-file.ts';
+
+/**
+ * The candidate in a file: the file as it is, or `source` with the patch applied that the file (`.patch`, `.diff`) holds.
+ * @throws ConfigurationError when there is no such file, or the patch is none for `source`.
+ */
+export async function readCandidate(path: string, source: SourceFile): Promise<SourceFile> {
+  const text = decodeText(path, await readBytes(path));
+  const isPatch = ['.patch', '.diff'].includes(extname(path));
+  return { ...source, content: isPatch ? patched(source, path, text) : text };
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw new ConfigurationError(`The candidate ${path} is a folder; name a file.`);
+    checkLength(path, stats.size);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new ConfigurationError(
+      absent ? `The candidate ${path} does not exist.` : `The candidate ${path} cannot be read: ${messageOf(error)}.`,
+      { cause: error },
+    );
+  }
+}
+
+function patched(source: SourceFile, path: string, text: string): string {
+  const files = parse(text).filter(({ hunks }) => hunks.length > 0);
+  const [file] = files;
+  if (file === undefined) {
+    throw new ConfigurationError(
+      `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
+    );
+  }
+  if (files.length > 1) {
+    throw new ConfigurationError(
+      `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${source.path} and nothing else.`,
+    );
+  }
+  if (![file.oldFileName, file.newFileName].some((name) => isPathOf(name, source.path))) {
+    throw new ConfigurationError(`The patch ${path} is for ${nameOf(file)}, and not for the target's ${source.path}.`);
+  }
+  if (file.newFileName === '/dev/null') {
+    throw new ConfigurationError(`The patch ${path} deletes ${source.path}, which leaves nothing to measure.`);
+  }
+  const content = applyPatch(source.content, file);
+  if (content === false) {
+    throw new ConfigurationError(
+      `The patch ${path} does not apply to ${source.path} as it is in the working tree: check out the commit that it was made for.`,
+    );
+  }
+  return content;
+}
+
+/** What cannot be parsed is no patch. The parser would take the signature of `git format-patch` for a removed line. */
+function parse(text: string): StructuredPatch[] {
+  try {
+    return parsePatch(text.replace(/\n-- \n\d[^\n]*\n*$/, '\n'));
+  } catch {
+    return [];
+  }
+}
+
+/** `a/kernels/x.cu` and `kernels/x.cu`; also from the root of a checkout of which the project is a folder. */
+function isPathOf(name: string | undefined, path: string): boolean {
+  return name === path || name?.endsWith(`/${path}`) === true;
+}
+
+function nameOf({ oldFileName, newFileName }: StructuredPatch): string {
+  const name = newFileName === undefined || newFileName === '/dev/null' ? oldFileName : newFileName;
+  return name?.replace(/^[ab]\//, '') ?? 'a file without a name';
+}
