@@ -100,11 +100,12 @@ def _check_once(bench: Bench, record: Record, poison: int, redraw: bool, distrib
 def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: Record, poison: int | None) -> None:
     """The candidate's outputs for a slot's inputs against the oracle. The baseline must have run on the slot too."""
     expected = bench.expected(slot)
+    structured = bench.distribution in STRUCTURED
     for got, (tensor, own), right in zip(outputs, bench.outputs_of(bench.baseline_outputs, slot), expected, strict=True):
-        baseline = compare(tensor, own, right, cap_for(tensor.dtype.name), poison)
+        baseline = compare(tensor, own, right, cap_for(tensor.dtype.name, structured), poison)
         if baseline.wrong:
             raise BaselineWrong(f"its results are not those of the reference at {bench.workload.name}: {baseline.detail}")
-        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, baseline.error, bench.distribution in STRUCTURED), poison)
+        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, baseline.error, structured), poison)
         if difference.wrong:
             detail = f"at {bench.workload.name}: {difference.detail} (largest error {difference.error:.2g}, allowed {limit:.2g}; {bench.distribution} inputs drawn with seed {bench.seeds[slot]})"
             raise CheckFailed(Check("oracle", "failed", detail), "incorrect")
