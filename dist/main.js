@@ -79785,6 +79785,44 @@ function microseconds(value) {
 function cut(text, length) {
 	return text.length > length ? `${text.slice(0, length)}…` : text;
 }
+// src/core/target.ts
+const DTYPES = [
+	"f64",
+	"f32",
+	"f16",
+	"bf16",
+	"i8",
+	"i16",
+	"i32",
+	"i64",
+	"u8",
+	"bool"
+];
+const SCALAR_TYPES = [
+	"i32",
+	"i64",
+	"f32",
+	"f64"
+];
+const BYTES = {
+	f64: 8,
+	f32: 4,
+	f16: 2,
+	bf16: 2,
+	i8: 1,
+	i16: 2,
+	i32: 4,
+	i64: 8,
+	u8: 1,
+	bool: 1
+};
+function tensorBytes(tensors, values) {
+	const extentOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? 1;
+	return tensors.reduce((sum, { shape, dtype }) => sum + shape.map(extentOf).reduce((a, b) => a * b, BYTES[dtype]), 0);
+}
+function isTensor(argument) {
+	return argument.kind === "tensor";
+}
 // src/refine/hardware-card.ts
 const LIMITS = {
 	"70": {
@@ -79871,18 +79909,6 @@ const C_TYPES = {
 	u8: "uint8_t",
 	bool: "bool"
 };
-const BYTES$1 = {
-	f64: 8,
-	f32: 4,
-	f16: 2,
-	bf16: 2,
-	i8: 1,
-	i16: 2,
-	i32: 4,
-	i64: 8,
-	u8: 1,
-	bool: 1
-};
 function signatureOf(target) {
 	return `extern "C" void ${target.entry}(${target.arguments.map(parameterOf).join(", ")})`;
 }
@@ -79897,15 +79923,6 @@ function argumentLines(target) {
 		if (argument.kind === "scalar") return `- ${argument.name}: ${argument.type}, by value`;
 		return `- ${argument.name}: ${argument.role}, ${argument.dtype}[${argument.shape.join(", ")}], row-major and contiguous`;
 	});
-}
-function tensorBytes(target, workload) {
-	let bytes = 0;
-	for (const argument of target.arguments) {
-		if (argument.kind !== "tensor") continue;
-		const extents = argument.shape.map((extent) => typeof extent === "number" ? extent : workload.values[extent] ?? 0);
-		bytes += extents.reduce((product, extent) => product * extent, BYTES$1[argument.dtype]);
-	}
-	return bytes;
 }
 // src/refine/prompt.ts
 function systemPrompt({ device }) {
@@ -79963,7 +79980,7 @@ function checkedShapes(target, device) {
 	return [section("Shapes that are checked, never timed", dataBlock("shapes", small.map((workload) => `- ${workload.name}`).join("\n")))];
 }
 function workloadLine(target, workload) {
-	return `- ${workload.name} (all tensors together: ${bytesText(tensorBytes(target, workload))})`;
+	return `- ${workload.name} (all tensors together: ${bytesText(tensorBytes(target.arguments.filter(isTensor), workload.values))})`;
 }
 function bytesText(bytes) {
 	const [unit, size] = bytes >= 1 << 20 ? ["MiB", 1 << 20] : ["KiB", 1024];
@@ -86667,25 +86684,6 @@ function gotten(input) {
 	if (typeof input === "object") return `the mapping ${quote(input)}`;
 	return quote(input);
 }
-// src/core/target.ts
-const DTYPES = [
-	"f64",
-	"f32",
-	"f16",
-	"bf16",
-	"i8",
-	"i16",
-	"i32",
-	"i64",
-	"u8",
-	"bool"
-];
-const SCALAR_TYPES = [
-	"i32",
-	"i64",
-	"f32",
-	"f64"
-];
 // src/targets/scalar-notation.ts
 const LARGEST_F32 = 34028234663852886e22;
 function parseScalarNotation(text) {
@@ -86920,6 +86918,7 @@ function parseSourcePath(text) {
 	if (text.includes("\\")) return problem(`has a backslash; write forward slashes: "${text.replaceAll("\\", "/")}"`);
 	if (posix.isAbsolute(text)) return problem("is absolute; write the path from the root of the repository");
 	if (text.split("/").includes("..")) return problem("has \"..\" in it; write the path from the root of the repository");
+	if (/^[-@]/.test(posix.normalize(text))) return problem("begins with \"-\" or \"@\"; rename the file");
 	if (!text.endsWith(".cu")) return problem("is not a .cu file; other kinds of source are not supported yet");
 	return {
 		ok: true,
@@ -86928,18 +86927,6 @@ function parseSourcePath(text) {
 }
 // src/targets/workloads.ts
 const MOST_BYTES = 2 ** 40;
-const BYTES = {
-	f64: 8,
-	f32: 4,
-	f16: 2,
-	bf16: 2,
-	i8: 1,
-	i16: 2,
-	i32: 4,
-	i64: 8,
-	u8: 1,
-	bool: 1
-};
 function readWorkloads(list, written, signature, report) {
 	const workloads = [];
 	for (const [index, values] of written.entries()) {
@@ -86969,7 +86956,7 @@ function readWorkload(written, path, signature, report) {
 		values[name] = value;
 	}
 	if (!sound()) return void 0;
-	const size = workloadBytes(signature.tensors, values);
+	const size = tensorBytes(signature.tensors, values);
 	if (size > MOST_BYTES) {
 		report(path, `its tensors have ${(size / 2 ** 40).toPrecision(3)} TiB together; at most 1 TiB (2^40 bytes) is possible`);
 		return;
@@ -86986,10 +86973,6 @@ function unusedKey(key, parameters) {
 function valueProblem({ dimension, type }, value) {
 	if (dimension && !(Number.isSafeInteger(value) && value > 0)) return "is not an integer from 1 up";
 	return type === void 0 ? void 0 : scalarProblem(type, value);
-}
-function workloadBytes(tensors, values) {
-	const elements = ({ shape }) => shape.reduce((product, extent) => product * (typeof extent === "number" ? extent : values[extent] ?? 1), 1);
-	return tensors.reduce((sum, tensor) => sum + elements(tensor) * BYTES[tensor.dtype], 0);
 }
 function workloadName(parameters, values) {
 	return [...parameters.values()].flatMap(({ name, default: usual }) => values[name] === usual ? [] : [`${name}=${values[name]}`]).join(", ") || "default";
@@ -87010,7 +86993,7 @@ function expandVary(written, workloads, signature, report) {
 		...smallest.values,
 		...values
 	}));
-	if (combined.some((values) => workloadBytes(signature.tensors, values) > MOST_BYTES)) {
+	if (combined.some((values) => tensorBytes(signature.tensors, values) > MOST_BYTES)) {
 		report(["vary"], "makes a combination whose tensors have more than 1 TiB (2^40 bytes) together");
 		return [];
 	}
@@ -87044,7 +87027,7 @@ function areSound(varied, { parameters }, report) {
 	return sound();
 }
 function smallestOf(workloads, { tensors }) {
-	return [...workloads].sort((a, b) => workloadBytes(tensors, a.values) - workloadBytes(tensors, b.values))[0];
+	return [...workloads].sort((a, b) => tensorBytes(tensors, a.values) - tensorBytes(tensors, b.values))[0];
 }
 function combinations(varied) {
 	return varied.reduce((partial, [name, values]) => partial.flatMap((chosen) => values.map((value) => ({

@@ -55,3 +55,26 @@ export interface Target {
   /** Torch expression over the inputs, dimensions and scalars by name; without one the baseline is the oracle. */
   readonly reference?: string;
 }
+
+const BYTES: Readonly<Record<DType, number>> = {
+  f64: 8,
+  f32: 4,
+  f16: 2,
+  bf16: 2,
+  i8: 1,
+  i16: 2,
+  i32: 4,
+  i64: 8,
+  u8: 1,
+  bool: 1,
+};
+
+/** Bytes of tensors together, for the numbers of one workload. */
+export function tensorBytes(tensors: readonly TensorArgument[], values: Workload['values']): number {
+  const extentOf = (extent: number | string) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
+  return tensors.reduce((sum, { shape, dtype }) => sum + shape.map(extentOf).reduce((a, b) => a * b, BYTES[dtype]), 0);
+}
+
+export function isTensor(argument: Argument): argument is TensorArgument {
+  return argument.kind === 'tensor';
+}

@@ -1,9 +1,9 @@
 import type { Device } from '../core/evidence.ts';
 import type { SourceFile } from '../core/source.ts';
-import type { Target, Workload } from '../core/target.ts';
+import { isTensor, type Target, tensorBytes, type Workload } from '../core/target.ts';
 import { dataBlock, oneLine } from './data-block.ts';
 import { hardwareCard } from './hardware-card.ts';
-import { argumentLines, signatureOf, tensorBytes } from './signature.ts';
+import { argumentLines, signatureOf } from './signature.ts';
 
 export interface PromptContext {
   readonly target: Target;
@@ -90,7 +90,7 @@ function checkedShapes(target: Target, device: Device): string[] {
 }
 
 function workloadLine(target: Target, workload: Workload): string {
-  return `- ${workload.name} (all tensors together: ${bytesText(tensorBytes(target, workload))})`;
+  return `- ${workload.name} (all tensors together: ${bytesText(tensorBytes(target.arguments.filter(isTensor), workload.values))})`;
 }
 
 function bytesText(bytes: number): string {

@@ -1,4 +1,4 @@
-import type { Argument, DType, ScalarType, Target, Workload } from '../core/target.ts';
+import type { Argument, DType, ScalarType, Target } from '../core/target.ts';
 
 const C_TYPES: Readonly<Record<DType | ScalarType, string>> = {
   f64: 'double',
@@ -11,19 +11,6 @@ const C_TYPES: Readonly<Record<DType | ScalarType, string>> = {
   i64: 'int64_t',
   u8: 'uint8_t',
   bool: 'bool',
-};
-
-const BYTES: Readonly<Record<DType, number>> = {
-  f64: 8,
-  f32: 4,
-  f16: 2,
-  bf16: 2,
-  i8: 1,
-  i16: 2,
-  i32: 4,
-  i64: 8,
-  u8: 1,
-  bool: 1,
 };
 
 /** The launcher as it is called, in C. */
@@ -44,17 +31,4 @@ export function argumentLines(target: Target): string[] {
     if (argument.kind === 'scalar') return `- ${argument.name}: ${argument.type}, by value`;
     return `- ${argument.name}: ${argument.role}, ${argument.dtype}[${argument.shape.join(', ')}], row-major and contiguous`;
   });
-}
-
-/** Bytes of all tensors of one workload: what the kernel must move at the least, when each is touched once. */
-export function tensorBytes(target: Target, workload: Workload): number {
-  let bytes = 0;
-  for (const argument of target.arguments) {
-    if (argument.kind !== 'tensor') continue;
-    const extents = argument.shape.map((extent) =>
-      typeof extent === 'number' ? extent : (workload.values[extent] ?? 0),
-    );
-    bytes += extents.reduce((product, extent) => product * extent, BYTES[argument.dtype]);
-  }
-  return bytes;
 }

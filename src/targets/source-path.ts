@@ -9,6 +9,8 @@ export function parseSourcePath(text: string): Parsed<string> {
   if (text.includes('\\')) return problem(`has a backslash; write forward slashes: "${text.replaceAll('\\', '/')}"`);
   if (posix.isAbsolute(text)) return problem('is absolute; write the path from the root of the repository');
   if (text.split('/').includes('..')) return problem('has ".." in it; write the path from the root of the repository');
+  // Compilers would take these for an option and for a file of options.
+  if (/^[-@]/.test(posix.normalize(text))) return problem('begins with "-" or "@"; rename the file');
   if (!text.endsWith('.cu')) return problem('is not a .cu file; other kinds of source are not supported yet');
   return { ok: true, value: posix.normalize(text) };
 }

@@ -1,7 +1,7 @@
-import type { Workload } from '../core/target.ts';
+import { tensorBytes, type Workload } from '../core/target.ts';
 import { type Report, watch } from './issues.ts';
 import type { Signature } from './signature.ts';
-import { MOST_BYTES, unusedKey, valueProblem, workloadBytes, workloadName } from './workloads.ts';
+import { MOST_BYTES, unusedKey, valueProblem, workloadName } from './workloads.ts';
 
 /** Each combination is one more check of every candidate. */
 const MOST_COMBINATIONS = 32;
@@ -30,7 +30,7 @@ export function expandVary(
   if (!areSound(varied, signature, report) || smallest === undefined || varied.length === 0) return [];
   const known = new Set(workloads.map(({ name }) => name));
   const combined = combinations(varied).map((values) => ({ ...smallest.values, ...values }));
-  if (combined.some((values) => workloadBytes(signature.tensors, values) > MOST_BYTES)) {
+  if (combined.some((values) => tensorBytes(signature.tensors, values) > MOST_BYTES)) {
     report(['vary'], 'makes a combination whose tensors have more than 1 TiB (2^40 bytes) together');
     return [];
   }
@@ -62,7 +62,7 @@ function areSound(
 }
 
 function smallestOf(workloads: readonly Workload[], { tensors }: Signature): Workload | undefined {
-  return [...workloads].sort((a, b) => workloadBytes(tensors, a.values) - workloadBytes(tensors, b.values))[0];
+  return [...workloads].sort((a, b) => tensorBytes(tensors, a.values) - tensorBytes(tensors, b.values))[0];
 }
 
 function combinations(varied: readonly (readonly [string, readonly number[]])[]): Record<string, number>[] {

@@ -1,4 +1,4 @@
-import type { DType, TensorArgument, Workload } from '../core/target.ts';
+import { tensorBytes, type Workload } from '../core/target.ts';
 import { type IssuePath, type Report, watch } from './issues.ts';
 import { didYouMean } from './nearest.ts';
 import { scalarProblem } from './scalar-notation.ts';
@@ -6,19 +6,6 @@ import type { Parameter, Signature } from './signature.ts';
 
 /** All tensors of a workload together, in bytes: more than any GPU has, so more is a slip of the pen. */
 export const MOST_BYTES = 2 ** 40;
-
-const BYTES: Readonly<Record<DType, number>> = {
-  f64: 8,
-  f32: 4,
-  f16: 2,
-  bf16: 2,
-  i8: 1,
-  i16: 2,
-  i32: 4,
-  i64: 8,
-  u8: 1,
-  bool: 1,
-};
 
 /**
  * Reads the workloads of one list (`workloads` or `emulate`): every dimension and scalar set, nothing else, values in range,
@@ -70,7 +57,7 @@ function readWorkload(
     values[name] = value;
   }
   if (!sound()) return undefined;
-  const size = workloadBytes(signature.tensors, values);
+  const size = tensorBytes(signature.tensors, values);
   if (size > MOST_BYTES) {
     report(
       path,
@@ -94,16 +81,6 @@ export function unusedKey(key: string, parameters: ReadonlyMap<string, Parameter
 export function valueProblem({ dimension, type }: Parameter, value: number): string | undefined {
   if (dimension && !(Number.isSafeInteger(value) && value > 0)) return 'is not an integer from 1 up';
   return type === undefined ? undefined : scalarProblem(type, value);
-}
-
-/** Bytes of all tensors together. */
-export function workloadBytes(tensors: readonly TensorArgument[], values: Workload['values']): number {
-  const elements = ({ shape }: TensorArgument) =>
-    shape.reduce<number>(
-      (product, extent) => product * (typeof extent === 'number' ? extent : (values[extent] ?? 1)),
-      1,
-    );
-  return tensors.reduce((sum, tensor) => sum + elements(tensor) * BYTES[tensor.dtype], 0);
 }
 
 /** `rows=4096, cols=4096`; values that are their parameter's default are left out, as authors leave them out. */

@@ -48,6 +48,8 @@ const MALFORMED: Record<string, string> = {
   'an absolute source': softmaxWith('kernels/softmax.cu', '/etc/softmax.cu'),
   'a source outside': softmaxWith('kernels/softmax.cu', 'kernels/../../softmax.cu'),
   'a source with backslashes': softmaxWith('kernels/softmax.cu', 'kernels\\softmax.cu'),
+  'a source like an option': softmaxWith('kernels/softmax.cu', '-softmax.cu'),
+  'a source like a file of options': softmaxWith('kernels/softmax.cu', '"./@softmax.cu"'),
   'a source that is not CUDA': softmaxWith('kernels/softmax.cu', 'kernels/softmax.py'),
   'a source with a control character': softmaxWith('kernels/softmax.cu', '"kernels/soft\\u0000max.cu"'),
   'an entry with arguments': softmaxWith('softmax_forward', 'softmax_forward(float*)'),
