@@ -1,6 +1,6 @@
 import type { Check, WorkloadTimes } from '../core/evidence.ts';
 
-/** The baseline's times move by a few percent between measurements, with the clocks and with where its memory lies; not by this. */
+/** The baseline's times move by a few percent between measurements (511 and 495 µs were seen on one day, H200); not by this. */
 const DISTURBED = 1.1;
 /** Microseconds: very short kernels move by more than their share. */
 const RESOLUTION_US = 1;

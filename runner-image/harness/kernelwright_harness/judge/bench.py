@@ -36,7 +36,6 @@ class BaselineWrong(BaselineFailed):
 class Block:
     """A number of calls in a row."""
 
-    calls: int
     events_us: float
     """Median time of a call by the runner's CUDA events: precise, but from a process that candidate code can touch."""
     wall_us: float
@@ -94,13 +93,13 @@ class Bench:
     def l2_bytes(self) -> int:
         return self._pair.device.l2_bytes
 
-    def redraw(self, distribution: Distribution = "normal") -> None:
-        """New contents for every slot, which the runners do not see yet, and all outputs poisoned."""
+    def redraw(self, distribution: Distribution = "normal", poison: int = 0xFF) -> None:
+        """New contents for every slot, which the runners do not see yet, and all outputs filled with the byte `poison`."""
         self.distribution = distribution
         for slot in range(self.slots):
             self.seeds[slot] = fresh_seed()
             draw(self.drawn, slot, self.seeds[slot], distribution)
-        self.poison(0xFF)
+        self.poison(poison)
 
     def poison(self, byte: int) -> None:
         for place in range(WITNESS_SLOTS):
@@ -130,7 +129,7 @@ class Bench:
         kept = {slot: [view.clone() for _, view in self.outputs_of(outputs, slot)] for slot in keep}
         witnessed = {slot: [view.clone() for _, view in self.outputs_of(self._witness, place)] for place, slot in enumerate(keep)}
         self._pair.device.synchronize()
-        return Block(timing.calls, timing.events_us, (time.perf_counter() - began) * 1e6, kept, witnessed)
+        return Block(timing.events_us, (time.perf_counter() - began) * 1e6, kept, witnessed)
 
     def shuffled(self, calls: int) -> list[int]:
         """Slots for a block of calls, in an order that nobody can foresee: each slot once as long as there are enough, then all over again."""

@@ -85,8 +85,9 @@ def check_shape(bench: Bench, record: Record) -> None:
 def _check_once(bench: Bench, record: Record, poison: int, redraw: bool, distribution: Distribution = "normal") -> list[torch.Tensor]:
     """One run of each on slot 0. Returns the bytes of the candidate's outputs."""
     if redraw:
-        bench.redraw(distribution)
-    bench.poison(poison)
+        bench.redraw(distribution, poison)
+    else:
+        bench.poison(poison)
     bench.run_baseline([0])
     _check_baseline_memory(bench, 0)
     block = bench.run_candidate([0], keep=[0])

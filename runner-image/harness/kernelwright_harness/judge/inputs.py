@@ -11,7 +11,6 @@ import torch
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.specification import Tensor
 
-
 Distribution = Literal["normal", "large", "tiny", "constant", "one-hot", "sorted"]
 """How inputs are distributed. A kernel that is right for one may overflow, lose its digits or guess right for another."""
 

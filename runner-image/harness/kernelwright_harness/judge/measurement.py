@@ -9,6 +9,7 @@ from typing import Any
 from kernelwright_harness.emulator.fault import find_fault
 from kernelwright_harness.judge.bench import BaselineFailed, Bench, Pair, started_pair
 from kernelwright_harness.judge.buffers import slots_that_fit
+from kernelwright_harness.judge.ceilings import Ceilings
 from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.floor import floor_of
@@ -47,7 +48,8 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
         watch = GpuWatch(device.state())
         if request["stage"] == "confirm" and timed:
             watched += _watched(device, target, request, options, progress)
-        samples = {w.name: _described(device, target, w, reference) for w in timed}
+        ceilings = device.ceilings()
+        samples = {w.name: _described(device, target, w, reference, ceilings) for w in timed}
         for number in range(plan.rounds if timed else 1):
             with started_pair(device, target, reference, Path(request["baseline"]), Path(request["candidate"]), options) as pair:
                 _check_shapes(pair, record, progress, first=number == 0)
@@ -109,9 +111,8 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
             bench.close()
 
 
-def _described(device: Device, target: Target, workload: Workload, reference: Reference | None) -> dict[str, Any]:
+def _described(device: Device, target: Target, workload: Workload, reference: Reference | None, ceilings: Ceilings | None) -> dict[str, Any]:
     """A workload's entry in the report, still without samples."""
-    ceilings = device.ceilings()
     floor = {"floor": floor_of(target, workload.values, reference, ceilings, device.l2_bytes).as_json()} if ceilings else {}
     return {"name": workload.name, "groups": [], "clock": [], **floor}
 

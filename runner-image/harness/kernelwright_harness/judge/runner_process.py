@@ -5,7 +5,6 @@ import secrets
 import signal
 import socket
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +40,6 @@ class Timing:
     calls: int
     events_us: float
     """Median time of a call by the runner's CUDA events: precise, but from a process that candidate code can touch."""
-    wall_us: float
-    """Time of the whole block by the judge's own clock, flushes and the round trip included."""
 
 
 class RunnerProcess:
@@ -76,12 +73,10 @@ class RunnerProcess:
     def run(self, slots: Sequence[int], flush: bool, limit_s: float, witness: Mapping[int, int] | None = None) -> Timing:
         """Calls the slots in order. `witness` maps positions in that order to witness slots: the runner copies the call's outputs there, in the
         stream's own order."""
-        began = time.perf_counter()
         frame = self._exchange({"kind": "run", "slots": list(slots), "flush": flush, "witness": list((witness or {}).items())}, [], limit_s, Kind.DONE)
-        wall_us = (time.perf_counter() - began) * 1e6
         if frame.calls != len(slots):
             raise self._failed("rejected", f"the runner says that it made {frame.calls} calls where {len(slots)} were asked for")
-        return Timing(frame.calls, frame.median_us, wall_us)
+        return Timing(frame.calls, frame.median_us)
 
     def __enter__(self) -> "RunnerProcess":
         return self
