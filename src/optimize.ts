@@ -5,6 +5,7 @@ import type { SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import { makeScratchFolder } from './deliver/scratch-folder.ts';
 import { type Builder, createBuilder } from './measure/build.ts';
+import { createDescriber, type Describer } from './measure/describe.ts';
 import { examine, requireHealthy } from './measure/doctor.ts';
 import type { Harness } from './measure/harness.ts';
 import { type Judge, startJudge } from './measure/judge.ts';
@@ -17,6 +18,7 @@ import { refineTarget } from './refine/search.ts';
 export interface Workshop {
   readonly judge: Judge;
   readonly build: Builder;
+  readonly describe: Describer;
   readonly hello: Hello;
 }
 
@@ -37,7 +39,12 @@ export async function withWorkshop<T>(
     greeting.catch(() => {});
     requireHealthy(await examine(harness, env));
     const hello = await greeting;
-    return await work({ judge, hello, build: createBuilder(harness, hello.device, scratch.path, env) });
+    return await work({
+      judge,
+      hello,
+      build: createBuilder(harness, hello.device, scratch.path, env),
+      describe: createDescriber(harness, hello.device, scratch.path, env),
+    });
   } finally {
     await judge.close();
   }
@@ -95,7 +102,7 @@ async function optimizeTarget(
     return { target, baseline, turns: [], baselineFailed: true, ended, usage: NO_USAGE };
   }
   return refineTarget({
-    target,
+    target: verifier.target,
     baseline,
     device: workshop.hello.device,
     model: options.model,

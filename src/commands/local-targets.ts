@@ -45,7 +45,7 @@ export async function readBaseline(repository: Repository, target: Target): Prom
   const content = await repository.readFile(target.source, WORKING_TREE);
   if (content === undefined) {
     throw new ConfigurationError(
-      `${target.name}: there is no ${target.source} in the working tree; correct "source" in the configuration.`,
+      `${target.name}: there is no ${target.source} in the working tree; correct ${target.kind === 'launcher' ? '"source"' : `"${target.kind}"`} in the configuration.`,
     );
   }
   return [{ path: target.source, content }];

@@ -15,6 +15,16 @@ export interface TensorArgument {
   readonly shape: readonly (number | string)[];
 }
 
+/** A tensor of a module's `state_dict`: its state, and no argument of a call. */
+export interface ParameterTensor {
+  readonly kind: 'tensor';
+  /** In the `state_dict`: `fc1.weight`. */
+  readonly name: string;
+  readonly role: 'parameter';
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
 /** A dimension or another number, passed by value; a workload sets it by name. */
 export interface ScalarArgument {
   readonly kind: 'scalar';
@@ -37,15 +47,26 @@ export interface Workload {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** An `extern "C"` launcher in a `.cu` file, or a `torch.nn.Module` class or a callable on tensors in a `.py` file. */
+export type TargetKind = 'launcher' | 'module' | 'function';
+
+/** What JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
 /** One thing to optimize: a source file, an entry point in it, and how to call it. */
 export interface Target {
   readonly name: string;
-  /** Path of the `.cu` file from the root of the repository. */
+  readonly kind: TargetKind;
+  /** Path of the `.cu` or `.py` file from the root of the repository. */
   readonly source: string;
-  /** Name of the `extern "C"` launcher in `source`. */
+  /** Name of the launcher, class or callable in `source`. */
   readonly entry: string;
-  /** In the order of the launcher's parameters. */
+  /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */
+  readonly init: readonly Json[] | Readonly<Record<string, Json>>;
+  /** In the order of the call. Modules and functions have no stream among them, and return their outputs, which stand last. */
   readonly arguments: readonly Argument[];
+  /** A module's `state_dict` in its order, once its baseline was described; empty before, and for the other kinds. */
+  readonly parameters: readonly ParameterTensor[];
   /** Measured and checked. */
   readonly workloads: readonly Workload[];
   /** Checked only, never timed: odd, tiny and ragged shapes. */
@@ -70,7 +91,10 @@ const BYTES: Readonly<Record<DType, number>> = {
 };
 
 /** Bytes of tensors together, for the numbers of one workload. */
-export function tensorBytes(tensors: readonly TensorArgument[], values: Workload['values']): number {
+export function tensorBytes(
+  tensors: readonly Pick<TensorArgument, 'dtype' | 'shape'>[],
+  values: Workload['values'],
+): number {
   const extentOf = (extent: number | string) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
   return tensors.reduce((sum, { shape, dtype }) => sum + shape.map(extentOf).reduce((a, b) => a * b, BYTES[dtype]), 0);
 }

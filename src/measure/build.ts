@@ -1,5 +1,5 @@
 import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { EnvironmentError } from '../core/errors.ts';
@@ -7,17 +7,20 @@ import type { Device } from '../core/evidence.ts';
 import type { SourceFile } from '../core/source.ts';
 import { type Harness, harnessCommand } from './harness.ts';
 
+const told = { log: z.string(), seconds: z.number(), cached: z.boolean() };
 const buildSchema = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('built'), library: z.string(), log: z.string(), seconds: z.number() }),
-  z.object({ outcome: z.literal('failed'), library: z.null(), log: z.string(), seconds: z.number() }),
+  z.object({ outcome: z.literal('built'), library: z.string(), ...told }),
+  z.object({ outcome: z.literal('failed'), library: z.null(), ...told }),
 ]);
+/** `library` is the absolute path of what the runner loads: a shared object or, of a `.py` source, that source. `cached`: an earlier build made it. */
 export type Build = z.infer<typeof buildSchema>;
 
 export type Builder = (files: readonly SourceFile[], source: string) => Promise<Build>;
 
 /**
  * A builder for one device. Each build is a process of its own, so that builds run beside each other and beside measurements; the
- * libraries lie in fresh folders below `workDirectory`, which the caller removes at the end.
+ * libraries lie in fresh folders below `workDirectory`, which the caller removes at the end. What was built once is kept for later runs,
+ * in the folder that `KERNELWRIGHT_CACHE` or `XDG_CACHE_HOME` names, else in the user's own cache.
  */
 export function createBuilder(
   harness: Harness,
@@ -31,6 +34,7 @@ export function createBuilder(
     const request = { device: device.kind, arch: device.arch, directory, source, files };
     const result = await execa(command.file, command.arguments, {
       ...command.options,
+      env: { ...command.options.env, ...cachePlace(env) },
       input: JSON.stringify(request),
       reject: false,
       timeout: 600_000,
@@ -42,5 +46,14 @@ export function createBuilder(
       );
     }
     return buildSchema.parse(JSON.parse(result.stdout));
+  };
+}
+
+/** The builder alone is told where the cache is. A relative path is meant from here, but the builder is started in another folder. */
+function cachePlace(env: NodeJS.ProcessEnv): Record<string, string> {
+  const { KERNELWRIGHT_CACHE: named, XDG_CACHE_HOME: caches } = env;
+  return {
+    ...(named ? { KERNELWRIGHT_CACHE: named === 'off' ? named : resolve(named) } : {}),
+    ...(caches ? { XDG_CACHE_HOME: caches } : {}),
   };
 }

@@ -27,7 +27,11 @@ const PASSED = [
   'KERNELWRIGHT_ARCH',
 ];
 
-export function harnessCommand(harness: Harness, program: 'judge' | 'build' | 'doctor', env: NodeJS.ProcessEnv) {
+export function harnessCommand(
+  harness: Harness,
+  program: 'judge' | 'build' | 'describe' | 'doctor',
+  env: NodeJS.ProcessEnv,
+) {
   const inherited = PASSED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return {
     file: harness.python,

@@ -34,15 +34,15 @@ const groupSchema = z.object({
 });
 export type Group = z.infer<typeof groupSchema>;
 
-/** Blocks of one length in one round by the judge's own clock; the three lists are taken in turns, so equal places belong together. */
+/** Blocks of one round by the judge's own clock; the three lists are taken in turns, so equal places belong together. */
 const clockSchema = z.object({
   round: z.number().int().nonnegative(),
-  /** Calls in each block. */
+  /** Calls in each block, every one for inputs of its own, without flushes. */
   calls: z.number().int().positive(),
   baseline_block_us: z.array(microseconds).nonempty(),
   candidate_block_us: z.array(microseconds).nonempty(),
-  /** As many L2 flushes without calls, in the baseline's process. */
-  flush_block_us: z.array(microseconds).nonempty(),
+  /** Blocks without calls, in the baseline's process. */
+  nothing_block_us: z.array(microseconds).nonempty(),
 });
 export type ClockBlocks = z.infer<typeof clockSchema>;
 

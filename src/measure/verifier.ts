@@ -6,6 +6,7 @@ import type { Verdict } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
 import { baselineCheck } from './baseline-check.ts';
 import type { Build, Builder } from './build.ts';
+import type { Describer } from './describe.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
 import { pairedVerdict } from './paired-verdict.ts';
@@ -15,31 +16,36 @@ import { speedupOf } from './speedup.ts';
 export interface Bench {
   readonly judge: Judge;
   readonly build: Builder;
+  readonly describe: Describer;
   readonly hello: Hello;
   /** What is being done, for a log or a terminal. */
   readonly onProgress: (text: string) => void;
 }
 
 export interface PreparedVerifier extends Verifier {
+  /** The target as it is judged: of a module, with the parameters that its baseline has. */
+  readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
   readonly baselineTimes: readonly WorkloadTimes[];
 }
 
 /**
- * Builds the baseline and measures it against itself: that shows that it does its own job, what it takes, and how far apart this
- * session measures two copies of one kernel. Throws `ConfigurationError` when the baseline cannot be built or fails its own check.
+ * Builds the baseline, finds out what state it has when it is a module, and measures it against itself: that shows that it does its own job, what it takes, and how far apart this
+ * session measures two copies of one kernel. Throws `ConfigurationError` when the baseline cannot be built, described or
+ * run, or fails its own check.
  */
 export async function prepareVerifier(
   bench: Bench,
-  target: Target,
+  written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
-  const built = await bench.build(baseline, target.source);
+  const built = await bench.build(baseline, written.source);
   if (built.outcome === 'failed') {
     throw new ConfigurationError(
-      `${target.name}: ${target.source} itself does not compile, so there is nothing to improve on:\n${lastLines(built.log, 12)}`,
+      `${written.name}: ${written.source} itself does not compile, so there is nothing to improve on:\n${lastLines(built.log, 12)}`,
     );
   }
+  const target = written.kind === 'module' ? await withParameters(bench, written, baseline) : written;
   const itself = await bench.judge.measure(
     { target, baseline: built.library, candidate: built.library, stage: 'screen' },
     bench.onProgress,
@@ -61,10 +67,21 @@ export async function prepareVerifier(
     builds: new Map(),
   };
   return {
+    target,
     baselineTimes: alike?.workloads ?? [],
     screen: (candidate) => verify(context, candidate, 'screen'),
     confirm: (candidate) => verify(context, candidate, 'confirm'),
   };
+}
+
+/** The state of a module is what its baseline has; nobody writes it down by hand. */
+async function withParameters(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
+  bench.onProgress(`looking at the state of ${target.entry}`);
+  const described = await bench.describe(target, baseline);
+  if (described.outcome === 'described') return { ...target, parameters: described.parameters };
+  throw new ConfigurationError(
+    `${target.name}: ${target.entry} in ${target.source} itself cannot be constructed, so there is nothing to improve on; the class and "init" must fit each other:\n${lastLines(described.log, 12)}`,
+  );
 }
 
 interface Context {

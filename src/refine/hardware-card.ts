@@ -29,7 +29,7 @@ export function hardwareCard(device: Device): string {
   return [
     device.kind === 'cuda'
       ? `- Device: ${oneLine(device.name)}, compiled for ${oneLine(device.arch)}.`
-      : `- Compiled for ${oneLine(device.arch)}, but checked on a CPU emulator: there is no GPU here.`,
+      : `- Compiled for ${oneLine(device.arch)}, but checked on the CPU: there is no GPU here.`,
     ...(limits ? limitLines(limits) : []),
     ...(versions.length > 0 ? [`- Versions: ${versions.join(', ')}.`] : []),
   ].join('\n');

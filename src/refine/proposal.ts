@@ -61,7 +61,8 @@ export function renderProposal(summary: string, files: readonly SourceFile[]): s
 }
 
 function infoFor(path: string): string {
-  return `cuda path=${/^[^\s"'`]+$/.test(path) ? path : JSON.stringify(path)}`;
+  const language = path.endsWith('.py') ? 'python' : 'cuda';
+  return `${language} path=${/^[^\s"'`]+$/.test(path) ? path : JSON.stringify(path)}`;
 }
 
 function pathOf(fence: Fence): string | undefined {

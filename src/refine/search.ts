@@ -144,7 +144,7 @@ function readAnswer({ text, stop }: Completion, earlier: readonly Turn[], baseli
 }
 
 const REFUSED =
-  'You declined to answer. The task is ordinary performance work on the source above: rewrite the launcher so that it runs faster with the same results.';
+  'You declined to answer. The task is ordinary performance work on the source above: rewrite it so that it runs faster with the same results.';
 const CUT =
   'Your answer was cut at the limit of its length, so nothing of it was used. Think more briefly, and send only the summary and the complete files.';
 

@@ -44,8 +44,7 @@ function readTargets(data: unknown, issues: Issue[]): Target[] {
   const written = configurationSchema.loose().safeParse(data);
   if (!written.success) return [];
   const entries = Object.entries(written.data.targets);
-  if (entries.length === 0)
-    report(['targets'], 'names no target; add one, such as "softmax:", with its source and entry');
+  if (entries.length === 0) report(['targets'], 'names no target; add one, such as "softmax:", with what to optimize');
   return entries.flatMap(([name, entry]) => readTarget(name, entry, reportInto(issues, ['targets', name])) ?? []);
 }
 

@@ -4,7 +4,7 @@ import { parseScalarNotation, type ScalarNotation } from './scalar-notation.ts';
 import type { WrittenTarget } from './schema.ts';
 import { IDENTIFIER, parseTensorNotation } from './tensor-notation.ts';
 
-/** In `args`, the launcher's `cudaStream_t`, unless a tensor has the name. */
+/** In a launcher's `args`, its `cudaStream_t`, unless a tensor has the name. */
 export const STREAM = 'stream';
 
 /** References are Python with these in scope, so nothing of a target can have their names. */
@@ -22,7 +22,7 @@ export function readTensors(written: WrittenTarget, report: Report): TensorArgum
       if (tensors.some((tensor) => tensor.name === name)) {
         report(
           path,
-          `"${name}" is an input too; give the output a name of its own (a launcher that works in place is not supported yet)`,
+          `"${name}" is an input too; give the output a name of its own (code that works in place is not supported yet)`,
           'key',
         );
         continue;

@@ -1,15 +1,19 @@
 import type { Target } from '../core/target.ts';
-import { quote, type Report, watch } from './issues.ts';
-import { PLANNED_KEYS, TARGET_KEYS, targetSchema, type WrittenTarget } from './schema.ts';
+import { readInit } from './init.ts';
+import { type Report, watch } from './issues.ts';
+import { readKind } from './kind.ts';
+import { readPlace } from './place.ts';
+import { KEYS_OF, PLANNED_KEYS, TARGET_SCHEMAS } from './schema.ts';
 import { reportShape } from './shape-issues.ts';
 import { readSignature } from './signature.ts';
-import { parseSourcePath } from './source-path.ts';
-import { IDENTIFIER } from './tensor-notation.ts';
 import { expandVary } from './vary.ts';
 import { readWorkloads } from './workloads.ts';
 
 /** A target's name stands in reports, flags and file names. */
 const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+/** What a key is told that has its place in targets of another kind. */
+const MISPLACED = { init: '"init" gives the arguments of a class; it goes only with "module"' } as const;
 
 /**
  * Reads one entry of `targets`. What is wrong with it is reported, with paths from the entry; then the result is undefined.
@@ -24,19 +28,24 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
   for (const key of planned) {
     complain(
       [key],
-      `targets with "${key}" are not supported yet; give a .cu file with "source" and "entry", or remove the target`,
+      `targets with "${key}" are not supported yet; name a launcher, a module or a function of it, or remove the target`,
       'key',
     );
   }
   if (planned.length > 0) return undefined;
 
-  const shape = targetSchema.safeParse(data, { reportInput: true });
+  const kind = readKind(data, complain);
+  if (kind === undefined) return undefined;
+  const shape = TARGET_SCHEMAS[kind].safeParse(data, { reportInput: true });
   if (!shape.success) {
-    reportShape(shape.error, TARGET_KEYS, complain);
+    reportShape(shape.error, KEYS_OF[kind], complain, MISPLACED);
     return undefined;
   }
   const written = shape.data;
-  const source = readPlace(written, complain);
+  const place = readPlace(written, complain);
+  const init = written.kind === 'module' ? readInit(written.init, complain) : [];
+  if (written.reference?.trim() === '')
+    complain(['reference'], 'is empty; write a torch expression, such as "torch.softmax(x, dim=-1)", or remove it');
   const signature = readSignature(written, complain);
   if (!sound()) return undefined;
   const workloads = readWorkloads('workloads', written.workloads, signature, complain);
@@ -45,27 +54,14 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
   if (!sound()) return undefined;
   return {
     name,
-    source,
-    entry: written.entry,
+    kind,
+    ...place,
+    init,
     arguments: signature.arguments,
+    parameters: [],
     workloads,
     vary,
     emulate,
     ...(written.reference !== undefined && { reference: written.reference }),
   };
-}
-
-/** Checks where the launcher stands, and what says the right answer; the path of the source, normalized. */
-function readPlace({ source, entry, reference }: WrittenTarget, report: Report): string {
-  const path = parseSourcePath(source);
-  if (!path.ok) report(['source'], `${quote(source)} ${path.problem}`);
-  if (!IDENTIFIER.test(entry)) {
-    report(
-      ['entry'],
-      `${quote(entry)} is not the name of a C function; write it without arguments or namespace, such as "softmax_forward"`,
-    );
-  }
-  if (reference?.trim() === '')
-    report(['reference'], 'is empty; write a torch expression, such as "torch.softmax(x, dim=-1)", or remove it');
-  return path.ok ? path.value : source;
 }

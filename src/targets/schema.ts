@@ -1,15 +1,29 @@
 import { z } from 'zod';
+import type { TargetKind } from '../core/target.ts';
 
 const tensors = z.record(z.string(), z.string());
 const values = z.record(z.string(), z.number());
 
-/** One target as it is written: keys and types. What they mean together is checked by `readTarget`. */
-export const targetSchema = z.strictObject({
+const inLauncher = {
   source: z.string().describe('Path of the .cu file from the root of the repository'),
   entry: z.string().describe('Name of the extern "C" launcher in the source'),
-  args: z.array(z.string()).min(1).describe("The launcher's parameters in order"),
-  inputs: tensors.default({}).describe('Tensors that the launcher reads: dtype and extents by name'),
-  outputs: tensors.describe('Tensors that the launcher writes: dtype and extents by name'),
+};
+
+const inModule = {
+  module: z.string().describe('Path of the .py file, a colon, and the name of the torch.nn.Module class in it'),
+  // Any JSON, checked by `readInit`, which says where in it something is wrong.
+  init: z.unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
+};
+
+const inFunction = {
+  function: z.string().describe('Path of the .py file, a colon, and the name of the callable in it'),
+};
+
+const inAll = {
+  inputs: tensors.default({}).describe('Tensors that the code reads: dtype and extents by name'),
+  outputs: tensors.describe(
+    'Tensors that a launcher writes or a module or function returns: dtype and extents by name',
+  ),
   scalars: z.record(z.string(), z.string()).default({}).describe('Types and defaults of numbers passed by value'),
   workloads: z.array(values).min(1).describe('Measured and checked: the number for each dimension and scalar'),
   vary: z
@@ -18,14 +32,49 @@ export const targetSchema = z.strictObject({
     .describe('Checked only: every combination of these'),
   emulate: z.array(values).default([]).describe('What the emulated device runs in place of workloads'),
   reference: z.string().optional().describe('Torch expression that gives the right answer'),
+};
+
+const launcherArgs = z.array(z.string()).min(1).describe("The launcher's parameters in order");
+const pythonArgs = z.array(z.string()).optional().describe('Arguments of the call in order');
+
+const launcher = z.strictObject({ ...inLauncher, args: launcherArgs, ...inAll });
+const module = z.strictObject({ ...inModule, args: pythonArgs, ...inAll });
+const callable = z.strictObject({ ...inFunction, args: pythonArgs, ...inAll });
+
+/** One target of each kind as it is written: keys and types. What they mean together is checked by `readTarget`. */
+export const TARGET_SCHEMAS = {
+  launcher: launcher.transform((written) => ({ kind: 'launcher' as const, ...written })),
+  module: module.transform((written) => ({ kind: 'module' as const, ...written })),
+  function: callable.transform((written) => ({ kind: 'function' as const, ...written })),
+} satisfies Record<TargetKind, z.ZodType>;
+
+export type WrittenTarget = z.output<(typeof TARGET_SCHEMAS)[TargetKind]>;
+
+/** The keys that say where the code is; a target has those of exactly one kind. */
+export const NAMING_KEYS: Readonly<Record<TargetKind, readonly string[]>> = {
+  launcher: Object.keys(inLauncher),
+  module: ['module'],
+  function: Object.keys(inFunction),
+};
+
+/** The keys that a target of each kind can have. */
+export const KEYS_OF: Readonly<Record<TargetKind, readonly string[]>> = {
+  launcher: Object.keys(launcher.shape),
+  module: Object.keys(module.shape),
+  function: Object.keys(callable.shape),
+};
+
+/** The keys that targets have, of whatever kind. */
+export const TARGET_KEYS: readonly string[] = Object.keys({
+  ...inLauncher,
+  ...inModule,
+  ...inFunction,
+  args: launcherArgs,
+  ...inAll,
 });
-
-export type WrittenTarget = z.infer<typeof targetSchema>;
-
-export const TARGET_KEYS: readonly string[] = Object.keys(targetSchema.shape);
 
 /** The file around the targets. */
 export const configurationSchema = z.strictObject({ targets: z.record(z.string(), z.unknown()) });
 
 /** Keys of the kinds of target that are planned and refused until then. */
-export const PLANNED_KEYS = ['module', 'function', 'kernel-builder'] as const;
+export const PLANNED_KEYS = ['kernel-builder'] as const;

@@ -13,20 +13,21 @@ export function selectTargets(configuration: Configuration, changedFiles: readon
   const selected: { target: Target; because: string }[] = [];
   const leftOut: { name: string; because: string }[] = [];
   for (const target of configuration.targets) {
-    const { changed, because } = judge(target.source, changedFiles);
+    const { changed, because } = judge(target, changedFiles);
     if (changed) selected.push({ target, because });
     else leftOut.push({ name: target.name, because });
   }
   return { selected, leftOut };
 }
 
-function judge(source: string, changedFiles: readonly ChangedFile[]): { changed: boolean; because: string } {
+function judge({ source, kind }: Target, changedFiles: readonly ChangedFile[]): { changed: boolean; because: string } {
   const file = changedFiles.find(({ path }) => path === source);
   if (file !== undefined && file.status !== 'removed')
     return { changed: true, because: `${source} was ${howChanged(file)}` };
   const renamed = changedFiles.find(({ previousPath }) => previousPath === source);
   if (renamed !== undefined) {
-    return { changed: false, because: `${source} was renamed to ${renamed.path}; change the target's source` };
+    const key = kind === 'launcher' ? 'source' : kind;
+    return { changed: false, because: `${source} was renamed to ${renamed.path}; change the target's ${key}` };
   }
   return { changed: false, because: file ? `${source} was removed` : `${source} did not change` };
 }

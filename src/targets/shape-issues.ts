@@ -2,15 +2,23 @@ import type { z } from 'zod';
 import { quote, type Report } from './issues.ts';
 import { didYouMean, nearest } from './nearest.ts';
 
-/** Says in plain sentences what zod found: each names the bad value and what to write in its place. */
-export function reportShape(error: z.ZodError, validKeys: readonly string[], report: Report): void {
+/**
+ * Says in plain sentences what zod found: each names the bad value and what to write in its place. `misplaced` has what to say of
+ * keys that are known and do not belong here.
+ */
+export function reportShape(
+  error: z.ZodError,
+  validKeys: readonly string[],
+  report: Report,
+  misplaced: Readonly<Record<string, string>> = {},
+): void {
   const misspelt = error.issues
     .flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))
     .map((key) => nearest(key, validKeys));
   for (const issue of error.issues) {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) report([...path, key], unknownKey(key, validKeys), 'key');
+      for (const key of issue.keys) report([...path, key], misplaced[key] ?? unknownKey(key, validKeys), 'key');
     } else if (issue.code === 'invalid_type' && issue.input === undefined) {
       // A misspelt key is told of where it stands; that the right one is missing follows from it.
       if (misspelt.includes(String(path.at(-1)))) continue;

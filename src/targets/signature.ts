@@ -1,21 +1,21 @@
-import type { Argument, ScalarType, TensorArgument } from '../core/target.ts';
+import type { Argument, ScalarType, TargetKind, TensorArgument } from '../core/target.ts';
 import { readDimensions, readScalars, readTensors, STREAM } from './declarations.ts';
 import type { Report } from './issues.ts';
 import { didYouMean } from './nearest.ts';
 import type { WrittenTarget } from './schema.ts';
 import { IDENTIFIER } from './tensor-notation.ts';
 
-/** A number that workloads set: an extent of tensors, a scalar of the launcher, or both. */
+/** A number that workloads set: an extent of tensors, a scalar of the call, or both. */
 export interface Parameter {
   readonly name: string;
   /** Whether a tensor has it as an extent, so that it must be a positive integer. */
   readonly dimension: boolean;
-  /** How it is passed to the launcher; undefined for a dimension that is not passed. */
+  /** How it is passed; undefined for a dimension that is not passed. */
   readonly type?: ScalarType;
   readonly default?: number;
 }
 
-/** How the launcher is called, and what a workload has to set for that. */
+/** How the code is called, and what a workload has to set for that. */
 export interface Signature {
   readonly tensors: readonly TensorArgument[];
   readonly arguments: readonly Argument[];
@@ -23,13 +23,22 @@ export interface Signature {
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
+/** What is passed: a launcher writes to its outputs, Python returns them. */
+const PASSED = {
+  launcher: ['inputs', 'outputs', 'scalars'],
+  module: ['inputs', 'scalars'],
+  function: ['inputs', 'scalars'],
+} as const satisfies Record<TargetKind, readonly string[]>;
+
 /** Ties `args`, `inputs`, `outputs` and `scalars` together; what does not fit is reported and the result is then of no use. */
 export function readSignature(written: WrittenTarget, report: Report): Signature {
   const tensors = readTensors(written, report);
   const names = new Set(tensors.map((tensor) => tensor.name));
   const dimensions = readDimensions(tensors, names, report);
   const scalars = readScalars(written, names, dimensions, report);
-  const passed = new Set(written.args);
+  const roles = PASSED[written.kind];
+  const order = callOrder(written);
+  const passed = new Set(order);
 
   const parameters = new Map<string, Parameter>();
   for (const name of dimensions) {
@@ -45,43 +54,58 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
   for (const [name, scalar] of scalars) {
     if (!dimensions.has(name)) parameters.set(name, { name, dimension: false, ...scalar });
   }
-  const args = readArguments(written, tensors, parameters, report);
-  for (const role of ['inputs', 'outputs', 'scalars'] as const) {
+  const args = readArguments(order, written, tensors, parameters, report);
+  const returned = written.kind === 'launcher' ? [] : tensors.filter(({ role }) => role === 'output');
+  for (const role of roles) {
     for (const name of Object.keys(written[role])) {
       if (IDENTIFIER.test(name) && !passed.has(name))
         report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, 'key');
     }
   }
-  return { tensors, arguments: args, parameters };
+  return { tensors, arguments: [...args, ...returned], parameters };
+}
+
+/** The names of what is passed, in order. Python is passed the inputs and then the scalars where nothing else is written. */
+function callOrder({ args, inputs, scalars }: WrittenTarget): readonly string[] {
+  return args ?? [...new Set([...Object.keys(inputs), ...Object.keys(scalars)])];
 }
 
 function readArguments(
+  order: readonly string[],
   written: WrittenTarget,
   tensors: readonly TensorArgument[],
   parameters: ReadonlyMap<string, Parameter>,
   report: Report,
 ): Argument[] {
+  const { kind } = written;
   const seen = new Set<string>();
-  const declared = [
-    ...Object.keys(written.inputs),
-    ...Object.keys(written.outputs),
-    ...Object.keys(written.scalars),
-    ...parameters.keys(),
-  ];
-  return written.args.flatMap((name, index): Argument[] => {
+  const declared = [...PASSED[kind].flatMap((role) => Object.keys(written[role])), ...parameters.keys()];
+  return order.flatMap((name, index): Argument[] => {
     if (seen.has(name)) {
       report(['args', index], `"${name}" stands here a second time; each argument has a name of its own`);
       return [];
     }
     seen.add(name);
     const tensor = tensors.find((candidate) => candidate.name === name);
-    if (tensor !== undefined) return [tensor];
     const type = parameters.get(name)?.type;
-    if (type !== undefined) return [{ kind: 'scalar', name, type }];
-    if (name === STREAM) return [{ kind: 'stream', name }];
-    // A declaration that did not parse has its own message already.
-    if (!declared.includes(name)) {
-      const hint = didYouMean(name, [...declared, STREAM]) || '; declare it under inputs, outputs or scalars';
+    if (kind !== 'launcher' && tensor?.role === 'output') {
+      report(['args', index], `"${name}" is an output, which a ${kind} returns; remove it from args`);
+    } else if (tensor !== undefined) {
+      return [tensor];
+    } else if (type !== undefined) {
+      return [{ kind: 'scalar', name, type }];
+    } else if (name === STREAM && kind === 'launcher') {
+      return [{ kind: 'stream', name }];
+    } else if (name === STREAM) {
+      report(
+        ['args', index],
+        `a ${kind} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`,
+      );
+    } else if (!declared.includes(name)) {
+      // A declaration that did not parse has its own message already.
+      const known = kind === 'launcher' ? [...declared, STREAM] : declared;
+      const places = kind === 'launcher' ? 'inputs, outputs or scalars' : 'inputs or scalars';
+      const hint = didYouMean(name, known) || `; declare it under ${places}`;
       report(['args', index], `nothing declares "${name}"${hint}`);
     }
     return [];

@@ -1,16 +1,22 @@
 import { posix } from 'node:path';
 import type { Parsed } from './parsed.ts';
 
+/** What a source of the other kind is told. */
+const OTHER_KIND = {
+  '.cu': 'a class or function in a .py file is named by "module" or "function", such as "kernels/mlp.py:Mlp"',
+  '.py': 'a launcher in a .cu file is named by "source" and "entry"',
+} as const;
+
 /** The path of a target's source as GitHub writes it: from the root of the repository, with forward slashes, normalized. */
-export function parseSourcePath(text: string): Parsed<string> {
+export function parseSourcePath(text: string, extension: '.cu' | '.py'): Parsed<string> {
   const problem = (words: string): Parsed<string> => ({ ok: false, problem: words });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with one is a mistake or an attack
   if (/[\u0000-\u001f]/.test(text)) return problem('has a control character in it');
   if (text.includes('\\')) return problem(`has a backslash; write forward slashes: "${text.replaceAll('\\', '/')}"`);
   if (posix.isAbsolute(text)) return problem('is absolute; write the path from the root of the repository');
   if (text.split('/').includes('..')) return problem('has ".." in it; write the path from the root of the repository');
-  // Compilers would take these for an option and for a file of options.
+  // Compilers and Python would take these for an option and for a file of options.
   if (/^[-@]/.test(posix.normalize(text))) return problem('begins with "-" or "@"; rename the file');
-  if (!text.endsWith('.cu')) return problem('is not a .cu file; other kinds of source are not supported yet');
+  if (!text.endsWith(extension)) return problem(`is not a ${extension} file; ${OTHER_KIND[extension]}`);
   return { ok: true, value: posix.normalize(text) };
 }

@@ -10,9 +10,12 @@ def raw_target(**changes: Any) -> dict[str, Any]:
     """y = 2 x over `n` elements of float32, with whatever differs given by name."""
     return {
         "name": "double",
+        "kind": "launcher",
         "source": "double.cu",
         "entry": "right",
+        "init": [],
         "arguments": [tensor("x", "input"), tensor("y", "output"), {"kind": "scalar", "name": "n", "type": "i32"}, {"kind": "stream", "name": "stream"}],
+        "parameters": [],
         "workloads": [workload(n=1000)],
         "vary": [],
         "emulate": [],

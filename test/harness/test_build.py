@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kernelwright_harness
-from kernelwright_harness.build import compile as compiling
+from kernelwright_harness.build import emulated
 from kernelwright_harness.build.compile import Build, Job, build
 from kernelwright_harness.options import DeviceKind
 from kernelwright_harness.sandbox import cuda_home
@@ -33,7 +34,7 @@ def built(folder: Path, source: str, device: DeviceKind = "emulated", sandbox: b
 
 @pytest.fixture
 def without_nvcc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "cuda_home", lambda: None)
+    monkeypatch.setattr(emulated, "cuda_home", lambda: None)
 
 
 @pytest.mark.parametrize("sandbox", [True, False])
@@ -102,21 +103,21 @@ def test_a_link_in_place_of_the_library_is_no_library(tmp_path: Path, monkeypatc
     target = tmp_path / "elsewhere"
     target.write_text("not a library")
 
-    def leaves_a_link(_translated: Path, library: Path, **_: object) -> list[str]:
-        return ["ln", "-s", str(target), str(library)]
+    def leaves_a_link(job: Job, _translated: Path) -> list[str]:
+        return ["ln", "-s", str(target), str(job.library)]
 
-    monkeypatch.setattr(compiling, "compile_command", leaves_a_link)
-    monkeypatch.setattr(compiling, "_PRELUDE", Path("-f"))  # where the command line has the header: `ln -include …` must not fail
+    monkeypatch.setattr(emulated, "library_command", leaves_a_link)
     folder = tmp_path / "build"
     folder.mkdir()
     result = built(folder, KERNEL)
     assert (result.outcome, result.library) == ("failed", None)
+    assert result.log.endswith("the compiler made no library")
 
 
-def asked(request: dict[str, object]) -> "subprocess.CompletedProcess[str]":
+def asked(request: dict[str, object], **variables: str) -> "subprocess.CompletedProcess[str]":
     root = str(Path(kernelwright_harness.__file__).resolve().parents[1])
     command = [sys.executable, "-s", "-B", "-m", "kernelwright_harness", "build"]
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": root}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": root, **variables}
     return subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, timeout=120, cwd=root, env=environment)
 
 
@@ -126,6 +127,35 @@ def test_the_service_writes_the_files_and_builds_the_source(tmp_path: Path) -> N
     result = json.loads(answer.stdout)
     assert result["outcome"] == "built", result["log"]
     assert Path(result["library"]).is_relative_to(tmp_path)
+    assert result["cached"] is False
+
+
+def test_the_service_builds_the_same_things_once(tmp_path: Path) -> None:
+    def ask(name: str, files: list[dict[str, str]]) -> dict[str, Any]:
+        folder = tmp_path / name
+        folder.mkdir()
+        request: dict[str, object] = {"device": "emulated", "arch": "sm_90", "directory": str(folder), "source": "kernels/fill.cu", "files": files}
+        return json.loads(asked(request, KERNELWRIGHT_CACHE=str(tmp_path / "cache")).stdout)
+
+    files = [{"path": "kernels/fill.cu", "content": KERNEL}]
+    first, second = ask("first", files), ask("second", files)
+    assert (first["outcome"], first["cached"]) == ("built", False), first["log"]
+    assert (second["outcome"], second["cached"], second["log"]) == ("built", True, first["log"])
+    assert second["library"] == str(tmp_path / "second" / "kernelwright-candidate.so")
+    assert Path(second["library"]).read_bytes() == Path(first["library"]).read_bytes()
+    assert Path(second["library"]).stat().st_nlink == 1
+    wrong = [{"path": "kernels/fill.cu", "content": WRONG}]
+    assert [ask(name, wrong)["cached"] for name in ("third", "fourth")] == [False, False]
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_nothing_is_kept_when_the_cache_is_off(tmp_path: Path) -> None:
+    (tmp_path / "job").mkdir()
+    files = [{"path": "fill.py", "content": "x = 1\n"}, {"path": "fill.cu", "content": KERNEL}]
+    request: dict[str, object] = {"device": "emulated", "arch": "sm_90", "directory": str(tmp_path / "job"), "source": "fill.cu", "files": files}
+    answer = json.loads(asked(request, KERNELWRIGHT_CACHE="off", HOME=str(tmp_path)).stdout)
+    assert (answer["outcome"], answer["cached"]) == ("built", False), answer["log"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["job"]
 
 
 @pytest.mark.parametrize("path", ["../outside.cu", "/tmp/outside.cu", "a/../../outside.cu"])
@@ -135,3 +165,10 @@ def test_the_service_writes_nothing_outside_of_its_folder(tmp_path: Path, path: 
     answer = asked({"device": "emulated", "arch": "sm_90", "directory": str(folder), "source": path, "files": [{"path": path, "content": KERNEL}]})
     assert answer.returncode != 0 and "not a path inside the target" in answer.stderr
     assert [p.name for p in tmp_path.rglob("*")] == ["folder"]
+
+
+@pytest.mark.parametrize("path", ["kernelwright-emulator/cuda_runtime.h", "./kernelwright-candidate.so", "kernelwright-emulated.cpp"])
+def test_a_source_cannot_stand_in_for_the_builds_own_files(tmp_path: Path, path: str) -> None:
+    files = [{"path": "fill.cu", "content": KERNEL}, {"path": path, "content": ""}]
+    answer = asked({"device": "emulated", "arch": "sm_90", "directory": str(tmp_path), "source": "fill.cu", "files": files})
+    assert answer.returncode != 0 and "cannot be named so" in answer.stderr

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kernelwright_harness.build import compile as compiling
+from kernelwright_harness.build import emulated
 from kernelwright_harness.build.compile import Build, Job, build
 from kernelwright_harness.limits import MIB, Limits
 from kernelwright_harness.supervised import unfinished
@@ -19,7 +19,7 @@ PRINTS = "#define A0 _Pragma(\"message(\\\"a message that the compiler repeats\\
 
 @pytest.fixture(autouse=True)
 def without_nvcc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "cuda_home", lambda: None)
+    monkeypatch.setattr(emulated, "cuda_home", lambda: None)
 
 
 def built(folder: Path, source: str, limits: Limits = Limits(), limit_s: float = 60.0, sandbox: bool = True) -> Build:

@@ -5,6 +5,7 @@ import ctypes
 import math
 import struct
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,13 @@ class HostRuntime:
     def stream(self) -> int:
         return 1
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]], after: Sequence[Callable[[], None]] = ()) -> list[float]:
         if self._fails:
             raise DeviceError(719)
-        for call in calls:
+        for position, call in enumerate(calls):
             call()
+            if after:
+                after[position]()
         return []
 
 
@@ -83,6 +86,38 @@ def test_every_shape_is_called_as_often_as_asked_with_memory_of_exactly_its_size
     assert runtime.sizes == [4, 4, 20, 20]
     x, y = (array.array("f", bytes(m.raw)) for m in runtime.memory)
     assert len(set(x)) == 5 and list(y) == pytest.approx([2 * v + 1000 for v in x], rel=1e-6)
+
+
+_MODULE = """
+import torch
+calls = []
+class Scale(torch.nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(width))
+    def forward(self, x, times):
+        calls.append(times)
+        return self.weight * x * times, x.argmax(dim=1)
+"""
+
+
+def test_a_module_is_called_on_plausible_inputs_and_parameters_once_more_than_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "kernelwright_target", raising=False)
+    x = {"kind": "tensor", "name": "x", "role": "input", "dtype": "f32", "shape": [2, 3], "bytes": 24}
+    y, where = {**x, "name": "y", "role": "output"}, {**x, "name": "where", "role": "output", "dtype": "i64", "shape": [2], "bytes": 16}
+    weight = {**x, "name": "weight", "role": "parameter", "shape": [3], "bytes": 12}
+    python = {"program": "python", "files": {"a/scale.py": _MODULE}, "source": "a/scale.py", "entry": "Scale", "callable": "module", "init": [3], "device": "cpu"}
+    shape = [x, {"kind": "scalar", "type": "f32", "value": 1.5}, y, where, weight]
+    runtime = HostRuntime()
+    asked = {**python, "calls": 2, "seed": 7, "shapes": [shape], "token": "t0k3n", "finished": str(tmp_path / "finished")}
+    assert status_of(asked, runtime) == 0
+    assert (tmp_path / "finished").read_text() == "t0k3n"
+    assert sys.modules["kernelwright_target"].calls == [1.5] * 3
+    given, result, places, weights = (bytes(memory.raw) for memory in runtime.memory)
+    a, b, w = (array.array("f", data) for data in (given, result, weights))
+    assert len(set(w)) == 3 and list(b) == pytest.approx([w[i % 3] * a[i] * 1.5 for i in range(6)])
+    assert list(array.array("q", places)) == [max(range(3), key=lambda i: a[row * 3 + i]) for row in range(2)]
+    monkeypatch.delitem(sys.modules, "kernelwright_target")
 
 
 def test_the_end_is_told_by_the_token_only_after_all_calls(library: Path, tmp_path: Path) -> None:

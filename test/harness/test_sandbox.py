@@ -108,6 +108,26 @@ def test_devices_are_only_those_that_every_program_needs() -> None:
     assert set(said("ls /dev").split()) <= {"console", "core", "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"}
 
 
+def test_of_the_installed_packages_only_those_named_can_be_imported() -> None:
+    find = "import importlib.util as u, sys; print([n for n in sys.argv[1:] if u.find_spec(n)])"
+    command = [sys.executable, "-s", "-c", find, "torch", "numpy", "torchgen"]
+
+    def importable(packages: tuple[str, ...] | None) -> str:
+        done = subprocess.run(sandboxed(command, Access(read=sandbox.readable(*sandbox.python_paths()), packages=packages), True), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    assert importable(None) == "['torch', 'numpy', 'torchgen']"
+    assert importable(("torchgen",)) == "['torchgen']"
+    assert importable(()) == "[]"
+
+
+def test_nothing_can_be_put_where_the_packages_were() -> None:
+    write = "import sysconfig; open(sysconfig.get_path('purelib') + '/planted.py', 'w')"
+    done = subprocess.run(sandboxed([sys.executable, "-c", write], Access(read=sandbox.readable(*sandbox.python_paths()), packages=()), True), capture_output=True, text=True, timeout=60)
+    assert "Read-only file system" in done.stderr or "Permission denied" in done.stderr, done.stderr
+
+
 def test_it_dies_with_its_parent(tmp_path: Path) -> None:
     """The parent is killed without a chance to clean up; the sandboxed process must not go on."""
     beat = tmp_path / "beat"

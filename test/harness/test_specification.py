@@ -36,6 +36,19 @@ def test_workloads_keep_their_names_and_values() -> None:
     assert [(w.name, w.values) for w in (*parsed.workloads, *parsed.vary, *parsed.emulate)] == [("n=4", {"n": 4}), ("n=1", {"n": 1}), ("n=2", {"n": 2})]
 
 
+def test_a_launcher_has_no_state_and_nothing_to_construct() -> None:
+    assert (target().kind, target().init, target().parameters) == ("launcher", [], ())
+
+
+@pytest.mark.parametrize("init", [[4, "gelu", None, {"bias": True}], {"hidden": 4}])
+def test_a_module_has_a_constructor_and_a_state_apart_from_its_arguments(init: object) -> None:
+    weight = tensor("fc.weight", "parameter", "f16", (4, 3))
+    parsed = target(kind="module", source="mlp.py", entry="Mlp", init=init, parameters=[weight])
+    assert (parsed.kind, parsed.init) == ("module", init)
+    assert [(p.name, p.role, p.shape({}), p.nbytes({})) for p in parsed.parameters] == [("fc.weight", "parameter", (4, 3), 24)]
+    assert [t.name for t in (*parsed.inputs, *parsed.outputs)] == ["x", "y"]
+
+
 def test_a_target_may_lack_a_reference() -> None:
     raw = raw_target()
     del raw["reference"]
@@ -48,6 +61,8 @@ def test_a_target_may_lack_a_reference() -> None:
         ({"arguments": [{"kind": "texture", "name": "t"}]}, ValueError),
         ({"arguments": [tensor("x", "input", "f8")]}, KeyError),
         ({"arguments": [{"kind": "scalar", "name": "n"}]}, KeyError),
+        ({"kind": "extension"}, ValueError),
+        ({"parameters": [tensor("w", "parameter", "c64")]}, KeyError),
     ],
 )
 def test_what_the_orchestrator_never_sends_is_an_error(changes: dict[str, object], error: type[Exception]) -> None:

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../src/core/errors.ts';
 import { createBuilder } from '../../src/measure/build.ts';
@@ -11,7 +11,7 @@ const FILES = [{ path: 'kernels/a.cu', content: '// a\n' }];
 /** Answers with the request that it got, as the compiler's log. */
 const ECHO = `
 import json, sys
-print(json.dumps({"outcome": "failed", "library": None, "log": sys.stdin.read(), "seconds": 0.5}))
+print(json.dumps({"outcome": "failed", "library": None, "log": sys.stdin.read(), "seconds": 0.5, "cached": False}))
 `;
 
 describe('createBuilder', () => {
@@ -23,6 +23,34 @@ describe('createBuilder', () => {
     expect(requests[0]).toMatchObject({ device: 'cuda', arch: 'sm_90', source: 'kernels/a.cu', files: FILES });
     expect(requests.map(({ directory }) => dirname(directory))).toEqual([folder, folder]);
     expect(requests[0].directory).not.toBe(requests[1].directory);
+  });
+
+  it('tells the builder where its cache is, and nobody else', async () => {
+    const says = ECHO.replace(
+      'sys.stdin.read()',
+      'json.dumps({k: v for k, v in __import__("os").environ.items() if "CACHE" in k})',
+    );
+    const placed = async (env: NodeJS.ProcessEnv) => {
+      const build = createBuilder(fakeHarness(says), HELLO.device, temporaryFolder(), { ...ENV, ...env });
+      return JSON.parse((await build(FILES, 'kernels/a.cu')).log);
+    };
+    expect(await placed({})).toEqual({});
+    expect(await placed({ KERNELWRIGHT_CACHE: 'builds', XDG_CACHE_HOME: '/caches', CACHE_TOKEN: 'secret' })).toEqual({
+      KERNELWRIGHT_CACHE: resolve('builds'),
+      XDG_CACHE_HOME: '/caches',
+    });
+    expect(await placed({ KERNELWRIGHT_CACHE: 'off' })).toEqual({ KERNELWRIGHT_CACHE: 'off' });
+  });
+
+  it('says whether an earlier build was taken', async () => {
+    const says = (cached: string) => `
+import json
+print(json.dumps({"outcome": "built", "library": "/x.so", "log": "", "seconds": 0.5, "cached": ${cached}}))
+`;
+    const answer = (cached: string) =>
+      createBuilder(fakeHarness(says(cached)), HELLO.device, temporaryFolder(), ENV)(FILES, 'kernels/a.cu');
+    expect((await answer('True')).cached).toBe(true);
+    expect((await answer('False')).cached).toBe(false);
   });
 
   it('says how the program failed, with the last line of what it said', async () => {

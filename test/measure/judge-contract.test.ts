@@ -3,19 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { candidateOf } from '../../src/core/source.ts';
 import type { Target } from '../../src/core/target.ts';
 import { createBuilder } from '../../src/measure/build.ts';
+import { createDescriber } from '../../src/measure/describe.ts';
 import { examine } from '../../src/measure/doctor.ts';
 import { findPackageRoot, findPython, type Harness, harnessCommand } from '../../src/measure/harness.ts';
 import { type Judge, startJudge } from '../../src/measure/judge.ts';
 import type { Hello } from '../../src/measure/judge-report.ts';
-import { TARGET } from './samples.ts';
+import { type Bench, prepareVerifier } from '../../src/measure/verifier.ts';
+import { MODULE, TARGET } from './samples.ts';
 
 /** Every kind of argument, type and list that a target can have. */
 const EVERYTHING: Target = {
   name: 'everything',
-  source: 'kernels/everything.cu',
-  entry: 'launch',
+  kind: 'module',
+  source: 'kernels/everything.py',
+  entry: 'Everything',
+  init: [1, 'two', [null, { three: 3 }], false],
   arguments: [
     { kind: 'tensor', name: 'x', role: 'input', dtype: 'bf16', shape: ['rows', 3] },
     { kind: 'tensor', name: 'mask', role: 'input', dtype: 'bool', shape: [] },
@@ -24,6 +29,7 @@ const EVERYTHING: Target = {
     { kind: 'tensor', name: 'y', role: 'output', dtype: 'i64', shape: ['rows'] },
     { kind: 'stream', name: 'stream' },
   ],
+  parameters: [{ kind: 'tensor', name: 'fc1.weight', role: 'parameter', dtype: 'f16', shape: [3, 4] }],
   workloads: [{ name: 'rows=5, eps=0.5', values: { rows: 5, eps: 0.5 } }],
   vary: [{ name: 'rows=1, eps=0.5', values: { rows: 1, eps: 0.5 } }],
   emulate: [{ name: 'rows=2, eps=0.5', values: { rows: 2, eps: 0.5 } }],
@@ -32,6 +38,20 @@ const EVERYTHING: Target = {
 const SOURCE = `#include <cuda_runtime.h>
 __global__ void twice(const float* x, float* y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = x[i] + x[i]; }
 extern "C" void right(const float* x, float* y, int n, cudaStream_t stream) { twice<<<(n + 63) / 64, 64, 0, stream>>>(x, y, n); }
+`;
+
+/** A module with a parameter of every sort: a weight, a bias, and the state of a batch norm, one of whose tensors counts in i64. */
+const MLP_SOURCE = `import torch
+from torch import nn
+
+class Mlp(nn.Module):
+    def __init__(self, size, bias=True):
+        super().__init__()
+        self.fc = nn.Linear(size, size, bias=bias)
+        self.norm = nn.BatchNorm1d(size)
+
+    def forward(self, x):
+        return self.norm(self.fc(x))
 `;
 
 /** What the Python side made of a target, field by field. */
@@ -46,6 +66,14 @@ describe('the judge and its client', () => {
   let judge: Judge;
   let hello: Hello;
   const folder = mkdtempSync(join(tmpdir(), 'kernelwright-contract-'));
+
+  const bench = (): Bench => ({
+    judge,
+    hello,
+    build: createBuilder(harness, hello.device, folder, process.env),
+    describe: createDescriber(harness, hello.device, folder, process.env),
+    onProgress: () => {},
+  });
 
   beforeAll(async () => {
     const packageRoot = findPackageRoot(import.meta.dirname);
@@ -75,7 +103,10 @@ describe('the judge and its client', () => {
     const parsed = JSON.parse(stdout);
     expect(parsed).toMatchObject({
       name: 'everything',
-      entry: 'launch',
+      kind: 'module',
+      source: 'kernels/everything.py',
+      entry: 'Everything',
+      init: EVERYTHING.init,
       reference: null,
       workloads: EVERYTHING.workloads,
       vary: EVERYTHING.vary,
@@ -88,6 +119,9 @@ describe('the judge and its client', () => {
       { name: 'rows', type: 'i64' },
       { name: 'y', role: 'output', dtype: { name: 'i64' }, extents: ['rows'] },
       { name: 'stream' },
+    ]);
+    expect(parsed.parameters).toMatchObject([
+      { name: 'fc1.weight', role: 'parameter', dtype: { name: 'f16' }, extents: [3, 4] },
     ]);
   });
 
@@ -118,6 +152,71 @@ describe('the judge and its client', () => {
     });
     expect(refuted.outcome).toBe('incorrect');
     expect(refuted.detail).toContain('elements of y are wrong');
+  });
+
+  it('agree on what state a module has', async () => {
+    const look = createDescriber(harness, hello.device, folder, process.env);
+    const files = [{ path: MODULE.source, content: MLP_SOURCE }];
+    const [described, byKeyword, failed] = await Promise.all([
+      look(MODULE, files),
+      look({ ...MODULE, init: { size: 3, bias: false } }, files),
+      look({ ...MODULE, init: ['four'] }, files),
+    ]);
+    const parameter = (name: string, shape: number[], dtype = 'f32') => {
+      return { kind: 'tensor', name, role: 'parameter', dtype, shape };
+    };
+    const norm = (size: number) => [
+      ...['weight', 'bias', 'running_mean', 'running_var'].map((name) => parameter(`norm.${name}`, [size])),
+      parameter('norm.num_batches_tracked', [], 'i64'),
+    ];
+    expect(described).toMatchObject({
+      outcome: 'described',
+      parameters: [parameter('fc.weight', [4, 4]), parameter('fc.bias', [4]), ...norm(4)],
+    });
+    expect(byKeyword).toMatchObject({ parameters: [parameter('fc.weight', [3, 3]), ...norm(3)] });
+    expect(failed).toMatchObject({ outcome: 'failed', log: expect.stringContaining('TypeError') });
+  });
+
+  it('agree on how a module is judged, right and wrong', async () => {
+    const fileOf = (content: string) => [{ path: MODULE.source, content }];
+    const verifier = await prepareVerifier(bench(), MODULE, fileOf(MLP_SOURCE));
+    expect(verifier.target.parameters.map(({ name }) => name).slice(0, 2)).toEqual(['fc.weight', 'fc.bias']);
+
+    const functional = 'nn.functional.linear(x, self.fc.weight, self.fc.bias)';
+    const judged = (forward: string) =>
+      verifier.screen(candidateOf(fileOf(MLP_SOURCE.replace('self.norm(self.fc(x))', forward))));
+    expect(await judged(`self.norm(${functional})`)).toMatchObject({ verdict: 'not-proven', stage: 'screen' });
+    const withoutBias = await judged(`self.norm(${functional.replace('self.fc.bias', 'None')})`);
+    expect(withoutBias.verdict).toBe('incorrect');
+    expect(withoutBias.reason).toContain('elements of y are wrong');
+    expect((await judged('self.norm(self.fc(x)')).verdict).toBe('build-failed');
+  });
+
+  it('agree on how a function is judged, right and wrong', async () => {
+    const target: Target = {
+      ...MODULE,
+      kind: 'function',
+      source: 'kernels/scaled.py',
+      entry: 'scaled',
+      init: [],
+      arguments: [
+        { kind: 'tensor', name: 'x', role: 'input', dtype: 'f32', shape: ['n', 4] },
+        { kind: 'scalar', name: 'factor', type: 'f32' },
+        { kind: 'tensor', name: 'y', role: 'output', dtype: 'f32', shape: ['n', 4] },
+        { kind: 'tensor', name: 'peak', role: 'output', dtype: 'f32', shape: ['n'] },
+      ],
+      workloads: [{ name: 'n=8', values: { n: 8, factor: 1.5 } }],
+    };
+    const sourceOf = (result: string) => [
+      { path: target.source, content: `def scaled(x, factor):\n    return ${result}\n` },
+    ];
+    const verifier = await prepareVerifier(bench(), target, sourceOf('x * factor, x.amax(dim=1)'));
+    expect(verifier.target).toBe(target);
+    const right = await verifier.screen(candidateOf(sourceOf('(factor * x).contiguous(), x.max(dim=1).values')));
+    expect(right.verdict).toBe('not-proven');
+    const wrong = await verifier.screen(candidateOf(sourceOf('x * factor, x.amin(dim=1)')));
+    expect(wrong.verdict).toBe('incorrect');
+    expect(wrong.reason).toContain('elements of peak are wrong');
   });
 
   it('agree on what the doctor finds', async () => {

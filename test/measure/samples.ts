@@ -1,21 +1,46 @@
-import type { Target } from '../../src/core/target.ts';
+import type { ParameterTensor, Target } from '../../src/core/target.ts';
 import type { Group, Hello, Measurement } from '../../src/measure/judge-report.ts';
 
 export const TARGET: Target = {
   name: 'double',
+  kind: 'launcher',
   source: 'kernels/double.cu',
   entry: 'right',
+  init: [],
   arguments: [
     { kind: 'tensor', name: 'x', role: 'input', dtype: 'f32', shape: ['n'] },
     { kind: 'tensor', name: 'y', role: 'output', dtype: 'f32', shape: ['n'] },
     { kind: 'scalar', name: 'n', type: 'i32' },
     { kind: 'stream', name: 'stream' },
   ],
+  parameters: [],
   workloads: [{ name: 'n=1000', values: { n: 1000 } }],
   vary: [{ name: 'n=7', values: { n: 7 } }],
   emulate: [],
   reference: 'x * 2',
 };
+
+/** A module as the configuration has it: its parameters are not known yet. */
+export const MODULE: Target = {
+  name: 'mlp',
+  kind: 'module',
+  source: 'kernels/mlp.py',
+  entry: 'Mlp',
+  init: [4],
+  arguments: [
+    { kind: 'tensor', name: 'x', role: 'input', dtype: 'f32', shape: ['n', 4] },
+    { kind: 'tensor', name: 'y', role: 'output', dtype: 'f32', shape: ['n', 4] },
+  ],
+  parameters: [],
+  workloads: [{ name: 'n=8', values: { n: 8 } }],
+  vary: [],
+  emulate: [],
+};
+
+export const PARAMETERS: readonly ParameterTensor[] = [
+  { kind: 'tensor', name: 'fc.weight', role: 'parameter', dtype: 'f32', shape: [4, 4] },
+  { kind: 'tensor', name: 'fc.bias', role: 'parameter', dtype: 'f32', shape: [4] },
+];
 
 export const HELLO: Hello = {
   device: { name: 'NVIDIA H200', kind: 'cuda', arch: 'sm_90', versions: { driver: '580.95' } },

@@ -44,11 +44,11 @@ export const TROUBLES = {
 export interface Plan {
   readonly rounds: number;
   readonly groups: number;
-  /** Turns of baseline, candidate and flushes in blocks of each length by the judge's clock. */
+  /** Turns of baseline, candidate and nothing by the judge's clock in each round. */
   readonly turns: number;
 }
-export const CONFIRM: Plan = { rounds: 3, groups: 20, turns: 6 };
-export const SCREEN: Plan = { rounds: 1, groups: 8, turns: 2 };
+export const CONFIRM: Plan = { rounds: 3, groups: 20, turns: 48 };
+export const SCREEN: Plan = { rounds: 1, groups: 8, turns: 0 };
 
 /** How a candidate deceives. */
 export interface Cheat {
@@ -56,13 +56,11 @@ export interface Cheat {
   readonly events?: number;
   /** Its work is put off beyond the end of its block, so that the judge's clock shows this share of it. */
   readonly wall?: number;
-  /** Time that it wastes in each short block, in microseconds: enough of it makes its own slope vanish. */
-  readonly dawdle?: number;
 }
 
-const CALLS = { short: 20, long: 200 };
+const CALLS = 20;
 /** A flush of the L2, the gap between two launches, a round trip, and the jitter of the judge's clock from block to block (H200). */
-const WALL = { flush: 40, gap: 1.5, trip: 150, jitter: 60 };
+const WALL = { flush: 40, gap: 1.5, trip: 450, jitter: 100 };
 
 /**
  * Draws the measurement of one workload with a candidate that truly is `speedup` times as fast. The judge's own
@@ -78,14 +76,12 @@ export function simulate(
 ): MeasuredWorkload {
   const random = randomOf(seed);
   const normal = normalOf(random);
-  const { events = 1, wall = 1, dawdle = 0 } = cheat;
+  const { events = 1, wall = 1 } = cheat;
   const rounds = Array.from({ length: plan.rounds }, (_, round) => round);
 
-  const blockTime = (calls: number, call: number) =>
-    calls * (WALL.flush + call) + WALL.trip + WALL.jitter * Math.abs(normal());
-  const baselineWall = (calls: number) => blockTime(calls, us + WALL.gap);
-  const candidateWall = (calls: number) =>
-    blockTime(calls, (us / speedup) * wall + WALL.gap) + (calls === CALLS.short ? dawdle : 0);
+  const blockTime = (call: number) => CALLS * call + WALL.trip + WALL.jitter * Math.abs(normal());
+  const baselineCall = us + WALL.gap;
+  const candidateCall = (us / speedup) * wall + WALL.gap;
 
   const groups = rounds.flatMap((round) => {
     // Uniform on ± process for each of the two.
@@ -102,24 +98,22 @@ export function simulate(
       const candidate = ((us * events) / speedup) * Math.exp(apart - machine.noise * carried);
       return {
         round,
-        calls: CALLS.short,
+        calls: CALLS,
         baseline_us: [block(0, us), block(3, us)],
         candidate_us: [block(1, candidate), block(2, candidate)],
-        baseline_block_us: [baselineWall(CALLS.short), baselineWall(CALLS.short)],
-        candidate_block_us: [candidateWall(CALLS.short), candidateWall(CALLS.short)],
+        baseline_block_us: [blockTime(WALL.flush + baselineCall), blockTime(WALL.flush + baselineCall)],
+        candidate_block_us: [blockTime(WALL.flush + candidateCall), blockTime(WALL.flush + candidateCall)],
         throttled: false,
       };
     });
   });
-  const times = (draw: () => number) => Array.from({ length: plan.turns }, draw);
-  const clock = rounds.flatMap((round) =>
-    [CALLS.short, CALLS.long].map((calls) => ({
-      round,
-      calls,
-      baseline_block_us: times(() => baselineWall(calls)),
-      candidate_block_us: times(() => candidateWall(calls)),
-      flush_block_us: times(() => blockTime(calls, 0)),
-    })),
-  );
-  return { name: `${us} µs`, groups, clock };
+  const times = (call: number) => Array.from({ length: plan.turns }, () => blockTime(call));
+  const clock = rounds.map((round) => ({
+    round,
+    calls: CALLS,
+    baseline_block_us: times(baselineCall),
+    candidate_block_us: times(candidateCall),
+    nothing_block_us: times(0),
+  }));
+  return { name: `${us} µs`, groups, clock: plan.turns === 0 ? [] : clock };
 }

@@ -2,24 +2,35 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError, EnvironmentError } from '../../src/core/errors.ts';
 import { candidateOf, hashFiles, type SourceFile } from '../../src/core/source.ts';
 import type { Build, Builder } from '../../src/measure/build.ts';
+import type { Describer, Description } from '../../src/measure/describe.ts';
 import type { Judge, MeasureRequest } from '../../src/measure/judge.ts';
 import type { Measurement } from '../../src/measure/judge-report.ts';
 import { type PreparedVerifier, prepareVerifier } from '../../src/measure/verifier.ts';
-import { HELLO, measurementOf, TARGET, timedMeasurement } from './samples.ts';
+import { HELLO, MODULE, measurementOf, PARAMETERS, TARGET, timedMeasurement } from './samples.ts';
 
 const BASELINE: readonly SourceFile[] = [{ path: TARGET.source, content: '// baseline\n' }];
 const CANDIDATE = candidateOf([{ path: TARGET.source, content: '// candidate\n' }]);
 const ALIKE = timedMeasurement(100, 100);
 
 /** A machine that gives prepared answers: builds by content, measurements in turn. */
-function machine(measurements: (Measurement | Error)[], builds: Record<string, Build> = {}) {
+function machine(
+  measurements: (Measurement | Error)[],
+  builds: Record<string, Build> = {},
+  description: Description = { outcome: 'described', parameters: PARAMETERS, seconds: 1 },
+) {
   const built: string[] = [];
   const requests: MeasureRequest[] = [];
   const build: Builder = async (files) => {
     const content = files[0]?.content ?? '';
     built.push(content);
     return (
-      builds[content] ?? { outcome: 'built', library: `/built/${built.length}.so`, log: 'ptxas info', seconds: 0.9 }
+      builds[content] ?? {
+        outcome: 'built',
+        library: `/built/${built.length}.so`,
+        log: 'ptxas info',
+        seconds: 0.9,
+        cached: false,
+      }
     );
   };
   const judge: Judge = {
@@ -34,9 +45,16 @@ function machine(measurements: (Measurement | Error)[], builds: Record<string, B
     },
     close: async () => {},
   };
+  const described: string[] = [];
+  const describe: Describer = async ({ entry }, files) => {
+    described.push(`${entry} in ${files.map(({ path }) => path)} after ${requests.length} measurements`);
+    return description;
+  };
   const progress: string[] = [];
-  const bench = { judge, build, hello: HELLO, onProgress: (text: string) => progress.push(text) };
-  return { bench, built, requests, progress, prepare: () => prepareVerifier(bench, TARGET, BASELINE) };
+  const bench = { judge, build, describe, hello: HELLO, onProgress: (text: string) => progress.push(text) };
+  const prepare = (target = TARGET) =>
+    prepareVerifier(bench, target, [{ path: target.source, content: '// baseline\n' }]);
+  return { bench, built, described, requests, progress, prepare };
 }
 
 async function screened(answer: Measurement, builds: Record<string, Build> = {}) {
@@ -53,12 +71,46 @@ describe('prepareVerifier', () => {
     expect(progress).toEqual(['checking']);
   });
 
+  it('looks at the state of a module before it is measured, and measures it with that', async () => {
+    const { described, requests, prepare, progress } = machine([measurementOf(), measurementOf()]);
+    const verifier = await prepare(MODULE);
+    await verifier.screen(CANDIDATE);
+    expect(described).toEqual(['Mlp in kernels/mlp.py after 0 measurements']);
+    expect(requests.map(({ target }) => target.parameters)).toEqual([PARAMETERS, PARAMETERS]);
+    expect(verifier.target).toEqual({ ...MODULE, parameters: PARAMETERS });
+    expect(progress[0]).toBe('looking at the state of Mlp');
+  });
+
+  it.each([TARGET, { ...MODULE, kind: 'function' } as const])('asks for no state of a $kind', async (target) => {
+    const { described, requests, prepare } = machine([measurementOf()]);
+    expect((await prepare(target)).target).toBe(target);
+    expect(described).toEqual([]);
+    expect(requests[0]?.target).toBe(target);
+  });
+
+  it('says what Python said of a module that cannot be constructed', async () => {
+    const log = 'Traceback …\nTypeError: missing 1 required positional argument\n';
+    const { requests, prepare } = machine([], {}, { outcome: 'failed', log, seconds: 1 });
+    const preparing = prepare(MODULE);
+    await expect(preparing).rejects.toThrow(ConfigurationError);
+    await expect(preparing).rejects.toThrow(
+      /^mlp: Mlp in kernels\/mlp.py itself cannot be constructed[\s\S]*TypeError: missing 1 required/,
+    );
+    expect(requests).toEqual([]);
+  });
+
   it('has no times on the emulated device', async () => {
     expect((await machine([measurementOf()]).prepare()).baselineTimes).toEqual([]);
   });
 
   it('says what the compiler said of a baseline that does not compile', async () => {
-    const failed: Build = { outcome: 'failed', library: null, log: 'double.cu(3): error: no\n', seconds: 1 };
+    const failed: Build = {
+      outcome: 'failed',
+      library: null,
+      log: 'double.cu(3): error: no\n',
+      seconds: 1,
+      cached: false,
+    };
     const preparing = machine([], { '// baseline\n': failed }).prepare();
     await expect(preparing).rejects.toThrow(ConfigurationError);
     await expect(preparing).rejects.toThrow(
@@ -116,7 +168,13 @@ describe('screen and confirm', () => {
   });
 
   it('shows the compiler’s log when a candidate does not compile, and measures nothing', async () => {
-    const failed: Build = { outcome: 'failed', library: null, log: 'error: expected a ";"', seconds: 0.4 };
+    const failed: Build = {
+      outcome: 'failed',
+      library: null,
+      log: 'error: expected a ";"',
+      seconds: 0.4,
+      cached: false,
+    };
     const { bench, requests } = machine([ALIKE], { '// candidate\n': failed });
     const evidence = await (await prepareVerifier(bench, TARGET, BASELINE)).screen(CANDIDATE);
     expect(evidence).toMatchObject({

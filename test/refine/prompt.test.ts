@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { systemPrompt, taskPrompt } from '../../src/refine/prompt.ts';
-import { BASELINE, EMULATED, H200, TARGET } from './samples.ts';
+import { BASELINE, EMULATED, H200, MODULE, MODULE_SOURCE, TARGET } from './samples.ts';
 
 const ON_GPU = { target: TARGET, baseline: BASELINE, device: H200 };
+const MODULE_ON_GPU = { target: MODULE, baseline: MODULE_SOURCE, device: H200 };
 const EMULATION = { target: TARGET, baseline: BASELINE, device: EMULATED };
 
 describe('the system prompt', () => {
@@ -15,25 +16,68 @@ describe('the system prompt', () => {
   });
 
   it('has no limits to tell for an architecture that it does not know', () => {
-    const prompt = systemPrompt({ device: { ...H200, arch: 'sm_999' } });
+    const prompt = systemPrompt({ ...ON_GPU, device: { ...H200, arch: 'sm_999' } });
     expect(prompt).toContain('compiled for sm_999');
     expect(prompt).not.toContain('multiprocessor');
   });
 
   it('knows an architecture with its own features', () => {
-    expect(systemPrompt({ device: { ...H200, arch: 'sm_90a' } })).toContain('227 KiB dynamic');
+    expect(systemPrompt({ ...ON_GPU, device: { ...H200, arch: 'sm_90a' } })).toContain('227 KiB dynamic');
   });
 
-  it('is the same for all targets on one device', () => {
-    expect(systemPrompt({ ...ON_GPU, target: { ...TARGET, name: 'other' } } as typeof ON_GPU)).toBe(
-      systemPrompt(ON_GPU),
-    );
+  it('is the same for all targets in one language on one device', () => {
+    expect(systemPrompt({ ...ON_GPU, target: { ...TARGET, name: 'other' } })).toBe(systemPrompt(ON_GPU));
+    const target = { ...MODULE, kind: 'function', parameters: [] } as const;
+    expect(systemPrompt({ ...MODULE_ON_GPU, target })).toBe(systemPrompt(MODULE_ON_GPU));
+  });
+
+  it('reads so for Python on a GPU', () => {
+    expect(systemPrompt(MODULE_ON_GPU)).toMatchSnapshot();
+  });
+
+  it('says what Python cannot do without a GPU', () => {
+    const prompt = systemPrompt({ ...MODULE_ON_GPU, device: EMULATED });
+    expect(prompt).toContain('so CUDA cannot run, and Triton only where');
+    expect(prompt).not.toContain('nvcc compile it');
   });
 });
 
 describe('the first user message', () => {
   it('reads so on a GPU', () => {
     expect(taskPrompt(ON_GPU)).toMatchSnapshot();
+  });
+
+  it('reads so for a module on a GPU', () => {
+    expect(taskPrompt(MODULE_ON_GPU)).toMatchSnapshot();
+  });
+
+  it('says how a function is called', () => {
+    const target = { ...MODULE, kind: 'function', entry: 'gelu_mlp', init: [], parameters: [] } as const;
+    const prompt = taskPrompt({ ...MODULE_ON_GPU, target });
+    expect(prompt).toContain('Make the function below faster.');
+    expect(prompt).toContain('\ny, peak = gelu_mlp(x, scale)\n');
+    expect(prompt).not.toContain('state_dict');
+  });
+
+  it("says the constructor's arguments by keyword where they are given so", () => {
+    const target = { ...MODULE, init: { hidden: 256, activation: 'gelu', norm: null, sizes: [1, { last: false }] } };
+    expect(taskPrompt({ ...MODULE_ON_GPU, target })).toContain(
+      'module = GeluMlp(hidden=256, activation="gelu", norm=None, sizes=[1, {"last": False}])\n',
+    );
+  });
+
+  it('does not list the hundreds of parameters of a large network', () => {
+    const parameters = Array.from(
+      { length: 130 },
+      (_, index) => ({ kind: 'tensor', name: `p${index}`, role: 'parameter', dtype: 'f16', shape: [index] }) as const,
+    );
+    const prompt = taskPrompt({ ...MODULE_ON_GPU, target: { ...MODULE, parameters } });
+    expect(prompt).toContain('- p99: f16[99]\n… and 30 more\n');
+    expect(prompt).not.toContain('p100');
+  });
+
+  it('says of a module without a GPU that CPU tensors check it', () => {
+    expect(taskPrompt({ ...MODULE_ON_GPU, device: EMULATED })).toContain('checked for right results with CPU tensors');
   });
 
   it('says on the emulated device that times are not measured', () => {

@@ -14,8 +14,10 @@ export const EMULATED: Device = { name: 'emulated CPU', kind: 'emulated', arch: 
 
 export const TARGET: Target = {
   name: 'scale',
+  kind: 'launcher',
   source: 'kernels/scale.cu',
   entry: 'scale_forward',
+  init: [],
   arguments: [
     { kind: 'tensor', name: 'x', role: 'input', dtype: 'f32', shape: ['rows', 'cols'] },
     { kind: 'tensor', name: 'y', role: 'output', dtype: 'f32', shape: ['rows', 'cols'] },
@@ -23,6 +25,7 @@ export const TARGET: Target = {
     { kind: 'scalar', name: 'cols', type: 'i32' },
     { kind: 'stream', name: 'stream' },
   ],
+  parameters: [],
   workloads: [
     { name: 'rows=4096, cols=4096', values: { rows: 4096, cols: 4096 } },
     { name: 'rows=8, cols=16', values: { rows: 8, cols: 16 } },
@@ -34,6 +37,32 @@ export const TARGET: Target = {
 
 export const BASELINE: readonly SourceFile[] = [
   { path: 'kernels/scale.cu', content: '#include <cuda_runtime.h>\n// the slow one\n' },
+];
+
+/** A module as it is judged: its parameters are known. */
+export const MODULE: Target = {
+  name: 'gelu_mlp',
+  kind: 'module',
+  source: 'kernels/gelu_mlp.py',
+  entry: 'GeluMlp',
+  init: [256, { bias: true }],
+  arguments: [
+    { kind: 'tensor', name: 'x', role: 'input', dtype: 'f32', shape: ['batch', 256] },
+    { kind: 'scalar', name: 'scale', type: 'f32' },
+    { kind: 'tensor', name: 'y', role: 'output', dtype: 'f32', shape: ['batch', 256] },
+    { kind: 'tensor', name: 'peak', role: 'output', dtype: 'f32', shape: ['batch'] },
+  ],
+  parameters: [
+    { kind: 'tensor', name: 'fc1.weight', role: 'parameter', dtype: 'f32', shape: [1024, 256] },
+    { kind: 'tensor', name: 'fc1.bias', role: 'parameter', dtype: 'f32', shape: [1024] },
+  ],
+  workloads: [{ name: 'batch=4096', values: { batch: 4096, scale: 1 } }],
+  vary: [],
+  emulate: [{ name: 'batch=8', values: { batch: 8, scale: 1 } }],
+};
+
+export const MODULE_SOURCE: readonly SourceFile[] = [
+  { path: 'kernels/gelu_mlp.py', content: 'import torch\n# the slow one\n' },
 ];
 
 function fileOf(content: string): SourceFile {

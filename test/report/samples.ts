@@ -43,9 +43,12 @@ const USAGE: Usage = {
 function targetOf(name: string): Target {
   return {
     name,
+    kind: 'launcher',
     source: `kernels/${name}.cu`,
     entry: `${name}_forward`,
+    init: [],
     arguments: [],
+    parameters: [],
     workloads: [],
     vary: [],
     emulate: [],

@@ -15,8 +15,10 @@ describe('parseConfiguration', () => {
   it('reads a whole target', () => {
     expect(targetOf(SOFTMAX)).toEqual({
       name: 'softmax',
+      kind: 'launcher',
       source: 'kernels/softmax.cu',
       entry: 'softmax_forward',
+      init: [],
       arguments: [
         { kind: 'tensor', name: 'x', role: 'input', dtype: 'f32', shape: ['rows', 'cols'] },
         { kind: 'tensor', name: 'y', role: 'output', dtype: 'f32', shape: ['rows', 'cols'] },
@@ -24,6 +26,7 @@ describe('parseConfiguration', () => {
         { kind: 'scalar', name: 'cols', type: 'i32' },
         { kind: 'stream', name: 'stream' },
       ],
+      parameters: [],
       workloads: [
         { name: 'rows=4096, cols=4096', values: { rows: 4096, cols: 4096 } },
         { name: 'rows=512, cols=32000', values: { rows: 512, cols: 32000 } },
@@ -52,9 +55,12 @@ describe('parseConfiguration', () => {
 `);
     expect(target).toEqual({
       name: 'fill',
+      kind: 'launcher',
       source: 'fill.cu',
       entry: 'fill',
+      init: [],
       arguments: [{ kind: 'tensor', name: 'y', role: 'output', dtype: 'bf16', shape: [8, 16] }],
+      parameters: [],
       workloads: [{ name: 'default', values: {} }],
       vary: [],
       emulate: [],

@@ -15,6 +15,15 @@ test('the example is a configuration', () => {
   ]);
 });
 
+test('the example of modules and functions is a configuration', () => {
+  const example = /## Modules and functions\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const { targets } = parseConfiguration(example, 'docs/configuration.md');
+  expect(targets.map(({ name, kind, entry }) => [name, kind, entry])).toEqual([
+    ['gelu_mlp', 'module', 'GeluMLP'],
+    ['rms_norm', 'function', 'rms_norm'],
+  ]);
+});
+
 test('the table has every key of a target and no other', () => {
   const table = /## Keys of a target\n(.*?)\n### /s.exec(page)?.[1] ?? '';
   expect([...table.matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key)).toEqual(TARGET_KEYS);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
 import type { ChangedFile } from '../../src/targets/repository.ts';
 import { selectTargets } from '../../src/targets/select.ts';
+import { GELU_MLP } from './python-configurations.ts';
 import { SOFTMAX } from './softmax-configuration.ts';
 
 const configuration = parseConfiguration(SOFTMAX, 'kernelwright.yml');
@@ -18,6 +19,21 @@ test.each(SELECTED)('selects a target because %s', (because, file) => {
     selected: [{ target: configuration.targets[0], because }],
     leftOut: [],
   });
+});
+
+test('selects a target because its .py file was modified', () => {
+  const { targets } = parseConfiguration(GELU_MLP, 'kernelwright.yml');
+  const changed: ChangedFile[] = [{ path: 'kernels/gelu_mlp.py', status: 'modified' }];
+  expect(selectTargets({ targets }, changed).selected).toEqual([
+    { target: targets[0], because: 'kernels/gelu_mlp.py was modified' },
+  ]);
+});
+
+test('says which key to change when a .py file was renamed', () => {
+  const changed: ChangedFile[] = [{ path: 'mlp.py', status: 'renamed', previousPath: 'kernels/gelu_mlp.py' }];
+  expect(selectTargets(parseConfiguration(GELU_MLP, 'kernelwright.yml'), changed).leftOut).toEqual([
+    { name: 'gelu_mlp', because: "kernels/gelu_mlp.py was renamed to mlp.py; change the target's module" },
+  ]);
 });
 
 const LEFT_OUT: [string, ChangedFile[]][] = [

@@ -12,6 +12,7 @@ to their limits, and ends only when nothing of them is left. Callers that want t
 import glob
 import os
 import shutil
+import site
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from kernelwright_harness.limits import Limits
+from kernelwright_harness.limits import MIB, Limits
 from kernelwright_harness.supervisor.settings import Settings, to_arguments
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
@@ -41,6 +42,8 @@ class Access:
     """Working directory; must be among the paths above."""
     tracing: bool = False
     """May its processes trace each other, as debuggers and profilers do?"""
+    packages: tuple[str, ...] | None = None
+    """The only installed Python packages that it may import, by the names of their folders; None for all."""
 
 
 def sandboxed(
@@ -86,6 +89,8 @@ def _walled(command: list[str], access: Access, environment: dict[str, str], lim
         arguments += ["--ro-bind", str(path), str(path)]
     for path in access.write:
         arguments += ["--bind", str(path), str(path)]
+    if access.packages is not None:
+        arguments += _only(access.packages)
     # In /proc, root's files are writable to a sandbox that root has started, without any capability, and bubblewrap covers only folders
     # that are themselves writable: /proc/sys/kernel/core_pattern was not among them. Not all of /proc can be read-only: CUDA's cuInit
     # then answers CUDA_ERROR_OPERATING_SYSTEM (it names its threads through /proc/self).
@@ -104,6 +109,24 @@ def _walled(command: list[str], access: Access, environment: dict[str, str], lim
 def _unwalled(command: list[str], access: Access, environment: dict[str, str]) -> list[str]:
     inside = ["--chdir", str(access.directory)] if access.directory else []
     return ["env", *inside, "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
+
+
+def _only(packages: tuple[str, ...]) -> list[str]:
+    """Covers the folders of installed packages, and lays those with the given names over the cover."""
+    arguments: list[str] = []
+    for place in _package_folders():
+        arguments += ["--size", str(MIB), "--tmpfs", place]
+        for name in packages:
+            if os.path.isdir(package := os.path.join(place, name)):
+                arguments += ["--ro-bind", package, package]
+        arguments += ["--remount-ro", place]
+    return arguments
+
+
+def _package_folders() -> list[str]:
+    """Of this interpreter and of the installation that its virtual environment was made from."""
+    named = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+    return sorted({path for path in [*named, *site.getsitepackages([sys.prefix, sys.base_prefix])] if os.path.isdir(path)})
 
 
 def _filter(access: Access) -> str:
@@ -159,6 +182,12 @@ def cuda_home() -> Path | None:
     if found and (home := Path(found).resolve().parent.parent) and (home / "include" / "cuda_runtime.h").exists():
         return home
     return None
+
+
+def toolchain() -> tuple[Path, ...]:
+    """What code needs that compiles kernels while it runs, beside the system's compilers."""
+    home = cuda_home()
+    return (home,) if home is not None else ()
 
 
 def library_paths() -> tuple[Path, ...]:

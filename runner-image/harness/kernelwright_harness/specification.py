@@ -9,11 +9,17 @@ from kernelwright_harness.dtypes import DTYPES, DType
 Values = dict[str, float]
 """The number for each dimension and scalar of one workload."""
 
+Kind = Literal["launcher", "module", "function"]
+"""An `extern "C"` launcher in a `.cu` file; a `torch.nn.Module` class or a callable on tensors in a `.py` file."""
+
+Init = list[Any] | dict[str, Any]
+"""The positional or keyword arguments of a module's constructor: JSON values."""
+
 
 @dataclass(frozen=True)
 class Tensor:
     name: str
-    role: Literal["input", "output"]
+    role: Literal["input", "output", "parameter"]
     dtype: DType
     extents: tuple[int | str, ...]
 
@@ -49,10 +55,17 @@ class Workload:
 @dataclass(frozen=True)
 class Target:
     name: str
+    kind: Kind
     source: str
-    """Path by which compilers and sanitizers name the file."""
+    """Path by which compilers, sanitizers and tracebacks name the file."""
     entry: str
+    """Name of the launcher, class or callable in `source`."""
+    init: Init
+    """Of a module's constructor; otherwise empty."""
     arguments: tuple[Argument, ...]
+    """In the order of the call. Modules and functions return their outputs, which stand last, in their order."""
+    parameters: tuple[Tensor, ...]
+    """The `state_dict` of a module, in its order, as the baseline was found to have it; otherwise empty."""
     workloads: tuple[Workload, ...]
     vary: tuple[Workload, ...]
     emulate: tuple[Workload, ...]
@@ -71,9 +84,12 @@ def parse_target(raw: dict[str, Any]) -> Target:
     """The orchestrator has validated the configuration; a KeyError or ValueError here is a bug on one of the two sides."""
     return Target(
         name=str(raw["name"]),
+        kind=_kind(raw["kind"]),
         source=str(raw["source"]),
         entry=str(raw["entry"]),
+        init=raw["init"],
         arguments=tuple(_argument(a) for a in raw["arguments"]),
+        parameters=tuple(_tensor(p) for p in raw["parameters"]),
         workloads=tuple(_workload(w) for w in raw["workloads"]),
         vary=tuple(_workload(w) for w in raw["vary"]),
         emulate=tuple(_workload(w) for w in raw["emulate"]),
@@ -81,16 +97,28 @@ def parse_target(raw: dict[str, Any]) -> Target:
     )
 
 
+def _kind(raw: str) -> Kind:
+    match raw:
+        case "launcher" | "module" | "function":
+            return raw
+        case other:
+            raise ValueError(f"unknown kind of target: {other!r}")
+
+
 def _argument(raw: dict[str, Any]) -> Argument:
     match raw["kind"]:
         case "tensor":
-            return Tensor(raw["name"], raw["role"], DTYPES[raw["dtype"]], tuple(raw["shape"]))
+            return _tensor(raw)
         case "scalar":
             return Scalar(raw["name"], raw["type"])
         case "stream":
             return Stream(raw["name"])
         case other:
             raise ValueError(f"unknown kind of argument: {other!r}")
+
+
+def _tensor(raw: dict[str, Any]) -> Tensor:
+    return Tensor(raw["name"], raw["role"], DTYPES[raw["dtype"]], tuple(raw["shape"]))
 
 
 def _workload(raw: dict[str, Any]) -> Workload:

@@ -64,6 +64,10 @@ class Supervised:
                 self._close_control()
         return self._ended
 
+    def order_to_stop(self) -> None:
+        """Has all of it killed without waiting; `stop` waits."""
+        self._close_control()
+
     def stop(self, patience_s: float = _PATIENCE_S) -> Ended:
         """Kills all of it and waits until it is gone; what is not gone by then is among the `unfinished`."""
         if self._ended is None:

@@ -37,6 +37,8 @@ class Kind(IntEnum):
     """A launch was refused; `code` is a cudaError_t."""
     DEVICE_FAILED = 5
     """The driver reported an error; `code` is a CUresult."""
+    RESULT_FAILED = 6
+    """A function returned something else than tensors of the declared shapes and dtypes."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 import math
 
 from kernelwright_harness.judge.checks import Record
+from kernelwright_harness.judge.float64_baseline import Float64
 
 
 def record(**changes: object) -> Record:
@@ -50,3 +51,14 @@ def test_a_shape_counts_once_however_often_it_was_checked() -> None:
 
 def test_nothing_is_claimed_before_a_whole_shape_has_passed() -> None:
     assert record(shapes=set[str](), calls=2).as_json() == []
+
+
+def test_a_baseline_in_float64_is_named_as_the_oracle_with_the_ratio_to_the_baselines_own_error() -> None:
+    assert details(record(has_reference=False, float64=Float64()))["oracle"].endswith(
+        "agree with the baseline run in float64; the largest error is 1.2e-07, 1.5 times the baseline's own"
+    )
+
+
+def test_why_it_is_not_is_said_too() -> None:
+    oracle = details(record(has_reference=False, float64=Float64("in float64 it fails at n=1: no")))["oracle"]
+    assert oracle.endswith("agree with the baseline's results (in float64 it fails at n=1: no); the largest error is 1.2e-07")

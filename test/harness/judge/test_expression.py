@@ -73,7 +73,7 @@ def test_what_torch_imports_lazily_works_in_a_fresh_process(expression: str) -> 
 from kernelwright_harness.judge.oracle import Reference
 from kernelwright_harness.specification import parse_target
 import torch
-raw = {{"name": "t", "source": "t.cu", "entry": "t", "arguments": [], "workloads": [], "vary": [], "emulate": [], "reference": {expression!r}}}
+raw = {{"kind": "launcher", "init": [], "parameters": [], "name": "t", "source": "t.cu", "entry": "t", "arguments": [], "workloads": [], "vary": [], "emulate": [], "reference": {expression!r}}}
 raw["arguments"] = [{{"kind": "tensor", "name": "x", "role": "input", "dtype": "f64", "shape": [4]}}]
 Reference(parse_target(raw))._run({{"x": torch.randn(4, dtype=torch.float64)}}, {{}})
 """

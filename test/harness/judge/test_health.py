@@ -24,6 +24,19 @@ class Gpu:
         return self.free
 
 
+@dataclass
+class Waiting:
+    """Runners that wait, with a CUDA context of 600 MiB each on `gpu`."""
+
+    on_device: int = 0
+    gpu: Gpu | None = None
+
+    def drop(self) -> None:
+        if self.gpu is not None:
+            self.gpu.free += self.on_device * 600 * MIB
+        self.on_device = 0
+
+
 WELL = Checks(left=lambda: [], works=lambda where: True, free=lambda device: device.free_bytes(), patience_s=0.2)
 
 
@@ -88,17 +101,17 @@ def report(outcome: str) -> Callable[[], dict[str, Any]]:
 
 
 def test_only_failures_of_runners_raise_the_question() -> None:
-    broken = HealthWatch(Gpu(), replace(WELL, works=lambda where: False))
-    for outcome in ("measured", "incorrect", "baseline-wrong"):
+    broken = HealthWatch(Gpu(), Waiting(), replace(WELL, works=lambda where: False))
+    for outcome in ("measured", "incorrect"):
         assert broken.guard(report(outcome)) == {"outcome": outcome}
     for outcome in ("crashed", "timed-out", "rejected", "load-failed", "baseline-failed"):
         with pytest.raises(DeviceUnhealthy):
-            HealthWatch(Gpu(), replace(WELL, works=lambda where: False)).guard(report(outcome))
+            HealthWatch(Gpu(), Waiting(), replace(WELL, works=lambda where: False)).guard(report(outcome))
 
 
 def test_a_device_that_is_not_well_refuses_until_it_is() -> None:
     gpu = Gpu()
-    watch = HealthWatch(gpu, WELL)
+    watch = HealthWatch(gpu, Waiting(), WELL)
     measured: list[int] = []
 
     def leaks() -> dict[str, Any]:
@@ -119,9 +132,29 @@ def test_a_device_that_is_not_well_refuses_until_it_is() -> None:
     assert watch.guard(measures) == {"outcome": "measured"}
 
 
+def test_what_waiting_runners_hold_is_not_missed_and_hides_nothing() -> None:
+    """Two contexts wait when the measurement begins; they are ended before the memory is counted, and a third one that stayed is found."""
+    gpu = Gpu()
+    waiting = Waiting(gpu=gpu)
+    watch = HealthWatch(gpu, waiting, WELL)
+    assert watch.guard(report("measured")) == {"outcome": "measured"}
+    gpu.free -= 2 * 600 * MIB
+    waiting.on_device = 2
+    assert watch.guard(report("crashed")) == {"outcome": "crashed"}
+    gpu.free -= 2 * 600 * MIB
+    waiting.on_device = 2
+
+    def leaks() -> dict[str, Any]:
+        gpu.free -= 600 * MIB
+        return {"outcome": "crashed"}
+
+    with pytest.raises(DeviceUnhealthy, match="600 MiB"):
+        watch.guard(leaks)
+
+
 def test_a_process_that_could_not_be_ended_stops_the_next_measurement() -> None:
     with pytest.raises(DeviceUnhealthy, match="process 7"):
-        HealthWatch(Gpu(), replace(WELL, left=lambda: [7])).guard(report("measured"))
+        HealthWatch(Gpu(), Waiting(), replace(WELL, left=lambda: [7])).guard(report("measured"))
 
 
 @pytest.mark.gpu

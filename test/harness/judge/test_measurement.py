@@ -5,6 +5,7 @@ from targets import target, tensor, workload
 
 from kernelwright_harness.judge.devices import EmulatedDevice
 from kernelwright_harness.judge.measurement import measure, shapes_to_check
+from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.options import DeviceKind, Options
 
 SMALL, LARGE = workload(n=1000), workload(n=1_100_000)  # input and output of the large one are 8.8 MB
@@ -38,7 +39,7 @@ def test_outputs_count_towards_what_fits() -> None:
 
 def measured(**changes: Any) -> dict[str, Any]:
     request = {"baseline": "/nowhere.so", "candidate": "/nowhere.so", "stage": "screen"}
-    return measure(EmulatedDevice(), request, target(**changes), Options(sandbox=True, device="emulated"), lambda _: None)
+    return measure(EmulatedDevice(), Runners(EmulatedDevice(), sandbox=True), request, target(**changes), Options(sandbox=True, device="emulated"), lambda _: None)
 
 
 def test_with_nothing_that_it_could_check_it_does_not_call_anything_right() -> None:

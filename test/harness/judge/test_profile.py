@@ -100,6 +100,24 @@ def test_a_profiler_that_hangs_is_ended_with_all_that_it_started(judge: Judge, t
     assert remaining_processes(str(tmp_path)) == []
 
 
+def test_a_module_is_seen_by_activity_records_and_its_kernels_known_by_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "candidate.py"
+    source.write_text("@triton.jit\ndef _rms_norm(x): ...\n")
+    trace = json.dumps([{"name": name, "us": 1.0} for name in ("_rms_norm", "_norm", "triton_poi_fused_gelu_0", "void at::native::elementwise_kernel<4>(int)")])
+    tools: list[object] = []
+
+    def watched(tool: object, *_: object, **__: object) -> Watched:
+        tools.append(tool)
+        return Watched(0, True, {"trace.json": trace.encode()})
+
+    monkeypatch.setattr(profile, "run_watched", watched)
+    found = profile_kernels(_DEVICE, target(kind="module", source="candidate.py"), source, _ON)
+    assert {k.name: k.library for k in found.kernels}["_rms_norm"] == "own"
+    assert sorted(k.library for k in found.kernels) == ["ATen", "TorchInductor", "another library", "own"]
+    assert tools == [None]
+    assert found.checks[0].detail.endswith("in 2 calls at n=1000 (by CUPTI's activity records)")
+
+
 def test_where_ncu_is_not_there_the_activity_records_name_the_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "candidate.so").write_bytes(_SYMBOLS)
     trace = json.dumps([{"name": "Memcpy HtoD (Pageable -> Device)", "us": 9.0}, {"name": "doubled(float const*, float*, int)", "us": 1.5}, {"name": "Memset (Device)", "us": 1.0}])

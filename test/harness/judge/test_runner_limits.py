@@ -12,7 +12,7 @@ from kernelwright_harness.limits import MIB, Limits
 from kernelwright_harness.supervised import unfinished
 
 SMALL = Limits(memory_bytes=256 * MIB, processes=24)
-SETUP: dict[str, Any] = {"entry": "entry", "sizes": [], "guards": [], "slots": 1, "arguments": []}
+SETUP: dict[str, Any] = {"program": "library", "entry": "entry", "sizes": [], "guards": [], "slots": 1, "arguments": []}
 INCLUDES = "#include <pthread.h>\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n"
 
 
@@ -24,8 +24,8 @@ def library(folder: Path, body: str, before: str = "") -> Path:
 
 
 def failure(candidate: Path, limit_s: float = 20.0, limits: Limits = SMALL) -> RunnerFailed:
-    with RunnerProcess(EmulatedDevice(), candidate, sandbox=True, limits=limits) as runner, pytest.raises(RunnerFailed) as failed:
-        runner.setup(dict(SETUP), [], 20.0)
+    with RunnerProcess(EmulatedDevice(), "launcher", sandbox=True, limits=limits, library=candidate) as runner, pytest.raises(RunnerFailed) as failed:
+        runner.setup({**SETUP, "library": str(candidate)}, [], 20.0)
         runner.run([0], False, limit_s)
     assert unfinished() == []
     return failed.value
@@ -56,8 +56,8 @@ def test_time_and_a_process_that_ignores_every_signal(tmp_path: Path) -> None:
 
 def test_a_hundred_megabytes_of_output_fail_nothing(tmp_path: Path) -> None:
     candidate = library(tmp_path, "static char line[1 << 16]; memset(line, 'x', sizeof line); for (int i = 0; i < 1600; i++) write(1, line, sizeof line);")
-    with RunnerProcess(EmulatedDevice(), candidate, sandbox=True, limits=SMALL) as runner:
-        runner.setup(dict(SETUP), [], 20.0)
+    with RunnerProcess(EmulatedDevice(), "launcher", sandbox=True, limits=SMALL, library=candidate) as runner:
+        runner.setup({**SETUP, "library": str(candidate)}, [], 20.0)
         assert runner.run([0], False, 20.0).calls == 1
 
 

@@ -50,6 +50,12 @@ def test_a_clean_candidate_passes_all_four(judge: Judge, sandbox: bool) -> None:
     assert checks["memcheck"].detail == "found nothing at n=1; n=7; n=1000"
 
 
+def test_a_module_is_not_run_under_it(judge: Judge) -> None:
+    checks = judge({}, kind="module")
+    assert {c.status for c in checks.values()} == {"skipped"}
+    assert checks["memcheck"].detail.startswith("could not be checked: it is run on launchers alone")
+
+
 @pytest.mark.parametrize(
     ("tool", "report", "detail"),
     [

@@ -102,3 +102,23 @@ def test_16_bit_results_of_float32_sums_are_accepted_and_16_bit_sums_are_not(dty
     for column in range(x.shape[1]):
         running = (running + x[:, column]).to(kind)
     assert error_of(running, right, dtype) > limit_for(dtype, 0.0)
+
+
+@pytest.mark.parametrize("dtype", ["f32", "f16", "bf16"])
+@pytest.mark.parametrize("structured", [False, True])
+def test_beside_itself_in_float64_a_baseline_may_be_beyond_the_cap_and_a_candidate_twice_as_far(dtype: str, structured: bool) -> None:
+    cap, own = cap_for(dtype, structured), cap_for(dtype, structured, by_itself=True)
+    assert own > cap
+    assert limit_for(dtype, own, structured, by_itself=True) == 2 * own
+    assert limit_for(dtype, cap / 100, structured, by_itself=True) == limit_for(dtype, cap / 100, structured)
+
+
+def test_beside_a_baseline_in_tf32_another_in_tf32_passes_and_bfloat16_does_not() -> None:
+    a, b = normal(256, 512), normal(512, 128, seed=1)
+    right = product(a, b)
+    own = error_of(rounded_to_tf32(a) @ rounded_to_tf32(b), right)
+    assert own <= cap_for("f32", by_itself=True)
+    limit = limit_for("f32", own, by_itself=True)
+    halves = torch.cat([rounded_to_tf32(a[:, k : k + 256]) @ rounded_to_tf32(b[k : k + 256]) for k in (0, 256)]).view(2, 256, 128).sum(dim=0)
+    assert error_of(halves, right) <= limit
+    assert error_of((a.bfloat16().float() @ b.bfloat16().float()), right) > limit

@@ -1,16 +1,24 @@
 """`python -m kernelwright_harness build`: builds one implementation; the request is JSON on standard input, the answer JSON on standard output.
 
 Request: `{"device": "cuda" | "emulated", "arch": "sm_90", "directory": PATH, "source": PATH, "files": [{"path", "content"}]}`, with an existing
-empty folder. Answer: `{"outcome": "built" | "failed", "library": PATH | null, "log": TEXT, "seconds": NUMBER}`.
+empty folder. Answer: `{"outcome": "built" | "failed", "library": PATH | null, "log": TEXT, "seconds": NUMBER, "cached": true | false}`. The
+library of a `.py` source is that source, as an absolute path.
 """
 
 import json
+import os
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from kernelwright_harness.build.compile import Job, build
-from kernelwright_harness.options import parse_options
+from kernelwright_harness.build.cache import BuildCache, open_cache
+from kernelwright_harness.build.compile import build
+from kernelwright_harness.build.job import Build, Job
+from kernelwright_harness.build.key import build_key
+from kernelwright_harness.build.python_source import is_python
+from kernelwright_harness.options import DeviceKind, parse_options
 
 
 def main(arguments: list[str]) -> int:
@@ -19,15 +27,41 @@ def main(arguments: list[str]) -> int:
     directory = Path(request["directory"]).resolve()
     for file in request["files"]:
         _write(directory, file)
-    result = build(Job(directory, request["source"], request["arch"], options.sandbox), request["device"])
-    json.dump({"outcome": result.outcome, "library": str(result.library) if result.library else None, "log": result.log, "seconds": result.seconds}, sys.stdout)
+    job = Job(directory, request["source"], request["arch"], options.sandbox)
+    cache = None if is_python(job.source) else open_cache(os.environ)
+    result = build_or_recall(job, request["device"], request["files"], cache)
+    json.dump({
+        "outcome": result.outcome,
+        "library": str(result.library) if result.library else None,
+        "log": result.log,
+        "seconds": result.seconds,
+        "cached": result.cached,
+    }, sys.stdout)
     return 0
+
+
+def build_or_recall(job: Job, device: DeviceKind, files: list[dict[str, Any]], cache: BuildCache | None) -> Build:
+    """Only what was built is kept: a failure may come from a limit, or from another program that took all memory."""
+    if cache is None:
+        return build(job, device)
+    began = time.perf_counter()
+    key = build_key(files, job.source, job.arch, device, job.sandbox)
+    if (known := cache.get(key)) is not None:
+        library, log = known
+        job.library.write_bytes(library)
+        return Build("built", job.library, log, time.perf_counter() - began, cached=True)
+    result = build(job, device)
+    if result.library is not None:
+        cache.put(key, result.library, result.log)
+    return replace(result, seconds=time.perf_counter() - began)
 
 
 def _write(directory: Path, file: dict[str, Any]) -> None:
     path = PurePosixPath(file["path"])
     if path.is_absolute() or ".." in path.parts:
         raise ValueError(f"not a path inside the target: {path}")
+    if path.parts and path.parts[0].startswith("kernelwright-"):  # the build's own files: a source must not stand in for them
+        raise ValueError(f"a target's files cannot be named so: {path}")
     place = directory / path
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(file["content"])
+    place.write_text(file["content"], encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 #: Exit status of a process that the emulator stopped: divergent barrier, deadlock, wrong mask.
@@ -26,12 +26,14 @@ def compile_command(
     *,
     architecture: int = 90,
     search: Sequence[Path] = (),
+    prefixes: Mapping[Path, str] | None = None,
     compiler: str = "g++",
 ) -> list[str]:
     """The command that compiles `translated` into the shared object `output`.
 
     `architecture` is the declared one, `sm_90` as 90: `__CUDA_ARCH__` has its value everywhere, in host code too.
-    `search` are folders for the source's own quoted includes.
+    `search` are folders for the source's own quoted includes. `prefixes` gives folders other names where the library's debug information names
+    files, and so in reports of faults.
     """
     return [
         compiler,
@@ -56,6 +58,7 @@ def compile_command(
         "-fno-sanitize-recover=all",
         "-Wl,-Bsymbolic",  # a kernel's variable named like a function of the C library is still its own
         f"-D__CUDA_ARCH__={architecture * 10}",
+        *(f"-ffile-prefix-map={folder}={name}" for folder, name in (prefixes or {}).items()),
         f"-I{include}",
         *(f"-iquote{folder}" for folder in search),
         str(translated),

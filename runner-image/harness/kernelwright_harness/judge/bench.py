@@ -12,11 +12,16 @@ import torch
 
 from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers
 from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.judge.explain import explained
+from kernelwright_harness.judge.float64_baseline import Float64, Float64Baseline
 from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed
+from kernelwright_harness.judge.library import sealed_copy
 from kernelwright_harness.judge.oracle import Reference, baseline_answers
+from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
-from kernelwright_harness.options import Options
-from kernelwright_harness.specification import Scalar, Target, Tensor, Workload
+from kernelwright_harness.judge.runners import Runners
+from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
+from kernelwright_harness.specification import Target, Tensor, Workload
 from kernelwright_harness.wire import NO_CALL
 
 
@@ -43,20 +48,35 @@ class Block:
     kept: dict[int, list[torch.Tensor]]
     """Copies of the outputs of some slots, taken as soon as the runner said that it was done: work put off until later is not in them."""
     witnessed: dict[int, list[torch.Tensor]]
-    """The same, copied by the runner when its stream had passed the call: work beside the stream is not in them."""
+    """The same for those of them that the runner was told of, copied by it when its stream had passed the call: work beside the stream is not in
+    them."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One implementation in a process of its own."""
+
+    runner: RunnerProcess
+    built: Path
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Baseline and candidate, each in its own process."""
+    """Baseline and candidate."""
 
     device: Device
     target: Target
     reference: Reference | None
-    baseline: RunnerProcess
-    candidate: RunnerProcess
+    baseline: Side
+    candidate: Side
     limit_s: float
     """How long one block of calls may take."""
+    setup_limit_s: float = 0.0
+    """How long a Python file may take to be imported, built and called for the first time together, beyond a block: it may compile."""
+    float64: Float64 | None = None
+    """Of a module or a function without a reference."""
+    oracle: RunnerProcess | None = None
+    """The process for the baseline in float64."""
 
 
 class Bench:
@@ -68,87 +88,103 @@ class Bench:
         self.slots = slots
         self.seeds = [0] * slots
         self.distribution: Distribution = "normal"
+        self._first_call_limits: dict[int, float] = {}
         with ExitStack() as opened:  # a runner that fails here must not leave the buffers behind
 
-            def buffers(tensors: Sequence[Tensor], guard_byte: int = OUTPUT_GUARD) -> Buffers:
+            def buffers(tensors: Sequence[Tensor], guard_byte: int = OUTPUT_GUARD, slots: int = slots) -> Buffers:
                 return opened.enter_context(closing(Buffers(pair.device, tensors, workload.values, slots, guard_byte)))
 
-            self.drawn = buffers(pair.target.inputs, INPUT_GUARD)  # never exported: the judge's own
-            self.baseline_inputs = buffers(pair.target.inputs, INPUT_GUARD)
-            self.candidate_inputs = buffers(pair.target.inputs, INPUT_GUARD)
-            self.baseline_outputs = buffers(pair.target.outputs)
-            self.candidate_outputs = buffers(pair.target.outputs)
-            self._witness = opened.enter_context(closing(Buffers(pair.device, pair.target.outputs, workload.values, WITNESS_SLOTS)))
+            def parameters() -> Buffers | None:
+                return None if pair.target.kind == "launcher" else buffers(pair.target.parameters, INPUT_GUARD, slots=1)
+
+            inputs, outputs = pair.target.inputs, pair.target.outputs
+            self.drawn = buffers(inputs, INPUT_GUARD)  # never exported: the judge's own
+            self._witness = buffers(outputs, slots=WITNESS_SLOTS)
+            self.baseline = Mapped(buffers(inputs, INPUT_GUARD), buffers(outputs), self._witness, parameters())
+            self.candidate = Mapped(buffers(inputs, INPUT_GUARD), buffers(outputs), self._witness, parameters())
+            self._drawn_parameters = parameters()
+            self._float64 = self._opened_float64(opened)
+            self._draw_parameters()
             pair.device.synchronize()
-            self._guarded(lambda: self._setup(pair.baseline, self.baseline_inputs, self.baseline_outputs))
-            self._setup(pair.candidate, self.candidate_inputs, self.candidate_outputs)
+            self._guarded(lambda: self._setup(pair.baseline, self.baseline))
+            self._setup(pair.candidate, self.candidate)
+            if self._float64 and self._drawn_parameters:
+                self._float64.setup(self._drawn_parameters)
             self._buffers = opened.pop_all()
 
-    @property
-    def bytes_read(self) -> int:
-        """Of the inputs of all slots."""
-        return self.slots * sum(t.nbytes(self.workload.values) for t in self._pair.target.inputs)
-
-    @property
-    def l2_bytes(self) -> int:
-        return self._pair.device.l2_bytes
-
-    def redraw(self, distribution: Distribution = "normal", poison: int = 0xFF) -> None:
-        """New contents for every slot, which the runners do not see yet, and all outputs filled with the byte `poison`."""
+    def redraw(self, distribution: Distribution = "normal", poison: int = 0xFF, slots: Sequence[int] | None = None) -> None:
+        """New contents for every slot (or those given), which the runners do not see yet, and all outputs filled with the byte `poison`."""
         self.distribution = distribution
-        for slot in range(self.slots):
+        for slot in range(self.slots) if slots is None else slots:
             self.seeds[slot] = fresh_seed()
             draw(self.drawn, slot, self.seeds[slot], distribution)
         self.poison(poison)
 
     def poison(self, byte: int) -> None:
-        for place in range(WITNESS_SLOTS):
-            self._witness.fill(place, 0xFF)
-        for slot in range(self.slots):
-            self.baseline_outputs.fill(slot, byte)
-            self.candidate_outputs.fill(slot, byte)
+        self._witness.fill_all(0xFF)
+        self.baseline.outputs.fill_all(byte)
+        self.candidate.outputs.fill_all(byte)
 
-    def run_baseline(self, slots: Sequence[int], flush: bool = False, keep: Sequence[int] = ()) -> Block:
-        return self._guarded(lambda: self._run(self._pair.baseline, self.baseline_inputs, self.baseline_outputs, slots, flush, keep))
+    def run_baseline(self, slots: Sequence[int], flush: bool = False, witness: Sequence[int] = (), unannounced: int = 0) -> Block:
+        return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, flush, witness, unannounced))
 
-    def run_candidate(self, slots: Sequence[int], flush: bool = False, keep: Sequence[int] = ()) -> Block:
-        return self._run(self._pair.candidate, self.candidate_inputs, self.candidate_outputs, slots, flush, keep)
+    def run_candidate(self, slots: Sequence[int], flush: bool = False, witness: Sequence[int] = (), unannounced: int = 0) -> Block:
+        """`witness` names slots whose results the runner copies in the stream's order. Candidate code can read what its runner is told; so
+        the judge keeps the results of `unannounced` other slots too, which it draws when the calls are over."""
+        return self._run(self._pair.candidate.runner, self.candidate, slots, flush, witness, unannounced)
 
-    def run_nothing(self, count: int, flush: bool) -> Block:
-        """A block of `count` calls without the calls, in the baseline's process: what flushes and the loop take by themselves."""
-        return self.run_baseline([NO_CALL] * count, flush)
+    def run_nothing(self, calls: int) -> Block:
+        """A block without calls, in the baseline's process: what handing over, asking and keeping take by themselves. Where the runner copies
+        what a function returned to where the judge wants it, it copies as much as after so many calls."""
+        slots = [] if self._pair.target.kind == "launcher" else [NO_CALL] * calls
+        return self.run_baseline(slots, unannounced=WITNESS_SLOTS + 1)
 
-    def _run(self, runner: RunnerProcess, inputs: Buffers, outputs: Buffers, slots: Sequence[int], flush: bool, keep: Sequence[int]) -> Block:
+    def _run(self, runner: RunnerProcess, mapped: Mapped, slots: Sequence[int], flush: bool, witness: Sequence[int], unannounced: int) -> Block:
         self._pair.device.synchronize()
         began = time.perf_counter()
         # Within the judge's time: what a candidate does as soon as it sees its inputs is work of this block.
-        inputs.arena.bytes.copy_(self.drawn.arena.bytes)
+        mapped.inputs.arena.bytes.copy_(self.drawn.arena.bytes)
         self._pair.device.synchronize()
-        witness = {_last(slots, slot): place for place, slot in enumerate(keep)}
-        timing = runner.run(slots, flush, self._pair.limit_s, witness)
-        kept = {slot: [view.clone() for _, view in self.outputs_of(outputs, slot)] for slot in keep}
-        witnessed = {slot: [view.clone() for _, view in self.outputs_of(self._witness, place)] for place, slot in enumerate(keep)}
+        positions = {list(slots).index(slot): place for place, slot in enumerate(witness)}
+        timing = runner.run(slots, flush, self._first_call_limits.pop(id(runner), self._pair.limit_s), positions)
+        called = {slot for slot in slots if slot != NO_CALL} or range(self.slots)
+        others = [slot for slot in called if slot not in witness]
+        drawn = secrets.SystemRandom().sample(others, min(unannounced, len(others)))
+        kept = {slot: [view.clone() for _, view in self.outputs_of(mapped.outputs, slot)] for slot in (*witness, *drawn)}
+        witnessed = {slot: [view.clone() for _, view in self.outputs_of(self._witness, place)] for place, slot in enumerate(witness)}
         self._pair.device.synchronize()
         return Block(timing.events_us, (time.perf_counter() - began) * 1e6, kept, witnessed)
 
     def shuffled(self, calls: int) -> list[int]:
-        """Slots for a block of calls, in an order that nobody can foresee: each slot once as long as there are enough, then all over again."""
-        slots = list(range(self.slots))
-        secrets.SystemRandom().shuffle(slots)
-        return (slots * (calls // self.slots + 1))[:calls]
+        """Different slots for a block of calls, in an order that nobody can foresee."""
+        return secrets.SystemRandom().sample(range(self.slots), calls)
 
     def expected(self, slot: int) -> list[torch.Tensor]:
         """The right answers for what the slot's inputs are now; without a reference the baseline must have run on the slot."""
         if self._pair.reference is not None:
             return self._pair.reference.evaluate(self.drawn, slot, self.workload.values)
-        return baseline_answers(self._pair.target, self.baseline_outputs, slot)
+        answers = self._float64.answers(self.drawn, slot) if self._float64 else None
+        return answers if answers is not None else baseline_answers(self._pair.target, self.baseline.outputs, slot)
+
+    @property
+    def by_float64(self) -> bool:
+        """Whether the oracle is the baseline in float64: what the baseline is off by is then its own rounding."""
+        return self._float64 is not None and self._pair.float64 is not None and self._pair.float64.usable
+
+    def distrust_float64(self, why: str) -> None:
+        """From now on the baseline's own results are the oracle."""
+        assert self._pair.float64 is not None
+        self._pair.float64.why_not = why
 
     def outputs_of(self, buffers: Buffers, slot: int) -> list[tuple[Tensor, torch.Tensor]]:
         return [(t, buffers.view(slot, t)) for t in self._pair.target.outputs]
 
-    def changed_inputs(self, given: Buffers, slot: int) -> list[str]:
-        """Names of inputs that a runner has changed in its copy."""
-        return changed(self.drawn, given, slot)
+    def changed_inputs(self, given: Mapped, slot: int) -> list[str]:
+        """What a runner has changed of what it was given: `input x`, `parameter fc.weight`."""
+        names = [f"input {name}" for name in changed(self.drawn, given.inputs, slot)]
+        if self._drawn_parameters and given.parameters:
+            names += [f"parameter {name}" for name in changed_parameters(self._drawn_parameters, given.parameters)]
+        return names
 
     def close(self) -> None:
         self._buffers.close()
@@ -157,57 +193,68 @@ class Bench:
         try:
             return action()
         except RunnerFailed as failure:
-            raise BaselineFailed(f"it {_PAST[failure.outcome]} at {self.workload.name}: {failure.detail}", failure.log) from None
+            raise BaselineFailed(f"it {_PAST[failure.outcome]} at {self.workload.name}: {explained(failure, self._pair.target)}", failure.log) from None
 
-    def _setup(self, runner: RunnerProcess, inputs: Buffers, outputs: Buffers) -> None:
-        arenas = (inputs, outputs, self._witness)
-        emulated = self._pair.device.kind == "emulated"
-        message = {
-            "entry": self._pair.target.entry,
-            "slots": self.slots,
-            "sizes": [b.arena.size for b in arenas],
-            "guards": [(i, g.offset, g.size) for i, b in enumerate(arenas) for g in b.guards] if emulated else [],
-            "witness": {
-                "slots": WITNESS_SLOTS,
-                "tensors": [
-                    {"from": (1, outputs.offsets(t.name)), "to": (2, self._witness.offsets(t.name)), "bytes": t.nbytes(self.workload.values)}
-                    for t in self._pair.target.outputs
-                ],
-            },
-            "arguments": [self._argument(a, inputs, outputs) for a in self._pair.target.arguments],
-        }
-        runner.setup(message, [b.arena.export() for b in arenas], self._pair.limit_s)
+    def _setup(self, side: Side, mapped: Mapped) -> None:
+        device, target, values = self._pair.device, self._pair.target, self.workload.values
+        descriptors = [b.arena.export() for b in mapped.all]
+        if target.kind != "launcher":
+            began = time.perf_counter()
+            message = python_setup(target, side.built.read_text(), values, mapped, device.torch_device.type)
+            side.runner.setup(message, descriptors, self._pair.setup_limit_s + self._pair.limit_s)
+            left = max(0.0, self._pair.setup_limit_s - (time.perf_counter() - began))
+            self._first_call_limits[id(side.runner)] = self._pair.limit_s + left
+            return
+        emulated = device.kind == "emulated"
+        message = {**library_setup(target, values, mapped, guarded=emulated), "library": str(side.built) if emulated else None}
+        side.runner.setup(message, descriptors if emulated else [*descriptors, sealed_copy(side.built)], self._pair.limit_s)
 
-    def _argument(self, argument: object, inputs: Buffers, outputs: Buffers) -> dict[str, Any]:
-        match argument:
-            case Tensor(name=name, role="input"):
-                return {"kind": "pointer", "arena": 0, "offsets": inputs.offsets(name)}
-            case Tensor(name=name):
-                return {"kind": "pointer", "arena": 1, "offsets": outputs.offsets(name)}
-            case Scalar(name=name, type=type_name):
-                return {"kind": "scalar", "type": type_name, "value": self.workload.values[name]}
-            case _:
-                return {"kind": "stream"}
+    def _opened_float64(self, opened: ExitStack) -> Float64Baseline | None:
+        pair = self._pair
+        if pair.oracle is None or pair.float64 is None or not pair.float64.usable:
+            return None
+        text, limit_s = pair.baseline.built.read_text(), pair.setup_limit_s + pair.limit_s
+        return opened.enter_context(closing(Float64Baseline(pair.device, pair.target, self.workload, pair.float64, pair.oracle, text, limit_s)))
+
+    def _draw_parameters(self) -> None:
+        """Once for a bench, since a module is given them once; the runners have them before they are set up."""
+        if self._drawn_parameters is None:
+            return
+        draw_parameters(self._drawn_parameters, fresh_seed())
+        for mapped in (self.baseline, self.candidate):
+            assert mapped.parameters is not None
+            mapped.parameters.arena.bytes.copy_(self._drawn_parameters.arena.bytes)
 
 
 WITNESS_SLOTS = 2
 """Calls of a block that the runner may be asked to witness."""
 
 
-def _last(slots: Sequence[int], slot: int) -> int:
-    """Position of a slot's last call in a block."""
-    return len(slots) - 1 - list(slots)[::-1].index(slot)
-
-
-_PAST = {"crashed": "crashed", "timed-out": "did not answer", "load-failed": "could not be loaded", "rejected": "broke the protocol"}
+_PAST = {"crashed": "crashed", "timed-out": "did not answer", "load-failed": "could not be used", "incorrect": "returned something else", "rejected": "broke the protocol"}
 
 # Emulated threads are slow, a GPU is not.
 _LIMITS_S = {"cuda": 20.0, "emulated": 90.0}
 
 
+_SETUP_LIMIT_S = 120.0
+"""For what a Python file compiles: Triton takes seconds, nvcc with torch's headers up to a minute."""
+
+
 @contextmanager
-def started_pair(device: Device, target: Target, reference: Reference | None, baseline: Path, candidate: Path, options: Options) -> Iterator[Pair]:
-    """Two fresh processes, which end with the context."""
-    limit_s = options.block_limit_s or _LIMITS_S[device.kind]
-    with RunnerProcess(device, baseline, options.sandbox) as first, RunnerProcess(device, candidate, options.sandbox) as second:
-        yield Pair(device, target, reference, first, second, limit_s)
+def started_pair(
+    device: Device, target: Target, reference: Reference | None, baseline: Path, candidate: Path, runners: Runners, block_limit_s: float | None, float64: Float64 | None = None
+) -> Iterator[Pair]:
+    """Two fresh processes, which end with the context; and where the baseline in float64 is the oracle, a third."""
+    limit_s = block_limit_s or _LIMITS_S[device.kind]
+    python = target.kind != "launcher"
+    setup_limit_s = (6 * block_limit_s if block_limit_s else _SETUP_LIMIT_S) if python else 0.0
+    flavour = "torch" if python else "launcher"
+    with ExitStack() as started:
+        first = started.enter_context(runners.take(flavour, baseline))
+        second = started.enter_context(runners.take(flavour, candidate))
+        third = started.enter_context(runners.take(flavour)) if float64 is not None and float64.usable else None
+        for each in filter(None, (first, second, third)):  # all at once; leaving the context waits for one after the other
+            started.callback(each.order_to_stop)
+        runners.refill()
+        runners.wake()
+        yield Pair(device, target, reference, Side(first, baseline), Side(second, candidate), limit_s, setup_limit_s, float64, third)

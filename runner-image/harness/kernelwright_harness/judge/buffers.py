@@ -65,9 +65,19 @@ class Buffers:
         dtype: torch.dtype = getattr(torch, tensor.dtype.torch_name)
         return self.raw(slot, tensor.name).view(dtype).view(tensor.shape(self._values))
 
+    def every(self, name: str) -> torch.Tensor:
+        """A tensor's bytes for all slots at once: one row for each."""
+        first = self._regions[0][name]
+        stride = self._regions[1][name].offset - first.offset if self.slots > 1 else first.size
+        return self.arena.bytes.as_strided((self.slots, first.size), (stride, 1), first.offset)
+
     def fill(self, slot: int, byte: int) -> None:
         for tensor in self.tensors:
             self.raw(slot, tensor.name).fill_(byte)
+
+    def fill_all(self, byte: int) -> None:
+        for tensor in self.tensors:
+            self.every(tensor.name).fill_(byte)
 
     def fill_guards(self) -> None:
         for guard in self.guards:

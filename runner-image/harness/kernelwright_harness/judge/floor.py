@@ -1,8 +1,9 @@
 """Physics: the time below which no kernel can do a workload, from the bytes it must move and the operations it must do.
 
 Every input must be read once and every output written once. What fits into the L2 cache can still be there, unwritten, when the clock
-stops, so that much of the outputs is not counted; the inputs are, since the cache is flushed before each call. Operations are counted
-where the reference says what they are, in the matrix products of torch.
+stops, so that much of the outputs is not counted; the inputs are, since the cache is flushed before each call. A module's parameters are
+not: a lookup reads few of them, and what can be computed from them alone may be computed ahead. Operations are counted where the
+reference says what they are, in the matrix products of torch.
 """
 
 from dataclasses import asdict, dataclass

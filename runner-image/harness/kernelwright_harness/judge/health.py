@@ -78,11 +78,21 @@ def _missing(device: Recovering, before: int, checks: Checks) -> int:
     return 0 if now is None else before - now
 
 
+class Waiting(Protocol):
+    """Runners that wait for their turn; those that have opened the device hold some of its memory."""
+
+    @property
+    def on_device(self) -> int: ...
+
+    def drop(self) -> None: ...
+
+
 class HealthWatch:
     """Lets no report out before the device is known to be well, and no measurement begin on one that is not."""
 
-    def __init__(self, device: Recovering, checks: Checks | None = None) -> None:
+    def __init__(self, device: Recovering, waiting: Waiting, checks: Checks | None = None) -> None:
         self._device = device
+        self._waiting = waiting
         self._checks = checks or Checks()
         self._suspect = False
         self._free_before: int | None = None
@@ -91,19 +101,26 @@ class HealthWatch:
         """The measurement's report. Raises `DeviceUnhealthy`, also instead of the measurements to come for as long as the device stays unwell."""
         if self._suspect or self._checks.left():
             self._ensure()
-        self._free_before = self._checks.free(self._device)
+        self._note_memory()
         report = measurement()
         if report["outcome"] not in _WITHOUT_FAILURES:
             self._ensure()
+        self._note_memory()
         return report
+
+    def _note_memory(self) -> None:
+        """What is free when nothing of ours is on the device."""
+        if self._waiting.on_device == 0:
+            self._free_before = self._checks.free(self._device)
 
     def _ensure(self) -> None:
         self._suspect = True
+        self._waiting.drop()
         ensure_healthy(self._device, self._free_before, self._checks)
         self._suspect = False
 
 
-_WITHOUT_FAILURES = ("measured", "incorrect", "baseline-wrong")
+_WITHOUT_FAILURES = ("measured", "incorrect")
 """Outcomes where every runner did what it was asked."""
 
 

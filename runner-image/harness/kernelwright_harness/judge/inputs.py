@@ -30,7 +30,7 @@ def fresh_seed() -> int:
 def draw(buffers: Buffers, slot: int, seed: int, distribution: Distribution = "normal") -> None:
     """Fills the inputs of a slot. The same seed always gives the same bytes on the same device."""
     for position, tensor in enumerate(buffers.tensors):
-        _draw_into(buffers.view(slot, tensor), tensor, _generator(buffers, seed, position), distribution)
+        _draw_into(buffers.view(slot, tensor), tensor, generator_for(buffers, seed, position), distribution)
 
 
 def changed(drawn: Buffers, given: Buffers, slot: int) -> list[str]:
@@ -38,7 +38,7 @@ def changed(drawn: Buffers, given: Buffers, slot: int) -> list[str]:
     return [t.name for t in drawn.tensors if not torch.equal(drawn.raw(slot, t.name), given.raw(slot, t.name))]
 
 
-def _generator(buffers: Buffers, seed: int, position: int) -> torch.Generator:
+def generator_for(buffers: Buffers, seed: int, position: int) -> torch.Generator:
     return torch.Generator(device=buffers.arena.bytes.device).manual_seed((seed + position * 0x9E3779B97F4A7C15) % (1 << 63))
 
 

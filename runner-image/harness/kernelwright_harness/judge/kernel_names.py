@@ -14,14 +14,17 @@ _LIBRARIES = (
     ("cuFFT", r"cufft|\b(regular|vector)_fft\b|\bregular_fft_"),
     ("cuRAND", r"curand"),
     ("NCCL", r"\bnccl"),
+    ("TorchInductor", r"\btriton_(poi|red|per|tem|for)_fused"),
     ("cuBLAS", r"cublas|\bnvjet_|\bsm\d+_xmma_gemm|xmma_gemm|\binternal::gemvx::|\bcutlass_\d+_|\b(volta|turing|ampere|maxwell)_\w*gemm|\bgemmk?1?_kernel|splitKreduce"),
 )
 
 
 class Ownership:
-    """Knows the kernels that a built library holds: the CUDA runtime needs their names to launch them, so they are in its bytes."""
+    """Knows the kernels that were built: a library holds their names, which the CUDA runtime needs to launch them, and a Python file holds
+    the source of what it compiles."""
 
     def __init__(self, library: Path) -> None:
+        self._is_source = library.suffix == ".py"
         with library.open("rb") as file:
             self._bytes = file.read(_LIBRARY_BYTES)
 
@@ -31,6 +34,8 @@ class Ownership:
             if re.search(pattern, name):
                 return library
         identifier = base_name(name).rsplit("::", 1)[-1].encode()
+        if self._is_source:
+            return "own" if identifier and re.search(rb"\b" + re.escape(identifier) + rb"\b", self._bytes) else "another library"
         # As the Itanium ABI writes it, its length ahead; or alone, as `extern "C"` leaves it.
         mangled = b"_Z" in self._bytes and str(len(identifier)).encode() + identifier in self._bytes
         return "own" if identifier and (mangled or re.search(rb"\0" + re.escape(identifier) + rb"\0", self._bytes)) else "another library"

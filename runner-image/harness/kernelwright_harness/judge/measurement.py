@@ -1,41 +1,56 @@
-"""One measurement of a candidate against its baseline, from two built libraries to a plain report."""
+"""One measurement of a candidate against its baseline, from two built libraries or Python files to a plain report."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kernelwright_harness.emulator.fault import find_fault
 from kernelwright_harness.judge.bench import BaselineFailed, Bench, Pair, started_pair
 from kernelwright_harness.judge.buffers import slots_that_fit
 from kernelwright_harness.judge.ceilings import Ceilings
 from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape
 from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.judge.explain import explained
+from kernelwright_harness.judge.float64_baseline import Float64
 from kernelwright_harness.judge.floor import floor_of
 from kernelwright_harness.judge.gpu_watch import GpuWatch
 from kernelwright_harness.judge.oracle import BadReference, Reference
 from kernelwright_harness.judge.profile import profile_kernels
 from kernelwright_harness.judge.runner_process import RunnerFailed
+from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.judge.sanitizers import run_sanitizers
 from kernelwright_harness.judge.timing import PLANS, Plan, Samples, time_workload
 from kernelwright_harness.options import Options
 from kernelwright_harness.specification import Target, Workload
 
 _SLOTS = 24
-"""More than a timed block has calls: each call gets inputs and outputs of its own, and some slots get no call."""
+"""More than a block that the events time has calls: each call gets inputs and outputs of its own, and some slots get no call."""
+_CLOCKED_SLOTS = 120
+"""For the judge's own blocks, which are the more precise the longer they are."""
+_CLOCKED_BYTES = 2 << 30
+"""But no more inputs than this in a block, since all of them are handed over within its time."""
 _EMULATED_BYTES = 8 << 20
 """A workload whose tensors are larger is left out on the emulated device unless the configuration lists it under `emulate`."""
 
 
-def measure(device: Device, request: dict[str, Any], target: Target, options: Options, progress: Callable[[str], None]) -> dict[str, Any]:
-    """`request` has `baseline` and `candidate` (paths of built libraries) and `stage` (`screen` or `confirm`).
+_CHECK_OF = {"rejected": "protocol", "incorrect": "results"}
+"""The check that a runner's failure is one of."""
+
+
+def measure(
+    device: Device, runners: Runners, request: dict[str, Any], target: Target, options: Options, progress: Callable[[str], None]
+) -> dict[str, Any]:
+    """`request` has `baseline` and `candidate` (paths of what was built: libraries, or Python files) and `stage` (`screen` or `confirm`).
 
     The report's `outcome` is `measured` when every check held, else what went wrong; `workloads` holds the raw samples.
     """
     began = time.perf_counter()
-    record = Record(has_reference=target.reference is not None)
+    float64 = Float64() if target.kind != "launcher" and target.reference is None else None
+    record = Record(target.reference is not None, float64)
     report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
+    baseline, candidate = Path(request["baseline"]), Path(request["candidate"])
     failed: Check | None = None
     watched: list[Check] = []
     state: list[dict[str, Any]] = []
@@ -51,8 +66,9 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
         ceilings = device.ceilings()
         samples = {w.name: _described(device, target, w, reference, ceilings) for w in timed}
         for number in range(plan.rounds if timed else 1):
-            with started_pair(device, target, reference, Path(request["baseline"]), Path(request["candidate"]), options) as pair:
+            with started_pair(device, target, reference, baseline, candidate, runners, options.block_limit_s, float64) as pair:
                 _check_shapes(pair, record, progress, first=number == 0)
+                runners.settle()
                 for workload in timed:
                     progress(f"timing {workload.name}" + (f", round {number + 1} of {plan.rounds}" if plan.rounds > 1 else ""))
                     round_samples = _timed(pair, workload, plan, number, record, watch)
@@ -64,8 +80,8 @@ def measure(device: Device, request: dict[str, Any], target: Target, options: Op
         failed = failure.check
         report |= {"outcome": failure.outcome, "detail": failed.detail}
     except RunnerFailed as failure:
-        report |= {"outcome": failure.outcome, "detail": _explained(failure, target), "log": failure.log}
-        failed = Check("protocol", "failed", failure.detail) if failure.outcome == "rejected" else None
+        report |= {"outcome": failure.outcome, "detail": failure.detail, "log": failure.log}
+        failed = Check(_CHECK_OF[failure.outcome], "failed", failure.detail) if failure.outcome in _CHECK_OF else None
     except (BaselineFailed, BadReference) as failure:
         report |= {"outcome": "baseline-failed", "detail": getattr(failure, "detail", str(failure)), "log": getattr(failure, "log", "")}
     held = [c for c in record.as_json() if failed is None or c["name"] != failed.name]
@@ -87,12 +103,14 @@ def _watched(device: Device, target: Target, request: dict[str, Any], options: O
     return checks + [Check(c.name, "skipped", c.detail) if c.status == "failed" else c for c in seen]
 
 
-def _explained(failure: RunnerFailed, target: Target) -> str:
-    """With the sanitizer's or the emulator's own words, where there are any. They are the runner's output: for people, not for the verdict."""
-    fault = find_fault(failure.log, target.source) if failure.outcome == "crashed" else None
-    if fault is None:
-        return failure.detail
-    return f"{failure.detail}: {fault.message}" + (f" ({target.source}:{fault.line})" if fault.line is not None else "")
+@contextmanager
+def _explaining(target: Target, where: str) -> Iterator[None]:
+    """Says of a runner's failure where it was, and why as far as it is known."""
+    try:
+        yield
+    except RunnerFailed as failure:
+        failure.detail = f"at {where}: {explained(failure, target)}"
+        raise
 
 
 def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], first: bool) -> None:
@@ -101,14 +119,8 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
     if first:
         progress(f"checking the results at {len(shapes)} shapes")
     for shape in shapes:
-        bench = Bench(pair, shape, slots=1)
-        try:
+        with _explaining(pair.target, shape.name), closing(Bench(pair, shape, slots=1)) as bench:
             check_shape(bench, record)
-        except RunnerFailed as failure:
-            failure.detail = f"at {shape.name}: {failure.detail}"
-            raise
-        finally:
-            bench.close()
 
 
 def _described(device: Device, target: Target, workload: Workload, reference: Reference | None, ceilings: Ceilings | None) -> dict[str, Any]:
@@ -118,12 +130,11 @@ def _described(device: Device, target: Target, workload: Workload, reference: Re
 
 
 def _timed(pair: Pair, workload: Workload, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:
-    size = 3 * sum(t.nbytes(workload.values) for t in pair.target.inputs) + 2 * sum(t.nbytes(workload.values) for t in pair.target.outputs)
-    bench = Bench(pair, workload, slots_that_fit(pair.device, size, _SLOTS))
-    try:
+    read, written = (sum(t.nbytes(workload.values) for t in tensors) for tensors in (pair.target.inputs, pair.target.outputs))
+    wanted = max(_SLOTS, min(_CLOCKED_SLOTS, _CLOCKED_BYTES // max(read, 1))) if plan.clocked else _SLOTS
+    slots = slots_that_fit(pair.device, 3 * read + 2 * written, wanted)
+    with _explaining(pair.target, workload.name), closing(Bench(pair, workload, slots)) as bench:
         return time_workload(bench, plan, number, record, watch)
-    finally:
-        bench.close()
 
 
 def shapes_to_check(device: Device, target: Target) -> list[Workload]:

@@ -1,7 +1,7 @@
 """Which kernels really ran: the candidate's own, or those of a library that it calls.
 
-Nsight Compute names and times them. Where it may not read the hardware counters, CUPTI's activity interface, which needs no such
-permission, does the same through torch's profiler inside the probe.
+Nsight Compute names and times them. Where it may not read the hardware counters, and for modules and functions, whose process it would
+slow down for long, CUPTI's activity interface, which needs no such permission, does the same through torch's profiler inside the probe.
 
 A candidate can tell that it is profiled, by variables of the environment and by libraries in its process, and can then behave in
 another way or forge the report. So this is evidence for readers and no measurement: nothing in a verdict may rest on it alone. What
@@ -32,6 +32,8 @@ _MAX_LAUNCHES = 200
 _METRIC = "gpu__time_duration.sum"
 _UNITS_US = {"ns": 1e-3, "nsecond": 1e-3, "us": 1.0, "usecond": 1.0, "ms": 1e3, "msecond": 1e3, "s": 1e6, "second": 1e6}
 _NAMED = 3
+_PYTHON_LIMIT_S = 60.0
+"""Importing PyTorch, and perhaps compiling kernels, come first there."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,30 @@ def profile_kernels(device: Device, target: Target, candidate: Path, options: Op
     if shape is None:
         return _unchecked(f"every workload has tensors of more than {_MAX_BYTES >> 30} GiB")
     calls = Calls(target, candidate, (shape,), _CALLS)
-    why, how = "", ""
     try:
-        launches = _by_ncu(calls, options.sandbox, limit_s)
+        launches, how = _launches_of_python(calls, options) if target.kind != "launcher" else _launches(calls, options, limit_s)
     except Unusable as unusable:
-        why = str(unusable)
-        try:
-            launches = _by_activity(calls, options.sandbox, limit_s)
-        except Unusable as other:
-            return _unchecked(f"{why}; and CUPTI's activity records: {other}")
-        how = f" (by CUPTI's activity records: {why})"
+        return _unchecked(str(unusable))
     if len(launches) >= _MAX_LAUNCHES:
         how = f", the first {len(launches)} launches looked at{how}"
     kernels = summarized(launches, Ownership(candidate))
     return Profile([described(kernels, shape.name, how)], kernels)
+
+
+def _launches(calls: Calls, options: Options, limit_s: float) -> tuple[list[tuple[str, float]], str]:
+    """And how they were seen, as the end of a sentence. Raises Unusable."""
+    try:
+        return _by_ncu(calls, options.sandbox, limit_s), ""
+    except Unusable as unusable:
+        why = str(unusable)
+    try:
+        return _by_activity(calls, options.sandbox, limit_s), f" (by CUPTI's activity records: {why})"
+    except Unusable as other:
+        raise Unusable(f"{why}; and CUPTI's activity records: {other}") from None
+
+
+def _launches_of_python(calls: Calls, options: Options) -> tuple[list[tuple[str, float]], str]:
+    return _by_activity(calls, options.sandbox, _PYTHON_LIMIT_S), " (by CUPTI's activity records)"
 
 
 def summarized(launches: Sequence[tuple[str, float]], ownership: Ownership) -> list[Kernel]:

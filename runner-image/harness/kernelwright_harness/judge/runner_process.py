@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import select
 import signal
 import socket
 import sys
@@ -13,13 +14,13 @@ from typing import Any, Literal
 from kernelwright_harness.emulator.compile import DIAGNOSIS_EXIT_STATUS, SANITIZER_EXIT_STATUS, runtime_environment
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.limits import Limits
-from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable
+from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable, toolchain
 from kernelwright_harness.supervised import Supervised
 from kernelwright_harness.wire import Frame, Kind, ProtocolError, RunnerGone, receive_frame, send_message
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
-Failure = Literal["crashed", "timed-out", "load-failed", "rejected"]
+Failure = Literal["crashed", "timed-out", "load-failed", "incorrect", "rejected"]
 """`rejected`: it sent what no honest runner sends."""
 
 
@@ -42,30 +43,82 @@ class Timing:
     """Median time of a call by the runner's CUDA events: precise, but from a process that candidate code can touch."""
 
 
-class RunnerProcess:
-    """One implementation in one single-use process. Use it as a context manager: leaving kills the process and all it started."""
+_ARRIVED_S = 1.0
+"""For the rest of a frame that has begun to arrive."""
 
-    def __init__(self, device: Device, library: Path, sandbox: bool, limits: Limits = Limits()) -> None:
-        self._device = device
-        self._library = library
+Flavour = Literal["launcher", "torch"]
+"""What a process must have imported to serve an implementation: nothing, or PyTorch, which takes seconds."""
+
+
+class RunnerProcess:
+    """A single-use process for one implementation, which it gets with the first `setup`: until then it can wait, warmed.
+
+    Use it as a context manager: leaving kills the process and all that it started. `library` is needed here on the emulated device
+    alone, where AddressSanitizer names places in it by its path; on a GPU libraries go to a runner that is running already.
+    """
+
+    def __init__(self, device: Device, flavour: Flavour, sandbox: bool, limits: Limits = Limits(), library: Path | None = None) -> None:
         ours, theirs = socket.socketpair()
         self._socket = ours
         access = Access(
-            read=readable(library, *python_paths(), *library_paths()),
+            read=readable(library, *python_paths(), *library_paths(), *(toolchain() if flavour == "torch" else ())),
             gpu=device.kind == "cuda",
-            environment=_environment(device),
+            environment=_environment(device, flavour),
             directory=_PACKAGE_ROOT,
+            packages=("cuda",) if flavour == "launcher" else None,
         )
-        command = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner", str(theirs.fileno()), device.kind]
+        command = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner", str(theirs.fileno()), device.kind, flavour]
         try:
             self._process = Supervised(command, access, sandbox, limits, pass_fds=[theirs.fileno()])
         finally:
             theirs.close()
+        self._importing: int | None = self._ask({"kind": "hello"})
+        self._waking: int | None = None
+        self.was_woken = False
+        """Whether it has opened the device, or been asked to."""
+
+    def has_imported(self) -> bool:
+        """Whether it has nothing left to import. Does not wait."""
+        if self._importing is not None and select.select([self._socket], [], [], 0)[0]:
+            self._finish_importing(_ARRIVED_S)
+        return self._importing is None
+
+    def wake(self) -> None:
+        """Asks it to open the device, which disturbs whatever is timed there; does not wait. Not before it has imported."""
+        if not self.was_woken:
+            self.was_woken = True
+            self._waking = self._ask({"kind": "wake"})
+
+    @property
+    def is_waking(self) -> bool:
+        return self._waking is not None
+
+    def finish_waking(self, limit_s: float) -> None:
+        """Waits until it has opened the device. Raises RunnerFailed when it could not."""
+        if self._waking is not None:
+            token, self._waking = self._waking, None
+            self._receive(token, limit_s, Kind.READY)
+
+    def _finish_importing(self, limit_s: float) -> None:
+        if self._importing is not None:
+            token, self._importing = self._importing, None
+            self._receive(token, limit_s, Kind.READY)
+
+    def _ask(self, message: dict[str, Any]) -> int:
+        """Sends a question without waiting for the answer; returns the token that it will have. Short enough to fit into an empty socket."""
+        token = secrets.randbits(64)
+        try:
+            send_message(self._socket, {**message, "token": token})
+        except OSError:  # it has gone: whoever waits for the answer will hear
+            pass
+        return token
 
     def setup(self, message: dict[str, Any], fds: Sequence[int], limit_s: float) -> None:
         """Maps buffers and binds arguments for one workload. The descriptors are closed here."""
         try:
-            self._exchange({"kind": "setup", "library": str(self._library), **message}, list(fds), limit_s, Kind.READY)
+            self._finish_importing(limit_s)
+            self.finish_waking(limit_s)
+            self._exchange({"kind": "setup", **message}, list(fds), limit_s, Kind.READY)
         finally:
             for fd in fds:
                 os.close(fd)
@@ -82,6 +135,13 @@ class RunnerProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def order_to_stop(self) -> None:
+        """Has it killed without waiting, so that several can go at the same time."""
+        self._process.order_to_stop()
+
+    def stop(self) -> None:
         self._process.stop()
         self._socket.close()
 
@@ -90,6 +150,14 @@ class RunnerProcess:
         try:
             self._socket.settimeout(limit_s)
             send_message(self._socket, {**message, "token": token}, fds)
+        except TimeoutError:
+            raise self._failed("timed-out", f"no answer within {limit_s:g} s") from None
+        except OSError as error:
+            raise self._failed("crashed", self._last_words(str(error))) from None
+        return self._receive(token, limit_s, answer)
+
+    def _receive(self, token: int, limit_s: float, answer: Kind) -> Frame:
+        try:
             frame = receive_frame(self._socket, token, limit_s)
         except TimeoutError:
             raise self._failed("timed-out", f"no answer within {limit_s:g} s") from None
@@ -104,6 +172,8 @@ class RunnerProcess:
                 raise self._failed("rejected", "the runner sent an answer to another question")
             case Kind.LOAD_FAILED:
                 raise self._failed("load-failed", "the library could not be loaded, or lacks the entry point")
+            case Kind.RESULT_FAILED:
+                raise self._failed("incorrect", "what it returned is not what was asked for")
             case Kind.LAUNCH_FAILED:
                 raise self._failed("crashed", f"a launch was refused with cudaError {frame.code}{_LAUNCH_ERRORS.get(frame.code, '')}")
             case Kind.DEVICE_FAILED:
@@ -136,9 +206,9 @@ _LAUNCH_ERRORS = {1: " (invalid value, such as a block of too many threads)", 9:
 _DEVICE_ERRORS = {2: " (out of memory)", 700: " (illegal memory access)", 702: " (launch timed out)", 715: " (illegal instruction)", 716: " (misaligned address)", 717: " (invalid address space)", 718: " (invalid program counter)", 719: " (launch failed)"}
 
 
-def _environment(device: Device) -> dict[str, str]:
+def _environment(device: Device, flavour: Flavour) -> dict[str, str]:
     common = {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     if device.kind == "emulated":
-        return {**common, **runtime_environment()}
+        return {**common, **runtime_environment()} if flavour == "launcher" else common
     passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
     return {**common, **passed, "CUDA_CACHE_DISABLE": "1"}

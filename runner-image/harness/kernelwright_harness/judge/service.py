@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from kernelwright_harness import sandbox
 from kernelwright_harness.judge.devices import Device, DeviceUnavailable, device_report, open_device
 from kernelwright_harness.judge.health import HealthWatch
 from kernelwright_harness.judge.measurement import measure
+from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.options import Options, parse_options
 from kernelwright_harness.specification import parse_target
 
@@ -28,40 +29,58 @@ def main(arguments: list[str]) -> int:
     # Libraries print to standard output as they please; answers go to a private copy of it that they do not know.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    device: Device | None = None
-    health: HealthWatch | None = None
+    judge: _Judge | None = None
 
     def say(message: dict[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")
 
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            device = device or _open(options)
-            health = health or HealthWatch(device)
-            say({"id": request["id"], "result": _answer(device, health, options, request, lambda text: say({"id": request["id"], "progress": text}))})
-        except DeviceUnavailable as error:
-            say({"id": request["id"], "error": str(error)})
-        except Exception:
-            say({"id": request["id"], "error": f"the judge failed, which is a bug in Kernelwright:\n{traceback.format_exc()}"})
+    try:
+        for line in sys.stdin:
+            request = json.loads(line)
+            try:
+                judge = judge or _Judge(options)
+                say({"id": request["id"], "result": judge.answer(request, lambda text: say({"id": request["id"], "progress": text}))})
+                judge.look_ahead()
+            except DeviceUnavailable as error:
+                say({"id": request["id"], "error": str(error)})
+            except Exception:
+                say({"id": request["id"], "error": f"the judge failed, which is a bug in Kernelwright:\n{traceback.format_exc()}"})
+    finally:
+        if judge is not None:
+            judge.close()
     return 0
 
 
-def _open(options: Options) -> Device:
-    if options.sandbox and (why := sandbox.why_unavailable()):
-        raise DeviceUnavailable(why)
-    return open_device(options.device)
+class _Judge:
+    def __init__(self, options: Options) -> None:
+        if options.sandbox and (why := sandbox.why_unavailable()):
+            raise DeviceUnavailable(why)
+        self._options = options
+        self._device = open_device(options.device)
+        self._runners = Runners(self._device, options.sandbox)
+        self._health = HealthWatch(self._device, self._runners)
 
+    def answer(self, request: dict[str, Any], progress: Callable[[str], None]) -> dict[str, Any]:
+        match request["method"]:
+            case "hello":
+                return {"device": device_report(self._device), "sandbox": "bubblewrap" if self._options.sandbox else "off"}
+            case "measure":
+                target = parse_target(request["target"])
+                with _alone_on(self._device):
+                    return self._health.guard(lambda: measure(self._device, self._runners, request, target, self._options, progress))
+            case other:
+                raise ValueError(f"unknown method {other!r}")
 
-def _answer(device: Device, health: HealthWatch, options: Options, request: dict[str, Any], progress: Any) -> dict[str, Any]:
-    match request["method"]:
-        case "hello":
-            return {"device": device_report(device), "sandbox": "bubblewrap" if options.sandbox else "off"}
-        case "measure":
-            with _alone_on(device):
-                return health.guard(lambda: measure(device, request, parse_target(request["target"]), options, progress))
-        case other:
-            raise ValueError(f"unknown method {other!r}")
+    def look_ahead(self) -> None:
+        """When an answer is out: lets waiting runners open the device while the next candidate is still being built. Not where somebody else
+        is measuring."""
+        with _if_free(self._device) as free:
+            if free:
+                self._runners.wake()
+                self._runners.settle()
+
+    def close(self) -> None:
+        self._runners.drop()
 
 
 @contextmanager
@@ -71,12 +90,33 @@ def _alone_on(device: Device) -> Iterator[None]:
     if name is None:
         yield
         return
-    descriptor = _open_lock(Path(tempfile.gettempdir()) / f"kernelwright-{name}.lock")
+    descriptor = _open_lock(_lock_path(name))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _if_free(device: Device) -> Iterator[bool]:
+    """Holds the same lock if nobody else does; does not wait for it."""
+    name = device.lock_name()
+    if name is None:
+        yield True
+        return
+    descriptor = _open_lock(_lock_path(name))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
+
+
+def _lock_path(name: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"kernelwright-{name}.lock"
 
 
 def _open_lock(path: Path) -> int:

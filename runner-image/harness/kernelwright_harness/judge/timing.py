@@ -1,8 +1,8 @@
 """How fast is it? Interleaved blocks of baseline and candidate on one GPU, as raw samples: statistics and verdict are the orchestrator's.
 
-Two clocks run. The runner's CUDA events time each call of a short block to a fraction of a percent, but live in a process that
-candidate code can touch. The judge's own clock times whole blocks from outside; its constant share (the round trip, the copies) drops out of
-the difference between long and short blocks, and that of the L2 flushes by timing flushes alone.
+Two clocks run. The runner's CUDA events time each call of a block to a fraction of a percent, but live in a process that candidate code
+can touch. The judge's own clock times whole blocks from outside. No call of a block repeats another, since the second of two equal calls
+could be left out; and the time that handing over, asking and answering take by themselves is that of blocks without a call.
 """
 
 import secrets
@@ -17,12 +17,14 @@ WARM_UP_CALLS = 5
 _BLOCK_BUDGET_US = 20_000.0
 _MAX_CALLS = 20
 _MIN_CALLS = 3
-_LONG_BLOCK_BUDGET_US = 40_000.0
-_MAX_LONG_CALLS = 200
-_COLD_CACHES = 4
-"""How many times the L2's size the inputs of all slots must be, for none of a slot's to be left when its turn comes again."""
-_FLUSH_US = 40.0
-"""About what a flush adds to a call (H200: 30 to 40 µs); it only bounds the length of a block."""
+_CLOCKED_CALLS = 960
+"""By the judge's clock, for each side, workload and round, in however many blocks the slots are enough for."""
+_FEWEST_CLOCKED_BLOCKS, _MOST_CLOCKED_BLOCKS = 8, 48
+_IDLE_SHARE = 6
+"""One slot in so many gets no call in a block: a candidate that works ahead of the calls works for those too, and is seen to."""
+_UNANNOUNCED = 1
+"""Calls of a block whose results are checked without the runner having been told of them. One that leaves out one call in twenty is found
+by each block with a chance of one in eighteen, and a candidate goes through more than a hundred before it is called faster."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,11 @@ class Plan:
     """Fresh pairs of processes: two processes with the same kernel stay up to 0.3 % apart for as long as they live."""
     quads: int
     """ABBA groups of blocks for each workload and round, timed by events."""
-    clock_pairs: int
-    """AB pairs of short and of long blocks for each workload and round, timed by the judge alone."""
+    clocked: bool
+    """Whether the judge times blocks of its own; else it has only those that the events time too."""
 
 
-PLANS = {"screen": Plan(rounds=1, quads=8, clock_pairs=2), "confirm": Plan(rounds=3, quads=20, clock_pairs=6)}
+PLANS = {"screen": Plan(rounds=1, quads=8, clocked=False), "confirm": Plan(rounds=3, quads=20, clocked=True)}
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,15 @@ class Samples:
 
 
 def time_workload(bench: Bench, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:
-    """Measures one round, the `number`-th; after every block of the candidate two of its calls are checked: the last and a random one."""
+    """Measures one round, the `number`-th; after every block of the candidate some of its calls are checked."""
     bench.redraw()
-    calls, slowest_us = _calls_in_block(bench)
+    calls = _calls_in_block(bench)
     groups: list[dict[str, Any]] = []
     while len(groups) < plan.quads:
         group = _abba(bench, calls, record)
         if (state := watch.look()) != "repeat":
             groups.append(group | {"round": number, "throttled": state == "throttled"})
-    long = int(min(_MAX_LONG_CALLS, max(3 * calls, _LONG_BLOCK_BUDGET_US // (slowest_us + _FLUSH_US))))
-    clock = [_clock(bench, n, plan.clock_pairs, record) | {"round": number} for n in (calls, long)]
+    clock = [_clocked(bench, record) | {"round": number}] if plan.clocked else []
     return Samples(groups, clock)
 
 
@@ -78,46 +79,55 @@ def _abba(bench: Bench, calls: int, record: Record) -> dict[str, Any]:
     }
 
 
-def _clock(bench: Bench, calls: int, pairs: int, record: Record) -> dict[str, Any]:
-    """Blocks of one length by the judge's clock, baseline, candidate and flushes alone in turns."""
-    walls: dict[str, list[float]] = {"baseline_block_us": [], "candidate_block_us": [], "flush_block_us": []}
-    # A flush between calls is done by the runner, and one that leaves it out, or works beside it, would look fast by both clocks. Where
-    # the slots together are much larger than the cache, going round them keeps it cold by itself, and there is nothing to hide behind.
-    flush = bench.bytes_read < _COLD_CACHES * bench.l2_bytes
-    for _ in range(pairs):
-        walls["baseline_block_us"].append(_baseline_block(bench, calls, flush).wall_us)
-        walls["candidate_block_us"].append(_candidate_block(bench, calls, record, flush).wall_us)
-        walls["flush_block_us"].append(bench.run_nothing(calls, flush).wall_us)
-    return {"calls": calls, **walls}
+def _clocked(bench: Bench, record: Record) -> dict[str, Any]:
+    """Blocks by the judge's clock, in turns whose order changes. Without flushes, which are the runner's work and could be left out: the
+    slots of all but tiny workloads are together far larger than the cache, so that it is cold at each call."""
+    calls = max(1, bench.slots - -(-bench.slots // _IDLE_SHARE))
+    walls: dict[str, list[float]] = {"baseline": [], "candidate": [], "nothing": []}
+    turns = list(walls)
+    for _ in range(min(_MOST_CLOCKED_BLOCKS, max(_FEWEST_CLOCKED_BLOCKS, _CLOCKED_CALLS // calls))):
+        secrets.SystemRandom().shuffle(turns)
+        for turn in turns:
+            match turn:
+                case "baseline":
+                    block = _baseline_block(bench, calls, flush=False)
+                case "candidate":
+                    block = _candidate_block(bench, calls, record, flush=False)
+                case _:
+                    block = bench.run_nothing(calls)
+            walls[turn].append(block.wall_us)
+    return {"calls": calls} | {f"{turn}_block_us": times for turn, times in walls.items()}
 
 
 def _baseline_block(bench: Bench, calls: int, flush: bool = True) -> Block:
-    bench.redraw()
     order = bench.shuffled(calls)
-    return bench.run_baseline(order, flush, keep=_to_keep(order))
+    bench.redraw(slots=order)
+    return bench.run_baseline(order, flush, witness=_to_witness(order), unannounced=_UNANNOUNCED)
 
 
 def _candidate_block(bench: Bench, calls: int, record: Record, flush: bool = True) -> Block:
-    bench.redraw()
     order = bench.shuffled(calls)
-    block = bench.run_candidate(order, flush, keep=_to_keep(order))
+    bench.redraw(slots=order)
+    block = bench.run_candidate(order, flush, witness=_to_witness(order), unannounced=_UNANNOUNCED)
     check_untouched(bench, set(order))
-    for slot, outputs in block.kept.items():
-        check_memory(bench, slot)
+    for slot in block.witnessed:
         check_order(bench, block, slot)
-        bench.run_baseline([slot])
-        check_outputs(bench, slot, outputs, record, poison=0xFF)
+    checked = [order[-1], *(slot for slot in block.kept if slot not in block.witnessed)]
+    bench.run_baseline(checked)
+    for slot in checked:
+        check_memory(bench, slot)
+        check_outputs(bench, slot, block.kept[slot], record, poison=0xFF)
         record.timed_samples += 1
     return block
 
 
-def _to_keep(order: list[int]) -> list[int]:
+def _to_witness(order: list[int]) -> list[int]:
     """The slot of the last call, whose work is the likeliest to be put off, and a random one."""
-    return [order[-1], secrets.choice([slot for slot in order if slot != order[-1]] or order)]
+    return [order[-1], *secrets.SystemRandom().sample(order[:-1], min(1, len(order) - 1))]
 
 
-def _calls_in_block(bench: Bench) -> tuple[int, float]:
-    """Both sides make the same number of calls; long kernels make fewer, so that a block stays near 20 ms. Also the slower one's time."""
-    warm_up = bench.shuffled(WARM_UP_CALLS)
+def _calls_in_block(bench: Bench) -> int:
+    """Both sides make the same number of calls, each for inputs of its own; long kernels make fewer, so that a block stays near 20 ms."""
+    warm_up = bench.shuffled(min(WARM_UP_CALLS, bench.slots))
     slowest = max(bench.run_baseline(warm_up, flush=True).events_us, bench.run_candidate(warm_up, flush=True).events_us, 1.0)
-    return int(min(_MAX_CALLS, max(_MIN_CALLS, _BLOCK_BUDGET_US // slowest))), slowest
+    return int(min(_MAX_CALLS, bench.slots, max(_MIN_CALLS, _BLOCK_BUDGET_US // slowest)))

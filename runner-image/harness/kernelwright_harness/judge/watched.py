@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kernelwright_harness.sandbox import Access, cuda_home, library_paths, python_paths, readable
+from kernelwright_harness.judge.setup_message import python_fields, scalar_field, tensor_fields
+from kernelwright_harness.sandbox import Access, cuda_home, library_paths, python_paths, readable, toolchain
 from kernelwright_harness.specification import Scalar, Target, Tensor, Workload
 from kernelwright_harness.supervised import Supervised
 
@@ -39,6 +40,7 @@ class Calls:
 
     target: Target
     library: Path
+    """What was built: a library, or a Python file."""
     shapes: tuple[Workload, ...]
     count: int = 1
     """Calls at each shape."""
@@ -81,7 +83,7 @@ def run_watched(tool: Tool | None, arguments: Callable[[Path], list[str]], calls
         probe = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner.probe", str(folder / "request")]
         command = [str(tool.path), *arguments(folder), *probe] if tool else probe
         access = Access(
-            read=readable(calls.library, *python_paths(), *library_paths(), *(tool.read if tool else ())),
+            read=readable(calls.library, *python_paths(), *library_paths(), *(() if calls.target.kind == "launcher" else toolchain()), *(tool.read if tool else ())),
             write=(folder,),
             gpu=True,
             environment=_environment(),
@@ -98,21 +100,22 @@ def run_watched(tool: Tool | None, arguments: Callable[[Path], list[str]], calls
 
 
 def _request(calls: Calls) -> dict[str, Any]:
+    target = calls.target
+    program = {"program": "library", "library": str(calls.library), "entry": target.entry} if target.kind == "launcher" else python_fields(target, calls.library.read_text(), "cuda")
     return {
-        "library": str(calls.library),
-        "entry": calls.target.entry,
+        **program,
         "calls": calls.count,
         "seed": secrets.randbits(32),
-        "shapes": [[_argument(a, shape) for a in calls.target.arguments] for shape in calls.shapes],
+        "shapes": [[_argument(a, shape) for a in (*target.arguments, *target.parameters)] for shape in calls.shapes],
     }
 
 
 def _argument(argument: object, shape: Workload) -> dict[str, Any]:
     match argument:
-        case Tensor(role=role, dtype=dtype):
-            return {"kind": "tensor", "role": role, "dtype": dtype.name, "bytes": argument.nbytes(shape.values)}
-        case Scalar(name=name, type=type_name):
-            return {"kind": "scalar", "type": type_name, "value": shape.values[name]}
+        case Tensor(name=name, role=role):
+            return {"kind": "tensor", "name": name, "role": role, **tensor_fields(argument, shape.values), "bytes": argument.nbytes(shape.values)}
+        case Scalar():
+            return scalar_field(argument, shape.values)
         case _:
             return {"kind": "stream"}
 

@@ -1,32 +1,55 @@
-"""`python -m kernelwright_harness.runner FD cuda|emulated`: serves the judge over the socket FD until it is closed.
+"""`python -m kernelwright_harness.runner FD cuda|emulated launcher|torch`: serves the judge over the socket FD until it is closed.
 
-A conversation is: a message `setup` (one workload: library, buffers, arguments), answered READY; any number of messages `run` (the
-slots to call, in order), each answered DONE; another `setup` for the next workload; the end. Failures are answered with their own
-kind of frame and end the process: after a device error nothing in it can be trusted to work.
+A conversation is: `hello`, answered READY once everything is imported; perhaps `wake`, which opens the device; a message `setup` (one
+workload: the program, buffers, arguments), answered READY; any number of messages `run` (the slots to call, in order), each answered
+DONE; another `setup` for the next workload; the end. Failures are answered with their own kind of frame and end the process: after a
+device error nothing in it can be trusted to work.
 """
 
 import socket
 import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Protocol
 
-from kernelwright_harness.runner.program import DeviceError, LaunchError, LoadError, Runtime, load_program
+from kernelwright_harness.runner.program import DeviceError, LaunchError, LoadError, ResultError, Runtime, load_program
 from kernelwright_harness.wire import Frame, Kind, receive_message, send_frame
 
 
-def main(fd: int, device: str) -> int:
+class Loaded(Protocol):
+    """An implementation, ready to be called."""
+
+    def run(self, slots: list[int], flush: bool, witness: dict[int, int]) -> list[float]:
+        """Calls the slots in order; returns the microseconds of each call. See `Program`."""
+        ...
+
+
+def main(fd: int, device: str, flavour: str) -> int:
     sock = socket.socket(fileno=fd)
-    runtime = _runtime(device)
-    program = None
+    open_device = _importing(device, flavour)
+    runtime: Runtime | None = None
+    program: Loaded | None = None
     token = 0
     try:
         while received := receive_message(sock):
             message, fds = received
             token = int(message["token"])
-            if message["kind"] == "setup":
-                program = load_program(runtime, message, fds)
+            if message["kind"] == "hello":
+                send_frame(sock, Frame(Kind.READY, token))
+                continue
+            runtime = runtime or open_device()
+            if message["kind"] == "wake":
+                send_frame(sock, Frame(Kind.READY, token))
+            elif message["kind"] == "setup":
+                program = _load(runtime, message, fds)
                 send_frame(sock, Frame(Kind.READY, token))
             elif program is not None:
                 times = program.run(message["slots"], message["flush"], dict(message["witness"]))
                 send_frame(sock, Frame(Kind.DONE, token, 0, len(times), _median(times), sum(times) / max(len(times), 1)))
+    except ResultError as error:
+        print(error, file=sys.stderr)
+        send_frame(sock, Frame(Kind.RESULT_FAILED, token))
+        return 1
     except LoadError as error:
         print(error, file=sys.stderr)
         send_frame(sock, Frame(Kind.LOAD_FAILED, token))
@@ -40,14 +63,25 @@ def main(fd: int, device: str) -> int:
     return 0
 
 
-def _runtime(device: str) -> Runtime:
+def _importing(device: str, flavour: str) -> Callable[[], Runtime]:
+    """Imports all that will be needed; what it returns opens the device."""
+    if flavour == "torch":
+        import_module("kernelwright_harness.runner.python_program")
     if device == "cuda":
         from kernelwright_harness.runner.cuda import CudaRuntime
 
-        return CudaRuntime()
+        return CudaRuntime
     from kernelwright_harness.runner.emulated import EmulatedRuntime
 
-    return EmulatedRuntime()
+    return EmulatedRuntime
+
+
+def _load(runtime: Runtime, message: dict[str, Any], fds: list[int]) -> Loaded:
+    if message["program"] == "library":
+        return load_program(runtime, message, fds)
+    from kernelwright_harness.runner.python_program import load_python_program
+
+    return load_python_program(runtime, message, fds)
 
 
 def _median(times: list[float]) -> float:
@@ -58,4 +92,4 @@ def _median(times: list[float]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:4]))

@@ -10,6 +10,7 @@ from typing import Any
 from cuda.bindings import driver as cu
 
 from kernelwright_harness.runner.program import Copy, DeviceError
+from kernelwright_harness.runner.shared_memory import SharedMemory
 
 _FD = cu.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR
 
@@ -30,6 +31,7 @@ class CudaRuntime:
         l2 = int(_checked(cu.cuDeviceGetAttribute(cu.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, self._device)))
         self._flush_words = max(2 * l2, 64 << 20) // 4
         self._flush_buffer = _checked(cu.cuMemAlloc(self._flush_words * 4))
+        self._shared = SharedMemory(self._device)
         self._events: list[tuple[Any, Any]] = []
         self._mapped: list[tuple[int, int]] = []
 
@@ -56,9 +58,13 @@ class CudaRuntime:
     def stream(self) -> int:
         return int(self._stream)
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
+    def timed(
+        self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]], after: Sequence[Callable[[], None]] = ()
+    ) -> list[float]:
         while len(self._events) < len(calls):
             self._events.append((_checked(cu.cuEventCreate(0)), _checked(cu.cuEventCreate(0))))
+        if not flush:  # a flush is asked for where events time the calls, and then nothing else may stand between them
+            self._shared.scrub(self._stream)
         for position, ((start, end), call) in enumerate(zip(self._events, calls, strict=False)):
             if flush:
                 # Lines that an earlier call has marked as persisting would outlive the flush.
@@ -69,6 +75,8 @@ class CudaRuntime:
             _checked(cu.cuEventRecord(start, self._stream))
             call()
             _checked(cu.cuEventRecord(end, self._stream))
+            if after:
+                after[position]()
             for to, source, size in copies.get(position, ()):
                 _checked(cu.cuMemcpyDtoDAsync(to, source, size, self._stream))
         # The whole context, not only our stream: work on a side stream belongs to the block too.

@@ -5,17 +5,18 @@ allocation of its own of exactly its size: memcheck finds an access out of bound
 larger one (such as the judge's buffers with their guard bands) it finds nothing. The inputs are plausible and not secret: results
 are not looked at here, `judge/checks.py` does that with other inputs in other processes.
 
-The request is one JSON object in the file REQUEST, or on standard input: `library`, `entry`, `calls`, `seed`, `shapes` (each a list of the launcher's
-arguments: `{"kind": "tensor", "role", "dtype", "bytes"}`, `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`), `token`
-and `finished`: the path of a file, into which `token` is written once every call has returned and the device is idle again. With
-`trace`, the path of another file, torch's profiler records what the device did and lists it there.
+The request is one JSON object in the file REQUEST, or on standard input: `library` and `entry`, or `program` = `python` with what
+`runner/python_program.py` needs; `calls`, `seed`, `shapes` (each a list of the launcher's arguments: `{"kind": "tensor", "role", "dtype",
+"bytes"}`, `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`; for a module or a function with `name` and `shape`, followed by
+its parameters), `token` and `finished`: the path of a file, into which `token` is written once every call has returned and the device is
+idle again. With `trace`, the path of another file, torch's profiler records what the device did and lists it there.
 
 Candidate code runs in this process. Whoever starts it must believe neither what it prints nor what it leaves behind.
 """
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,9 +39,12 @@ class ProbeRuntime(Runtime, Protocol):
 def main(request: dict[str, Any], runtime: Callable[[], ProbeRuntime]) -> int:
     try:
         opened = runtime()
-        with _traced(request.get("trace")):
-            for shape in request["shapes"]:
-                _call(opened, request, shape)
+        for shape in request["shapes"]:
+            program = _loaded(opened, request, shape)
+            if request.get("program") == "python":
+                program.run([0], False, {})  # what is compiled and tried out at the first call is not what there is to see
+            with _traced(request.get("trace")):
+                program.run([0] * int(request["calls"]), False, {})
     except LoadError as error:
         print(error, file=sys.stderr)
         return LOAD_FAILED_STATUS
@@ -52,19 +56,23 @@ def main(request: dict[str, Any], runtime: Callable[[], ProbeRuntime]) -> int:
     return 0
 
 
-def _call(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[dict[str, Any]]) -> None:
+class _Loaded(Protocol):
+    def run(self, slots: Sequence[int], flush: bool, witness: Mapping[int, int]) -> list[float]: ...
+
+
+def _loaded(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[dict[str, Any]]) -> _Loaded:
     tensors = [a for a in arguments if a["kind"] == "tensor"]
     position = iter(range(len(tensors)))
-    setup = {
-        "library": request["library"],
-        "entry": request["entry"],
-        "slots": 1,
-        "sizes": [t["bytes"] for t in tensors],
-        "guards": [],
-        "arguments": [{"kind": "pointer", "arena": next(position), "offsets": [0]} if a["kind"] == "tensor" else a for a in arguments],
-    }
+    bound = [{**a, "kind": "pointer", "arena": next(position), "offsets": [0], "offset": 0} if a["kind"] == "tensor" else a for a in arguments]
+    setup = {**request, "slots": 1, "sizes": [t["bytes"] for t in tensors], "guards": [], "arguments": bound}
     filled = _Filled(runtime, tensors, request["seed"])
-    load_program(filled, setup, []).run([0] * int(request["calls"]), flush=False, witness={})
+    if request.get("program") != "python":
+        return load_program(filled, setup, [])
+    from kernelwright_harness.runner.python_program import load_python_program
+
+    by_role = {role: [a for a in bound if a.get("role") == role] for role in ("output", "parameter")}
+    called_with = [a for a in bound if a.get("role") not in by_role]
+    return load_python_program(filled, {**setup, "arguments": called_with, "parameters": by_role["parameter"], "results": by_role["output"]}, [])
 
 
 class _Filled:

@@ -36,8 +36,10 @@ class CudaProbeRuntime:
     def stream(self) -> int:
         return int(self._stream)
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
-        for call in calls:
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]], after: Sequence[Callable[[], None]] = ()) -> list[float]:
+        for position, call in enumerate(calls):
             call()
+            if after:
+                after[position]()
         _checked(cu.cuCtxSynchronize())
         return []

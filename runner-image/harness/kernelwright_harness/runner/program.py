@@ -13,6 +13,10 @@ class LoadError(Exception):
     """The library does not load or lacks the entry point."""
 
 
+class ResultError(Exception):
+    """A function has returned something else than its outputs; the message says what."""
+
+
 @dataclass
 class LaunchError(Exception):
     """`cudaGetLastError` was not zero after a call, such as for a block of too many threads."""
@@ -42,11 +46,12 @@ class Runtime(Protocol):
         """The `cudaStream_t` that launchers get."""
         ...
 
-    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]]) -> list[float]:
+    def timed(self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]], after: Sequence[Callable[[], None]] = ()) -> list[float]:
         """Runs the calls one after the other, waits for the device, and returns the microseconds of each.
 
         `copies` are made on the launchers' stream right after the call at that position, outside of its time: what is not there when the
-        stream has passed the call is not in them.
+        stream has passed the call is not in them. Where results have to be put in their places first, `after` does so, outside of the
+        time too: it has one entry for each call, or none at all.
         """
         ...
 
@@ -74,12 +79,14 @@ _NO_WITNESS: dict[str, Any] = {"slots": 0, "tensors": []}
 def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Program:
     """Maps the buffers, loads the library and binds the entry point to every slot.
 
+    `setup["library"]` is its path; where that is null, the last descriptor is the library itself, for a runner that started before it was built.
     `setup["arguments"]` lists the launcher's parameters in order: `{"kind": "pointer", "arena", "offsets": [one a slot]}`,
     `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`.
     """
+    path = setup["library"] or f"/proc/self/fd/{fds.pop()}"
     bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
     try:
-        library = ctypes.CDLL(setup["library"])
+        library = ctypes.CDLL(path)
         entry = getattr(library, setup["entry"])
     except (OSError, AttributeError) as error:
         raise LoadError(str(error)) from error
@@ -87,11 +94,15 @@ def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Pro
     last_error = _last_error_of(library)
     slots = int(setup["slots"])
     calls = tuple(_bind(entry, _values(setup["arguments"], slot, bases, runtime), last_error) for slot in range(slots))
-    return Program(runtime, calls, tuple(_copies(setup.get("witness", _NO_WITNESS), slot, bases) for slot in range(slots)))
+    return Program(runtime, calls, tuple(witness_copies(setup, slot, bases) for slot in range(slots)))
 
 
-def _copies(witness: dict[str, Any], slot: int, bases: list[int]) -> tuple[tuple[Copy, ...], ...]:
-    """`{"slots", "tensors": [{"from": [arena, offsets of the slots], "to": [arena, offsets of the witness slots], "bytes"}]}`."""
+def witness_copies(setup: dict[str, Any], slot: int, bases: list[int]) -> tuple[tuple[Copy, ...], ...]:
+    """What of a slot's outputs goes where in each witness slot.
+
+    `setup["witness"]`: `{"slots", "tensors": [{"from": [arena, offsets of the slots], "to": [arena, offsets of the witness slots], "bytes"}]}`.
+    """
+    witness = setup.get("witness", _NO_WITNESS)
 
     def copy(tensor: dict[str, Any], place: int) -> Copy:
         (to_arena, to_offsets), (from_arena, from_offsets) = tensor["to"], tensor["from"]

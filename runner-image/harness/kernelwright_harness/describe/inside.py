@@ -1,0 +1,47 @@
+"""`python -m kernelwright_harness.describe.inside REQUEST`: constructs a module in the sandbox and writes down what state it has."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn.parameter import is_lazy
+
+from kernelwright_harness.runner.program import LoadError
+from kernelwright_harness.runner.python_source import build_callable, import_source
+from kernelwright_harness.runner.torch_tensors import dtype_name
+
+
+def main(request: dict[str, Any]) -> int:
+    folder, device = Path(request["directory"]), torch.device(request["device"])
+    if device.type == "cpu":
+        os.environ["TRITON_INTERPRET"] = "1"  # Triton's own way to run without a GPU
+    try:
+        built = build_callable(folder, import_source(folder, request["source"], device), request, device)
+        parameters = _state_of(built, request["entry"]) if request["callable"] == "module" else []
+    except LoadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    Path(request["answer"]).write_text(json.dumps(parameters))
+    return 0
+
+
+def _state_of(module: torch.nn.Module, entry: str) -> list[dict[str, Any]]:
+    return [{"name": name, **_described(name, value, entry)} for name, value in module.state_dict().items()]
+
+
+def _described(name: str, value: Any, entry: str) -> dict[str, Any]:
+    if not isinstance(value, torch.Tensor):
+        raise LoadError(f"the state_dict of {entry} holds {name}, which is no tensor: its values cannot be drawn at random")
+    if is_lazy(value):
+        raise LoadError(f"{name} of {entry} has no shape before the first call: give it one in the constructor")
+    dtype = dtype_name(value.dtype)
+    if dtype is None:
+        raise LoadError(f"{name} of {entry} has the type {value.dtype}, which Kernelwright does not know")
+    return {"dtype": dtype, "shape": list(value.shape)}
+
+
+if __name__ == "__main__":
+    sys.exit(main(json.loads(Path(sys.argv[1]).read_text())))

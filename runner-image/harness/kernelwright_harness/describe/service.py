@@ -1,0 +1,113 @@
+"""`python -m kernelwright_harness describe`: describes a module; the request is JSON on standard input, the answer JSON on standard output.
+
+Request: `{"source": PATH, "files": [{"path", "content"}], "directory": PATH, "kind": "module" | "function", "entry", "init", "device": "cuda" |
+"emulated"}`, with an existing empty folder. Answer: `{"outcome": "described", "parameters": [{"name", "dtype", "shape"}], "seconds"}` or
+`{"outcome": "failed", "log": TEXT, "seconds"}`.
+
+The module is imported and constructed in the sandbox (`inside.py`). What that process writes is checked like anything of a stranger's.
+"""
+
+import json
+import os
+import stat
+import sys
+import time
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kernelwright_harness.dtypes import DTYPES
+from kernelwright_harness.options import parse_options
+from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable, toolchain
+from kernelwright_harness.supervised import Supervised
+
+LIMIT_S = 120.0
+"""Importing the file may compile kernels."""
+_ANSWER_BYTES = 16 << 20
+_PARAMETERS = 100_000
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Undescribed(Exception):
+    """There is no description; the message is for the module's author."""
+
+
+def main(arguments: list[str]) -> int:
+    options = parse_options("describe", arguments)
+    request = json.load(sys.stdin)
+    began = time.perf_counter()
+    try:
+        answer: dict[str, Any] = {"outcome": "described", "parameters": describe(request, options.sandbox)}
+    except Undescribed as failure:
+        answer = {"outcome": "failed", "log": str(failure)}
+    json.dump({**answer, "seconds": time.perf_counter() - began}, sys.stdout)
+    return 0
+
+
+def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -> list[dict[str, Any]]:
+    """The `state_dict` in its order; empty for a function. Raises Undescribed."""
+    folder = Path(request["directory"]).resolve()
+    for file in request["files"]:
+        _write(folder, file)
+    answer = folder / "kernelwright-description"
+    asked = folder / "kernelwright-request"
+    device = "cuda" if request["device"] == "cuda" else "cpu"
+    asked.write_text(json.dumps({**request, "callable": request["kind"], "device": device, "directory": str(folder), "answer": str(answer)}))
+    access = Access(
+        read=readable(*python_paths(), *library_paths(), *toolchain()),
+        write=(folder,),
+        gpu=device == "cuda",
+        environment=_environment(),
+        directory=_PACKAGE_ROOT,
+    )
+    process = Supervised([sys.executable, "-s", "-B", "-m", "kernelwright_harness.describe.inside", str(asked)], access, sandbox)
+    try:
+        in_time = process.wait(limit_s) is not None
+    finally:
+        ended = process.stop()
+    if not in_time:
+        raise Undescribed(f"{ended.log}\n{request['entry']} in {request['source']} was not constructed within {limit_s:g} s".lstrip())
+    if ended.status != 0:
+        raise Undescribed("\n".join(part for part in (ended.log.strip(), ended.struck) if part) or f"the process ended with status {ended.status}")
+    return _checked(answer)
+
+
+def _write(folder: Path, file: dict[str, Any]) -> None:
+    path = PurePosixPath(file["path"])
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"not a path inside the target: {path}")
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(file["content"])
+
+
+def _environment() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
+    return {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", **passed}
+
+
+def _checked(path: Path) -> list[dict[str, Any]]:
+    """The folder was writable to the module's own code: a link would lead elsewhere, and the text may be anything."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        raise Undescribed("the process that constructs the module wrote no description") from None
+    with open(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        content = file.read(_ANSWER_BYTES) if stat.S_ISREG(found.st_mode) and found.st_size <= _ANSWER_BYTES else b""
+    try:
+        parameters = json.loads(content)
+        if not isinstance(parameters, list) or len(parameters) > _PARAMETERS:
+            raise ValueError
+        described = [_parameter(raw) for raw in parameters]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise Undescribed("the description of the module cannot be read") from None
+    if len({p["name"] for p in described}) != len(described):
+        raise Undescribed("the description of the module names a parameter twice")
+    return described
+
+
+def _parameter(raw: Any) -> dict[str, Any]:
+    name, dtype, shape = raw["name"], raw["dtype"], raw["shape"]
+    if not (isinstance(name, str) and dtype in DTYPES and isinstance(shape, list) and all(type(extent) is int and extent >= 0 for extent in shape)):
+        raise ValueError
+    return {"name": name, "dtype": dtype, "shape": shape}

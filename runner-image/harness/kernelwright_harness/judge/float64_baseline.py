@@ -1,0 +1,101 @@
+"""The baseline in float64, in a third process: the oracle of modules and functions that have no reference.
+
+The same code with wider numbers tells what rounding alone has done to the baseline's own results, and so what it may do to a
+candidate's. Not every code can be run so: one that calls a kernel for float32, or casts to a type by name, fails; one that chooses by
+the type, or by a comparison of rounded numbers, computes something else. Then the baseline's own results are the oracle.
+"""
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from kernelwright_harness.dtypes import DTYPES
+from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers
+from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.judge.python_fault import find_exception
+from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
+from kernelwright_harness.judge.setup_message import Mapped, python_setup
+from kernelwright_harness.specification import Argument, Target, Tensor, Workload
+
+
+@dataclass
+class Float64:
+    """Whether the baseline in float64 is the oracle of a measurement. Once it cannot be, it is not asked again."""
+
+    why_not: str = ""
+    """Empty for as long as it is."""
+
+    @property
+    def usable(self) -> bool:
+        return not self.why_not
+
+
+def widened(target: Target) -> Target:
+    """The same target with every floating tensor in float64."""
+
+    def wide(tensor: Tensor) -> Tensor:
+        return replace(tensor, dtype=DTYPES["f64"]) if tensor.dtype.kind == "float" else tensor
+
+    arguments: tuple[Argument, ...] = tuple(wide(a) if isinstance(a, Tensor) else a for a in target.arguments)
+    return replace(target, arguments=arguments, parameters=tuple(wide(p) for p in target.parameters))
+
+
+class Float64Baseline:
+    """One workload of it, with one slot. `close` it before the next."""
+
+    def __init__(self, device: Device, target: Target, workload: Workload, state: Float64, runner: RunnerProcess, text: str, limit_s: float) -> None:
+        self._device = device
+        self._target = widened(target)
+        self._workload = workload
+        self._state = state
+        self._runner = runner
+        self._text = text
+        self._limit_s = limit_s
+        with ExitStack() as opened:
+
+            def buffers(tensors: tuple[Tensor, ...], guard_byte: int, slots: int = 1) -> Buffers:
+                return opened.enter_context(closing(Buffers(device, tensors, workload.values, slots, guard_byte)))
+
+            inputs, parameters = (buffers(tensors, INPUT_GUARD) for tensors in (self._target.inputs, self._target.parameters))
+            self._mapped = Mapped(inputs, buffers(self._target.outputs, OUTPUT_GUARD), buffers((), OUTPUT_GUARD, slots=0), parameters)
+            self._buffers = opened.pop_all()
+
+    def setup(self, drawn_parameters: Buffers) -> None:
+        """Gives the runner the same parameters as the others have."""
+        assert self._mapped.parameters is not None
+        _copy_wide(drawn_parameters, 0, self._mapped.parameters)
+        self._device.synchronize()
+        message: dict[str, Any] = python_setup(self._target, self._text, self._workload.values, self._mapped, self._device.torch_device.type, double=True)
+        self._attempt(lambda: self._runner.setup(message, [b.arena.export() for b in self._mapped.all], self._limit_s))
+
+    def answers(self, drawn: Buffers, slot: int) -> list[torch.Tensor] | None:
+        """The outputs for a slot of the drawn inputs; None once it has failed."""
+        if not self._state.usable:
+            return None
+        _copy_wide(drawn, slot, self._mapped.inputs)
+        self._mapped.outputs.fill(0, 0xFF)
+        self._device.synchronize()
+        if not self._attempt(lambda: self._runner.run([0], False, self._limit_s)):
+            return None
+        answers = [self._mapped.outputs.view(0, tensor).clone() for tensor in self._target.outputs]
+        self._device.synchronize()
+        return answers
+
+    def close(self) -> None:
+        self._buffers.close()
+
+    def _attempt(self, action: Any) -> bool:
+        try:
+            action()
+            return True
+        except RunnerFailed as failure:
+            said = find_exception(failure.log, self._target.source)
+            self._state.why_not = f"in float64 it fails at {self._workload.name}: {failure.detail}" + (f": {said}" if said else "")
+            return False
+
+
+def _copy_wide(drawn: Buffers, slot: int, into: Buffers) -> None:
+    for narrow, wide in zip(drawn.tensors, into.tensors, strict=True):
+        into.view(0, wide).copy_(drawn.view(slot, narrow))

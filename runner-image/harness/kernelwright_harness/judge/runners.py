@@ -1,0 +1,71 @@
+"""Warmed, single-use runners: processes that have imported what they need and wait for the implementation that they will serve.
+
+Starting Python in the sandbox and opening a CUDA device takes half a second, and importing PyTorch some more. None of it depends on
+what a runner will run, so it is done ahead, while a candidate is being built or checked. Opening the device disturbs whoever is timing
+there: a runner waits with its imports done until `wake`, and `settle` comes before any timing.
+"""
+
+from collections import Counter, deque
+from pathlib import Path
+from time import monotonic
+
+from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.judge.runner_process import Flavour, RunnerFailed, RunnerProcess
+
+_SETTLE_LIMIT_S = 10.0
+
+
+class Runners:
+    """Every runner of a judge comes from here."""
+
+    def __init__(self, device: Device, sandbox: bool) -> None:
+        self._device = device
+        self._sandbox = sandbox
+        self._waiting: dict[Flavour, deque[RunnerProcess]] = {"launcher": deque(), "torch": deque()}
+        self._taken: Counter[Flavour] = Counter()
+
+    def take(self, flavour: Flavour, library: Path | None = None) -> RunnerProcess:
+        """A fresh runner, for the caller to stop. `library` is what it will load, where that is a library."""
+        if flavour == "launcher" and self._device.kind == "emulated":
+            return RunnerProcess(self._device, flavour, self._sandbox, library=library)
+        self._taken[flavour] += 1
+        waiting = self._waiting[flavour]
+        return waiting.popleft() if waiting else RunnerProcess(self._device, flavour, self._sandbox)
+
+    def refill(self) -> None:
+        """Starts as many as were taken since the last time: the next pair will want the same."""
+        for flavour, count in self._taken.items():
+            while len(self._waiting[flavour]) < count:
+                self._waiting[flavour].append(RunnerProcess(self._device, flavour, self._sandbox))
+        self._taken.clear()
+
+    def wake(self) -> None:
+        """Lets those whose imports are done open the device. Only for when nothing is timed there."""
+        for runner in self._all():
+            if runner.has_imported():
+                runner.wake()
+
+    def settle(self) -> None:
+        """Waits until those that were woken have opened the device, and drops those that could not."""
+        deadline = monotonic() + _SETTLE_LIMIT_S
+        for waiting in self._waiting.values():
+            for runner in [each for each in waiting if each.is_waking]:
+                try:
+                    runner.finish_waking(max(0.01, deadline - monotonic()))
+                except RunnerFailed:
+                    waiting.remove(runner)
+                    runner.stop()
+
+    @property
+    def on_device(self) -> int:
+        """How many of those that wait have opened the device, or are about to."""
+        return sum(runner.was_woken for runner in self._all())
+
+    def drop(self) -> None:
+        """Ends all that wait: at the end, or when the device must be seen without them."""
+        for waiting in self._waiting.values():
+            while waiting:
+                waiting.pop().stop()
+
+    def _all(self) -> list[RunnerProcess]:
+        return [runner for waiting in self._waiting.values() for runner in waiting]

@@ -1,0 +1,96 @@
+"""What a runner is told of a workload: the `setup` message, for a library and for a Python file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernelwright_harness.judge.buffers import Buffers
+from kernelwright_harness.specification import Argument, Scalar, Target, Tensor, Values
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The buffers that a runner gets, in the order in which the message numbers them."""
+
+    inputs: Buffers
+    outputs: Buffers
+    witness: Buffers
+    parameters: Buffers | None = None
+    """Of a module or a function; a launcher has none."""
+
+    @property
+    def all(self) -> tuple[Buffers, ...]:
+        return tuple(b for b in (self.inputs, self.outputs, self.witness, self.parameters) if b is not None)
+
+
+_INPUTS, _OUTPUTS, _WITNESS, _PARAMETERS = range(4)
+
+
+def library_setup(target: Target, values: Values, mapped: Mapped, guarded: bool) -> dict[str, Any]:
+    """For a launcher. `guarded`: whether the runner watches the guard bands itself."""
+    guards = [(i, g.offset, g.size) for i, b in enumerate(mapped.all) for g in b.guards] if guarded else []
+    arguments = [_launched(argument, values, mapped) for argument in target.arguments]
+    return {"program": "library", "entry": target.entry, **_memory(target, values, mapped), "guards": guards, "arguments": arguments}
+
+
+def python_setup(target: Target, text: str, values: Values, mapped: Mapped, device: str, double: bool = False) -> dict[str, Any]:
+    """For a module or a function whose file holds `text`. `device` is torch's name for where it runs; `double`: with all of it in float64."""
+    assert mapped.parameters is not None
+    parameters = mapped.parameters
+    return {
+        **python_fields(target, text, device),
+        "double": double,
+        **_memory(target, values, mapped),
+        "guards": [],
+        "arguments": [_passed(argument, values, mapped) for argument in called_with(target)],
+        "parameters": [{"name": t.name, **tensor_fields(t, values), "arena": _PARAMETERS, "offset": parameters.offsets(t.name)[0]} for t in target.parameters],
+        "results": [{"name": t.name, **tensor_fields(t, values), "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(t.name)} for t in target.outputs],
+    }
+
+
+def python_fields(target: Target, text: str, device: str) -> dict[str, Any]:
+    """What does not depend on a workload."""
+    return {"program": "python", "files": {target.source: text}, "source": target.source, "entry": target.entry, "callable": target.kind, "init": target.init, "device": device}
+
+
+def called_with(target: Target) -> Sequence[Argument]:
+    """The arguments of a module's or a function's call: its outputs are what it returns."""
+    return [a for a in target.arguments if not (isinstance(a, Tensor) and a.role == "output")]
+
+
+def tensor_fields(tensor: Tensor, values: Values) -> dict[str, Any]:
+    return {"dtype": tensor.dtype.name, "shape": tensor.shape(values)}
+
+
+def scalar_field(scalar: Scalar, values: Values) -> dict[str, Any]:
+    return {"kind": "scalar", "type": scalar.type, "value": values[scalar.name]}
+
+
+def _memory(target: Target, values: Values, mapped: Mapped) -> dict[str, Any]:
+    copied = [
+        {"from": (_OUTPUTS, mapped.outputs.offsets(t.name)), "to": (_WITNESS, mapped.witness.offsets(t.name)), "bytes": t.nbytes(values)}
+        for t in target.outputs
+    ]
+    return {"slots": mapped.inputs.slots, "sizes": [b.arena.size for b in mapped.all], "witness": {"slots": mapped.witness.slots, "tensors": copied}}
+
+
+def _launched(argument: Argument, values: Values, mapped: Mapped) -> dict[str, Any]:
+    match argument:
+        case Tensor(name=name, role="input"):
+            return {"kind": "pointer", "arena": _INPUTS, "offsets": mapped.inputs.offsets(name)}
+        case Tensor(name=name):
+            return {"kind": "pointer", "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(name)}
+        case Scalar():
+            return scalar_field(argument, values)
+        case _:
+            return {"kind": "stream"}
+
+
+def _passed(argument: Argument, values: Values, mapped: Mapped) -> dict[str, Any]:
+    match argument:
+        case Tensor(name=name):
+            return {"kind": "pointer", "arena": _INPUTS, "offsets": mapped.inputs.offsets(name), **tensor_fields(argument, values)}
+        case Scalar():
+            return scalar_field(argument, values)
+        case _:
+            raise ValueError(f"modules and functions take no {argument.name}")

@@ -1,0 +1,60 @@
+import type { Device } from '../core/evidence.ts';
+import type { Target } from '../core/target.ts';
+
+/** What a model writes for targets of a kind, and what it must keep to. */
+interface Discipline {
+  /** Whom the model is told to be, and what it does. */
+  readonly expert: string;
+  /** What happens to an answer before it is checked. */
+  readonly made: 'compiled' | 'loaded';
+  readonly rules: (device: Device) => readonly string[];
+  /** The first lines of a file, in the example of an answer. */
+  readonly example: readonly string[];
+}
+
+const DATA_RULES = [
+  '- Give right results for any input values, the special ones too, and for every declared shape: the workloads, and the odd, tiny and ragged shapes.',
+  '- No undefined behaviour: no read or write out of bounds, no race, no misaligned access, no divergent barrier, no use of uninitialised memory.',
+];
+const CONDUCT = 'no environment variables, no attempt to see or change how the result is judged.';
+
+const CUDA: Discipline = {
+  expert:
+    'You are an expert in CUDA performance. You rewrite a kernel so that it runs faster and still gives the right result.',
+  made: 'compiled',
+  rules: (device) => [
+    '- Keep the entry\'s name, its extern "C" linkage and its parameters exactly.',
+    '- Put all work on the stream that is passed, and only there. Return without waiting: no synchronisation of any kind inside the launcher.',
+    '- Write every element of every output in every call. Leave the inputs as they are. Keep no results or other state from one call to the next; each call gets other data.',
+    ...DATA_RULES,
+    '- Plain CUDA C++: include no PyTorch headers (torch/, ATen/, c10/), no files that are not shown, no libraries such as cuBLAS.',
+    `- No file access, no threads, ${CONDUCT}`,
+    ...(device.kind === 'emulated'
+      ? ['- The CPU emulator runs no inline PTX, no tensor cores (wmma, mma), no CUB and no Thrust: do without them.']
+      : []),
+  ],
+  example: ['```cuda path=kernels/example.cu', '#include <cuda_runtime.h>'],
+};
+
+const PYTHON: Discipline = {
+  expert:
+    'You are an expert in the performance of PyTorch, Triton and CUDA. You rewrite a PyTorch module or function so that it runs faster and still gives the right result.',
+  made: 'loaded',
+  rules: (device) => [
+    "- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
+    '- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode without gradients.',
+    "- Put all work on PyTorch's current stream, and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
+    '- Do all of the work in the call and return plain tensors that hold the results: no subclass, no lazy or unfinished result. Leave the inputs and the state as they are. Keep no results or other state from one call to the next; each call gets other data.',
+    "- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
+    ...DATA_RULES,
+    device.kind === 'cuda'
+      ? '- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, let nvcc compile it in a temporary folder when the file is imported, without PyTorch headers, which take far too long, and call it by ctypes.'
+      : '- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.',
+    `- No threads, no network, ${CONDUCT}`,
+  ],
+  example: ['```python path=kernels/example.py', 'import torch'],
+};
+
+export function disciplineOf({ kind }: Pick<Target, 'kind'>): Discipline {
+  return kind === 'launcher' ? CUDA : PYTHON;
+}

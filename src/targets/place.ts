@@ -1,0 +1,51 @@
+import type { Target } from '../core/target.ts';
+import { quote, type Report } from './issues.ts';
+import type { Parsed } from './parsed.ts';
+import type { WrittenTarget } from './schema.ts';
+import { parseSourcePath } from './source-path.ts';
+import { IDENTIFIER } from './tensor-notation.ts';
+
+/** Where the code of a target stands: its file, and the name in it. */
+type Place = Pick<Target, 'source' | 'entry'>;
+
+/** Reads where the code stands, the path normalized; what is wrong is reported, and the result is then of no use. */
+export function readPlace(written: WrittenTarget, report: Report): Place {
+  if (written.kind === 'launcher') return readLauncher(written, report);
+  const { kind } = written;
+  const text = written.kind === 'module' ? written.module : written.function;
+  const place = parsePythonPlace(text, kind);
+  if (!place.ok) report([kind], `${quote(text)} ${place.problem}`);
+  return place.ok ? place.value : { source: text, entry: '' };
+}
+
+function readLauncher({ source, entry }: { readonly source: string; readonly entry: string }, report: Report): Place {
+  const path = parseSourcePath(source, '.cu');
+  if (!path.ok) report(['source'], `${quote(source)} ${path.problem}`);
+  if (!IDENTIFIER.test(entry)) {
+    report(
+      ['entry'],
+      `${quote(entry)} is not the name of a C function; write it without arguments or namespace, such as "softmax_forward"`,
+    );
+  }
+  return { source: path.ok ? path.value : source, entry };
+}
+
+/** Parses `kernels/mlp.py:Mlp`. */
+function parsePythonPlace(text: string, kind: 'module' | 'function'): Parsed<Place> {
+  const [what, example] = kind === 'module' ? ['class', 'Mlp'] : ['function', 'rms_norm'];
+  const colon = text.indexOf(':');
+  if (colon === -1) {
+    const path = text.endsWith('.py') ? text : 'kernels/example.py';
+    return { ok: false, problem: `does not name a ${what}; put it behind the path, such as "${path}:${example}"` };
+  }
+  const source = parseSourcePath(text.slice(0, colon), '.py');
+  if (!source.ok) return source;
+  const entry = text.slice(colon + 1);
+  if (!IDENTIFIER.test(entry)) {
+    return {
+      ok: false,
+      problem: `has ${quote(entry)} behind the colon, which is not the name of a ${what}; write the plain name of one at the top level of the file, such as "${source.value}:${example}"`,
+    };
+  }
+  return { ok: true, value: { source: source.value, entry } };
+}

@@ -1,0 +1,52 @@
+"""What the candidates of `candidates.py` are to replace. One class or function for each entry."""
+
+import torch
+from torch import Tensor, nn
+
+
+class Mlp(nn.Module):
+    """Linear and GELU; `steps` counts nothing, but is in the state_dict."""
+
+    def __init__(self, features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.fc = nn.Linear(features, features, bias=bias)
+        self.norm = nn.BatchNorm1d(features)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return nn.functional.gelu(self.norm(self.fc(x)))
+
+
+class Single(Mlp):
+    """Casts by name, and so cannot run in float64."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.float())
+
+
+class Chooses(Mlp):
+    """Computes something else in float64."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = super().forward(x)
+        return y + 1 if x.dtype == torch.float64 else y
+
+
+class Broken(Mlp):
+    def forward(self, x: Tensor) -> Tensor:
+        raise ValueError(f"no batch of {x.shape[0]} is small enough")
+
+
+Honest = ByHand = IgnoresTheBias = TakesTheScaleForOne = WrongShape = WrongType = Lazy = TwoResults = ChangesItsInput = WritesItsParameters = Mlp
+Renames = DrawsItsOwn = Raises = EndsTheProcess = NeverEnds = HalfPrecision = AddsABuffer = NotAModule = IsMissing = WritesOutOfBounds = ReturnsItsInput = Mlp
+
+
+def scaled(x: Tensor, times: float, shift: int) -> Tensor:
+    return x * times + shift
+
+
+def extremes(x: Tensor) -> tuple[Tensor, Tensor]:
+    return x.max(dim=1).values, x.argmin(dim=1)
+
+
+scaled_otherwise = ignores_a_scalar = scaled
+extremes_otherwise = one_is_wrong = extremes

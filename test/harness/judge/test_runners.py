@@ -1,0 +1,81 @@
+"""Runners that are started ahead, on the CPU: each serves once, waits with its imports done, and is gone when it is dropped."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from kernelwright_harness.judge.devices import EmulatedDevice
+from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
+from kernelwright_harness.judge.runners import Runners
+from kernelwright_harness.supervised import unfinished
+
+
+class Closing(Runners):
+    def close(self) -> None:
+        self.drop()
+
+
+@pytest.fixture
+def runners() -> Iterator[Runners]:
+    with closing(Closing(EmulatedDevice(), sandbox=True)) as opened:
+        yield opened
+    assert unfinished() == []
+
+
+def wait_until_imported(runner: RunnerProcess, limit_s: float = 60) -> None:
+    deadline = time.monotonic() + limit_s
+    while not runner.has_imported():
+        assert time.monotonic() < deadline, "it never said that it had imported all"
+        time.sleep(0.05)
+
+
+def test_as_many_wait_as_were_taken_and_none_is_handed_out_twice(runners: Runners) -> None:
+    with runners.take("torch") as first, runners.take("torch") as second:
+        assert runners.on_device == 0
+        runners.refill()
+        with runners.take("torch") as third, runners.take("torch") as fourth:
+            assert len({id(runner) for runner in (first, second, third, fourth)}) == 4
+            wait_until_imported(third)
+            assert not third.was_woken
+
+
+def test_only_what_has_imported_is_woken_and_then_it_counts_as_on_the_device(runners: Runners) -> None:
+    runners.take("torch").stop()
+    runners.refill()
+    runners.wake()  # it has hardly begun
+    assert runners.on_device == 0
+    with runners.take("torch") as warm:
+        wait_until_imported(warm)
+    runners.take("torch").stop()
+    runners.refill()
+    deadline = time.monotonic() + 60
+    while runners.on_device == 0:
+        assert time.monotonic() < deadline
+        runners.wake()
+        time.sleep(0.05)
+    runners.settle()
+    with runners.take("torch") as awake:
+        assert awake.was_woken and not awake.is_waking
+    assert runners.on_device == 0
+
+
+def test_one_that_died_while_it_waited_is_dropped(runners: Runners) -> None:
+    runners.take("torch").stop()
+    runners.refill()
+    waiting = runners._all()  # pyright: ignore[reportPrivateUsage]
+    wait_until_imported(waiting[0])
+    waiting[0].stop()
+    with pytest.raises(RunnerFailed):
+        waiting[0].wake()
+        waiting[0].finish_waking(1)
+    runners.drop()
+    assert runners._all() == []  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_runner_on_the_emulated_device_that_will_load_a_library_is_never_started_ahead(runners: Runners) -> None:
+    """AddressSanitizer needs to know its library by its path, which the sandbox has to let in."""
+    with runners.take("launcher"):
+        runners.refill()
+        assert runners._all() == []  # pyright: ignore[reportPrivateUsage]
