@@ -12,6 +12,11 @@ export interface JudgeTimes {
   /** One call of the baseline and of the candidate; absent where the judge timed no blocks of its own. */
   readonly baseline?: Interval;
   readonly candidate?: Interval;
+  /**
+   * What the runner takes for copying a call's results to where the judge looks for them; 0 for launchers, which write them there. It is
+   * no work of the candidate, and a candidate that gets round it has saved nothing.
+   */
+  readonly copies: number;
 }
 
 const SEED = 20260101;
@@ -35,7 +40,7 @@ interface Turn {
 export function judgeTimes(workload: MeasuredWorkload, confidence: number): JudgeTimes {
   const strata = workload.clock.map(turnsOf);
   const turns = strata.flat().length;
-  if (turns <= strata.length) return { saved: savedInGroups(workload, confidence) };
+  if (turns <= strata.length) return { saved: savedInGroups(workload, confidence), copies: 0 };
   const statistics = (resampled: readonly (readonly Turn[])[]) => {
     const saved = trimmedCentre(resampled.flat().map((turn) => turn.saved));
     const baseline = trimmedCentre(resampled.flat().map((turn) => turn.baseline));
@@ -43,7 +48,14 @@ export function judgeTimes(workload: MeasuredWorkload, confidence: number): Judg
   };
   const [saved, baseline, candidate] = intervals(strata, statistics, turns - strata.length, confidence);
   if (saved === undefined || baseline === undefined || candidate === undefined) throw new Error('three statistics');
-  return { saved, baseline, candidate };
+  const copies = workload.clock.length === 0 ? 0 : trimmedCentre(workload.clock.flatMap(copiesOf));
+  return { saved, baseline, candidate, copies: Math.max(0, copies) };
+}
+
+function copiesOf({ calls, nothing_block_us, idle_calls, idle_block_us }: ClockBlocks): number[] {
+  if (idle_block_us === undefined || calls <= idle_calls) return [0];
+  const idle = trimmedCentre(idle_block_us);
+  return nothing_block_us.map((nothing) => (nothing - idle) / (calls - idle_calls));
 }
 
 /** From the blocks that the events timed too, one saving a group: all that there is where the judge timed no blocks of its own. */

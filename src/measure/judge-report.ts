@@ -41,8 +41,11 @@ const clockSchema = z.object({
   calls: z.number().int().positive(),
   baseline_block_us: z.array(microseconds).nonempty(),
   candidate_block_us: z.array(microseconds).nonempty(),
-  /** Blocks without calls, in the baseline's process. */
+  /** Blocks without calls, in the baseline's process. Where a runner copies results, these copy those of so many calls. */
   nothing_block_us: z.array(microseconds).nonempty(),
+  /** Where a runner copies results: blocks that copy those of `idle_calls` only. */
+  idle_calls: z.number().int().nonnegative().default(0),
+  idle_block_us: z.array(microseconds).nonempty().optional(),
 });
 export type ClockBlocks = z.infer<typeof clockSchema>;
 
@@ -58,6 +61,8 @@ const workloadSchema = z.object({
   name: z.string(),
   groups: z.array(groupSchema),
   clock: z.array(clockSchema).default([]),
+  /** Whether the runner copies what a call returned to where the judge looks for it: of modules and functions, not of launchers. */
+  copied: z.boolean().default(false),
   floor: floorSchema.optional(),
 });
 export type MeasuredWorkload = z.infer<typeof workloadSchema>;

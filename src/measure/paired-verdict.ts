@@ -100,9 +100,11 @@ function noteOfClocks({ speedup, clocks }: Timed): string {
   // The bound went through exp and log.
   if (Math.log(speedup.low) > clocks.events.low - 1e-9) return '';
   const { low, high } = clocks.judge;
-  return low <= 0
-    ? ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`
-    : ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows.`;
+  if (low <= 0) {
+    return ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+  }
+  const copies = clocks.proven < low ? ', less what copying its results takes' : '';
+  return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
 }
 
 function noteOfFloor({ workloads }: Timed): string {

@@ -16,11 +16,12 @@ function exact(round: number, calls: number, baselineUs: number, candidateUs: nu
     baseline_block_us: blocks(baselineUs),
     candidate_block_us: blocks(candidateUs),
     nothing_block_us: blocks(0),
+    idle_calls: 2,
   };
 }
 
 function workload(...clock: ClockBlocks[]): MeasuredWorkload {
-  return { name: 'w', groups: Array.from({ length: 8 }, () => group(100, 90)), clock };
+  return { name: 'w', groups: Array.from({ length: 8 }, () => group(100, 90)), clock, copied: false };
 }
 
 describe('judgeTimes', () => {
@@ -57,8 +58,16 @@ describe('judgeTimes', () => {
     expect(times).not.toHaveProperty('baseline');
   });
 
+  it('knows what the copies of results take', () => {
+    const idle = Array.from({ length: 6 }, () => 450 + 2 * 9) as [number, ...number[]];
+    const nothing = idle.map(() => 450 + 20 * 9) as [number, ...number[]];
+    const blocks = { ...exact(0, 20, 57, 30), nothing_block_us: nothing, idle_block_us: idle };
+    expect(judgeTimes(workload(blocks), 0.99).copies).toBeCloseTo(9, 9);
+    expect(judgeTimes(workload(exact(0, 20, 57, 30)), 0.99).copies).toBe(0);
+  });
+
   it.each([
-    ['a confirmation', CONFIRM, 1],
+    ['a confirmation', CONFIRM, 2.5],
     ['a screening', SCREEN, 30],
   ])('holds the true saving in nearly all of 150 times of %s', (_, plan, widest) => {
     const { us, machine } = KERNELS['57 µs'];

@@ -23,6 +23,7 @@ function timed(
     clocks: {
       events: { estimate: Math.log(estimate), low: Math.log(low), high: Math.log(high) },
       judge: exact(judgeClock),
+      proven: Math.log(judgeClock),
     },
     judgeTimes: [],
   };
@@ -105,6 +106,7 @@ describe('pairedVerdict', () => {
     const clocks = {
       events: { estimate: Math.log(2), low: Math.log(1.9), high: Math.log(2.1) },
       judge: { estimate: Math.log(1.7), low: Math.log(0.8), high: Math.log(3) },
+      proven: Math.log(0.8),
     };
     expect(pairedVerdict({ ...coarse, clocks }, NO_NOISE, 'confirm')).toMatchObject({
       verdict: 'not-proven',
@@ -118,6 +120,7 @@ describe('pairedVerdict', () => {
     const clocks = {
       events: { estimate: Math.log(2), low: Math.log(1.9), high: Math.log(2.1) },
       judge: { estimate: Math.log(1.9), low: Math.log(1.5), high: Math.log(2.4) },
+      proven: Math.log(1.5),
     };
     expect(pairedVerdict({ ...limited, clocks }, NO_NOISE, 'confirm')).toMatchObject({
       verdict: 'faster',
@@ -126,11 +129,22 @@ describe('pairedVerdict', () => {
     });
   });
 
+  it('says that copies of results do not count', () => {
+    const clocks = {
+      events: { estimate: Math.log(2), low: Math.log(1.9), high: Math.log(2.1) },
+      judge: { estimate: Math.log(1.9), low: Math.log(1.8), high: Math.log(2) },
+      proven: Math.log(1.3),
+    };
+    expect(pairedVerdict({ ...timed(1.365, 2, 2.1), clocks }, NO_NOISE, 'confirm').reason).toContain(
+      "judge's own clock (1.80 to 2.00) shows, less what copying its results takes.",
+    );
+  });
+
   it('shows the times of a call by the judge’s clock', () => {
     const times = { estimate: 50, low: 49.5, high: 50.5 };
     const judged = timed(1.9, 2, 2.1, 2, workload('small', 1.9, 2.1));
     const result = pairedVerdict(
-      { ...judged, judgeTimes: [{ saved: times, baseline: times, candidate: times }] },
+      { ...judged, judgeTimes: [{ saved: times, baseline: times, candidate: times, copies: 0 }] },
       NO_NOISE,
       'confirm',
     );

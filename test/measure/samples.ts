@@ -67,7 +67,7 @@ export function measurementOf(overrides: Partial<Measurement> = {}): Measurement
 /** A measurement with one workload, whose groups differ by a little noise. */
 export function timedMeasurement(baselineUs: number, candidateUs: number): Measurement {
   const groups = Array.from({ length: 8 }, (_, index) => group(baselineUs * (1 + (index % 3) / 1000), candidateUs));
-  return measurementOf({ workloads: [{ name: 'n=1000', groups, clock: [] }] });
+  return measurementOf({ workloads: [{ name: 'n=1000', groups, clock: [], copied: false }] });
 }
 
 /** Uniform on [0, 1): a linear congruential generator, seeded, so that every run of a test sees the same numbers. */

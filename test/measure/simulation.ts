@@ -59,6 +59,8 @@ export interface Cheat {
 }
 
 const CALLS = 20;
+/** In the judge's own blocks, which small tensors allow to be longer. */
+const clockedCalls = (us: number) => (us < 30 ? 100 : 20);
 /** A flush of the L2, the gap between two launches, a round trip, and the jitter of the judge's clock from block to block (H200). */
 const WALL = { flush: 40, gap: 1.5, trip: 450, jitter: 100 };
 
@@ -79,7 +81,7 @@ export function simulate(
   const { events = 1, wall = 1 } = cheat;
   const rounds = Array.from({ length: plan.rounds }, (_, round) => round);
 
-  const blockTime = (call: number) => CALLS * call + WALL.trip + WALL.jitter * Math.abs(normal());
+  const blockTime = (call: number, calls = CALLS) => calls * call + WALL.trip + WALL.jitter * Math.abs(normal());
   const baselineCall = us + WALL.gap;
   const candidateCall = (us / speedup) * wall + WALL.gap;
 
@@ -107,13 +109,15 @@ export function simulate(
       };
     });
   });
-  const times = (call: number) => Array.from({ length: plan.turns }, () => blockTime(call));
+  const calls = clockedCalls(us);
+  const times = (call: number) => Array.from({ length: plan.turns }, () => blockTime(call, calls));
   const clock = rounds.map((round) => ({
     round,
-    calls: CALLS,
+    calls,
     baseline_block_us: times(baselineCall),
     candidate_block_us: times(candidateCall),
     nothing_block_us: times(0),
+    idle_calls: 2,
   }));
-  return { name: `${us} µs`, groups, clock: plan.turns === 0 ? [] : clock };
+  return { name: `${us} µs`, groups, clock: plan.turns === 0 ? [] : clock, copied: false };
 }

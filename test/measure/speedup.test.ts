@@ -16,7 +16,7 @@ function driftingGroup(start: number, ratio: number, drift: number): Group {
   };
 }
 
-const workload = (name: string, groups: Group[]): MeasuredWorkload => ({ name, groups, clock: [] });
+const workload = (name: string, groups: Group[]): MeasuredWorkload => ({ name, groups, clock: [], copied: false });
 const speedups = (...workloads: MeasuredWorkload[]) => speedupOf(measurementOf({ workloads }));
 const timed = (...groups: Group[]) => speedups(workload('w', groups));
 const times = (count: number, one: Group) => Array.from({ length: count }, () => one);
@@ -115,5 +115,50 @@ describe('speedupOf', () => {
   it('stays finite when a candidate seems to save more than all of the time', () => {
     const greedy: Group = { ...group(100, 1), candidate_block_us: [10, 10], baseline_block_us: [90_000, 90_000] };
     expect(timed(...times(4, greedy))?.speedup.judge_clock).toBeCloseTo(100, 6);
+  });
+});
+
+describe('where the runner copies results', () => {
+  const block = (us: number) => Array.from({ length: 12 }, () => us) as [number, ...number[]];
+  /** 20 calls, a round trip of 400 µs, copies of 10 µs a call: by events and by the judge's clock. */
+  const copied = (events: [number, number], judged: [number, number]): MeasuredWorkload => ({
+    name: 'w',
+    groups: times(8, group(...events)),
+    copied: true,
+    clock: [
+      {
+        round: 0,
+        calls: 20,
+        baseline_block_us: block(400 + 20 * (judged[0] + 10)),
+        candidate_block_us: block(400 + 20 * (judged[1] + 10)),
+        nothing_block_us: block(400 + 20 * 10),
+        idle_calls: 2,
+        idle_block_us: block(400 + 2 * 10),
+      },
+    ],
+  });
+
+  it('a gain as large as the copies proves nothing, since they can be got round', () => {
+    const result = speedups(copied([100, 90], [100, 90]));
+    expect(result?.speedup.estimate).toBeCloseTo(100 / 90, 6);
+    expect(result?.speedup.low).toBeCloseTo(1, 6);
+  });
+
+  it('what exceeds them is claimed', () => {
+    const result = speedups(copied([100, 50], [100, 50]));
+    // 50 µs saved, 10 of which could be the copies: 100/60, and 5 % of tolerance.
+    expect(result?.speedup.low).toBeCloseTo((100 / 60) * 1.05, 6);
+  });
+
+  it('the judge’s clock has the word where the host is slower than the GPU', () => {
+    const result = speedups(copied([100, 20], [100, 60]));
+    expect(result?.speedup.estimate).toBeCloseTo(100 / 60, 6);
+    expect(result?.clocks.events.low).toBeCloseTo(Math.log(100 / 60), 6);
+  });
+
+  it('but events that show a gain where that clock shows none are still a contradiction', () => {
+    const result = speedups(copied([100, 50], [100, 100]));
+    expect(result?.clocks.events.estimate).toBeCloseTo(Math.log(2), 6);
+    expect(result?.clocks.judge.high).toBeCloseTo(0, 6);
   });
 });

@@ -30,7 +30,14 @@ describe('claimable', () => {
     ['no gain where the judge proves none', 2, 0.7, 1],
     ['a loss as it is', 0.9, 0.5, 0.9],
   ])('is %s', (_, events, judge, expected) => {
-    const claim = claimable({ events: ratios(events, events * 1.1), judge: ratios(judge, judge * 1.3) });
+    const clocks = { events: ratios(events, events * 1.1), judge: ratios(judge, judge * 1.3) };
+    const claim = claimable({ ...clocks, proven: Math.log(judge) });
     expect(Math.exp(claim)).toBeCloseTo(expected, 9);
+  });
+
+  it('is no more than what the judge proves, where that is less than its bound', () => {
+    const clocks = { events: ratios(2, 2.2), judge: ratios(1.9, 2.1), proven: Math.log(1.3) };
+    expect(Math.exp(claimable(clocks))).toBeCloseTo(1.3 * 1.05, 9);
+    expect(claimable({ ...clocks, proven: -0.1 })).toBe(0);
   });
 });

@@ -226,7 +226,10 @@ describe('screen and confirm', () => {
       ...group,
       candidate_us: [10, 10] as [number, number],
     }));
-    const evidence = await screened({ ...forged, workloads: [{ name: 'n=1000', groups: groups ?? [], clock: [] }] });
+    const evidence = await screened({
+      ...forged,
+      workloads: [{ name: 'n=1000', groups: groups ?? [], clock: [], copied: false }],
+    });
     expect(evidence.verdict).toBe('rejected');
     expect(evidence.checks).toContainEqual(expect.objectContaining({ name: 'clocks', status: 'failed' }));
   });

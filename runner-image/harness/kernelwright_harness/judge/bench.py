@@ -20,6 +20,7 @@ from kernelwright_harness.judge.oracle import Reference, baseline_answers
 from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.judge.runners import Runners
+from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS
 from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
 from kernelwright_harness.specification import Target, Tensor, Workload
 from kernelwright_harness.wire import NO_CALL
@@ -118,12 +119,14 @@ class Bench:
         for slot in range(self.slots) if slots is None else slots:
             self.seeds[slot] = fresh_seed()
             draw(self.drawn, slot, self.seeds[slot], distribution)
-        self.poison(poison)
+        self.poison(poison, both=slots is None)
 
-    def poison(self, byte: int) -> None:
+    def poison(self, byte: int, both: bool = True) -> None:
+        """The candidate's outputs, and the baseline's as well if `both`."""
         self._witness.fill_all(0xFF)
-        self.baseline.outputs.fill_all(byte)
         self.candidate.outputs.fill_all(byte)
+        if both:
+            self.baseline.outputs.fill_all(byte)
 
     def run_baseline(self, slots: Sequence[int], flush: bool = False, witness: Sequence[int] = (), unannounced: int = 0) -> Block:
         return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, flush, witness, unannounced))
@@ -133,11 +136,16 @@ class Bench:
         the judge keeps the results of `unannounced` other slots too, which it draws when the calls are over."""
         return self._run(self._pair.candidate.runner, self.candidate, slots, flush, witness, unannounced)
 
-    def run_nothing(self, calls: int) -> Block:
-        """A block without calls, in the baseline's process: what handing over, asking and keeping take by themselves. Where the runner copies
-        what a function returned to where the judge wants it, it copies as much as after so many calls."""
-        slots = [] if self._pair.target.kind == "launcher" else [NO_CALL] * calls
-        return self.run_baseline(slots, unannounced=WITNESS_SLOTS + 1)
+    @property
+    def copies_results(self) -> bool:
+        """Whether the runner copies what a function returned to where the judge looks for it; a launcher writes it there itself."""
+        return self._pair.target.kind != "launcher"
+
+    def run_nothing(self, calls: int = 0) -> Block:
+        """A block without calls, in the baseline's process: what handing over, asking and keeping take by themselves. Where a runner copies
+        results it copies as much as after so many calls (but at least IDLE_CALLS)."""
+        slots = [NO_CALL] * max(IDLE_CALLS, calls if self.copies_results else 0)
+        return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, False, range(WITNESS_SLOTS), 1))
 
     def _run(self, runner: RunnerProcess, mapped: Mapped, slots: Sequence[int], flush: bool, witness: Sequence[int], unannounced: int) -> Block:
         self._pair.device.synchronize()
@@ -145,10 +153,10 @@ class Bench:
         # Within the judge's time: what a candidate does as soon as it sees its inputs is work of this block.
         mapped.inputs.arena.bytes.copy_(self.drawn.arena.bytes)
         self._pair.device.synchronize()
-        positions = {list(slots).index(slot): place for place, slot in enumerate(witness)}
+        nothing = NO_CALL in slots
+        positions = {place if nothing else list(slots).index(slot): place for place, slot in enumerate(witness)}
         timing = runner.run(slots, flush, self._first_call_limits.pop(id(runner), self._pair.limit_s), positions)
-        called = {slot for slot in slots if slot != NO_CALL} or range(self.slots)
-        others = [slot for slot in called if slot not in witness]
+        others = [slot for slot in (range(self.slots) if nothing else slots) if slot not in witness]
         drawn = secrets.SystemRandom().sample(others, min(unannounced, len(others)))
         kept = {slot: [view.clone() for _, view in self.outputs_of(mapped.outputs, slot)] for slot in (*witness, *drawn)}
         witnessed = {slot: [view.clone() for _, view in self.outputs_of(self._witness, place)] for place, slot in enumerate(witness)}
@@ -165,6 +173,27 @@ class Bench:
             return self._pair.reference.evaluate(self.drawn, slot, self.workload.values)
         answers = self._float64.answers(self.drawn, slot) if self._float64 else None
         return answers if answers is not None else baseline_answers(self._pair.target, self.baseline.outputs, slot)
+
+    @property
+    def has_oracle(self) -> bool:
+        """Whether the right answers come from elsewhere than the baseline's outputs."""
+        return self._pair.reference is not None or self.by_float64
+
+    def expected_nearby(self, slot: int) -> list[torch.Tensor] | None:
+        """The right answers for inputs that are not quite the slot's: every float is moved by some roundings. None without an oracle."""
+        if not self.has_oracle:
+            return None
+        kept = [self.drawn.raw(slot, t.name).clone() for t in self._pair.target.inputs]
+        for tensor in self._pair.target.inputs:
+            if tensor.dtype.kind == "float":
+                view = self.drawn.view(slot, tensor)
+                reach = NEARBY_ROUNDINGS * torch.finfo(view.dtype).eps / 2
+                view.copy_(view.double() * (1 + reach * torch.randn(view.shape, dtype=torch.float64, device=view.device)))
+        try:
+            return self.expected(slot)
+        finally:
+            for tensor, content in zip(self._pair.target.inputs, kept, strict=True):
+                self.drawn.raw(slot, tensor.name).copy_(content)
 
     @property
     def by_float64(self) -> bool:
@@ -206,8 +235,11 @@ class Bench:
             self._first_call_limits[id(side.runner)] = self._pair.limit_s + left
             return
         emulated = device.kind == "emulated"
-        message = {**library_setup(target, values, mapped, guarded=emulated), "library": str(side.built) if emulated else None}
-        side.runner.setup(message, descriptors if emulated else [*descriptors, sealed_copy(side.built)], self._pair.limit_s)
+        library = str(side.built) if emulated else "kept" if side.runner.was_set_up else "given"
+        if library == "given":
+            descriptors.append(sealed_copy(side.built))
+        message = {**library_setup(target, values, mapped, guarded=emulated), "library": library}
+        side.runner.setup(message, descriptors, self._pair.limit_s)
 
     def _opened_float64(self, opened: ExitStack) -> Float64Baseline | None:
         pair = self._pair
@@ -228,6 +260,8 @@ class Bench:
 
 WITNESS_SLOTS = 2
 """Calls of a block that the runner may be asked to witness."""
+IDLE_CALLS = WITNESS_SLOTS
+"""Calls that a block without calls does not make: it takes copies of as many results as others."""
 
 
 _PAST = {"crashed": "crashed", "timed-out": "did not answer", "load-failed": "could not be used", "incorrect": "returned something else", "rejected": "broke the protocol"}

@@ -126,7 +126,7 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
 def _described(device: Device, target: Target, workload: Workload, reference: Reference | None, ceilings: Ceilings | None) -> dict[str, Any]:
     """A workload's entry in the report, still without samples."""
     floor = {"floor": floor_of(target, workload.values, reference, ceilings, device.l2_bytes).as_json()} if ceilings else {}
-    return {"name": workload.name, "groups": [], "clock": [], **floor}
+    return {"name": workload.name, "groups": [], "clock": [], "copied": target.kind != "launcher", **floor}
 
 
 def _timed(pair: Pair, workload: Workload, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:

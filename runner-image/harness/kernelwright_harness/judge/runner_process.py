@@ -74,6 +74,7 @@ class RunnerProcess:
             theirs.close()
         self._importing: int | None = self._ask({"kind": "hello"})
         self._waking: int | None = None
+        self.was_set_up = False
         self.was_woken = False
         """Whether it has opened the device, or been asked to."""
 
@@ -119,6 +120,7 @@ class RunnerProcess:
             self._finish_importing(limit_s)
             self.finish_waking(limit_s)
             self._exchange({"kind": "setup", **message}, list(fds), limit_s, Kind.READY)
+            self.was_set_up = True
         finally:
             for fd in fds:
                 os.close(fd)

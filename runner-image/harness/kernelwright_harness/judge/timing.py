@@ -9,16 +9,18 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from kernelwright_harness.judge.bench import Bench, Block
-from kernelwright_harness.judge.checks import Record, check_memory, check_order, check_outputs, check_untouched
+from kernelwright_harness.judge.bench import IDLE_CALLS, Bench, Block
+from kernelwright_harness.judge.checks import Record, check_memory, check_order, check_outputs, check_untouched, needs_baseline
 from kernelwright_harness.judge.gpu_watch import GpuWatch
 
 WARM_UP_CALLS = 5
 _BLOCK_BUDGET_US = 20_000.0
 _MAX_CALLS = 20
 _MIN_CALLS = 3
-_CLOCKED_CALLS = 960
-"""By the judge's clock, for each side, workload and round, in however many blocks the slots are enough for."""
+_BLOCK_JITTER_US = 140.0
+"""About how far two blocks of the same calls differ by the judge's clock, which changes between processes make (H200)."""
+_CLOCKED_PRECISION = 0.004
+"""The standard error that the mean of all such differences should have, as a share of a call."""
 _FEWEST_CLOCKED_BLOCKS, _MOST_CLOCKED_BLOCKS = 8, 48
 _IDLE_SHARE = 6
 """One slot in so many gets no call in a block: a candidate that works ahead of the calls works for those too, and is seen to."""
@@ -51,13 +53,13 @@ class Samples:
 def time_workload(bench: Bench, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:
     """Measures one round, the `number`-th; after every block of the candidate some of its calls are checked."""
     bench.redraw()
-    calls = _calls_in_block(bench)
+    calls, slowest_us = _calls_in_block(bench)
     groups: list[dict[str, Any]] = []
     while len(groups) < plan.quads:
         group = _abba(bench, calls, record)
         if (state := watch.look()) != "repeat":
             groups.append(group | {"round": number, "throttled": state == "throttled"})
-    clock = [_clocked(bench, record) | {"round": number}] if plan.clocked else []
+    clock = [_clocked(bench, record, plan.rounds, slowest_us) | {"round": number}] if plan.clocked else []
     return Samples(groups, clock)
 
 
@@ -79,13 +81,14 @@ def _abba(bench: Bench, calls: int, record: Record) -> dict[str, Any]:
     }
 
 
-def _clocked(bench: Bench, record: Record) -> dict[str, Any]:
+def _clocked(bench: Bench, record: Record, rounds: int, call_us: float) -> dict[str, Any]:
     """Blocks by the judge's clock, in turns whose order changes. Without flushes, which are the runner's work and could be left out: the
     slots of all but tiny workloads are together far larger than the cache, so that it is cold at each call."""
     calls = max(1, bench.slots - -(-bench.slots // _IDLE_SHARE))
-    walls: dict[str, list[float]] = {"baseline": [], "candidate": [], "nothing": []}
+    wanted = (_BLOCK_JITTER_US / (calls * call_us * _CLOCKED_PRECISION)) ** 2 / rounds
+    walls: dict[str, list[float]] = {"baseline": [], "candidate": [], "nothing": []} | ({"idle": []} if bench.copies_results else {})
     turns = list(walls)
-    for _ in range(min(_MOST_CLOCKED_BLOCKS, max(_FEWEST_CLOCKED_BLOCKS, _CLOCKED_CALLS // calls))):
+    for _ in range(int(min(_MOST_CLOCKED_BLOCKS, max(_FEWEST_CLOCKED_BLOCKS, wanted)))):
         secrets.SystemRandom().shuffle(turns)
         for turn in turns:
             match turn:
@@ -93,15 +96,17 @@ def _clocked(bench: Bench, record: Record) -> dict[str, Any]:
                     block = _baseline_block(bench, calls, flush=False)
                 case "candidate":
                     block = _candidate_block(bench, calls, record, flush=False)
-                case _:
+                case "nothing":
                     block = bench.run_nothing(calls)
+                case _:
+                    block = bench.run_nothing()
             walls[turn].append(block.wall_us)
-    return {"calls": calls} | {f"{turn}_block_us": times for turn, times in walls.items()}
+    return {"calls": calls, "idle_calls": IDLE_CALLS} | {f"{turn}_block_us": times for turn, times in walls.items()}
 
 
 def _baseline_block(bench: Bench, calls: int, flush: bool = True) -> Block:
+    """On what inputs there are: nobody hides anything from a baseline."""
     order = bench.shuffled(calls)
-    bench.redraw(slots=order)
     return bench.run_baseline(order, flush, witness=_to_witness(order), unannounced=_UNANNOUNCED)
 
 
@@ -113,10 +118,12 @@ def _candidate_block(bench: Bench, calls: int, record: Record, flush: bool = Tru
     for slot in block.witnessed:
         check_order(bench, block, slot)
     checked = [order[-1], *(slot for slot in block.kept if slot not in block.witnessed)]
-    bench.run_baseline(checked)
+    with_baseline = needs_baseline(bench, record)
+    if with_baseline:
+        bench.run_baseline(checked)
     for slot in checked:
         check_memory(bench, slot)
-        check_outputs(bench, slot, block.kept[slot], record, poison=0xFF)
+        check_outputs(bench, slot, block.kept[slot], record, poison=0xFF, with_baseline=with_baseline)
         record.timed_samples += 1
     return block
 
@@ -126,8 +133,9 @@ def _to_witness(order: list[int]) -> list[int]:
     return [order[-1], *secrets.SystemRandom().sample(order[:-1], min(1, len(order) - 1))]
 
 
-def _calls_in_block(bench: Bench) -> int:
-    """Both sides make the same number of calls, each for inputs of its own; long kernels make fewer, so that a block stays near 20 ms."""
+def _calls_in_block(bench: Bench) -> tuple[int, float]:
+    """Both sides make the same number of calls, each for inputs of its own; long kernels make fewer, so that a block stays near 20 ms. Also
+    the slower side's time of a call."""
     warm_up = bench.shuffled(min(WARM_UP_CALLS, bench.slots))
     slowest = max(bench.run_baseline(warm_up, flush=True).events_us, bench.run_candidate(warm_up, flush=True).events_us, 1.0)
-    return int(min(_MAX_CALLS, bench.slots, max(_MIN_CALLS, _BLOCK_BUDGET_US // slowest)))
+    return int(min(_MAX_CALLS, bench.slots, max(_MIN_CALLS, _BLOCK_BUDGET_US // slowest))), slowest

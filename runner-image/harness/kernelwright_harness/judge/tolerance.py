@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 FACTOR = 4.0
 OWN_FACTOR = 2.0
+NEARBY_ROUNDINGS = 16
+"""By how many roundings of their type inputs are moved, to see what a correct result may depend on."""
+_NEARBY_CAP = 0.05
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ def limit_for(dtype: str, baseline_error: float, structured: bool = False, by_it
     tolerance = _TOLERANCES[dtype]
     limit = tolerance.structured if structured else min(max(FACTOR * baseline_error, tolerance.floor), tolerance.cap)
     return max(limit, OWN_FACTOR * baseline_error) if by_itself else limit
+
+
+def limit_near(error_nearby: float) -> float:
+    """The largest allowed error where the right answers themselves change by `error_nearby` when every input changes by NEARBY_ROUNDINGS: a
+    layer norm of constant rows divides what rounding has left by nearly nothing, and no way to compute it is better than another."""
+    return min(FACTOR * error_nearby, _NEARBY_CAP)
 
 
 def cap_for(dtype: str, structured: bool = False, by_itself: bool = False) -> float:

@@ -73,20 +73,26 @@ def _nothing() -> None:
     pass
 
 
+# For the life of the process, which serves one implementation; its static variables go on from workload to workload.
+_libraries: list[ctypes.CDLL] = []
+
 _NO_WITNESS: dict[str, Any] = {"slots": 0, "tensors": []}
 
 
 def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Program:
     """Maps the buffers, loads the library and binds the entry point to every slot.
 
-    `setup["library"]` is its path; where that is null, the last descriptor is the library itself, for a runner that started before it was built.
+    `setup["library"]` is its path; or `given`: the last descriptor is the library itself, for a runner that started before it was built; or
+    `kept`: it is the one of the setup before.
     `setup["arguments"]` lists the launcher's parameters in order: `{"kind": "pointer", "arena", "offsets": [one a slot]}`,
     `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`.
     """
-    path = setup["library"] or f"/proc/self/fd/{fds.pop()}"
+    given = fds.pop() if setup["library"] == "given" else None
     bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
     try:
-        library = ctypes.CDLL(path)
+        if setup["library"] != "kept":
+            _libraries.append(ctypes.CDLL(setup["library"] if given is None else f"/proc/self/fd/{given}"))
+        library = _libraries[-1]
         entry = getattr(library, setup["entry"])
     except (OSError, AttributeError) as error:
         raise LoadError(str(error)) from error
