@@ -61060,7 +61060,9 @@ const clockSchema = object({
 	calls: number().int().positive(),
 	baseline_block_us: array(microseconds$2).nonempty(),
 	candidate_block_us: array(microseconds$2).nonempty(),
-	nothing_block_us: array(microseconds$2).nonempty()
+	nothing_block_us: array(microseconds$2).nonempty(),
+	idle_calls: number().int().nonnegative().default(0),
+	idle_block_us: array(microseconds$2).nonempty().optional()
 });
 const floorSchema = object({
 	us: microseconds$2,
@@ -61072,6 +61074,7 @@ const workloadSchema = object({
 	name: string(),
 	groups: array(groupSchema),
 	clock: array(clockSchema).default([]),
+	copied: boolean().default(false),
 	floor: floorSchema.optional()
 });
 const measurementSchema = object({
@@ -61292,9 +61295,9 @@ const TOLERANCE = Math.log(1.05);
 function contradicts({ events, judge }) {
 	return events.low > 0 && events.low > judge.high + TOLERANCE;
 }
-function claimable({ events, judge }) {
+function claimable({ events, proven }) {
 	if (events.low <= 0) return events.low;
-	return Math.min(events.low, Math.max(0, Math.min(2 * judge.low, judge.low + TOLERANCE)));
+	return Math.min(events.low, Math.max(0, Math.min(2 * proven, proven + TOLERANCE)));
 }
 // src/measure/paired-verdict.ts
 const LEAST_GAIN = .02;
@@ -61362,7 +61365,9 @@ function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
 function noteOfClocks({ speedup, clocks }) {
 	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
 	const { low, high } = clocks.judge;
-	return low <= 0 ? ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.` : ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows.`;
+	if (low <= 0) return ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
+	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
 }
 function noteOfFloor({ workloads }) {
 	const names = atFloor(workloads);
@@ -61747,7 +61752,10 @@ const SEED = 20260101;
 function judgeTimes(workload, confidence) {
 	const strata = workload.clock.map(turnsOf);
 	const turns = strata.flat().length;
-	if (turns <= strata.length) return { saved: savedInGroups(workload, confidence) };
+	if (turns <= strata.length) return {
+		saved: savedInGroups(workload, confidence),
+		copies: 0
+	};
 	const statistics = (resampled) => {
 		const saved = trimmedCentre(resampled.flat().map((turn) => turn.saved));
 		const baseline = trimmedCentre(resampled.flat().map((turn) => turn.baseline));
@@ -61759,11 +61767,18 @@ function judgeTimes(workload, confidence) {
 	};
 	const [saved, baseline, candidate] = intervals(strata, statistics, turns - strata.length, confidence);
 	if (saved === void 0 || baseline === void 0 || candidate === void 0) throw new Error("three statistics");
+	const copies = workload.clock.length === 0 ? 0 : trimmedCentre(workload.clock.flatMap(copiesOf));
 	return {
 		saved,
 		baseline,
-		candidate
+		candidate,
+		copies: Math.max(0, copies)
 	};
+}
+function copiesOf({ calls, nothing_block_us, idle_calls, idle_block_us }) {
+	if (idle_block_us === void 0 || calls <= idle_calls) return [0];
+	const idle = trimmedCentre(idle_block_us);
+	return nothing_block_us.map((nothing) => (nothing - idle) / (calls - idle_calls));
 }
 function savedInGroups(workload, confidence) {
 	const strata = [...Map.groupBy(workload.groups, (group) => group.round).values()].map((groups) => groups.map((group) => (mean(group.baseline_block_us) - mean(group.candidate_block_us)) / group.calls));
@@ -61798,14 +61813,16 @@ function turnsOf(blocks) {
 const CONFIDENCE = .99;
 const LEAST_GROUPS = 4;
 const LEAST_TIME_US = .1;
-const LONGEST_GAP_US = 3;
+const LONGEST_GAP_US = 15;
 function speedupOf(measurement) {
 	const timed = measurement.workloads.filter((workload) => workload.groups.length > 0).map(timedWorkload);
 	if (timed.length === 0) return void 0;
 	const rounds = timed.map((workload) => workload.rounds);
+	const judge = meanInterval(timed.map((workload) => workload.clocks.judge));
 	const clocks = {
-		events: gainInterval(rounds, CONFIDENCE),
-		judge: meanInterval(timed.map((workload) => workload.clocks.judge))
+		events: timed.some((workload) => workload.byJudge) ? meanInterval(timed.map((workload) => workload.clocks.events)) : gainInterval(rounds, CONFIDENCE),
+		judge,
+		proven: judge.low - mean(timed.map((workload) => workload.clocks.judge.low - workload.clocks.proven))
 	};
 	const unjudgeable = timed.flatMap((workload) => workload.unjudgeable ?? []).join("; ");
 	return {
@@ -61828,19 +61845,29 @@ function timedWorkload(workload) {
 	const rounds = kept.map((groups) => groups.map(logRatio));
 	const all = kept.flat();
 	const baseline = median(all.flatMap((group) => group.baseline_us));
-	const judge = judgeTimes({
+	const raw = judgeTimes({
 		...workload,
 		groups: all
 	}, CONFIDENCE);
+	const judge = withoutGap(raw, gapOf(baseline, raw));
+	const events = gainInterval([rounds], CONFIDENCE);
+	const whole = judge.baseline?.estimate ?? baseline;
+	const byClock = mapInterval(judge.saved, (us) => logRatioOf(whole, us));
+	const byJudge = workload.copied && contradicts({
+		events,
+		judge: byClock
+	}) && byClock.low > 0;
 	const clocks = {
-		events: gainInterval([rounds], CONFIDENCE),
-		judge: judgeLogRatio(baseline, judge)
+		events: byJudge ? byClock : events,
+		judge: byClock,
+		proven: logRatioOf(whole, judge.saved.low - judge.copies)
 	};
 	const { estimate, low, high } = claimed(clocks);
 	const floor = believedFloor(workload.floor?.us, baseline);
 	return {
 		rounds,
 		clocks,
+		byJudge,
 		judge,
 		times: {
 			name: workload.name,
@@ -61860,10 +61887,20 @@ function logRatio(group) {
 function logTime(us) {
 	return Math.log(Math.max(us, LEAST_TIME_US));
 }
-function judgeLogRatio(eventsUs, { baseline, saved }) {
-	const own = baseline?.estimate ?? eventsUs;
-	const whole = own - Math.min(LONGEST_GAP_US, Math.max(0, own - eventsUs));
-	return mapInterval(saved, (us) => Math.log(whole / Math.max(whole - us, whole / 100)));
+function gapOf(eventsUs, { baseline }) {
+	return baseline === void 0 ? 0 : Math.min(LONGEST_GAP_US, Math.max(0, baseline.estimate - eventsUs));
+}
+function withoutGap(times, gapUs) {
+	if (times.baseline === void 0 || times.candidate === void 0) return times;
+	const less = (interval) => mapInterval(interval, (us) => us - gapUs);
+	return {
+		...times,
+		baseline: less(times.baseline),
+		candidate: less(times.candidate)
+	};
+}
+function logRatioOf(baselineUs, savedUs) {
+	return Math.log(baselineUs / Math.max(baselineUs - savedUs, baselineUs / 100));
 }
 function claimed(clocks) {
 	return mapInterval({

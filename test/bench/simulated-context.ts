@@ -19,7 +19,7 @@ export interface Simulation {
 }
 
 /** A gelu takes time in proportion to its elements, everything else 100 µs. */
-const ELEMENTS_A_MICROSECOND = 419_430.4;
+const ELEMENTS_A_MICROSECOND = 209_715.2;
 const MACHINE = { noise: 0.0035, process: 0.0015, correlation: 0, preempted: 0, preemption: 10, drift: 0, step: 0 };
 
 /** A GPU machine on which nothing is compiled or run: its measurements are simulated, with the noise of an H200. */

@@ -43,7 +43,7 @@ def test_a_frame_arrives_as_it_was_sent(ends: tuple[socket.socket, socket.socket
         (b"\xff" * 40, "a frame that is none"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n", "a frame that is none"),
         (packed(kind=0), "a frame that is none"),
-        (packed(kind=6), "a frame that is none"),
+        (packed(kind=7), "a frame that is none"),
         (packed(token=0), "an answer to another question"),
         (packed(token=TOKEN + 1), "an answer to another question"),
         (packed(median=math.nan), "a time that is none"),

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
-import { judgeTimes } from '../../../src/measure/judge-clock.ts';
-import type { MeasuredWorkload } from '../../../src/measure/judge-report.ts';
+import type { Measurement } from '../../../src/measure/judge-report.ts';
+import { speedupOf } from '../../../src/measure/speedup.ts';
 import { baselineText, targetOf } from '../baselines.ts';
 import { buildLibrary, requireMeasured } from '../paired-trials.ts';
 import { type Finding, howMany, newSalt, type Part } from '../part.ts';
@@ -10,12 +10,10 @@ const KERNELS = ['gelu_sizes', 'row_sum', 'matmul'];
 /** Below this the judge's clock is not asked to be right. */
 const LEAST_US = 30;
 const GOAL = 0.05;
-const CONFIDENCE = 0.99;
 
 /** One implementation at one workload by both clocks. */
 interface Comparison {
   readonly workload: string;
-  readonly side: 'baseline' | 'candidate';
   readonly eventsUs: number;
   readonly judgeUs: number;
   /** Half the width of the judge's interval. */
@@ -36,15 +34,14 @@ export const clocks: Part = {
         await buildLibrary(context, target, `${text}// copy ${salt} ${index}\n`),
       ];
       const measurement = await context.workshop.judge.measure({ target, baseline, candidate, stage: 'confirm' });
-      const { workloads } = requireMeasured(measurement);
-      return workloads.filter(({ groups }) => groups.length > 0).flatMap((each) => comparisons(target.name, each));
+      return comparisons(target.name, requireMeasured(measurement));
     };
     for await (const results of repeatWithin(context.timeLeft, howMany(context, { cuda: 3, emulated: 1 }), compare)) {
       const all = results.flat();
       yield {
         findings: findingsOf(all),
         table: [
-          ['workload', 'side', 'CUDA events, µs', "judge's clock, µs", '99 % interval, ± µs', 'deviation'],
+          ['workload', 'CUDA events, µs', "judge's clock, µs", '99 % interval, ± µs', 'deviation'],
           ...all.map(row),
         ],
         samples: { comparisons: all },
@@ -53,15 +50,17 @@ export const clocks: Part = {
   },
 };
 
-/** By CUDA events a median over all blocks, as in the evidence; by the judge's clock slopes over short and long blocks. */
-function comparisons(target: string, workload: MeasuredWorkload): Comparison[] {
-  const times = judgeTimes(workload, CONFIDENCE);
-  return (['baseline', 'candidate'] as const).flatMap((side) => {
-    const judge = times[side];
+/**
+ * The candidate's times, those that a candidate could forge: by CUDA events a median over all blocks, as in the evidence, and by the judge's
+ * clock, less what it counts of each call beside the call. That is known from the baseline, so the baseline's own times say nothing here.
+ */
+function comparisons(target: string, measurement: Measurement): Comparison[] {
+  const timed = speedupOf(measurement);
+  return (timed?.workloads ?? []).flatMap(({ name, candidate_us: eventsUs }, index) => {
+    const judge = timed?.judgeTimes[index]?.candidate;
     if (judge === undefined) return [];
-    const eventsUs = median(workload.groups.flatMap((group) => group[`${side}_us`]));
     const reachUs = (judge.high - judge.low) / 2;
-    return [{ workload: `${target}, ${workload.name}`, side, eventsUs, judgeUs: judge.estimate, reachUs }];
+    return [{ workload: `${target}, ${name}`, eventsUs, judgeUs: judge.estimate, reachUs }];
   });
 }
 
@@ -81,9 +80,9 @@ function findingsOf(all: readonly Comparison[]): Finding[] {
 }
 
 function row(each: Comparison): string[] {
-  const { workload, side, eventsUs, judgeUs, reachUs } = each;
+  const { workload, eventsUs, judgeUs, reachUs } = each;
   const numbers = [eventsUs, judgeUs, reachUs].map((us) => us.toFixed(1));
-  return [workload, side, ...numbers, `${(100 * deviation(each)).toFixed(2)} %`];
+  return [workload, ...numbers, `${(100 * deviation(each)).toFixed(2)} %`];
 }
 
 function deviation({ eventsUs, judgeUs }: Comparison): number {

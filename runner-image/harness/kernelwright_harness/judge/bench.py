@@ -148,7 +148,8 @@ class Bench:
         return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, False, range(WITNESS_SLOTS), 1))
 
     def _run(self, runner: RunnerProcess, mapped: Mapped, slots: Sequence[int], flush: bool, witness: Sequence[int], unannounced: int) -> Block:
-        self._pair.device.synchronize()
+        # What the judge has drawn and filled must not be written to memory at the block's expense.
+        self._pair.device.settle_cache()
         began = time.perf_counter()
         # Within the judge's time: what a candidate does as soon as it sees its inputs is work of this block.
         mapped.inputs.arena.bytes.copy_(self.drawn.arena.bytes)

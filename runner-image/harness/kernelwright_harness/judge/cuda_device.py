@@ -33,6 +33,7 @@ class CudaDevice:
         self.arch = f"sm_{properties.major}{properties.minor}"
         self.l2_bytes = int(properties.L2_cache_size)
         self._uuid = str(properties.uuid)
+        self._sweep = torch.zeros(max(2 * self.l2_bytes, 64 << 20) // 4, device=self.torch_device)
 
     def versions(self) -> dict[str, str]:
         return {
@@ -50,6 +51,10 @@ class CudaDevice:
         return torch.cuda.mem_get_info(0)[0]
 
     def synchronize(self) -> None:
+        torch.cuda.synchronize()
+
+    def settle_cache(self) -> None:
+        self._sweep.sum()  # reading as much as the L2 holds twice over leaves nothing else in it
         torch.cuda.synchronize()
 
     def ceilings(self) -> Ceilings:

@@ -46,6 +46,10 @@ class Device(Protocol):
 
     def synchronize(self) -> None: ...
 
+    def settle_cache(self) -> None:
+        """Has everything written to memory that the caches still hold for it."""
+        ...
+
     def ceilings(self) -> Ceilings | None:
         """What it can do at most; None where times mean nothing."""
         ...
@@ -97,6 +101,9 @@ class EmulatedDevice:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
     def synchronize(self) -> None:
+        pass
+
+    def settle_cache(self) -> None:
         pass
 
     def ceilings(self) -> None:
