@@ -46,10 +46,6 @@ def test_only_what_has_imported_is_woken_and_then_it_counts_as_on_the_device(run
     runners.refill()
     runners.wake()  # it has hardly begun
     assert runners.on_device == 0
-    with runners.take("torch") as warm:
-        wait_until_imported(warm)
-    runners.take("torch").stop()
-    runners.refill()
     deadline = time.monotonic() + 60
     while runners.on_device == 0:
         assert time.monotonic() < deadline

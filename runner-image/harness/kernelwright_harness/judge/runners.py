@@ -6,6 +6,7 @@ there: a runner waits with its imports done until `wake`, and `settle` comes bef
 """
 
 from collections import Counter, deque
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 
@@ -13,6 +14,9 @@ from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.runner_process import Flavour, RunnerFailed, RunnerProcess
 
 _SETTLE_LIMIT_S = 10.0
+_SETS_AHEAD: dict[Flavour, int] = {"launcher": 2, "torch": 1}
+"""With two, the next set has imported all by the time that one measurement's checks begin, and opens the device while they run. PyTorch
+takes hundreds of MB in each process, and a Python target's measurement leaves it time."""
 
 
 class Runners:
@@ -23,6 +27,8 @@ class Runners:
         self._sandbox = sandbox
         self._waiting: dict[Flavour, deque[RunnerProcess]] = {"launcher": deque(), "torch": deque()}
         self._taken: Counter[Flavour] = Counter()
+        self._set: Counter[Flavour] = Counter()
+        """How many were taken together the last time."""
 
     def take(self, flavour: Flavour, library: Path | None = None) -> RunnerProcess:
         """A fresh runner, for the caller to stop. `library` is what it will load, where that is a library."""
@@ -33,17 +39,19 @@ class Runners:
         return waiting.popleft() if waiting else RunnerProcess(self._device, flavour, self._sandbox)
 
     def refill(self) -> None:
-        """Starts as many as were taken since the last time: the next pair will want the same."""
+        """Starts as many as were taken since the last time, and some more: the next measurement will want the same."""
         for flavour, count in self._taken.items():
-            while len(self._waiting[flavour]) < count:
+            self._set[flavour] = count
+            while len(self._waiting[flavour]) < count * _SETS_AHEAD[flavour]:
                 self._waiting[flavour].append(RunnerProcess(self._device, flavour, self._sandbox))
         self._taken.clear()
 
     def wake(self) -> None:
-        """Lets those whose imports are done open the device. Only for when nothing is timed there."""
-        for runner in self._all():
-            if runner.has_imported():
-                runner.wake()
+        """Lets those that are next open the device, if their imports are done. Only for when nothing is timed there."""
+        for flavour, waiting in self._waiting.items():
+            for runner in islice(waiting, self._set[flavour]):
+                if runner.has_imported():
+                    runner.wake()
 
     def settle(self) -> None:
         """Waits until those that were woken have opened the device, and drops those that could not."""
