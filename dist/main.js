@@ -16129,12 +16129,17 @@ const LABELS = {
 		words: "timed out"
 	}
 };
+const CANNOT_BE_LOADED = {
+	mark: "❌",
+	words: "cannot be loaded"
+};
 function labelOf(evidence) {
 	const verdict = claimable$1(evidence);
 	if (verdict === "not-proven" && evidence.device.kind === "emulated") return {
 		mark: "☑️",
 		words: "right, not timed"
 	};
+	if (verdict === "build-failed" && evidence.checks.some(({ name, status }) => name === "loads" && status === "failed")) return CANNOT_BE_LOADED;
 	return LABELS[verdict];
 }
 const NO_ANSWER = {
@@ -16178,7 +16183,7 @@ function repeatCommand(target, { pullRequest, headSha }, improved) {
 function quote$2(word) {
 	return /^[A-Za-z0-9._%/+][A-Za-z0-9._%/+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
-// src/refine/excerpt.ts
+// src/measure/excerpt.ts
 const MOST_ERRORS = 4;
 const MOST_CHARACTERS = 5e3;
 const LONGEST_LINE = 1e3;
@@ -78538,7 +78543,7 @@ function usageOf(model, usage) {
 	};
 }
 // src/measure/build.ts
-const told = {
+const told$1 = {
 	log: string(),
 	seconds: number(),
 	cached: boolean()
@@ -78546,11 +78551,11 @@ const told = {
 const buildSchema = discriminatedUnion("outcome", [object({
 	outcome: literal("built"),
 	library: string(),
-	...told
+	...told$1
 }), object({
 	outcome: literal("failed"),
 	library: _null(),
-	...told
+	...told$1
 })]);
 function createBuilder(harness, device, workDirectory, env) {
 	return async (files, source) => {
@@ -78918,10 +78923,21 @@ function candidateOf(files) {
 // src/measure/baseline-check.ts
 const DISTURBED = 1.1;
 const RESOLUTION_US = 1;
+function baselineTimes({ workloads, judgeTimes }) {
+	return workloads.map(({ name, baseline_us }, index) => {
+		const judge = judgeTimes[index]?.baselineWithGap;
+		return {
+			name,
+			events_us: baseline_us,
+			...judge === void 0 ? {} : { judge_us: judge }
+		};
+	});
+}
 function baselineCheck(alone, beside) {
-	const slower = beside.flatMap(({ name, baseline_us }) => {
-		const before = alone.find((times) => times.name === name)?.baseline_us;
-		return before !== void 0 && baseline_us > before * DISTURBED + RESOLUTION_US ? [`${name}: ${baseline_us.toFixed(1)} µs instead of ${before.toFixed(1)} µs`] : [];
+	const slower = beside.flatMap((now) => {
+		const before = alone.find(({ name }) => name === now.name);
+		if (before === void 0) return [];
+		return [...told(now.name, now.events_us, before.events_us, RESOLUTION_US), ...now.judge_us === void 0 || before.judge_us === void 0 ? [] : told(`${now.name} by the judge's clock`, now.judge_us.estimate, before.judge_us.estimate, scatter(now.judge_us, before.judge_us))];
 	});
 	return slower.length > 0 ? {
 		name: "baseline",
@@ -78932,6 +78948,106 @@ function baselineCheck(alone, beside) {
 		status: "passed",
 		detail: "the baseline was as fast beside this candidate as alone"
 	};
+}
+function told(where, now, before, resolution) {
+	return now > before * DISTURBED + resolution ? [`${where}: ${now.toFixed(1)} µs instead of ${before.toFixed(1)} µs`] : [];
+}
+function scatter(...intervals) {
+	return Math.hypot(RESOLUTION_US, ...intervals.map(({ low, high }) => (high - low) / 2));
+}
+// src/targets/nearest.ts
+function nearest(wrong, names) {
+	let best;
+	for (const name of names) {
+		const edits = editDistance(wrong.toLowerCase(), name.toLowerCase());
+		const longer = Math.max(wrong.length, name.length);
+		if (edits <= (longer === 1 ? 0 : Math.max(1, Math.floor(longer / 3))) && (best === void 0 || edits < best.edits)) best = {
+			name,
+			edits
+		};
+	}
+	return best?.name;
+}
+function didYouMean(wrong, names) {
+	const name = nearest(wrong, names);
+	return name === void 0 ? "" : `; did you mean "${name}"?`;
+}
+function editDistance(a, b) {
+	const [left, right] = [a.slice(0, 64), b.slice(0, 64)];
+	let row = Array.from({ length: right.length + 1 }, (_, column) => column);
+	for (let i = 1; i <= left.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= right.length; j++) {
+			const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+			next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[right.length] ?? 0;
+}
+// src/measure/launcher-names.ts
+function launcherNames(source) {
+	const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ").replace(/__attribute__\s*\(\([\s\S]*?\)\)\s*\)?|__launch_bounds__\s*\([^)]*\)/g, " ");
+	const names = /* @__PURE__ */ new Set();
+	for (const { index, 0: head } of code.matchAll(/\bextern\s*"C"\s*/g)) {
+		const after = code.slice(index + head.length);
+		const declarations = after.startsWith("{") ? outermost(after) : /^[^;{(]*\(/.exec(after)?.[0] ?? "";
+		for (const [, name] of declarations.matchAll(/\b(\w+)\s*\(/g)) if (name !== void 0) names.add(name);
+	}
+	return [...names];
+}
+function outermost(text) {
+	let [depth, kept] = [0, ""];
+	for (const character of text) {
+		if (character === "}") depth -= 1;
+		if (depth === 1) kept += character;
+		if (character === "{") depth += 1;
+		if (depth === 0) break;
+	}
+	return kept;
+}
+// src/measure/baseline-failure.ts
+function doesNotCompile({ name, source }, log) {
+	return new ConfigurationError(`${name}: ${source} itself does not compile, so there is nothing to improve on:\n${readableLog({
+		verdict: "build-failed",
+		log
+	})}`);
+}
+function cannotBeConstructed({ name, entry, source }, log) {
+	return new ConfigurationError(`${name}: ${entry} in ${source} itself cannot be constructed, so there is nothing to improve on${constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log)}:\n${readableLog({
+		verdict: "crashed",
+		log
+	})}`);
+}
+function failsItsOwnCheck(target, files, { outcome, detail, log }) {
+	const { name, source, entry, kind } = target;
+	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${name}: ${source} has no extern "C" function ${entry}${entryHint(target, files)}`);
+	return new ConfigurationError(`${name}: the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${kind !== "launcher" ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
+		verdict: "crashed",
+		log
+	})}`}`);
+}
+const MISCALLED = "; do the dtypes and the order in `args` match its declaration?";
+function perhapsMiscalled(outcome, detail) {
+	if (outcome === "baseline-failed") return /^(it crashed|it changes|it writes|its results)/.test(detail);
+	return outcome === "crashed" || outcome === "incorrect" || outcome === "rejected";
+}
+function entryHint({ entry, source }, files) {
+	const text = files.find(({ path }) => path === source)?.content ?? "";
+	const meant = didYouMean(entry, launcherNames(text));
+	if (meant !== "") return meant;
+	if (new RegExp(`__global__[^;{}]*\\b${entry}\\s*\\(`).test(text)) return ": that is a kernel; name the function that launches it.";
+	return new RegExp(`\\b${entry}\\s*\\(`).test(text) ? "; write extern \"C\" before its definition." : "; correct \"entry\" in the configuration.";
+}
+function constructorRefused(log) {
+	return lastLine(log).startsWith("TypeError") && !log.includes(", in <module>");
+}
+function importHint(log) {
+	if (!/^(ModuleNotFoundError|ImportError: attempted relative import)/.test(lastLine(log))) return "";
+	return "; a .py file cannot import modules of your own yet, and packages must be installed where the Python of Kernelwright finds them";
+}
+function lastLine(log) {
+	return log.trimEnd().split("\n").at(-1) ?? "";
 }
 // src/measure/floor.ts
 function believedFloor(floorUs, baselineUs) {
@@ -79560,7 +79676,8 @@ function withoutGap(times, gapUs) {
 	return {
 		...times,
 		baseline: less(times.baseline),
-		candidate: less(times.candidate)
+		candidate: less(times.candidate),
+		baselineWithGap: times.baseline
 	};
 }
 function logRatioOf(baselineUs, savedUs) {
@@ -79579,25 +79696,22 @@ function howMany(all, usable) {
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
 	const built = await bench.build(baseline, written.source);
-	if (built.outcome === "failed") throw new ConfigurationError(`${written.name}: ${written.source} itself does not compile, so there is nothing to improve on:\n${lastLines(built.log, 12)}`);
+	if (built.outcome === "failed") throw doesNotCompile(written, built.log);
 	const target = written.kind === "module" ? await withParameters(bench, written, baseline) : written;
 	const itself = await bench.judge.measure({
 		target,
 		baseline: built.library,
 		candidate: built.library,
-		stage: "screen"
+		stage: "alone"
 	}, bench.onProgress);
-	if (itself.outcome !== "measured") {
-		const log = itself.log.trim() === "" ? "" : `\n${lastLines(itself.log, 12)}`;
-		throw new ConfigurationError(`${target.name}: the code in ${target.source} fails its own check, so there is nothing to measure against: ${itself.detail}${log}`);
-	}
+	if (itself.outcome !== "measured") throw failsItsOwnCheck(target, baseline, itself);
 	const alike = speedupOf(itself);
 	const context = {
 		bench,
 		target,
 		baseline: built,
 		hashes: { baseline: hashFiles(baseline) },
-		alone: alike?.workloads ?? [],
+		alone: alike === void 0 ? [] : baselineTimes(alike),
 		noise: alike === void 0 ? 0 : sessionNoise(alike.rounds),
 		builds: /* @__PURE__ */ new Map()
 	};
@@ -79615,7 +79729,7 @@ async function withParameters(bench, target, baseline) {
 		...target,
 		parameters: described.parameters
 	};
-	throw new ConfigurationError(`${target.name}: ${target.entry} in ${target.source} itself cannot be constructed, so there is nothing to improve on; the class and "init" must fit each other:\n${lastLines(described.log, 12)}`);
+	throw cannotBeConstructed(target, described.log);
 }
 async function verify(context, candidate, stage) {
 	const { bench, target, builds } = context;
@@ -79663,21 +79777,23 @@ async function verify(context, candidate, stage) {
 		}
 	};
 }
-function judged(measurement, { alone, noise }, stage) {
+function judged(measurement, { alone, noise, target }, stage) {
+	const isPython = target.kind !== "launcher";
 	const checks = [{
 		name: "build",
 		status: "passed",
-		detail: "it compiles"
+		detail: isPython ? "its syntax is right" : "it compiles"
 	}, ...measurement.checks];
 	if (measurement.outcome !== "measured") {
-		const verdict = FAILURES[measurement.outcome];
+		const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];
+		const detail = measurement.detail.replace(/\.$/, "");
 		return {
-			verdict: verdict.verdict,
-			reason: `${verdict.says}: ${measurement.detail}.`,
-			checks: verdict.check === void 0 ? checks : [...checks, {
-				name: verdict.check,
+			verdict,
+			reason: `${isPython && ofPython || says}: ${detail}.`,
+			checks: check === void 0 ? checks : [...checks, {
+				name: check,
 				status: "failed",
-				detail: measurement.detail
+				detail
 			}],
 			workloads: [],
 			...measurement.log === "" ? {} : { log: measurement.log }
@@ -79692,7 +79808,7 @@ function judged(measurement, { alone, noise }, stage) {
 	};
 	const { verdict, reason, checks: ofTimes } = pairedVerdict(timed, noise, stage);
 	const { speedup, workloads } = timed;
-	const undisturbed = baselineCheck(alone, workloads);
+	const undisturbed = baselineCheck(alone, baselineTimes(timed));
 	const judgement = {
 		checks: [
 			...checks,
@@ -79740,12 +79856,10 @@ const FAILURES = {
 	"load-failed": {
 		verdict: "build-failed",
 		says: "It compiles but cannot be loaded",
+		ofPython: "It cannot be loaded",
 		check: "loads"
 	}
 };
-function lastLines(text, count) {
-	return text.trimEnd().split("\n").slice(-count).join("\n");
-}
 // src/refine/score.ts
 function isCorrect(evidence) {
 	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
@@ -80192,9 +80306,10 @@ function parseProposal(answer, baseline) {
 		const original = baseline.find((file) => file.path === path);
 		const problem = original ? fileProblem(fence.content, original, files) : pathProblem(path, baseline);
 		if (problem !== void 0) return malformed(problem);
+		const content = fence.content.toWellFormed();
 		files.push({
 			path,
-			content: original?.content.includes("\r\n") ? fence.content.replaceAll("\n", "\r\n") : fence.content
+			content: original?.content.includes("\r\n") ? content.replaceAll("\n", "\r\n") : content
 		});
 	}
 	return {
@@ -86742,36 +86857,6 @@ function childOf(parent, part) {
 function resolved(document, value) {
 	if ((0, import_dist.isAlias)(value)) return value.resolve(document);
 	return (0, import_dist.isNode)(value) ? value : void 0;
-}
-// src/targets/nearest.ts
-function nearest(wrong, names) {
-	let best;
-	for (const name of names) {
-		const edits = editDistance(wrong.toLowerCase(), name.toLowerCase());
-		const longer = Math.max(wrong.length, name.length);
-		if (edits <= (longer === 1 ? 0 : Math.max(1, Math.floor(longer / 3))) && (best === void 0 || edits < best.edits)) best = {
-			name,
-			edits
-		};
-	}
-	return best?.name;
-}
-function didYouMean(wrong, names) {
-	const name = nearest(wrong, names);
-	return name === void 0 ? "" : `; did you mean "${name}"?`;
-}
-function editDistance(a, b) {
-	const [left, right] = [a.slice(0, 64), b.slice(0, 64)];
-	let row = Array.from({ length: right.length + 1 }, (_, column) => column);
-	for (let i = 1; i <= left.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= right.length; j++) {
-			const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-			next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-		}
-		row = next;
-	}
-	return row[right.length] ?? 0;
 }
 // src/targets/tensor-notation.ts
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;

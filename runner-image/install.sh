@@ -8,7 +8,7 @@ usage() {
 usage: install.sh [--dev] [--check | --print-python]
 
 Installs what Kernelwright needs beside npm: bubblewrap, g++, git, Python 3.10 or newer with torch and numpy; and ninja,
-which nothing uses yet.
+for Python files that build extensions.
 
   --dev            also what the tests need (pytest)
   --check          install nothing; say what is there and what is missing

@@ -5,11 +5,22 @@ import { ConfigurationError, messageOf } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
 import { checkLength, decodeText } from '../targets/text-file.ts';
 
+const LANGUAGES: ReadonlyMap<string, string> = new Map([
+  ['.cu', 'CUDA'],
+  ['.py', 'Python'],
+]);
+
 /**
  * The candidate in a file: the file as it is, or `source` with the patch applied that the file (`.patch`, `.diff`) holds.
- * @throws ConfigurationError when there is no such file, or the patch is none for `source`.
+ * @throws ConfigurationError when there is no such file, it is in another language than `source`, or the patch is none for `source`.
  */
 export async function readCandidate(path: string, source: SourceFile): Promise<SourceFile> {
+  const [given, wanted] = [LANGUAGES.get(extname(path)), LANGUAGES.get(extname(source.path))];
+  if (given !== undefined && wanted !== undefined && given !== wanted) {
+    throw new ConfigurationError(
+      `The candidate ${path} is ${given}, but the target's ${source.path} is ${wanted}; name a ${extname(source.path)} file or a patch.`,
+    );
+  }
   const text = decodeText(path, await readBytes(path));
   const isPatch = ['.patch', '.diff'].includes(extname(path));
   return { ...source, content: isPatch ? patched(source, path, text) : text };

@@ -12,6 +12,8 @@ export interface JudgeTimes {
   /** One call of the baseline and of the candidate; absent where the judge timed no blocks of its own. */
   readonly baseline?: Interval;
   readonly candidate?: Interval;
+  /** The baseline's as it was measured, where the others are without what lies between two calls. */
+  readonly baselineWithGap?: Interval;
   /**
    * What the runner takes for copying a call's results to where the judge looks for them; 0 for launchers, which write them there. It is
    * no work of the candidate, and a candidate that gets round it has saved nothing.

@@ -10,7 +10,8 @@ export interface MeasureRequest {
   /** Paths of built libraries. */
   readonly baseline: string;
   readonly candidate: string;
-  readonly stage: 'screen' | 'confirm';
+  /** `alone`: the baseline against itself. */
+  readonly stage: 'alone' | 'screen' | 'confirm';
 }
 
 /** The judge's process: long-lived, one for each GPU, answering one question at a time. */

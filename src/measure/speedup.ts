@@ -125,7 +125,12 @@ function gapOf(eventsUs: number, { baseline }: JudgeTimes): number {
 function withoutGap(times: JudgeTimes, gapUs: number): JudgeTimes {
   if (times.baseline === undefined || times.candidate === undefined) return times;
   const less = (interval: Interval) => mapInterval(interval, (us) => us - gapUs);
-  return { ...times, baseline: less(times.baseline), candidate: less(times.candidate) };
+  return {
+    ...times,
+    baseline: less(times.baseline),
+    candidate: less(times.candidate),
+    baselineWithGap: times.baseline,
+  };
 }
 
 /** The ratio by the judge's clock, `baseline / (baseline − saved)`. A candidate that would take no time at all counts as 1 % of the baseline. */

@@ -1,10 +1,10 @@
-import { ConfigurationError } from '../core/errors.ts';
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
-import { baselineCheck } from './baseline-check.ts';
+import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-check.ts';
+import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
 import type { Judge } from './judge.ts';
@@ -40,29 +40,20 @@ export async function prepareVerifier(
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
   const built = await bench.build(baseline, written.source);
-  if (built.outcome === 'failed') {
-    throw new ConfigurationError(
-      `${written.name}: ${written.source} itself does not compile, so there is nothing to improve on:\n${lastLines(built.log, 12)}`,
-    );
-  }
+  if (built.outcome === 'failed') throw doesNotCompile(written, built.log);
   const target = written.kind === 'module' ? await withParameters(bench, written, baseline) : written;
   const itself = await bench.judge.measure(
-    { target, baseline: built.library, candidate: built.library, stage: 'screen' },
+    { target, baseline: built.library, candidate: built.library, stage: 'alone' },
     bench.onProgress,
   );
-  if (itself.outcome !== 'measured') {
-    const log = itself.log.trim() === '' ? '' : `\n${lastLines(itself.log, 12)}`;
-    throw new ConfigurationError(
-      `${target.name}: the code in ${target.source} fails its own check, so there is nothing to measure against: ${itself.detail}${log}`,
-    );
-  }
+  if (itself.outcome !== 'measured') throw failsItsOwnCheck(target, baseline, itself);
   const alike = speedupOf(itself);
   const context: Context = {
     bench,
     target,
     baseline: built,
     hashes: { baseline: hashFiles(baseline) },
-    alone: alike?.workloads ?? [],
+    alone: alike === undefined ? [] : baselineTimes(alike),
     noise: alike === undefined ? 0 : sessionNoise(alike.rounds),
     builds: new Map(),
   };
@@ -79,9 +70,7 @@ async function withParameters(bench: Bench, target: Target, baseline: readonly S
   bench.onProgress(`looking at the state of ${target.entry}`);
   const described = await bench.describe(target, baseline);
   if (described.outcome === 'described') return { ...target, parameters: described.parameters };
-  throw new ConfigurationError(
-    `${target.name}: ${target.entry} in ${target.source} itself cannot be constructed, so there is nothing to improve on; the class and "init" must fit each other:\n${lastLines(described.log, 12)}`,
-  );
+  throw cannotBeConstructed(target, described.log);
 }
 
 interface Context {
@@ -90,7 +79,7 @@ interface Context {
   readonly baseline: Extract<Build, { outcome: 'built' }>;
   readonly hashes: { readonly baseline: string };
   /** The baseline's times against itself. */
-  readonly alone: readonly WorkloadTimes[];
+  readonly alone: readonly BaselineTimes[];
   /** Share by which this session may measure two copies of the baseline apart. */
   readonly noise: number;
   /** By the candidate's hash: what is confirmed is the very library that was screened. */
@@ -135,18 +124,17 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
 
 type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;
 
-function judged(measurement: Measurement, { alone, noise }: Context, stage: Evidence['stage']): Judged {
-  const built: Check = { name: 'build', status: 'passed', detail: 'it compiles' };
+function judged(measurement: Measurement, { alone, noise, target }: Context, stage: Evidence['stage']): Judged {
+  const isPython = target.kind !== 'launcher';
+  const built: Check = { name: 'build', status: 'passed', detail: isPython ? 'its syntax is right' : 'it compiles' };
   const checks = [built, ...measurement.checks];
   if (measurement.outcome !== 'measured') {
-    const verdict = FAILURES[measurement.outcome];
+    const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];
+    const detail = measurement.detail.replace(/\.$/, '');
     return {
-      verdict: verdict.verdict,
-      reason: `${verdict.says}: ${measurement.detail}.`,
-      checks:
-        verdict.check === undefined
-          ? checks
-          : [...checks, { name: verdict.check, status: 'failed', detail: measurement.detail }],
+      verdict,
+      reason: `${(isPython && ofPython) || says}: ${detail}.`,
+      checks: check === undefined ? checks : [...checks, { name: check, status: 'failed', detail }],
       workloads: [],
       ...(measurement.log === '' ? {} : { log: measurement.log }),
     };
@@ -162,7 +150,7 @@ function judged(measurement: Measurement, { alone, noise }: Context, stage: Evid
   }
   const { verdict, reason, checks: ofTimes } = pairedVerdict(timed, noise, stage);
   const { speedup, workloads } = timed;
-  const undisturbed = baselineCheck(alone, workloads);
+  const undisturbed = baselineCheck(alone, baselineTimes(timed));
   const judgement = { checks: [...checks, ...ofTimes, undisturbed], speedup, workloads };
   if (undisturbed.status === 'failed' && (verdict === 'faster' || verdict === 'not-proven')) {
     return {
@@ -176,7 +164,7 @@ function judged(measurement: Measurement, { alone, noise }: Context, stage: Evid
 
 const FAILURES: Record<
   Exclude<Measurement['outcome'], 'measured'>,
-  { verdict: Verdict; says: string; check?: string }
+  { verdict: Verdict; says: string; ofPython?: string; check?: string }
 > = {
   incorrect: { verdict: 'incorrect', says: 'Wrong result' },
   rejected: { verdict: 'rejected', says: 'It breaks a rule' },
@@ -188,9 +176,10 @@ const FAILURES: Record<
     says: 'The baseline, which passes its check alone, fails beside it',
     check: 'baseline',
   },
-  'load-failed': { verdict: 'build-failed', says: 'It compiles but cannot be loaded', check: 'loads' },
+  'load-failed': {
+    verdict: 'build-failed',
+    says: 'It compiles but cannot be loaded',
+    ofPython: 'It cannot be loaded',
+    check: 'loads',
+  },
 };
-
-function lastLines(text: string, count: number): string {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
-}

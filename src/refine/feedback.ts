@@ -1,7 +1,7 @@
 import type { Evidence, WorkloadTimes } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
+import { compilerErrors, crashReport } from '../measure/excerpt.ts';
 import { dataBlock } from './data-block.ts';
-import { compilerErrors, crashReport } from './excerpt.ts';
 import { betterThan, isCorrect, type Judged } from './score.ts';
 
 /**

@@ -42,9 +42,11 @@ export function parseProposal(answer: string, baseline: readonly SourceFile[]): 
     const original = baseline.find((file) => file.path === path);
     const problem = original ? fileProblem(fence.content, original, files) : pathProblem(path, baseline);
     if (problem !== undefined) return malformed(problem);
+    // Half of a surrogate pair is no text: it could not be written as UTF-8, and what is hashed here must be what is built.
+    const content = fence.content.toWellFormed();
     files.push({
       path,
-      content: original?.content.includes('\r\n') ? fence.content.replaceAll('\n', '\r\n') : fence.content,
+      content: original?.content.includes('\r\n') ? content.replaceAll('\n', '\r\n') : content,
     });
   }
   const before = prose.slice(0, fences.indexOf(named[0] as Fence) + 1);

@@ -21,10 +21,15 @@ const LABELS: Readonly<Record<Verdict, Label>> = {
   'timed-out': { mark: '❌', words: 'timed out' },
 };
 
+/** Built, or of Python found to be right in its syntax; then something was missing or did not fit. */
+const CANNOT_BE_LOADED: Label = { mark: '❌', words: 'cannot be loaded' };
+
 /** A verdict in words; on the emulated device `not-proven` means that the results were right and nothing was timed. */
 export function labelOf(evidence: Evidence): Label {
   const verdict = claimable(evidence);
   if (verdict === 'not-proven' && evidence.device.kind === 'emulated') return { mark: '☑️', words: 'right, not timed' };
+  if (verdict === 'build-failed' && evidence.checks.some(({ name, status }) => name === 'loads' && status === 'failed'))
+    return CANNOT_BE_LOADED;
   return LABELS[verdict];
 }
 

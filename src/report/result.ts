@@ -2,7 +2,7 @@ import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { Usage } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
 import type { Verdict } from '../core/verdict.ts';
-import { readableLog } from '../refine/excerpt.ts';
+import { readableLog } from '../measure/excerpt.ts';
 import { totalUsage } from './cost.ts';
 import { oneLine } from './escape.ts';
 import { lowerBound } from './quantities.ts';

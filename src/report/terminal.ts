@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Evidence } from '../core/evidence.ts';
 import type { RunOutcome } from '../core/outcome.ts';
-import { readableLog } from '../refine/excerpt.ts';
+import { readableLog } from '../measure/excerpt.ts';
 import { costLine } from './cost.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { checkCount, timesOf } from './evidence-tables.ts';

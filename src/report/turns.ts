@@ -1,6 +1,6 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
-import { readableLog } from '../refine/excerpt.ts';
+import { readableLog } from '../measure/excerpt.ts';
 import { escapeText, fence } from './escape.ts';
 import { table } from './evidence-tables.ts';
 import { labelOf, NO_ANSWER } from './label.ts';

@@ -1,6 +1,6 @@
 import type { Target } from '../../src/core/target.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
-import { baselineCheck } from '../../src/measure/baseline-check.ts';
+import { baselineCheck, baselineTimes } from '../../src/measure/baseline-check.ts';
 import type { Measurement } from '../../src/measure/judge-report.ts';
 import { pairedVerdict } from '../../src/measure/paired-verdict.ts';
 import { sessionNoise } from '../../src/measure/session-noise.ts';
@@ -53,7 +53,7 @@ export async function startTrials(context: Context, written: Target, baselineTex
 
 function judged(timed: Timed, alone: Timed): Trial {
   const { verdict, reason } = pairedVerdict(timed, sessionNoise(alone.rounds), 'confirm');
-  const undisturbed = baselineCheck(alone.workloads, timed.workloads);
+  const undisturbed = baselineCheck(baselineTimes(alone), baselineTimes(timed));
   const isSpoilt = verdict === 'faster' && undisturbed.status === 'failed';
   const { estimate, low, high, judge_clock } = timed.speedup;
   return {

@@ -64,6 +64,16 @@ describe('readCandidate', () => {
     await expect(reading).rejects.toThrow(says);
   });
 
+  it.each([
+    ['kernels/scale.cu', 'new.py', "is Python, but the target's kernels/scale.cu is CUDA; name a .cu file or a patch."],
+    ['kernels/mlp.py', 'new.cu', "is CUDA, but the target's kernels/mlp.py is Python; name a .py file or a patch."],
+  ])('refuses for %s what is in another language', async (path, name, says) => {
+    // Before it is read: there is no such file.
+    const reading = readCandidate(name, { ...SOURCE, path });
+    await expect(reading).rejects.toThrow(ConfigurationError);
+    await expect(reading).rejects.toThrow(`The candidate ${name} ${says}`);
+  });
+
   it('refuses what is no text of a source', async () => {
     await expect(read('latin.cu', Buffer.from([0xe4, 0x0a]))).rejects.toThrow(/is not UTF-8 text/);
     await expect(read('long.cu', Buffer.alloc(4 * 1024 * 1024 + 1, 'x'))).rejects.toThrow(/files of up to 4 MiB/);

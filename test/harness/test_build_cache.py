@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,18 @@ def test_the_oldest_use_goes_first(folder: Path, library: Path) -> None:
     left = sorted(int(p.name, 16) for p in folder.iterdir())
     assert left == [0, 5, 6, 7, 8, 9, 10, 11, 12]
     assert sum(p.stat().st_size for p in folder.iterdir()) <= 10 * len(LIBRARY)
+
+
+def test_a_use_in_time_to_come_does_not_count(folder: Path, library: Path) -> None:
+    """The clock was wrong and was put right."""
+    later = time.time() + 1e8
+    for number in range(12):
+        BuildCache(folder).put(f"{number:064x}", library, "")
+        os.utime(folder / f"{number:064x}", (later, later))
+    cache = BuildCache(folder, limit_bytes=10 * len(LIBRARY))
+    cache.put(KEY, library, "")
+    assert cache.get(KEY) is not None
+    assert len(list(folder.iterdir())) < 12
 
 
 def test_one_entry_does_not_push_out_all_others(folder: Path, library: Path) -> None:

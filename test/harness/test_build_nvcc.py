@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,18 @@ def test_the_two_halves_run_beside_each_other_and_the_rest_after_them() -> None:
 )
 def test_other_steps_are_left_to_nvcc(told: str) -> None:
     assert arranged(told, "kernels/a.cu") is None
+
+
+@needs_nvcc
+def test_asking_for_the_steps_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """nvcc leaves three files of a name that can be foreseen."""
+    own = tmp_path / "tmp"
+    own.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(own))
+    one = job(tmp_path)
+    home = cuda_home()
+    assert home is not None
+    before = set(Path("/tmp").glob("tmpxft_*"))
+    script = side_by_side(library_command(home, one), one)
+    assert script is not None and str(own) not in script and "/tmp/tmpxft_" in script
+    assert list(own.iterdir()) == [] and not [path for path in set(Path("/tmp").glob("tmpxft_*")) - before if path.name in script]

@@ -45,6 +45,19 @@ def test_a_module_is_described_by_its_state_dict_in_order(tmp_path: Path) -> Non
     ]
 
 
+def test_a_tensor_with_several_names_is_described_by_the_first(tmp_path: Path) -> None:
+    text = """
+class Layers(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.first = nn.Linear(width, width, bias=False)
+        self.second = nn.Linear(width, width)
+        self.second.weight = self.first.weight
+        self.again = self.second
+"""
+    assert [p["name"] for p in describe(request(tmp_path, text), sandbox=True)] == ["first.weight", "second.bias"]
+
+
 def test_a_function_has_no_state(tmp_path: Path) -> None:
     assert describe(request(tmp_path, "def twice(x): return 2 * x", "twice", kind="function", init=[]), sandbox=True) == []
 

@@ -66,7 +66,7 @@ describe('prepareVerifier', () => {
   it('measures the baseline against itself', async () => {
     const { requests, prepare, progress } = machine([timedMeasurement(100, 100)]);
     const verifier = await prepare();
-    expect(requests).toEqual([{ target: TARGET, baseline: '/built/1.so', candidate: '/built/1.so', stage: 'screen' }]);
+    expect(requests).toEqual([{ target: TARGET, baseline: '/built/1.so', candidate: '/built/1.so', stage: 'alone' }]);
     expect(verifier.baselineTimes).toMatchObject([{ name: 'n=1000', candidate_us: 100 }]);
     expect(progress).toEqual(['checking']);
   });
@@ -119,13 +119,13 @@ describe('prepareVerifier', () => {
   });
 
   it.each(['baseline-failed', 'incorrect', 'rejected', 'crashed', 'timed-out', 'load-failed'] as const)(
-    'refuses a baseline that is %s, with the end of its log',
+    'refuses a baseline that is %s, with the excerpt of its log that a candidate gets',
     async (outcome) => {
-      const log = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n');
+      const log = Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n');
       const preparing = machine([measurementOf({ outcome, detail: 'at n=7: it did something', log })]).prepare();
       await expect(preparing).rejects.toThrow(ConfigurationError);
-      await expect(preparing).rejects.toThrow(/at n=7: it did something[\s\S]*line 29$/);
-      await expect(preparing).rejects.not.toThrow(/line 17\n/);
+      await expect(preparing).rejects.toThrow(/at n=7: it did something[\s\S]*line 59$/);
+      await expect(preparing).rejects.not.toThrow(/line 19\n/);
     },
   );
 });
@@ -206,6 +206,23 @@ describe('screen and confirm', () => {
       ...(check === undefined ? [] : [{ name: check, status: 'failed', detail: 'at n=7: 3 of 7' }]),
     ]);
   });
+
+  it.each([MODULE, { ...MODULE, kind: 'function' } as const])(
+    'does not call a Python $kind compiled',
+    async (target) => {
+      const said = 'RuntimeError: Missing key(s) in state_dict: "fc.bias".';
+      const verifier = await machine([
+        measurementOf(),
+        measurementOf({ outcome: 'load-failed', detail: said }),
+      ]).prepare(target);
+      const evidence = await verifier.screen(CANDIDATE);
+      expect(evidence.reason).toBe(`It cannot be loaded: ${said}`);
+      expect(evidence.checks).toEqual([
+        { name: 'build', status: 'passed', detail: 'its syntax is right' },
+        { name: 'loads', status: 'failed', detail: said.slice(0, -1) },
+      ]);
+    },
+  );
 
   it('has no log where there is none', async () => {
     expect(await screened(measurementOf({ outcome: 'incorrect', detail: 'wrong' }))).not.toHaveProperty('log');

@@ -24,6 +24,23 @@ describe('renderVerdict', () => {
     expect(text).toContain('It printed:\n  line 1\n    line 2\n\ndevice');
   });
 
+  it('does not say of what was built and cannot be loaded that it does not compile', () => {
+    const failedIn = (name: string) =>
+      renderVerdict(
+        samples.evidenceOf('mlp', {
+          verdict: 'build-failed',
+          reason: 'It cannot be loaded: no key fits.',
+          checks: [
+            { name: 'build', status: name === 'build' ? 'failed' : 'passed', detail: 'seen' },
+            ...(name === 'build' ? [] : [{ name, status: 'failed' as const, detail: 'no key fits' }]),
+          ],
+        }),
+        plain,
+      );
+    expect(failedIn('loads')).toMatch(/^mlp: cannot be loaded\nIt cannot be loaded: no key fits\.\n/);
+    expect(failedIn('build')).toMatch(/^mlp: does not compile\n/);
+  });
+
   it('shows the head of a sanitizer report and not its shadow map', () => {
     const shadow = Array.from({ length: 60 }, (_, line) => `  0x0c0${line}: fa fa fa fa`).join('\n');
     const evidence = samples.evidenceOf('softmax', {

@@ -62,3 +62,11 @@ def test_a_baseline_in_float64_is_named_as_the_oracle_with_the_ratio_to_the_base
 def test_why_it_is_not_is_said_too() -> None:
     oracle = details(record(has_reference=False, float64=Float64("in float64 it fails at n=1: no")))["oracle"]
     assert oracle.endswith("agree with the baseline's results (in float64 it fails at n=1: no); the largest error is 1.2e-07")
+
+
+def test_one_shape_is_not_called_one_shapes() -> None:
+    said = details(record(shapes={"n=1"}, beyond_baseline={"large": 1}))
+    assert said["oracle"].startswith("6 calls at 1 shape on normal, tiny, ")
+    assert said["oracle"].endswith("; the baseline itself is wrong on large inputs there")
+    assert said["guard-bands"] == "nothing was written outside the outputs at 1 shape"
+    assert details(record(beyond_baseline={"large": 1}))["oracle"].endswith("; the baseline itself is wrong on large inputs at 1 of them")

@@ -23,7 +23,11 @@ STATE = (
     parameter("norm.running_mean", (2000,)),
     parameter("norm.running_var", (2000,)),
     parameter("norm.num_batches_tracked", (), "i64"),
-    parameter("mask", (3, 3), "bool"),
+    parameter("mask", (30, 30), "bool"),
+    parameter("position", (40,), "i32"),
+    parameter("quantized", (40, 50), "i8"),
+    parameter("packed", (40, 50), "i32"),
+    parameter("zero_point", (), "u8"),
 )
 
 
@@ -54,7 +58,20 @@ def test_every_tensor_is_spread_as_its_part_in_a_layer_asks(buffers: Buffers, na
 def test_variances_are_positive_and_what_counts_is_zero(buffers: Buffers) -> None:
     views = {t.name: buffers.view(0, t) for t in STATE}
     assert views["norm.running_var"].min() > 0
-    assert not views["norm.num_batches_tracked"].any() and not views["mask"].any()
+    assert not views["norm.num_batches_tracked"].any() and not views["position"].any()
+
+
+def test_booleans_are_fair_coins(buffers: Buffers) -> None:
+    """A mask that hides everything leaves results of nothing but NaNs, and then nothing can be told."""
+    mask = next(buffers.view(0, t) for t in STATE if t.name == "mask")
+    assert 300 < int(mask.sum()) < 600
+
+
+def test_quantized_weights_take_all_values(buffers: Buffers) -> None:
+    """With weights of 0, who leaves the product out is right."""
+    views = {t.name: buffers.view(0, t) for t in STATE}
+    assert views["quantized"].unique().numel() > 250
+    assert views["packed"].view(torch.uint8).unique().numel() == 256
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_others(buffers: Buffers) -> None:
@@ -62,7 +79,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others(buffers: Buffers)
         draw_parameters(again, 1)
         assert changed_parameters(buffers, again) == []
         draw_parameters(again, 2)
-        assert changed_parameters(buffers, again) == [t.name for t in STATE[:6]]
+        assert changed_parameters(buffers, again) == [t.name for t in STATE[:6]] + ["mask", "quantized", "packed", "zero_point"]
 
 
 def test_one_changed_byte_is_seen(buffers: Buffers) -> None:

@@ -51,6 +51,13 @@ _EXTREMES: dict[str, Any] = {
 }
 
 
+def tied(entry: str) -> dict[str, Any]:
+    """As a module is described that holds tensors by several names: by the first."""
+    encode, mix, bias = (tensor(name, "parameter", shape=shape) for name, shape in (("encode.weight", (8, 8)), ("mix.weight", (3, 2, 2, 2)), ("mix.bias", (3,))))
+    norm = [tensor(f"norm.{name}", "parameter", shape=(8,)) for name in ("weight", "bias", "running_mean", "running_var")]
+    return module(entry, parameters=[encode, *norm, tensor("norm.num_batches_tracked", "parameter", "i64", ()), mix, bias])
+
+
 @dataclass(frozen=True)
 class Court:
     device: str
@@ -77,6 +84,8 @@ CASES = [
     (module("Honest", init={"features": 8, "bias": True}), "measured", ""),
     (module("ByHand"), "measured", ""),
     (module("AddsABuffer"), "measured", ""),
+    (tied("Tied"), "measured", ""),
+    (tied("UsesOneName"), "measured", ""),
     (module("IgnoresTheBias"), "incorrect", r"at batch=3: \d+ of 24 elements of y are wrong; the first is y\[0, \d\] = \S+ instead of \S+.*seed \d+"),
     (module("TakesTheScaleForOne"), "incorrect", "elements of y are wrong"),
     (module("DrawsItsOwn"), "incorrect", "elements of y are wrong"),

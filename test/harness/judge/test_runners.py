@@ -1,5 +1,8 @@
 """Runners that are started ahead, on the CPU: each serves once, waits with its imports done, and is gone when it is dropped."""
 
+import os
+import select
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -68,6 +71,31 @@ def test_one_that_died_while_it_waited_is_dropped(runners: Runners) -> None:
         waiting[0].finish_waking(1)
     runners.drop()
     assert runners._all() == []  # pyright: ignore[reportPrivateUsage]
+
+
+def test_one_that_died_while_it_waited_is_held_against_nobody(runners: Runners) -> None:
+    """As when the machine ran out of memory: the next candidate has no part in it."""
+    runners.take("torch").stop()
+    runners.refill()
+    (dead,) = runners._all()  # pyright: ignore[reportPrivateUsage]
+    os.kill(dead._process.pid, signal.SIGKILL)  # pyright: ignore[reportPrivateUsage]
+    assert select.select([dead._socket], [], [], 10)[0]  # pyright: ignore[reportPrivateUsage]
+    runners.wake()
+    assert runners._all() == []  # pyright: ignore[reportPrivateUsage]
+
+
+def test_one_that_died_is_not_handed_out(runners: Runners) -> None:
+    runners.take("torch").stop()
+    runners.refill()
+    (dead,) = runners._all()  # pyright: ignore[reportPrivateUsage]
+    wait_until_imported(dead)
+    assert dead.is_fit()
+    os.kill(dead._process.pid, signal.SIGKILL)  # pyright: ignore[reportPrivateUsage]
+    assert select.select([dead._socket], [], [], 10)[0]  # pyright: ignore[reportPrivateUsage]
+    assert not dead.is_fit()
+    with runners.take("torch") as fresh:
+        assert fresh is not dead and fresh.is_fit()
+        wait_until_imported(fresh)
 
 
 def test_a_runner_on_the_emulated_device_that_will_load_a_library_is_never_started_ahead(runners: Runners) -> None:

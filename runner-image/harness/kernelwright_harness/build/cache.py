@@ -23,6 +23,8 @@ _LARGEST = 1 / 8
 """No entry may have a larger share of the bound: one candidate must not push out all others."""
 _ABANDONED_S = 3600.0
 """After this time nobody writes an entry any more."""
+_CLOCK_S = 60.0
+"""The file system's clock may be another machine's."""
 
 
 class BuildCache:
@@ -66,15 +68,17 @@ class BuildCache:
     def _make_room(self) -> None:
         """Removes the entries that have not been used for longest. Another process may do the same at the same time: too few remain, at worst."""
         entries: list[tuple[float, int, Path]] = []
+        now = time.time()
         try:
             with os.scandir(self._folder) as found:
                 for each in found:
                     state = each.stat(follow_symlinks=False)
                     if stat.S_ISREG(state.st_mode) and _ENTRY.fullmatch(each.name):
-                        entries.append((state.st_mtime, state.st_size, Path(each.path)))
+                        # A time to come is of a clock that was wrong: such entries would otherwise stay for ever, and no new one beside them.
+                        used = state.st_mtime if state.st_mtime <= now + _CLOCK_S else 0.0
+                        entries.append((used, state.st_size, Path(each.path)))
         except OSError:  # removed while we looked
             return
-        now = time.time()
         total = sum(size for _, size, _ in entries)
         for used, size, place in sorted(entries):
             abandoned = place.name.startswith(_NEW) and now - used > _ABANDONED_S

@@ -10,6 +10,7 @@ import hashlib
 import re
 import shlex
 import subprocess
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -59,11 +60,14 @@ def side_by_side(command: list[str], job: Job) -> str | None:
     if not all(_PLAIN_PATH.fullmatch(path) for path in (job.source, str(job.library))):
         return None
     try:
-        # It neither reads the source nor starts a step, so it needs no sandbox.
-        told = subprocess.run([command[0], "--dryrun", *command[1:]], capture_output=True, text=True, timeout=20, cwd=job.directory, env=_ENVIRONMENT)
+        # It asks the host's compiler for its version and neither reads the source nor starts a step, so it needs no sandbox. It leaves
+        # files behind; in the sandbox, where the steps will run, their place is /tmp.
+        with tempfile.TemporaryDirectory(prefix="kernelwright-dryrun-") as place:
+            environment = {**_ENVIRONMENT, "TMPDIR": place}
+            told = subprocess.run([command[0], "--dryrun", *command[1:]], capture_output=True, text=True, timeout=20, cwd=job.directory, env=environment)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return arranged(told.stderr, job.source) if told.returncode == 0 else None
+    return arranged(told.stderr.replace(place, _ENVIRONMENT["TMPDIR"]), job.source) if told.returncode == 0 else None
 
 
 def arranged(dryrun: str, source: str) -> str | None:

@@ -11,6 +11,7 @@ from torch.nn.parameter import is_lazy
 
 from kernelwright_harness.runner.program import LoadError
 from kernelwright_harness.runner.python_source import build_callable, import_source
+from kernelwright_harness.runner.python_state import names_of_tensors
 from kernelwright_harness.runner.torch_tensors import dtype_name
 
 
@@ -29,7 +30,8 @@ def main(request: dict[str, Any]) -> int:
 
 
 def _state_of(module: torch.nn.Module, entry: str) -> list[dict[str, Any]]:
-    return [{"name": name, **_described(name, value, entry)} for name, value in module.state_dict().items()]
+    state = module.state_dict()
+    return [{"name": name, **_described(name, state[name], entry)} for name, *_ in names_of_tensors(module)]
 
 
 def _described(name: str, value: Any, entry: str) -> dict[str, Any]:

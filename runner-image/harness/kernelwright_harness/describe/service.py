@@ -77,7 +77,7 @@ def _write(folder: Path, file: dict[str, Any]) -> None:
         raise ValueError(f"not a path inside the target: {path}")
     place = folder / path
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(file["content"])
+    place.write_text(file["content"], encoding="utf-8")
 
 
 def _environment() -> dict[str, str]:

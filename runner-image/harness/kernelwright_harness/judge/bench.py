@@ -145,7 +145,7 @@ class Bench:
         """A block without calls, in the baseline's process: what handing over, asking and keeping take by themselves. Where a runner copies
         results it copies as much as after so many calls (but at least IDLE_CALLS)."""
         slots = [NO_CALL] * max(IDLE_CALLS, calls if self.copies_results else 0)
-        return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, False, range(WITNESS_SLOTS), 1))
+        return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, False, range(min(WITNESS_SLOTS, self.slots)), 1))
 
     def _run(self, runner: RunnerProcess, mapped: Mapped, slots: Sequence[int], flush: bool, witness: Sequence[int], unannounced: int) -> Block:
         # What the judge has drawn and filled must not be written to memory at the block's expense.
@@ -230,7 +230,7 @@ class Bench:
         descriptors = [b.arena.export() for b in mapped.all]
         if target.kind != "launcher":
             began = time.perf_counter()
-            message = python_setup(target, side.built.read_text(), values, mapped, device.torch_device.type)
+            message = python_setup(target, side.built.read_text(encoding="utf-8"), values, mapped, device.torch_device.type)
             side.runner.setup(message, descriptors, self._pair.setup_limit_s + self._pair.limit_s)
             left = max(0.0, self._pair.setup_limit_s - (time.perf_counter() - began))
             self._first_call_limits[id(side.runner)] = self._pair.limit_s + left
@@ -246,7 +246,7 @@ class Bench:
         pair = self._pair
         if pair.oracle is None or pair.float64 is None or not pair.float64.usable:
             return None
-        text, limit_s = pair.baseline.built.read_text(), pair.setup_limit_s + pair.limit_s
+        text, limit_s = pair.baseline.built.read_text(encoding="utf-8"), pair.setup_limit_s + pair.limit_s
         return opened.enter_context(closing(Float64Baseline(pair.device, pair.target, self.workload, pair.float64, pair.oracle, text, limit_s)))
 
     def _draw_parameters(self) -> None:

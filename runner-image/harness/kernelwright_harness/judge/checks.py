@@ -56,9 +56,9 @@ class Record:
     def passed(self) -> list[Check]:
         exact = self.has_reference or (self.float64 is not None and self.float64.usable)
         ratio = f", {self.worst_ratio:.2g} times the baseline's own" if exact and 0 < self.worst_ratio < math.inf else ""
-        shapes = f"{len(self.shapes)} shapes"
+        shapes = told_number(len(self.shapes))
         kinds = [kind for kind in ("normal", *BESIDE_NORMAL) if self.beyond_baseline.get(kind, 0) < len(self.shapes)]
-        beyond = "".join(f"; the baseline itself is wrong on {kind} inputs at {count} of them" for kind, count in self.beyond_baseline.items())
+        beyond = "".join(f"; the baseline itself is wrong on {kind} inputs {self._where(count)}" for kind, count in self.beyond_baseline.items())
         checks = [
             Check("oracle", "passed", f"{self.calls} calls at {shapes} on {', '.join(kinds)} inputs agree with {self._oracle()}; the largest error is {self.worst_error:.2g}{ratio}{beyond}"),
             Check("determinism", "passed", f"two runs on the same inputs gave {'the same bits' if self.identical else 'different bits within the tolerance'} at {shapes}"),
@@ -77,8 +77,16 @@ class Record:
             return "the baseline's results"
         return "the baseline run in float64" if self.float64.usable else f"the baseline's results ({self.float64.why_not})"
 
+    def _where(self, count: int) -> str:
+        return "there" if len(self.shapes) == 1 else f"at {count} of them"
+
     def as_json(self) -> list[dict[str, Any]]:
         return [asdict(c) for c in self.passed()] if self.shapes else []
+
+
+def told_number(shapes: int) -> str:
+    """`1 shape`, `2 shapes`."""
+    return f"{shapes} shape" + ("" if shapes == 1 else "s")
 
 
 def check_shape(bench: Bench, record: Record) -> None:
@@ -121,6 +129,9 @@ def needs_baseline(bench: Bench, record: Record) -> bool:
 def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: Record, poison: int | None, with_baseline: bool = True) -> None:
     """The candidate's outputs for a slot's inputs against the oracle. The baseline must have run on the slot too, or be known not to be needed."""
     expected = bench.expected(slot)
+    if not with_baseline and not bench.has_oracle:  # it has just failed, and the baseline is the oracle from now on
+        bench.run_baseline([slot])
+        expected, with_baseline = bench.expected(slot), True
     structured = bench.distribution in STRUCTURED
     for got, (tensor, own), right in zip(outputs, bench.outputs_of(bench.baseline.outputs, slot), expected, strict=True):
         by_itself = bench.by_float64
@@ -142,6 +153,9 @@ def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: 
 def _baseline_error(bench: Bench, slot: int, tensor: Tensor, own: torch.Tensor, right: torch.Tensor, record: Record, poison: int | None) -> float | None:
     """The baseline's own; None when the oracle has turned out not to be one, and another has taken its place."""
     by_itself, structured = bench.by_float64, bench.distribution in STRUCTURED
+    if bench.distribution == "normal" and right.numel() and right.is_floating_point() and not bool(torch.isfinite(right).any()):
+        # Nothing could be told from nothing: all NaNs would be right.
+        raise BaselineFailed(f"no right answer of {tensor.name} is a finite number at {bench.workload.name}, so nothing can be checked")
     baseline = compare(tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), poison)
     if baseline.wrong and by_itself and bench.distribution == "normal":
         bench.distrust_float64(f"in float64 they are others at {bench.workload.name}: {baseline.detail}")

@@ -1,8 +1,9 @@
 """The baseline in float64, in a third process: the oracle of modules and functions that have no reference.
 
 The same code with wider numbers tells what rounding alone has done to the baseline's own results, and so what it may do to a
-candidate's. Not every code can be run so: one that calls a kernel for float32, or casts to a type by name, fails; one that chooses by
-the type, or by a comparison of rounded numbers, computes something else. Then the baseline's own results are the oracle.
+candidate's. Not every code can be run so: one that calls a kernel for float32 fails, and one that casts to a type by name
+fails or returns a narrower type, which counts as a failure: widened, it would still be rounded; one that chooses by the type, or by a
+comparison of rounded numbers, computes something else. Then the baseline's own results are the oracle.
 """
 
 from contextlib import ExitStack, closing

@@ -10,7 +10,7 @@ from typing import Any
 from kernelwright_harness.judge.bench import BaselineFailed, Bench, Pair, started_pair
 from kernelwright_harness.judge.buffers import slots_that_fit
 from kernelwright_harness.judge.ceilings import Ceilings
-from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape
+from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape, told_number
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.explain import explained
 from kernelwright_harness.judge.float64_baseline import Float64
@@ -42,7 +42,7 @@ _CHECK_OF = {"rejected": "protocol", "incorrect": "results"}
 def measure(
     device: Device, runners: Runners, request: dict[str, Any], target: Target, options: Options, progress: Callable[[str], None]
 ) -> dict[str, Any]:
-    """`request` has `baseline` and `candidate` (paths of what was built: libraries, or Python files) and `stage` (`screen` or `confirm`).
+    """`request` has `baseline` and `candidate` (paths of what was built: libraries, or Python files) and `stage` (a key of `PLANS`).
 
     The report's `outcome` is `measured` when every check held, else what went wrong; `workloads` holds the raw samples.
     """
@@ -117,7 +117,7 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
     """Every shape in the first round; later rounds, in fresh processes, begin with the workloads alone."""
     shapes = shapes_to_check(pair.device, pair.target) if first else list(pair.target.workloads)
     if first:
-        progress(f"checking the results at {len(shapes)} shapes")
+        progress(f"checking the results at {told_number(len(shapes))}")
     for shape in shapes:
         with _explaining(pair.target, shape.name), closing(Bench(pair, shape, slots=1)) as bench:
             check_shape(bench, record)

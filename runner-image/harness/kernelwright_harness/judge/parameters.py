@@ -19,11 +19,18 @@ def draw_parameters(buffers: Buffers, seed: int) -> None:
     """Fills a `state_dict` that has one slot. The same seed always gives the same bytes on the same device.
 
     Tensors of two or more dimensions are normal with a deviation of 1/sqrt(fan-in), those of one dimension that are called `weight` lie
-    about 1, variances (`running_var`) are positive, and the others lie about 0, by a tenth. Integers and booleans, which count or choose,
-    are 0.
+    about 1, variances (`running_var`) are positive, and the others lie about 0, by a tenth. Integers of 8 bits, and of 32 in two or more
+    dimensions, are quantized weights, packed perhaps: all their values are alike likely. Booleans are fair coins. Other integers,
+    which count or choose, are 0.
     """
     for position, tensor in enumerate(buffers.tensors):
         view = buffers.view(0, tensor)
+        if _is_quantized(tensor, view.shape):
+            view.view(torch.uint8).random_(0, 256, generator=generator_for(buffers, seed, position))
+            continue
+        if tensor.dtype.kind == "bool":
+            view.copy_(torch.randint(0, 2, view.shape, generator=generator_for(buffers, seed, position), device=view.device))
+            continue
         if tensor.dtype.kind != "float":
             view.zero_()
             continue
@@ -31,6 +38,11 @@ def draw_parameters(buffers: Buffers, seed: int) -> None:
         view.normal_(mean, deviation, generator=generator_for(buffers, seed, position))
         if tensor.name.endswith("running_var"):
             view.abs_().clamp_(min=_SPREAD)
+
+
+def _is_quantized(tensor: Tensor, shape: Sequence[int]) -> bool:
+    """With weights of 0 a product need not be made at all, and who leaves it out would be right."""
+    return tensor.dtype.name in ("i8", "u8") or (tensor.dtype.name == "i32" and len(shape) >= 2)
 
 
 def _spread_of(tensor: Tensor, shape: Sequence[int]) -> tuple[float, float]:

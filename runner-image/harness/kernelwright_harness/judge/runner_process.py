@@ -84,6 +84,21 @@ class RunnerProcess:
             self._finish_importing(_ARRIVED_S)
         return self._importing is None
 
+    def is_fit(self) -> bool:
+        """Whether it can still serve, as far as can be known without waiting. One that ended while it waited, as when the machine ran out of
+        memory, would be held against whoever it was given to."""
+        try:
+            while select.select([self._socket], [], [], 0)[0]:
+                if self._importing is not None:
+                    self._finish_importing(_ARRIVED_S)
+                elif self._waking is not None:
+                    self.finish_waking(_ARRIVED_S)
+                else:  # nothing was asked: this is its end
+                    return False
+        except RunnerFailed:
+            return False
+        return True
+
     def wake(self) -> None:
         """Asks it to open the device, which disturbs whatever is timed there; does not wait. Not before it has imported."""
         if not self.was_woken:

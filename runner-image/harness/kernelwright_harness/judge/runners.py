@@ -36,7 +36,11 @@ class Runners:
             return RunnerProcess(self._device, flavour, self._sandbox, library=library)
         self._taken[flavour] += 1
         waiting = self._waiting[flavour]
-        return waiting.popleft() if waiting else RunnerProcess(self._device, flavour, self._sandbox)
+        while waiting:
+            if (runner := waiting.popleft()).is_fit():
+                return runner
+            runner.stop()
+        return RunnerProcess(self._device, flavour, self._sandbox)
 
     def refill(self) -> None:
         """Starts as many as were taken since the last time, and some more: the next measurement will want the same."""
@@ -47,11 +51,15 @@ class Runners:
         self._taken.clear()
 
     def wake(self) -> None:
-        """Lets those that are next open the device, if their imports are done. Only for when nothing is timed there."""
+        """Lets those that are next open the device, if their imports are done, and drops those that have ended. Only for when nothing is timed there."""
         for flavour, waiting in self._waiting.items():
-            for runner in islice(waiting, self._set[flavour]):
-                if runner.has_imported():
-                    runner.wake()
+            for runner in list(islice(waiting, self._set[flavour])):
+                try:
+                    if runner.has_imported():
+                        runner.wake()
+                except RunnerFailed:
+                    waiting.remove(runner)
+                    runner.stop()
 
     def settle(self) -> None:
         """Waits until those that were woken have opened the device, and drops those that could not."""
@@ -71,6 +79,8 @@ class Runners:
 
     def drop(self) -> None:
         """Ends all that wait: at the end, or when the device must be seen without them."""
+        for runner in self._all():  # all at once; then it waits for one after the other
+            runner.order_to_stop()
         for waiting in self._waiting.values():
             while waiting:
                 waiting.pop().stop()

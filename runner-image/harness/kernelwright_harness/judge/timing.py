@@ -39,7 +39,12 @@ class Plan:
     """Whether the judge times blocks of its own; else it has only those that the events time too."""
 
 
-PLANS = {"screen": Plan(rounds=1, quads=8, clocked=False), "confirm": Plan(rounds=3, quads=20, clocked=True)}
+PLANS = {
+    "alone": Plan(rounds=1, quads=8, clocked=True),
+    "screen": Plan(rounds=1, quads=8, clocked=False),
+    "confirm": Plan(rounds=3, quads=20, clocked=True),
+}
+"""`alone`: the baseline against itself, before there is any candidate; both clocks' times of it are what it is held to later."""
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def run_watched(tool: Tool | None, arguments: Callable[[Path], list[str]], calls
 
 def _request(calls: Calls) -> dict[str, Any]:
     target = calls.target
-    program = {"program": "library", "library": str(calls.library), "entry": target.entry} if target.kind == "launcher" else python_fields(target, calls.library.read_text(), "cuda")
+    program = {"program": "library", "library": str(calls.library), "entry": target.entry} if target.kind == "launcher" else python_fields(target, calls.library.read_text(encoding="utf-8"), "cuda")
     return {
         **program,
         "calls": calls.count,

@@ -21,6 +21,7 @@ from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.runner.program import Copy, LoadError, ResultError, Runtime, witness_copies
 from kernelwright_harness.runner.python_results import Result, checked_results
 from kernelwright_harness.runner.python_source import build_callable, import_source, told
+from kernelwright_harness.runner.python_state import names_of_tensors
 from kernelwright_harness.runner.torch_tensors import tensor_at, torch_dtype
 from kernelwright_harness.wire import NO_CALL
 
@@ -41,7 +42,7 @@ class PythonProgram:
     copies: tuple[tuple[tuple[Copy, ...], ...], ...]
     """`copies[slot][place]`: of a slot's outputs to a witness slot."""
     double: bool
-    """Whether everything is in float64; then a result of another floating type is widened, not refused."""
+    """Whether everything is in float64, results as well."""
 
     def run(self, slots: Sequence[int], flush: bool, witness: Mapping[int, int]) -> list[float]:
         copies = {position: self.copies[slots[position]][place] for position, place in witness.items()}
@@ -124,7 +125,7 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     slots = int(setup["slots"])
     call = build_callable(folder, import_source(folder, setup["source"], device), setup, device)
     if setup["callable"] == "module":
-        call = _with_parameters(call.double() if double else call, setup, bases, device, folder)
+        call = _with_parameters(call, double, setup, bases, device, folder)
     arguments = tuple(tuple(_value(a, slot, bases, device) for a in setup["arguments"]) for slot in range(slots))
     results = tuple(_result(r, bases, device) for r in setup["results"])
     copies = tuple(witness_copies(setup, slot, bases) for slot in range(slots))
@@ -141,17 +142,23 @@ def _written(files: dict[str, str]) -> Path:
     for name, text in files.items():
         path = _folder() / PurePosixPath(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
     return _folder()
 
 
-def _with_parameters(module: torch.nn.Module, setup: dict[str, Any], bases: list[int], device: torch.device, folder: Path) -> torch.nn.Module:
+def _with_parameters(module: torch.nn.Module, double: bool, setup: dict[str, Any], bases: list[int], device: torch.device, folder: Path) -> torch.nn.Module:
     """Gives the module the judge's parameters, in the judge's own memory: a module that writes to them is found out."""
     given = {p["name"]: tensor_at(device, bases[p["arena"]] + p["offset"], torch_dtype(p["dtype"]), p["shape"]) for p in setup["parameters"]}
+    for names in names_of_tensors(module):  # before `double`, which makes a copy of a buffer for each of its names
+        if known := [name for name in names if name in given]:
+            given.update({name: given[known[0]] for name in names if name not in given})
+    if double:
+        module.double()
     with torch.no_grad():
         for name, tensor in module.state_dict(keep_vars=True).items():
             shared = given.get(name)
-            if isinstance(tensor, torch.Tensor) and shared is not None and (tensor.dtype, tensor.shape) == (shared.dtype, shared.shape):
+            # Weights that the module has laid out otherwise, such as with the channels last, are copied into that layout below.
+            if isinstance(tensor, torch.Tensor) and shared is not None and (tensor.dtype, tensor.shape) == (shared.dtype, shared.shape) and tensor.is_contiguous():
                 tensor.data = shared
         try:
             # For names and shapes, for what is kept in another type, and for modules that prepare something when they are loaded.

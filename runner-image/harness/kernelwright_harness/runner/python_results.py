@@ -24,18 +24,19 @@ class Result:
 
 
 def checked_results(entry: str, results: Sequence[Result], returned: Any, double: bool) -> tuple[torch.Tensor, ...]:
-    """The tensors that a call of `entry` returned, in the order of `results`. With `double` a floating result of another type will do, to be
-    widened. Raises ResultError."""
+    """The tensors that a call of `entry` returned, in the order of `results`. With `double` all of those that are floating are in
+    float64, and a narrower one shows that the code casts to a type by name: it cannot run in float64. Raises ResultError."""
     tensors: tuple[Any, ...] = tuple(returned) if isinstance(returned, (tuple, list)) else (returned,)
     if len(tensors) != len(results):
         raise ResultError(f"{entry} returned {len(tensors)} values where the target has {len(results)} outputs")
     for result, tensor in zip(results, tensors, strict=True):
-        if problem := _problem(result, tensor, double):
-            raise ResultError(f"{entry} returned {result.name} as {problem}")
+        if problem := _problem(result, tensor):
+            narrow = double and isinstance(tensor, torch.Tensor) and tensor.is_floating_point() and tensor.dtype != result.dtype
+            raise ResultError(f"{entry} returned {result.name} as {problem}" + (": it casts to a type by name" if narrow else ""))
     return tensors
 
 
-def _problem(result: Result, tensor: Any, double: bool) -> str | None:
+def _problem(result: Result, tensor: Any) -> str | None:
     # A subclass of Tensor may put its work off until it is looked at.
     if type(tensor) is not torch.Tensor and type(tensor) is not torch.nn.Parameter:
         return f"{type(tensor).__name__}, not as a plain torch.Tensor"
@@ -44,7 +45,6 @@ def _problem(result: Result, tensor: Any, double: bool) -> str | None:
     expected = result.spare[0].device
     if tensor.device != expected:
         return f"a tensor on {tensor.device}, not on {expected}"
-    same_type = tensor.dtype == result.dtype or (double and tensor.dtype.is_floating_point and result.dtype.is_floating_point)
-    if not same_type or tuple(tensor.shape) != result.shape:
+    if tensor.dtype != result.dtype or tuple(tensor.shape) != result.shape:
         return f"{written(tensor.dtype, tensor.shape)} where the target has {written(result.dtype, result.shape)}"
     return None

@@ -36,6 +36,25 @@ class Broken(Mlp):
         raise ValueError(f"no batch of {x.shape[0]} is small enough")
 
 
+class Tied(nn.Module):
+    """One weight by two names, and a convolution whose weights lie with the channels last."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.encode = nn.Linear(features, features, bias=False)
+        self.decode = nn.Linear(features, features, bias=False)
+        self.decode.weight = self.encode.weight
+        self.norm = nn.BatchNorm1d(features)
+        self.mix = nn.Conv2d(2, 3, 2)
+        self.mix.weight.data = self.mix.weight.data.to(memory_format=torch.channels_last)
+
+    def forward(self, x: Tensor) -> Tensor:
+        assert self.mix.weight.is_contiguous(memory_format=torch.channels_last)
+        pixels = self.mix(x.view(-1, 2, 2, 2)).sum(dim=1).view(-1, 1)
+        return self.decode(self.norm(self.encode(x))) + pixels
+
+
+UsesOneName = Tied
 Honest = ByHand = IgnoresTheBias = TakesTheScaleForOne = WrongShape = WrongType = Lazy = TwoResults = ChangesItsInput = WritesItsParameters = Mlp
 Renames = DrawsItsOwn = Raises = EndsTheProcess = NeverEnds = HalfPrecision = AddsABuffer = NotAModule = IsMissing = WritesOutOfBounds = ReturnsItsInput = Mlp
 

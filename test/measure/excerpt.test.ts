@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilerErrors, crashReport, readableLog } from '../../src/refine/excerpt.ts';
+import { compilerErrors, crashReport, readableLog } from '../../src/measure/excerpt.ts';
 
 describe('compilerErrors', () => {
   it('keeps errors of nvcc with their lines and leaves out warnings', () => {

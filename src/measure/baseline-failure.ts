@@ -1,0 +1,77 @@
+import { ConfigurationError } from '../core/errors.ts';
+import type { SourceFile } from '../core/source.ts';
+import type { Target } from '../core/target.ts';
+import { didYouMean } from '../targets/nearest.ts';
+import { readableLog } from './excerpt.ts';
+import type { Measurement } from './judge-report.ts';
+import { launcherNames } from './launcher-names.ts';
+
+/*
+ * Why there is nothing to improve on: the code as it stands, or what the configuration says of it, is at fault. Each function gives the
+ * error for whoever keeps the two.
+ */
+
+/** The compiler refused it. */
+export function doesNotCompile({ name, source }: Target, log: string): ConfigurationError {
+  return new ConfigurationError(
+    `${name}: ${source} itself does not compile, so there is nothing to improve on:\n${readableLog({ verdict: 'build-failed', log })}`,
+  );
+}
+
+/** Its file could not be imported, or its class not be constructed. */
+export function cannotBeConstructed({ name, entry, source }: Target, log: string): ConfigurationError {
+  const hint = constructorRefused(log) ? '; the class and "init" must fit each other' : importHint(log);
+  return new ConfigurationError(
+    `${name}: ${entry} in ${source} itself cannot be constructed, so there is nothing to improve on${hint}:\n${readableLog({ verdict: 'crashed', log })}`,
+  );
+}
+
+/** It was measured against itself, and did not pass. */
+export function failsItsOwnCheck(
+  target: Target,
+  files: readonly SourceFile[],
+  { outcome, detail, log }: Pick<Measurement, 'outcome' | 'detail' | 'log'>,
+): ConfigurationError {
+  const { name, source, entry, kind } = target;
+  if (kind === 'launcher' && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) {
+    return new ConfigurationError(`${name}: ${source} has no extern "C" function ${entry}${entryHint(target, files)}`);
+  }
+  const hint = kind !== 'launcher' ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : '';
+  const printed = log.trim() === '' ? '' : `\n${readableLog({ verdict: 'crashed', log })}`;
+  return new ConfigurationError(
+    `${name}: the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${hint}${printed}`,
+  );
+}
+
+const MISCALLED = '; do the dtypes and the order in `args` match its declaration?';
+
+/** What a launcher does that takes its arguments for others; not where the judge had no shape for it or no answer in time. */
+function perhapsMiscalled(outcome: Measurement['outcome'], detail: string): boolean {
+  if (outcome === 'baseline-failed') return /^(it crashed|it changes|it writes|its results)/.test(detail);
+  return outcome === 'crashed' || outcome === 'incorrect' || outcome === 'rejected';
+}
+
+function entryHint({ entry, source }: Target, files: readonly SourceFile[]): string {
+  const text = files.find(({ path }) => path === source)?.content ?? '';
+  const meant = didYouMean(entry, launcherNames(text));
+  if (meant !== '') return meant;
+  if (new RegExp(`__global__[^;{}]*\\b${entry}\\s*\\(`).test(text))
+    return ': that is a kernel; name the function that launches it.';
+  return new RegExp(`\\b${entry}\\s*\\(`).test(text)
+    ? '; write extern "C" before its definition.'
+    : '; correct "entry" in the configuration.';
+}
+
+/** A constructor that does not fit its arguments, and not a `TypeError` while the file was imported. */
+function constructorRefused(log: string): boolean {
+  return lastLine(log).startsWith('TypeError') && !log.includes(', in <module>');
+}
+
+function importHint(log: string): string {
+  if (!/^(ModuleNotFoundError|ImportError: attempted relative import)/.test(lastLine(log))) return '';
+  return '; a .py file cannot import modules of your own yet, and packages must be installed where the Python of Kernelwright finds them';
+}
+
+function lastLine(log: string): string {
+  return log.trimEnd().split('\n').at(-1) ?? '';
+}
