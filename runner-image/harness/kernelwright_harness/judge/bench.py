@@ -2,27 +2,25 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers
-from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.explain import explained
-from kernelwright_harness.judge.float64_baseline import Float64, Float64Baseline
+from kernelwright_harness.judge.float64_baseline import Float64Baseline
 from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed
 from kernelwright_harness.judge.library import sealed_copy
-from kernelwright_harness.judge.oracle import Reference, baseline_answers
+from kernelwright_harness.judge.oracle import baseline_answers
+from kernelwright_harness.judge.pair import Pair, Side
 from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
-from kernelwright_harness.judge.runners import Runners
-from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS
 from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
-from kernelwright_harness.specification import Target, Tensor, Workload
+from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS
+from kernelwright_harness.specification import Tensor, Workload
 from kernelwright_harness.wire import NO_CALL
 
 
@@ -51,33 +49,6 @@ class Block:
     witnessed: dict[int, list[torch.Tensor]]
     """The same for those of them that the runner was told of, copied by it when its stream had passed the call: work beside the stream is not in
     them."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """One implementation in a process of its own."""
-
-    runner: RunnerProcess
-    built: Path
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Baseline and candidate."""
-
-    device: Device
-    target: Target
-    reference: Reference | None
-    baseline: Side
-    candidate: Side
-    limit_s: float
-    """How long one block of calls may take."""
-    setup_limit_s: float = 0.0
-    """How long a Python file may take to be imported, built and called for the first time together, beyond a block: it may compile."""
-    float64: Float64 | None = None
-    """Of a module or a function without a reference."""
-    oracle: RunnerProcess | None = None
-    """The process for the baseline in float64."""
 
 
 class Bench:
@@ -262,34 +233,6 @@ class Bench:
 WITNESS_SLOTS = 2
 """Calls of a block that the runner may be asked to witness."""
 IDLE_CALLS = WITNESS_SLOTS
-"""Calls that a block without calls does not make: it takes copies of as many results as others."""
-
+"""Of how many calls a block without calls copies the results, as every block does."""
 
 _PAST = {"crashed": "crashed", "timed-out": "did not answer", "load-failed": "could not be used", "incorrect": "returned something else", "rejected": "broke the protocol"}
-
-# Emulated threads are slow, a GPU is not.
-_LIMITS_S = {"cuda": 20.0, "emulated": 90.0}
-
-
-_SETUP_LIMIT_S = 120.0
-"""For what a Python file compiles: Triton takes seconds, nvcc with torch's headers up to a minute."""
-
-
-@contextmanager
-def started_pair(
-    device: Device, target: Target, reference: Reference | None, baseline: Path, candidate: Path, runners: Runners, block_limit_s: float | None, float64: Float64 | None = None
-) -> Iterator[Pair]:
-    """Two fresh processes, which end with the context; and where the baseline in float64 is the oracle, a third."""
-    limit_s = block_limit_s or _LIMITS_S[device.kind]
-    python = target.kind != "launcher"
-    setup_limit_s = (6 * block_limit_s if block_limit_s else _SETUP_LIMIT_S) if python else 0.0
-    flavour = "torch" if python else "launcher"
-    with ExitStack() as started:
-        first = started.enter_context(runners.take(flavour, baseline))
-        second = started.enter_context(runners.take(flavour, candidate))
-        third = started.enter_context(runners.take(flavour)) if float64 is not None and float64.usable else None
-        for each in filter(None, (first, second, third)):  # all at once; leaving the context waits for one after the other
-            started.callback(each.order_to_stop)
-        runners.refill()
-        runners.wake()
-        yield Pair(device, target, reference, Side(first, baseline), Side(second, candidate), limit_s, setup_limit_s, float64, third)

@@ -196,7 +196,7 @@ def check_order(bench: Bench, block: Block, slot: int) -> None:
 
 def check_untouched(bench: Bench, called: set[int]) -> None:
     """Slots that no call was asked for must still hold their poison: whoever works for them works ahead."""
-    idle = torch.tensor(sorted(set(range(bench.slots)) - called), device=bench.drawn.arena.bytes.device)
+    idle = torch.tensor(sorted(set(range(bench.slots)) - called), dtype=torch.int64, device=bench.drawn.arena.bytes.device)
     for tensor in bench.candidate.outputs.tensors:
         if bool((bench.candidate.outputs.every(tensor.name).index_select(0, idle) != 0xFF).any()):
             detail = f"at {bench.workload.name}: {tensor.name} was written for inputs that no call was made for"

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kernelwright_harness.judge.bench import BaselineFailed, Bench, Pair, started_pair
+from kernelwright_harness.judge.bench import BaselineFailed, Bench
 from kernelwright_harness.judge.buffers import slots_that_fit
 from kernelwright_harness.judge.ceilings import Ceilings
 from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape, told_number
@@ -17,6 +17,7 @@ from kernelwright_harness.judge.float64_baseline import Float64
 from kernelwright_harness.judge.floor import floor_of
 from kernelwright_harness.judge.gpu_watch import GpuWatch
 from kernelwright_harness.judge.oracle import BadReference, Reference
+from kernelwright_harness.judge.pair import Pair, started_pair
 from kernelwright_harness.judge.profile import profile_kernels
 from kernelwright_harness.judge.runner_process import RunnerFailed
 from kernelwright_harness.judge.runners import Runners

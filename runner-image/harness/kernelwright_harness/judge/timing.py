@@ -89,7 +89,7 @@ def _abba(bench: Bench, calls: int, record: Record) -> dict[str, Any]:
 def _clocked(bench: Bench, record: Record, rounds: int, call_us: float) -> dict[str, Any]:
     """Blocks by the judge's clock, in turns whose order changes. Without flushes, which are the runner's work and could be left out: the
     slots of all but tiny workloads are together far larger than the cache, so that it is cold at each call."""
-    calls = max(1, bench.slots - -(-bench.slots // _IDLE_SHARE))
+    calls = _most_calls(bench)
     wanted = (_BLOCK_JITTER_US / (calls * call_us * _CLOCKED_PRECISION)) ** 2 / rounds
     walls: dict[str, list[float]] = {"baseline": [], "candidate": [], "nothing": []} | ({"idle": []} if bench.copies_results else {})
     turns = list(walls)
@@ -143,4 +143,9 @@ def _calls_in_block(bench: Bench) -> tuple[int, float]:
     the slower side's time of a call."""
     warm_up = bench.shuffled(min(WARM_UP_CALLS, bench.slots))
     slowest = max(bench.run_baseline(warm_up, flush=True).events_us, bench.run_candidate(warm_up, flush=True).events_us, 1.0)
-    return int(min(_MAX_CALLS, bench.slots, max(_MIN_CALLS, _BLOCK_BUDGET_US // slowest))), slowest
+    return int(min(_MAX_CALLS, _most_calls(bench), max(_MIN_CALLS, _BLOCK_BUDGET_US // slowest))), slowest
+
+
+def _most_calls(bench: Bench) -> int:
+    """Of one block: one for each slot but the idle ones."""
+    return max(1, bench.slots - -(-bench.slots // _IDLE_SHARE))

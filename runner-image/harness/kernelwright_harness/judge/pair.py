@@ -1,0 +1,65 @@
+"""Baseline and candidate in their processes, started for one round of a measurement."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernelwright_harness.judge.devices import Device
+from kernelwright_harness.judge.float64_baseline import Float64
+from kernelwright_harness.judge.oracle import Reference
+from kernelwright_harness.judge.runner_process import RunnerProcess
+from kernelwright_harness.judge.runners import Runners
+from kernelwright_harness.specification import Target
+
+# Emulated threads are slow, a GPU is not.
+_LIMITS_S = {"cuda": 20.0, "emulated": 90.0}
+_SETUP_LIMIT_S = 120.0
+"""For what a Python file compiles: Triton takes seconds, nvcc with torch's headers up to a minute."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One implementation in a process of its own."""
+
+    runner: RunnerProcess
+    built: Path
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Baseline and candidate."""
+
+    device: Device
+    target: Target
+    reference: Reference | None
+    baseline: Side
+    candidate: Side
+    limit_s: float
+    """How long one block of calls may take."""
+    setup_limit_s: float = 0.0
+    """How long a Python file may take to be imported, built and called for the first time together, beyond a block: it may compile."""
+    float64: Float64 | None = None
+    """Of a module or a function without a reference."""
+    oracle: RunnerProcess | None = None
+    """The process for the baseline in float64."""
+
+
+@contextmanager
+def started_pair(
+    device: Device, target: Target, reference: Reference | None, baseline: Path, candidate: Path, runners: Runners, block_limit_s: float | None, float64: Float64 | None = None
+) -> Iterator[Pair]:
+    """Two fresh processes, which end with the context; and where the baseline in float64 is the oracle, a third."""
+    limit_s = block_limit_s or _LIMITS_S[device.kind]
+    python = target.kind != "launcher"
+    setup_limit_s = (6 * block_limit_s if block_limit_s else _SETUP_LIMIT_S) if python else 0.0
+    flavour = "torch" if python else "launcher"
+    with ExitStack() as started:
+        first = started.enter_context(runners.take(flavour, baseline))
+        second = started.enter_context(runners.take(flavour, candidate))
+        third = started.enter_context(runners.take(flavour)) if float64 is not None and float64.usable else None
+        for each in filter(None, (first, second, third)):  # all at once; leaving the context waits for one after the other
+            started.callback(each.order_to_stop)
+        runners.refill()
+        runners.wake()
+        yield Pair(device, target, reference, Side(first, baseline), Side(second, candidate), limit_s, setup_limit_s, float64, third)

@@ -1,0 +1,114 @@
+"""How timed blocks are made and checked, on the emulated device: times mean nothing there, and what is found out is the same."""
+
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from targets import target, workload
+
+from kernelwright_harness.judge.bench import IDLE_CALLS, Bench
+from kernelwright_harness.judge.checks import CheckFailed, Record, check_shape
+from kernelwright_harness.judge.devices import EmulatedDevice
+from kernelwright_harness.judge.gpu_watch import GpuWatch
+from kernelwright_harness.judge.oracle import Reference
+from kernelwright_harness.judge.pair import started_pair
+from kernelwright_harness.judge.runners import Runners
+from kernelwright_harness.judge.timing import Plan, Samples, time_workload
+
+N = 100
+TARGET = target(workloads=[workload(n=N)])
+PLAN = Plan(rounds=1, quads=2, clocked=True)
+SLOTS = 24
+
+Libraries = Callable[[str], Path]
+
+
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Libraries:
+    """Builds launchers from the body of `right`, which has `x`, `y`, `n` and `stream`."""
+    folder = tmp_path_factory.mktemp("timing")
+
+    def build(body: str) -> Path:
+        made = folder / f"{len(list(folder.iterdir()))}.c"
+        made.write_text(f"#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <stddef.h>\nvoid right(const float* x, float* y, int n, void* stream) {{ {body} }}\n")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-w", str(made), "-o", str(made.with_suffix(".so"))], check=True, timeout=60)
+        return made.with_suffix(".so")
+
+    return build
+
+
+HONEST = "for (int i = 0; i < n; i++) y[i] = 2 * x[i];"
+
+
+def timed(baseline: Path, candidate: Path, record: Record, slots: int = SLOTS) -> Samples:
+    device = EmulatedDevice()
+    runners = Runners(device, sandbox=True)
+    with started_pair(device, TARGET, Reference(TARGET), baseline, candidate, runners, 30) as pair:
+        with closing(Bench(pair, TARGET.workloads[0], 1)) as bench:
+            check_shape(bench, record)
+        with closing(Bench(pair, TARGET.workloads[0], slots)) as bench:
+            return time_workload(bench, PLAN, 0, record, GpuWatch(None))
+
+
+def test_an_honest_candidate_is_timed_in_groups_and_by_the_judges_clock(libraries: Libraries) -> None:
+    record = Record(has_reference=True)
+    samples = timed(libraries(HONEST), libraries(HONEST), record)
+    assert [(g["calls"], len(g["baseline_us"]), len(g["candidate_us"])) for g in samples.groups] == [(20, 2, 2)] * PLAN.quads
+    (clock,) = samples.clock
+    assert (clock["calls"], clock["idle_calls"]) == (20, IDLE_CALLS)
+    assert len(clock["baseline_block_us"]) == len(clock["candidate_block_us"]) == len(clock["nothing_block_us"]) >= 8
+    assert "idle_block_us" not in clock  # a launcher's results are not copied
+    blocks = 2 * PLAN.quads + len(clock["candidate_block_us"])
+    assert record.timed_samples == 2 * blocks  # the last call, and one that the runner was not told of
+
+
+@pytest.mark.parametrize("slots", [1, 2, 3])
+def test_few_slots_are_enough(libraries: Libraries, slots: int) -> None:
+    samples = timed(libraries(HONEST), libraries(HONEST), Record(has_reference=True), slots)
+    assert samples.clock[0]["calls"] == max(1, slots - 1)
+
+
+# Honest for as long as single calls are checked.
+SKIPS_SOME = f"static int calls = 0; if (++calls > 30 && calls % 3 == 0) return; {HONEST}"
+# Writes to the slot after its own as well.
+WORKS_AHEAD = f"static int calls = 0; {HONEST} if (++calls > 30) {{ size_t step = (4096 + 4 * n + 4096 + 255) / 256 * 256; float* b = (float*)((char*)y + step); for (int i = 0; i < n; i++) b[i] = 0; }}"
+# Candidate code shares the runner's interpreter, and finds there which results the runner was told to witness.
+_FRAMES = r"""
+import sys
+def witnessed():
+    frame = sys._getframe()
+    while frame is not None:
+        if frame.f_code.co_name == 'run' and 'witness' in frame.f_locals:
+            return dict(frame.f_locals['witness']), len(frame.f_locals['slots'])
+        frame = frame.f_back
+    return {}, 0
+state = globals().setdefault('_state', {'made': 0})
+positions, count = witnessed()
+state['made'] = state['made'] + 1 if state.get('count') == count and state['made'] < count - 1 else 0
+state['count'] = count
+skip = count > 5 and state['made'] not in positions
+""".replace("\n", "\\n").replace('"', '\\"')
+ONLY_THE_WITNESSED = (
+    'int (*ensure)() = dlsym(RTLD_DEFAULT, "PyGILState_Ensure"); void (*release)(int) = dlsym(RTLD_DEFAULT, "PyGILState_Release");'
+    'int (*run)(const char*) = dlsym(RTLD_DEFAULT, "PyRun_SimpleString"); void* (*module)(const char*) = dlsym(RTLD_DEFAULT, "PyImport_AddModule");'
+    'void* (*get)(void*, const char*) = dlsym(RTLD_DEFAULT, "PyObject_GetAttrString"); int (*truth)(void*) = dlsym(RTLD_DEFAULT, "PyObject_IsTrue");'
+    f'int held = ensure(); run("{_FRAMES}"); int skip = truth(get(module("__main__"), "skip")); release(held); if (skip) return; {HONEST}'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "check", "says"),
+    [
+        (SKIPS_SOME, "oracle", "elements were never written"),
+        (WORKS_AHEAD, "timed-calls", "was written for inputs that no call was made for"),
+        (ONLY_THE_WITNESSED, "oracle", "elements were never written"),
+    ],
+    ids=["leaves out some calls", "works ahead", "makes only the calls that it knows are looked at"],
+)
+def test_who_cheats_in_timed_blocks_alone_is_found_out(libraries: Libraries, body: str, check: str, says: str) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        timed(libraries(HONEST), libraries(body), Record(has_reference=True))
+    assert failed.value.check.name == check
+    assert says in failed.value.check.detail
