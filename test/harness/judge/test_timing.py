@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from targets import target, workload
+from targets import target, tensor, workload
 
 from kernelwright_harness.judge.bench import IDLE_CALLS, Bench
 from kernelwright_harness.judge.checks import CheckFailed, Record, check_shape
@@ -16,6 +16,7 @@ from kernelwright_harness.judge.oracle import Reference
 from kernelwright_harness.judge.pair import started_pair
 from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.judge.timing import Plan, Samples, time_workload
+from kernelwright_harness.specification import Target
 
 N = 100
 TARGET = target(workloads=[workload(n=N)])
@@ -42,14 +43,17 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> Libraries:
 HONEST = "for (int i = 0; i < n; i++) y[i] = 2 * x[i];"
 
 
-def timed(baseline: Path, candidate: Path, record: Record, slots: int = SLOTS) -> Samples:
+def timed(baseline: Path, candidate: Path, record: Record, slots: int = SLOTS, of: Target = TARGET) -> Samples:
     device = EmulatedDevice()
     runners = Runners(device, sandbox=True)
-    with started_pair(device, TARGET, Reference(TARGET), baseline, candidate, runners, 30) as pair:
-        with closing(Bench(pair, TARGET.workloads[0], 1)) as bench:
-            check_shape(bench, record)
-        with closing(Bench(pair, TARGET.workloads[0], slots)) as bench:
-            return time_workload(bench, PLAN, 0, record, GpuWatch(None))
+    try:
+        with started_pair(device, of, Reference(of), baseline, candidate, runners, 30) as pair:
+            with closing(Bench(pair, of.workloads[0], 1)) as bench:
+                check_shape(bench, record)
+            with closing(Bench(pair, of.workloads[0], slots)) as bench:
+                return time_workload(bench, PLAN, 0, record, GpuWatch(None))
+    finally:
+        runners.drop()
 
 
 def test_an_honest_candidate_is_timed_in_groups_and_by_the_judges_clock(libraries: Libraries) -> None:
@@ -62,6 +66,14 @@ def test_an_honest_candidate_is_timed_in_groups_and_by_the_judges_clock(librarie
     assert "idle_block_us" not in clock  # a launcher's results are not copied
     blocks = 2 * PLAN.quads + len(clock["candidate_block_us"])
     assert record.timed_samples == 2 * blocks  # the last call, and one that the runner was not told of
+
+
+def test_what_copies_of_results_take_is_timed_where_a_runner_makes_them(tmp_path: Path) -> None:
+    (tmp_path / "double.py").write_text("def right(x):\n    return x * 2\n")
+    of = target(kind="function", source="double.py", arguments=[tensor("x", "input"), tensor("y", "output")], workloads=[workload(n=N)])
+    samples = timed(tmp_path / "double.py", tmp_path / "double.py", Record(has_reference=True), of=of)
+    (clock,) = samples.clock
+    assert len(clock["idle_block_us"]) == len(clock["nothing_block_us"]) >= 8
 
 
 @pytest.mark.parametrize("slots", [1, 2, 3])
