@@ -34009,7 +34009,7 @@ const PASSED$1 = [
 	"CUDA_VISIBLE_DEVICES",
 	"KERNELWRIGHT_ARCH"
 ];
-function harnessCommand(harness, program, env) {
+function harnessCommand(harness, program, env, added = {}) {
 	const inherited = PASSED$1.flatMap((name) => env[name] === void 0 ? [] : [[name, env[name]]]);
 	return {
 		file: harness.python,
@@ -34028,7 +34028,8 @@ function harnessCommand(harness, program, env) {
 			env: {
 				...Object.fromEntries(inherited),
 				PYTHONPATH: harness.packageRoot,
-				PYTHONUNBUFFERED: "1"
+				PYTHONUNBUFFERED: "1",
+				...added
 			},
 			extendEnv: false,
 			killDescendants: true,
@@ -78542,6 +78543,20 @@ function usageOf(model, usage) {
 		...usd !== void 0 ? { usd } : {}
 	};
 }
+// src/measure/ask-harness.ts
+async function askHarness(command, request, who) {
+	const result = await execa(command.file, command.arguments, {
+		...command.options,
+		input: JSON.stringify(request),
+		reject: false,
+		timeout: 6e5
+	});
+	if (result.exitCode !== 0) {
+		const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
+		throw new EnvironmentError(`${who} failed (${result.exitCode ?? result.signal ?? "not started"}): ${said}`);
+	}
+	return JSON.parse(result.stdout);
+}
 // src/measure/build.ts
 const told$1 = {
 	log: string(),
@@ -78560,7 +78575,7 @@ const buildSchema = discriminatedUnion("outcome", [object({
 function createBuilder(harness, device, workDirectory, env) {
 	return async (files, source) => {
 		const directory = await mkdtemp(join(workDirectory, "build-"));
-		const command = harnessCommand(harness, "build", env);
+		const command = harnessCommand(harness, "build", env, cachePlace(env));
 		const request = {
 			device: device.kind,
 			arch: device.arch,
@@ -78568,21 +78583,7 @@ function createBuilder(harness, device, workDirectory, env) {
 			source,
 			files
 		};
-		const result = await execa(command.file, command.arguments, {
-			...command.options,
-			env: {
-				...command.options.env,
-				...cachePlace(env)
-			},
-			input: JSON.stringify(request),
-			reject: false,
-			timeout: 6e5
-		});
-		if (result.exitCode !== 0) {
-			const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
-			throw new EnvironmentError(`The builder's process failed (${result.exitCode ?? result.signal ?? "not started"}): ${said}`);
-		}
-		return buildSchema.parse(JSON.parse(result.stdout));
+		return buildSchema.parse(await askHarness(command, request, "The builder's process"));
 	};
 }
 function cachePlace(env) {
@@ -78648,8 +78649,7 @@ const descriptionSchema = discriminatedUnion("outcome", [object({
 function createDescriber(harness, device, workDirectory, env) {
 	return async ({ kind, source, entry, init }, files) => {
 		const directory = await mkdtemp(join(workDirectory, "describe-"));
-		const command = harnessCommand(harness, "describe", env);
-		const request = {
+		const answer = await askHarness(harnessCommand(harness, "describe", env), {
 			source,
 			files,
 			directory,
@@ -78657,18 +78657,8 @@ function createDescriber(harness, device, workDirectory, env) {
 			entry,
 			init,
 			device: device.kind
-		};
-		const result = await execa(command.file, command.arguments, {
-			...command.options,
-			input: JSON.stringify(request),
-			reject: false,
-			timeout: 6e5
-		});
-		if (result.exitCode !== 0) {
-			const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
-			throw new EnvironmentError(`The process that describes modules failed (${result.exitCode ?? result.signal ?? "not started"}): ${said}`);
-		}
-		const description = descriptionSchema.parse(JSON.parse(result.stdout));
+		}, "The process that describes modules");
+		const description = descriptionSchema.parse(answer);
 		if (description.outcome === "failed") return description;
 		const parameters = description.parameters.map((parameter) => ({
 			kind: "tensor",
@@ -79547,7 +79537,7 @@ function judgeTimes(workload, confidence) {
 	};
 	const [saved, baseline, candidate] = intervals(strata, statistics, turns - strata.length, confidence);
 	if (saved === void 0 || baseline === void 0 || candidate === void 0) throw new Error("three statistics");
-	const copies = workload.clock.length === 0 ? 0 : trimmedCentre(workload.clock.flatMap(copiesOf));
+	const copies = trimmedCentre(workload.clock.flatMap(copiesOf));
 	return {
 		saved,
 		baseline,

@@ -1,10 +1,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { execa } from 'execa';
 import { z } from 'zod';
-import { EnvironmentError } from '../core/errors.ts';
 import type { Device } from '../core/evidence.ts';
 import type { SourceFile } from '../core/source.ts';
+import { askHarness } from './ask-harness.ts';
 import { type Harness, harnessCommand } from './harness.ts';
 
 const told = { log: z.string(), seconds: z.number(), cached: z.boolean() };
@@ -30,22 +29,9 @@ export function createBuilder(
 ): Builder {
   return async (files, source) => {
     const directory = await mkdtemp(join(workDirectory, 'build-'));
-    const command = harnessCommand(harness, 'build', env);
+    const command = harnessCommand(harness, 'build', env, cachePlace(env));
     const request = { device: device.kind, arch: device.arch, directory, source, files };
-    const result = await execa(command.file, command.arguments, {
-      ...command.options,
-      env: { ...command.options.env, ...cachePlace(env) },
-      input: JSON.stringify(request),
-      reject: false,
-      timeout: 600_000,
-    });
-    if (result.exitCode !== 0) {
-      const said = result.stderr.trim().split('\n').at(-1) || result.shortMessage;
-      throw new EnvironmentError(
-        `The builder's process failed (${result.exitCode ?? result.signal ?? 'not started'}): ${said}`,
-      );
-    }
-    return buildSchema.parse(JSON.parse(result.stdout));
+    return buildSchema.parse(await askHarness(command, request, "The builder's process"));
   };
 }
 

@@ -1,11 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { z } from 'zod';
-import { EnvironmentError } from '../core/errors.ts';
 import type { Device } from '../core/evidence.ts';
 import type { SourceFile } from '../core/source.ts';
 import { DTYPES, type ParameterTensor, type Target } from '../core/target.ts';
+import { askHarness } from './ask-harness.ts';
 import { type Harness, harnessCommand } from './harness.ts';
 
 const parameterSchema = z.object({
@@ -40,19 +39,8 @@ export function createDescriber(
     const directory = await mkdtemp(join(workDirectory, 'describe-'));
     const command = harnessCommand(harness, 'describe', env);
     const request = { source, files, directory, kind, entry, init, device: device.kind };
-    const result = await execa(command.file, command.arguments, {
-      ...command.options,
-      input: JSON.stringify(request),
-      reject: false,
-      timeout: 600_000,
-    });
-    if (result.exitCode !== 0) {
-      const said = result.stderr.trim().split('\n').at(-1) || result.shortMessage;
-      throw new EnvironmentError(
-        `The process that describes modules failed (${result.exitCode ?? result.signal ?? 'not started'}): ${said}`,
-      );
-    }
-    const description = descriptionSchema.parse(JSON.parse(result.stdout));
+    const answer = await askHarness(command, request, 'The process that describes modules');
+    const description = descriptionSchema.parse(answer);
     if (description.outcome === 'failed') return description;
     const parameters = description.parameters.map(
       (parameter) => ({ kind: 'tensor', role: 'parameter', ...parameter }) as const,

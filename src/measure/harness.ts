@@ -27,10 +27,12 @@ const PASSED = [
   'KERNELWRIGHT_ARCH',
 ];
 
+/** `added` are variables that this program alone gets. */
 export function harnessCommand(
   harness: Harness,
   program: 'judge' | 'build' | 'describe' | 'doctor',
   env: NodeJS.ProcessEnv,
+  added: Readonly<Record<string, string>> = {},
 ) {
   const inherited = PASSED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return {
@@ -47,7 +49,7 @@ export function harnessCommand(
       harness.sandbox,
     ],
     options: {
-      env: { ...Object.fromEntries(inherited), PYTHONPATH: harness.packageRoot, PYTHONUNBUFFERED: '1' },
+      env: { ...Object.fromEntries(inherited), PYTHONPATH: harness.packageRoot, PYTHONUNBUFFERED: '1', ...added },
       extendEnv: false,
       killDescendants: true,
       // `python -m` imports from the working directory first: in a checkout, a pull request's file `json.py` would run in the judge.

@@ -50,7 +50,7 @@ export function judgeTimes(workload: MeasuredWorkload, confidence: number): Judg
   };
   const [saved, baseline, candidate] = intervals(strata, statistics, turns - strata.length, confidence);
   if (saved === undefined || baseline === undefined || candidate === undefined) throw new Error('three statistics');
-  const copies = workload.clock.length === 0 ? 0 : trimmedCentre(workload.clock.flatMap(copiesOf));
+  const copies = trimmedCentre(workload.clock.flatMap(copiesOf));
   return { saved, baseline, candidate, copies: Math.max(0, copies) };
 }
 

@@ -30,9 +30,9 @@ export interface PreparedVerifier extends Verifier {
 }
 
 /**
- * Builds the baseline, finds out what state it has when it is a module, and measures it against itself: that shows that it does its own job, what it takes, and how far apart this
- * session measures two copies of one kernel. Throws `ConfigurationError` when the baseline cannot be built, described or
- * run, or fails its own check.
+ * Builds the baseline, finds out what state it has when it is a module, and measures it against itself: that shows that it does its own
+ * job, what it takes, and how far apart this session measures two copies of one kernel. Throws `ConfigurationError` when the baseline
+ * cannot be built, described or run, or fails its own check.
  */
 export async function prepareVerifier(
   bench: Bench,

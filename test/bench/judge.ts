@@ -76,7 +76,7 @@ async function main(): Promise<number> {
       },
       (known) => journal.record(part.name, machine, known),
     );
-    await journal.record(part.name, machine, result);
+    journal.record(part.name, machine, result);
     console.log(`${renderPart(part.name, result, machine.device.kind)}\n`);
     return isWhole;
   };

@@ -21,7 +21,7 @@ const { targets } = parseConfiguration(readFileSync(join(import.meta.dirname, 't
 /** The part's result on a simulated GPU machine. */
 async function run(part: Part, simulation: Partial<Simulation>): Promise<PartResult> {
   const context = simulatedContext({ targets, asked: {}, truth: () => 1, ...simulation });
-  const { result, isWhole } = await runPart(part, context, async () => {});
+  const { result, isWhole } = await runPart(part, context, () => {});
   expect(isWhole, JSON.stringify(result.findings)).toBe(true);
   return result;
 }
@@ -48,7 +48,7 @@ it('latency: tells verdicts and load_inline apart, and their ratio', async () =>
 it('latency: says why load_inline could not be tried, and keeps its own times', async () => {
   const context = simulatedContext({ targets, asked: { count: 1 }, truth: () => 1 });
   const broken = { ...context, harness: { ...context.harness, python: '/nowhere/python' } };
-  const { result, isWhole } = await runPart(latency, broken, async () => {});
+  const { result, isWhole } = await runPart(latency, broken, () => {});
   expect(isWhole).toBe(true);
   expect(finding(result, '`load_inline`')?.measured).toMatch(/^load_inline\.py failed \(not started\)/);
   expect(finding(result, 'source to screened verdict')?.measured).toContain('n = 1');
@@ -138,7 +138,7 @@ it('keeps what a part found before it failed', async () => {
   };
   const known: PartResult[] = [];
   const context = simulatedContext({ targets, asked: {}, truth: () => 1 });
-  const { result, isWhole } = await runPart(failing, context, async (each) => void known.push(each));
+  const { result, isWhole } = await runPart(failing, context, (each) => void known.push(each));
   expect(isWhole).toBe(false);
   expect(known).toHaveLength(1);
   expect(result.findings.map(({ measured }) => measured)).toEqual(['1', 'broken']);

@@ -52,8 +52,8 @@ describe('the report', () => {
   it('is whole in its file after every part', async () => {
     const path = join(temporaryFolder(), 'bench.json');
     const journal = openJournal(path);
-    await journal.record('latency', machine, { findings: [], samples: { a: 1 } });
-    await journal.record('soak', machine, { findings: [], samples: { b: 2 } });
+    journal.record('latency', machine, { findings: [], samples: { a: 1 } });
+    journal.record('soak', machine, { findings: [], samples: { b: 2 } });
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
       machine: { device: { name: 'NVIDIA H200' } },
       results: { latency: { samples: { a: 1 } }, soak: { samples: { b: 2 } } },

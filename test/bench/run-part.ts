@@ -12,14 +12,10 @@ export interface Ran {
  *
  * @param onProgress gets all that is known, after every step
  */
-export async function runPart(
-  part: Part,
-  context: Context,
-  onProgress: (result: PartResult) => Promise<void>,
-): Promise<Ran> {
+export async function runPart(part: Part, context: Context, onProgress: (result: PartResult) => void): Promise<Ran> {
   let last: PartResult = { findings: [], samples: {} };
   try {
-    for await (last of part.run(context)) await onProgress(last);
+    for await (last of part.run(context)) onProgress(last);
     return { result: last, isWhole: true };
   } catch (error) {
     const message = messageOf(error);

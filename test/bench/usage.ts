@@ -11,7 +11,7 @@ export interface Usage {
   /** Open file descriptors and resident memory, in MiB, of the judge's process. */
   readonly judgeFiles: number | undefined;
   readonly judgeMemoryMiB: number | undefined;
-  /** Of all GPUs together, in MiB. */
+  /** Of all GPUs together that this process may use, in MiB. */
   readonly gpuMemoryMiB: number | undefined;
   /** Files below the temporary folder, without and with those of builds, which the product keeps until the end of a run. */
   readonly temporaryFiles: number;
@@ -107,7 +107,8 @@ async function residentMiB(pid: number): Promise<number | undefined> {
 }
 
 async function gpuMemoryMiB(): Promise<number | undefined> {
-  const query = ['--query-gpu=memory.used', '--format=csv,noheader,nounits'];
+  const visible = process.env.CUDA_VISIBLE_DEVICES;
+  const query = ['--query-gpu=memory.used', '--format=csv,noheader,nounits', ...(visible ? [`--id=${visible}`] : [])];
   const { exitCode, stdout } = await execa(NVIDIA_SMI, query, { reject: false, timeout: 10_000 });
   if (exitCode !== 0) return undefined;
   return stdout.split('\n').reduce((total, line) => total + Number(line), 0);

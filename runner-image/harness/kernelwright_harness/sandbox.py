@@ -25,7 +25,7 @@ from kernelwright_harness.supervisor.settings import Settings, to_arguments
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
 
-_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 # -I -S: nothing of the caller's environment or of site-packages is imported, which also makes it start in some 10 ms.
 _SUPERVISOR = ["-I", "-S", "-B", "-c", "import sys; sys.path.insert(0, sys.argv.pop(1)); from kernelwright_harness.supervisor.main import main; sys.exit(main(sys.argv[1:]))"]
 
@@ -74,7 +74,7 @@ def sandboxed(
         fds=pass_fds,
         folders=[str(path) for path in access.write],
     )
-    return [sys.executable, *_SUPERVISOR, str(_PACKAGE_ROOT), *to_arguments(settings, inner)]
+    return [sys.executable, *_SUPERVISOR, str(PACKAGE_ROOT), *to_arguments(settings, inner)]
 
 
 def _walled(command: list[str], access: Access, environment: dict[str, str], limits: Limits) -> list[str]:
@@ -167,7 +167,7 @@ def gpu_device_files() -> list[str]:
 
 def python_paths() -> tuple[Path, ...]:
     """What this interpreter needs to start in the sandbox: its installation, its virtual environment and this package."""
-    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent, _PACKAGE_ROOT}
+    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent, PACKAGE_ROOT}
     return tuple(sorted(p for p in prefixes if not _is_system(p)))
 
 

@@ -72,6 +72,11 @@ class Target:
     reference: str | None
 
     @property
+    def is_python(self) -> bool:
+        """Whether it is a module or a function, which return what a launcher writes to its outputs."""
+        return self.kind != "launcher"
+
+    @property
     def inputs(self) -> tuple[Tensor, ...]:
         return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role == "input")
 

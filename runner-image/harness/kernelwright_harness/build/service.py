@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from kernelwright_harness.build.cache import BuildCache, open_cache
@@ -19,14 +19,14 @@ from kernelwright_harness.build.job import Build, Job
 from kernelwright_harness.build.key import build_key
 from kernelwright_harness.build.python_source import is_python
 from kernelwright_harness.options import DeviceKind, parse_options
+from kernelwright_harness.target_files import write_files
 
 
 def main(arguments: list[str]) -> int:
     options = parse_options("build", arguments)
     request = json.load(sys.stdin)
     directory = Path(request["directory"]).resolve()
-    for file in request["files"]:
-        _write(directory, file)
+    write_files(directory, request["files"])
     job = Job(directory, request["source"], request["arch"], options.sandbox)
     cache = None if is_python(job.source) else open_cache(os.environ)
     result = build_or_recall(job, request["device"], request["files"], cache)
@@ -54,14 +54,3 @@ def build_or_recall(job: Job, device: DeviceKind, files: list[dict[str, Any]], c
     if result.library is not None:
         cache.put(key, result.library, result.log)
     return replace(result, seconds=time.perf_counter() - began)
-
-
-def _write(directory: Path, file: dict[str, Any]) -> None:
-    path = PurePosixPath(file["path"])
-    if path.is_absolute() or ".." in path.parts:
-        raise ValueError(f"not a path inside the target: {path}")
-    if path.parts and path.parts[0].startswith("kernelwright-"):  # the build's own files: a source must not stand in for them
-        raise ValueError(f"a target's files cannot be named so: {path}")
-    place = directory / path
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(file["content"], encoding="utf-8")

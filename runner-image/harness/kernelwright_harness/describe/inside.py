@@ -1,7 +1,6 @@
 """`python -m kernelwright_harness.describe.inside REQUEST`: constructs a module in the sandbox and writes down what state it has."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,6 @@ from kernelwright_harness.runner.torch_tensors import dtype_name
 
 def main(request: dict[str, Any]) -> int:
     folder, device = Path(request["directory"]), torch.device(request["device"])
-    if device.type == "cpu":
-        os.environ["TRITON_INTERPRET"] = "1"  # Triton's own way to run without a GPU
     try:
         built = build_callable(folder, import_source(folder, request["source"], device), request, device)
         parameters = _state_of(built, request["entry"]) if request["callable"] == "module" else []

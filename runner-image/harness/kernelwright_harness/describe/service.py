@@ -8,23 +8,22 @@ The module is imported and constructed in the sandbox (`inside.py`). What that p
 """
 
 import json
-import os
-import stat
 import sys
 import time
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from kernelwright_harness.candidate_process import module_access, module_command
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.options import parse_options
-from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable, toolchain
 from kernelwright_harness.supervised import Supervised
+from kernelwright_harness.target_files import OWN_PREFIX, write_files
+from kernelwright_harness.untrusted_file import read_untrusted
 
 LIMIT_S = 120.0
 """Importing the file may compile kernels."""
 _ANSWER_BYTES = 16 << 20
 _PARAMETERS = 100_000
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Undescribed(Exception):
@@ -46,20 +45,13 @@ def main(arguments: list[str]) -> int:
 def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -> list[dict[str, Any]]:
     """The `state_dict` in its order; empty for a function. Raises Undescribed."""
     folder = Path(request["directory"]).resolve()
-    for file in request["files"]:
-        _write(folder, file)
-    answer = folder / "kernelwright-description"
-    asked = folder / "kernelwright-request"
+    write_files(folder, request["files"])
+    answer = folder / f"{OWN_PREFIX}description"
+    asked = folder / f"{OWN_PREFIX}request"
     device = "cuda" if request["device"] == "cuda" else "cpu"
     asked.write_text(json.dumps({**request, "callable": request["kind"], "device": device, "directory": str(folder), "answer": str(answer)}))
-    access = Access(
-        read=readable(*python_paths(), *library_paths(), *toolchain()),
-        write=(folder,),
-        gpu=device == "cuda",
-        environment=_environment(),
-        directory=_PACKAGE_ROOT,
-    )
-    process = Supervised([sys.executable, "-s", "-B", "-m", "kernelwright_harness.describe.inside", str(asked)], access, sandbox)
+    access = module_access(gpu=device == "cuda", compiles=True, write=(folder,))
+    process = Supervised(module_command("describe.inside", str(asked)), access, sandbox)
     try:
         in_time = process.wait(limit_s) is not None
     finally:
@@ -71,29 +63,11 @@ def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -
     return _checked(answer)
 
 
-def _write(folder: Path, file: dict[str, Any]) -> None:
-    path = PurePosixPath(file["path"])
-    if path.is_absolute() or ".." in path.parts:
-        raise ValueError(f"not a path inside the target: {path}")
-    place = folder / path
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(file["content"], encoding="utf-8")
-
-
-def _environment() -> dict[str, str]:
-    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
-    return {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", **passed}
-
-
 def _checked(path: Path) -> list[dict[str, Any]]:
-    """The folder was writable to the module's own code: a link would lead elsewhere, and the text may be anything."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        raise Undescribed("the process that constructs the module wrote no description") from None
-    with open(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        content = file.read(_ANSWER_BYTES) if stat.S_ISREG(found.st_mode) and found.st_size <= _ANSWER_BYTES else b""
+    """The module's own code could write there: the text may be anything."""
+    content = read_untrusted(path, _ANSWER_BYTES)
+    if content is None:
+        raise Undescribed("the process that constructs the module wrote no description that can be read")
     try:
         parameters = json.loads(content)
         if not isinstance(parameters, list) or len(parameters) > _PARAMETERS:

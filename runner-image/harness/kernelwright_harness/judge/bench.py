@@ -67,7 +67,7 @@ class Bench:
                 return opened.enter_context(closing(Buffers(pair.device, tensors, workload.values, slots, guard_byte)))
 
             def parameters() -> Buffers | None:
-                return None if pair.target.kind == "launcher" else buffers(pair.target.parameters, INPUT_GUARD, slots=1)
+                return buffers(pair.target.parameters, INPUT_GUARD, slots=1) if pair.target.is_python else None
 
             inputs, outputs = pair.target.inputs, pair.target.outputs
             self.drawn = buffers(inputs, INPUT_GUARD)  # never exported: the judge's own
@@ -110,7 +110,7 @@ class Bench:
     @property
     def copies_results(self) -> bool:
         """Whether the runner copies what a function returned to where the judge looks for it; a launcher writes it there itself."""
-        return self._pair.target.kind != "launcher"
+        return self._pair.target.is_python
 
     def run_nothing(self, calls: int = 0) -> Block:
         """A block without calls, in the baseline's process: what handing over, asking and keeping take by themselves. Where a runner copies
@@ -199,7 +199,7 @@ class Bench:
     def _setup(self, side: Side, mapped: Mapped) -> None:
         device, target, values = self._pair.device, self._pair.target, self.workload.values
         descriptors = [b.arena.export() for b in mapped.all]
-        if target.kind != "launcher":
+        if target.is_python:
             began = time.perf_counter()
             message = python_setup(target, side.built.read_text(encoding="utf-8"), values, mapped, device.torch_device.type)
             side.runner.setup(message, descriptors, self._pair.setup_limit_s + self._pair.limit_s)

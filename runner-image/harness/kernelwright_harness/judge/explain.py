@@ -8,7 +8,7 @@ from kernelwright_harness.specification import Target
 
 def explained(failure: RunnerFailed, target: Target) -> str:
     """Its detail with the sanitizer's, the emulator's or Python's own words, where there are any."""
-    if target.kind == "launcher":
+    if not target.is_python:
         return _with_fault(failure, target)
     said = find_exception(failure.log, target.source) if failure.outcome in ("crashed", "load-failed", "incorrect") else None
     if said is None:

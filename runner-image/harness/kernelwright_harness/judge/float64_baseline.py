@@ -6,6 +6,7 @@ fails or returns a narrower type, which counts as a failure: widened, it would s
 comparison of rounded numbers, computes something else. Then the baseline's own results are the oracle.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -87,7 +88,7 @@ class Float64Baseline:
     def close(self) -> None:
         self._buffers.close()
 
-    def _attempt(self, action: Any) -> bool:
+    def _attempt(self, action: Callable[[], object]) -> bool:
         try:
             action()
             return True

@@ -48,7 +48,7 @@ def measure(
     The report's `outcome` is `measured` when every check held, else what went wrong; `workloads` holds the raw samples.
     """
     began = time.perf_counter()
-    float64 = Float64() if target.kind != "launcher" and target.reference is None else None
+    float64 = Float64() if target.is_python and target.reference is None else None
     record = Record(target.reference is not None, float64)
     report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
     baseline, candidate = Path(request["baseline"]), Path(request["candidate"])
@@ -127,7 +127,7 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
 def _described(device: Device, target: Target, workload: Workload, reference: Reference | None, ceilings: Ceilings | None) -> dict[str, Any]:
     """A workload's entry in the report, still without samples."""
     floor = {"floor": floor_of(target, workload.values, reference, ceilings, device.l2_bytes).as_json()} if ceilings else {}
-    return {"name": workload.name, "groups": [], "clock": [], "copied": target.kind != "launcher", **floor}
+    return {"name": workload.name, "groups": [], "clock": [], "copied": target.is_python, **floor}
 
 
 def _timed(pair: Pair, workload: Workload, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:

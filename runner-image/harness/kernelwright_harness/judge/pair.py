@@ -51,9 +51,8 @@ def started_pair(
 ) -> Iterator[Pair]:
     """Two fresh processes, which end with the context; and where the baseline in float64 is the oracle, a third."""
     limit_s = block_limit_s or _LIMITS_S[device.kind]
-    python = target.kind != "launcher"
-    setup_limit_s = (6 * block_limit_s if block_limit_s else _SETUP_LIMIT_S) if python else 0.0
-    flavour = "torch" if python else "launcher"
+    setup_limit_s = (6 * block_limit_s if block_limit_s else _SETUP_LIMIT_S) if target.is_python else 0.0
+    flavour = "torch" if target.is_python else "launcher"
     with ExitStack() as started:
         first = started.enter_context(runners.take(flavour, baseline))
         second = started.enter_context(runners.take(flavour, candidate))

@@ -76,7 +76,7 @@ def profile_kernels(device: Device, target: Target, candidate: Path, options: Op
         return _unchecked(f"every workload has tensors of more than {_MAX_BYTES >> 30} GiB")
     calls = Calls(target, candidate, (shape,), _CALLS)
     try:
-        launches, how = _launches_of_python(calls, options) if target.kind != "launcher" else _launches(calls, options, limit_s)
+        launches, how = _launches_of_python(calls, options) if target.is_python else _launches(calls, options, limit_s)
     except Unusable as unusable:
         return _unchecked(str(unusable))
     if len(launches) >= _MAX_LAUNCHES:

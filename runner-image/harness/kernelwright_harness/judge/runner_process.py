@@ -5,20 +5,17 @@ import secrets
 import select
 import signal
 import socket
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from kernelwright_harness.candidate_process import module_access, module_command
 from kernelwright_harness.emulator.compile import DIAGNOSIS_EXIT_STATUS, SANITIZER_EXIT_STATUS, runtime_environment
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.limits import Limits
-from kernelwright_harness.sandbox import Access, library_paths, python_paths, readable, toolchain
 from kernelwright_harness.supervised import Supervised
 from kernelwright_harness.wire import Frame, Kind, ProtocolError, RunnerGone, receive_frame, send_message
-
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 Failure = Literal["crashed", "timed-out", "load-failed", "incorrect", "rejected"]
 """`rejected`: it sent what no honest runner sends."""
@@ -60,14 +57,14 @@ class RunnerProcess:
     def __init__(self, device: Device, flavour: Flavour, sandbox: bool, limits: Limits = Limits(), library: Path | None = None) -> None:
         ours, theirs = socket.socketpair()
         self._socket = ours
-        access = Access(
-            read=readable(library, *python_paths(), *library_paths(), *(toolchain() if flavour == "torch" else ())),
+        access = module_access(
+            library,
             gpu=device.kind == "cuda",
-            environment=_environment(device, flavour),
-            directory=_PACKAGE_ROOT,
+            compiles=flavour == "torch",
+            environment=runtime_environment() if (device.kind, flavour) == ("emulated", "launcher") else None,
             packages=("cuda",) if flavour == "launcher" else None,
         )
-        command = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner", str(theirs.fileno()), device.kind, flavour]
+        command = module_command("runner", str(theirs.fileno()), device.kind, flavour)
         try:
             self._process = Supervised(command, access, sandbox, limits, pass_fds=[theirs.fileno()])
         finally:
@@ -221,11 +218,3 @@ _EXIT_REASONS = {
 }
 _LAUNCH_ERRORS = {1: " (invalid value, such as a block of too many threads)", 9: " (invalid configuration: too many threads or blocks)", 98: " (invalid device function)", 209: " (no kernel image for this GPU)", 701: " (too many resources requested for launch)"}
 _DEVICE_ERRORS = {2: " (out of memory)", 700: " (illegal memory access)", 702: " (launch timed out)", 715: " (illegal instruction)", 716: " (misaligned address)", 717: " (invalid address space)", 718: " (invalid program counter)", 719: " (launch failed)"}
-
-
-def _environment(device: Device, flavour: Flavour) -> dict[str, str]:
-    common = {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    if device.kind == "emulated":
-        return {**common, **runtime_environment()} if flavour == "launcher" else common
-    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
-    return {**common, **passed, "CUDA_CACHE_DISABLE": "1"}

@@ -48,7 +48,7 @@ def run_sanitizers(device: Device, target: Target, candidate: Path, baseline: Pa
     shapes = shapes_to_sanitize(target)
     if device.kind != "cuda":
         return [_skipped(name, "compute-sanitizer needs an NVIDIA GPU") for name in TOOLS]
-    if target.kind != "launcher":
+    if target.is_python:
         return [_skipped(name, "it is run on launchers alone; under it PyTorch takes minutes to start, and its own kernels are reported too") for name in TOOLS]
     if not shapes:
         return [_skipped(name, f"no shape has tensors of less than {_MAX_BYTES >> 20} MiB") for name in TOOLS]

@@ -5,23 +5,21 @@ from outside. So whatever it leaves behind lay within reach of candidate code, a
 """
 
 import json
-import os
 import secrets
 import shutil
-import stat
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kernelwright_harness.candidate_process import module_access, module_command
 from kernelwright_harness.judge.setup_message import python_fields, scalar_field, tensor_fields
-from kernelwright_harness.sandbox import Access, cuda_home, library_paths, python_paths, readable, toolchain
+from kernelwright_harness.sandbox import cuda_home, readable
 from kernelwright_harness.specification import Scalar, Target, Tensor, Workload
 from kernelwright_harness.supervised import Supervised
+from kernelwright_harness.untrusted_file import read_untrusted
 
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _REPORT_BYTES = 16 << 20
 _NSIGHT_COMPUTE = Path("/opt/nvidia/nsight-compute")
 """Where NVIDIA's packages put what the toolkit's `ncu` starts."""
@@ -80,14 +78,15 @@ def run_watched(tool: Tool | None, arguments: Callable[[Path], list[str]], calls
         token = secrets.token_hex(16)
         request = {**_request(calls), "token": token, "finished": str(folder / "finished")} | ({"trace": str(folder / trace)} if trace else {})
         (folder / "request").write_text(json.dumps(request))
-        probe = [sys.executable, "-s", "-B", "-m", "kernelwright_harness.runner.probe", str(folder / "request")]
+        probe = module_command("runner.probe", str(folder / "request"))
         command = [str(tool.path), *arguments(folder), *probe] if tool else probe
-        access = Access(
-            read=readable(calls.library, *python_paths(), *library_paths(), *(() if calls.target.kind == "launcher" else toolchain()), *(tool.read if tool else ())),
-            write=(folder,),
+        access = module_access(
+            calls.library,
+            *(tool.read if tool else ()),
             gpu=True,
-            environment=_environment(),
-            directory=_PACKAGE_ROOT,
+            compiles=calls.target.is_python,
+            write=(folder,),
+            environment={"USER": "nobody"},  # torch's profiler asks for a user's name, which nobody has in the sandbox
             tracing=tool is not None,
         )
         process = Supervised(command, access, sandbox)
@@ -95,13 +94,13 @@ def run_watched(tool: Tool | None, arguments: Callable[[Path], list[str]], calls
             ended = process.wait(limit_s)
         finally:
             process.stop()
-        found = {name: content for name in files if (content := _read(folder / name)) is not None}
-        return Watched(ended and ended.status, _read(folder / "finished") == token.encode(), found, ended.struck if ended else None)
+        found = {name: content for name in files if (content := read_untrusted(folder / name, _REPORT_BYTES)) is not None}
+        return Watched(ended and ended.status, read_untrusted(folder / "finished", _REPORT_BYTES) == token.encode(), found, ended.struck if ended else None)
 
 
 def _request(calls: Calls) -> dict[str, Any]:
     target = calls.target
-    program = {"program": "library", "library": str(calls.library), "entry": target.entry} if target.kind == "launcher" else python_fields(target, calls.library.read_text(encoding="utf-8"), "cuda")
+    program = python_fields(target, calls.library.read_text(encoding="utf-8"), "cuda") if target.is_python else {"program": "library", "library": str(calls.library), "entry": target.entry}
     return {
         **program,
         "calls": calls.count,
@@ -118,20 +117,3 @@ def _argument(argument: object, shape: Workload) -> dict[str, Any]:
             return scalar_field(argument, shape.values)
         case _:
             return {"kind": "stream"}
-
-
-def _environment() -> dict[str, str]:
-    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
-    # torch's profiler asks for a user's name, which nobody has in the sandbox.
-    return {"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "CUDA_CACHE_DISABLE": "1", "USER": "nobody", **passed}
-
-
-def _read(path: Path) -> bytes | None:
-    """The folder was writable to candidate code: a link would lead elsewhere, a pipe would block, a sparse file would fill the memory."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    with open(fd, "rb") as file:
-        found = os.fstat(fd)
-        return file.read(_REPORT_BYTES) if stat.S_ISREG(found.st_mode) and found.st_size <= _REPORT_BYTES else None

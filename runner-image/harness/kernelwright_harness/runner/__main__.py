@@ -10,18 +10,10 @@ import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
-from kernelwright_harness.runner.program import DeviceError, LaunchError, LoadError, ResultError, Runtime, load_program
+from kernelwright_harness.runner.program import DeviceError, LaunchError, Loaded, LoadError, ResultError, Runtime, load_program
 from kernelwright_harness.wire import Frame, Kind, receive_message, send_frame
-
-
-class Loaded(Protocol):
-    """An implementation, ready to be called."""
-
-    def run(self, slots: list[int], flush: bool, witness: dict[int, int]) -> list[float]:
-        """Calls the slots in order; returns the microseconds of each call. See `Program`."""
-        ...
 
 
 def main(fd: int, device: str, flavour: str) -> int:

@@ -9,50 +9,45 @@ from typing import Any
 
 from cuda.bindings import driver as cu
 
-from kernelwright_harness.runner.program import Copy, DeviceError
+from kernelwright_harness.runner.driver import checked
+from kernelwright_harness.runner.program import Copy
 from kernelwright_harness.runner.shared_memory import SharedMemory
 
 _FD = cu.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR
 
 
-def _checked(result: tuple[Any, ...]) -> Any:
-    if result[0] != cu.CUresult.CUDA_SUCCESS:
-        raise DeviceError(int(result[0]))
-    return result[1] if len(result) == 2 else result[1:]
-
-
 class CudaRuntime:
     def __init__(self, ordinal: int = 0) -> None:
-        _checked(cu.cuInit(0))
-        self._device = _checked(cu.cuDeviceGet(ordinal))
+        checked(cu.cuInit(0))
+        self._device = checked(cu.cuDeviceGet(ordinal))
         # The primary context is the one that the CUDA runtime inside the library uses too.
-        _checked(cu.cuCtxSetCurrent(_checked(cu.cuDevicePrimaryCtxRetain(self._device))))
-        self._stream = _checked(cu.cuStreamCreate(cu.CUstream_flags.CU_STREAM_DEFAULT))
-        l2 = int(_checked(cu.cuDeviceGetAttribute(cu.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, self._device)))
+        checked(cu.cuCtxSetCurrent(checked(cu.cuDevicePrimaryCtxRetain(self._device))))
+        self._stream = checked(cu.cuStreamCreate(cu.CUstream_flags.CU_STREAM_DEFAULT))
+        l2 = int(checked(cu.cuDeviceGetAttribute(cu.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE, self._device)))
         self._flush_words = max(2 * l2, 64 << 20) // 4
-        self._flush_buffer = _checked(cu.cuMemAlloc(self._flush_words * 4))
+        self._flush_buffer = checked(cu.cuMemAlloc(self._flush_words * 4))
         self._shared = SharedMemory(self._device)
         self._events: list[tuple[Any, Any]] = []
         self._mapped: list[tuple[int, int]] = []
 
     def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
         for address, size in self._mapped:
-            _checked(cu.cuMemUnmap(address, size))
-            _checked(cu.cuMemAddressFree(address, size))
+            checked(cu.cuMemUnmap(address, size))
+            checked(cu.cuMemAddressFree(address, size))
         self._mapped = [(self._map_one(fd, size), size) for fd, size in zip(fds, sizes, strict=True)]
         return [address for address, _ in self._mapped]
 
     def _map_one(self, fd: int, size: int) -> int:
-        handle = _checked(cu.cuMemImportFromShareableHandle(fd, _FD))
+        handle = checked(cu.cuMemImportFromShareableHandle(fd, _FD))
         os.close(fd)
-        address = _checked(cu.cuMemAddressReserve(size, 0, 0, 0))
-        _checked(cu.cuMemMap(address, size, 0, handle, 0))
-        _checked(cu.cuMemRelease(handle))
+        address = checked(cu.cuMemAddressReserve(size, 0, 0, 0))
+        checked(cu.cuMemMap(address, size, 0, handle, 0))
+        checked(cu.cuMemRelease(handle))
         access = cu.CUmemAccessDesc()
         access.location.type = cu.CUmemLocationType.CU_MEM_LOCATION_TYPE_DEVICE
         access.location.id = int(self._device)
         access.flags = cu.CUmemAccess_flags.CU_MEM_ACCESS_FLAGS_PROT_READWRITE
-        _checked(cu.cuMemSetAccess(address, size, [access], 1))
+        checked(cu.cuMemSetAccess(address, size, [access], 1))
         return int(address)
 
     def stream(self) -> int:
@@ -62,23 +57,23 @@ class CudaRuntime:
         self, calls: Sequence[Callable[[], None]], flush: bool, copies: Mapping[int, Sequence[Copy]], after: Sequence[Callable[[], None]] = ()
     ) -> list[float]:
         while len(self._events) < len(calls):
-            self._events.append((_checked(cu.cuEventCreate(0)), _checked(cu.cuEventCreate(0))))
+            self._events.append((checked(cu.cuEventCreate(0)), checked(cu.cuEventCreate(0))))
         if not flush:  # a flush is asked for where events time the calls, and then nothing else may stand between them
             self._shared.scrub(self._stream)
         for position, ((start, end), call) in enumerate(zip(self._events, calls, strict=False)):
             if flush:
                 # Lines that an earlier call has marked as persisting would outlive the flush.
-                _checked(cu.cuCtxResetPersistingL2Cache())
+                checked(cu.cuCtxResetPersistingL2Cache())
                 # Writing twice the L2's size evicts what an earlier call or kernel left there, and keeps the GPU busy while the
                 # launch below is queued, so that the gap between two launches is not measured.
-                _checked(cu.cuMemsetD32Async(self._flush_buffer, 0, self._flush_words, self._stream))
-            _checked(cu.cuEventRecord(start, self._stream))
+                checked(cu.cuMemsetD32Async(self._flush_buffer, 0, self._flush_words, self._stream))
+            checked(cu.cuEventRecord(start, self._stream))
             call()
-            _checked(cu.cuEventRecord(end, self._stream))
+            checked(cu.cuEventRecord(end, self._stream))
             if after:
                 after[position]()
             for to, source, size in copies.get(position, ()):
-                _checked(cu.cuMemcpyDtoDAsync(to, source, size, self._stream))
+                checked(cu.cuMemcpyDtoDAsync(to, source, size, self._stream))
         # The whole context, not only our stream: work on a side stream belongs to the block too.
-        _checked(cu.cuCtxSynchronize())
-        return [float(_checked(cu.cuEventElapsedTime(start, end))) * 1e3 for (start, end), _ in zip(self._events, calls, strict=False)]
+        checked(cu.cuCtxSynchronize())
+        return [float(checked(cu.cuEventElapsedTime(start, end))) * 1e3 for (start, end), _ in zip(self._events, calls, strict=False)]

@@ -16,13 +16,13 @@ Candidate code runs in this process. Whoever starts it must believe neither what
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
 from kernelwright_harness.dtypes import DTYPES
-from kernelwright_harness.runner.program import DeviceError, LaunchError, LoadError, Runtime, load_program
+from kernelwright_harness.runner.program import DeviceError, LaunchError, Loaded, LoadError, Runtime, load_program
 from kernelwright_harness.runner.values import plausible_bytes
 
 LOAD_FAILED_STATUS = 31
@@ -56,11 +56,7 @@ def main(request: dict[str, Any], runtime: Callable[[], ProbeRuntime]) -> int:
     return 0
 
 
-class _Loaded(Protocol):
-    def run(self, slots: Sequence[int], flush: bool, witness: Mapping[int, int]) -> list[float]: ...
-
-
-def _loaded(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[dict[str, Any]]) -> _Loaded:
+def _loaded(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[dict[str, Any]]) -> Loaded:
     tensors = [a for a in arguments if a["kind"] == "tensor"]
     position = iter(range(len(tensors)))
     bound = [{**a, "kind": "pointer", "arena": next(position), "offsets": [0], "offset": 0} if a["kind"] == "tensor" else a for a in arguments]

@@ -56,6 +56,15 @@ class Runtime(Protocol):
         ...
 
 
+class Loaded(Protocol):
+    """An implementation, ready to be called."""
+
+    def run(self, slots: Sequence[int], flush: bool, witness: Mapping[int, int]) -> list[float]:
+        """Calls the slots in order; returns the microseconds of each call. `witness` maps positions in that order to the witness slots into
+        which the results of the call are copied."""
+        ...
+
+
 @dataclass(frozen=True)
 class Program:
     runtime: Runtime

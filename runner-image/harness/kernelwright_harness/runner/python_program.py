@@ -5,7 +5,6 @@ outside of its time but on the same stream, they are copied to where the judge l
 callable can reach; the judge's own clock has the copies in it too, so that a result which does its work when it is copied gains nothing.
 """
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -119,8 +118,6 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
     device = torch.device("cuda", 0) if setup["device"] == "cuda" else torch.device("cpu")
     double = bool(setup.get("double", False))
-    if device.type == "cpu":
-        os.environ["TRITON_INTERPRET"] = "1"  # Triton's own way to run without a GPU
     folder = _written(setup["files"])
     slots = int(setup["slots"])
     call = build_callable(folder, import_source(folder, setup["source"], device), setup, device)

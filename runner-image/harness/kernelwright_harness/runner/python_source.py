@@ -1,6 +1,7 @@
 """A target's Python file in this process: where it lies, what it defines, and how its failures are told."""
 
 import importlib.util
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -19,6 +20,8 @@ def import_source(folder: Path, source: str, device: torch.device) -> ModuleType
     """Imports the file `source` below `folder`, once in the life of this process. Raises LoadError with a traceback."""
     if _MODULE in sys.modules:
         return sys.modules[_MODULE]
+    if device.type == "cpu":
+        os.environ["TRITON_INTERPRET"] = "1"  # Triton's own way to run without a GPU; it looks when it is imported
     spec = importlib.util.spec_from_file_location(_MODULE, folder / source)
     assert spec is not None and spec.loader is not None, "the builder has seen to it that it is a .py file"
     module = importlib.util.module_from_spec(spec)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cuda.bindings import driver as cu
 
-from kernelwright_harness.runner.program import DeviceError
+from kernelwright_harness.runner.driver import checked
 
 # PTX, which the driver compiles in some milliseconds for whatever GPU there is: every thread of a block stores words in turns.
 _SCRUB = b"""
@@ -40,25 +40,19 @@ end:
 _THREADS = 1024
 
 
-def _checked(result: tuple[Any, ...]) -> Any:
-    if result[0] != cu.CUresult.CUDA_SUCCESS:
-        raise DeviceError(int(result[0]))
-    return result[1] if len(result) == 2 else result[1:]
-
-
 class SharedMemory:
     """Of one device whose context is current."""
 
     def __init__(self, device: Any) -> None:
         attribute = cu.CUdevice_attribute
-        self._bytes = int(_checked(cu.cuDeviceGetAttribute(attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device)))
+        self._bytes = int(checked(cu.cuDeviceGetAttribute(attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device)))
         # Each block takes all that a block may have, so that there is one for each multiprocessor.
-        self._blocks = int(_checked(cu.cuDeviceGetAttribute(attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device)))
-        self._module = _checked(cu.cuModuleLoadData(_SCRUB))
-        self._kernel = _checked(cu.cuModuleGetFunction(self._module, b"scrub"))
-        _checked(cu.cuFuncSetAttribute(self._kernel, cu.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, self._bytes))
+        self._blocks = int(checked(cu.cuDeviceGetAttribute(attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device)))
+        self._module = checked(cu.cuModuleLoadData(_SCRUB))
+        self._kernel = checked(cu.cuModuleGetFunction(self._module, b"scrub"))
+        checked(cu.cuFuncSetAttribute(self._kernel, cu.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, self._bytes))
 
     def scrub(self, stream: Any) -> None:
         """Ahead of whatever comes next on the stream."""
         words = ((self._bytes // 4,), (ctypes.c_uint32,))
-        _checked(cu.cuLaunchKernel(self._kernel, self._blocks, 1, 1, _THREADS, 1, 1, self._bytes, stream, words, 0))
+        checked(cu.cuLaunchKernel(self._kernel, self._blocks, 1, 1, _THREADS, 1, 1, self._bytes, stream, words, 0))

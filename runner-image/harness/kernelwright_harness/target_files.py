@@ -1,0 +1,21 @@
+"""A target's files, as the orchestrator sends them, written to a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+OWN_PREFIX = "kernelwright-"
+"""Of the names of what the harness itself writes beside them: a target's file must not stand in for it."""
+
+
+def write_files(folder: Path, files: Sequence[dict[str, Any]]) -> None:
+    """`files` are `{"path", "content"}`. The orchestrator has looked at the paths: a ValueError here is a bug on one of the two sides."""
+    for file in files:
+        path = PurePosixPath(file["path"])
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError(f"not a path inside the target: {path}")
+        if path.parts and path.parts[0].startswith(OWN_PREFIX):
+            raise ValueError(f"a target's files cannot be named so: {path}")
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(file["content"], encoding="utf-8")
