@@ -61094,7 +61094,8 @@ const measurementSchema = object({
 		detail: string()
 	})),
 	workloads: array(workloadSchema),
-	seconds: number()
+	seconds: number(),
+	phases_s: record(string(), number())
 });
 const replySchema = object({
 	id: number(),
@@ -62100,7 +62101,8 @@ async function verify$1(context, candidate, stage) {
 		timings_s: {
 			build: built.seconds,
 			[stage]: measurement.seconds
-		}
+		},
+		phases_s: measurement.phases_s
 	};
 }
 function judged(measurement, { alone, noise, target }, stage) {

@@ -78758,7 +78758,8 @@ const measurementSchema = object({
 		detail: string()
 	})),
 	workloads: array(workloadSchema),
-	seconds: number()
+	seconds: number(),
+	phases_s: record(string(), number())
 });
 const replySchema = object({
 	id: number(),
@@ -79764,7 +79765,8 @@ async function verify(context, candidate, stage) {
 		timings_s: {
 			build: built.seconds,
 			[stage]: measurement.seconds
-		}
+		},
+		phases_s: measurement.phases_s
 	};
 }
 function judged(measurement, { alone, noise, target }, stage) {

@@ -61,6 +61,8 @@ export interface Evidence {
   /** SHA-256 of the sources, from `hashFiles`. */
   readonly hashes: { readonly baseline: string; readonly candidate: string };
   readonly timings_s: { readonly build: number; readonly screen?: number; readonly confirm?: number };
+  /** Where the judge's time went, in seconds by `Phase` of the harness; absent where it was not asked. */
+  readonly phases_s?: Readonly<Record<string, number>>;
   /** Tail of what the compiler or the crashed runner printed: data, to be shown but never believed. */
   readonly log?: string;
 }

@@ -119,6 +119,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
     ...common,
     ...judged(measurement, context, stage),
     timings_s: { build: built.seconds, [stage]: measurement.seconds },
+    phases_s: measurement.phases_s,
   };
 }
 

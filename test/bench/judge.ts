@@ -6,9 +6,9 @@
  *
  * Without names all parts run: latency, module, throughput, confirm, alike, gain, clocks, soak. Each ends by itself when `--limit` is over
  * (300 s unless said otherwise), with as many repetitions as there was time for. `--count` is the number of these, `--rounds` that of
- * the screenings which a trial of `alike` or `gain` is made of, `--confirmations` that of full confirmations there, `--candidates` that of
- * `soak` (1,000). Tables are printed on standard output as parts end, progress on
- * standard error; `--json` has all samples and is written again and again meanwhile, so that a run that is stopped loses nothing.
+ * the rounds which a trial of `alike` or `gain` is made of, `--confirmations` that of full confirmations there, `--candidates` that of
+ * `soak` (1,000). Tables are printed on standard output as parts end, progress on standard error; `--json` has all samples and is written
+ * again and again meanwhile, so that a run that is stopped loses nothing.
  * On the emulated device everything runs in a small form that shows that it works; times mean nothing there.
  * Exit status: 0 measured, whether goals are reached or not; 1 a part failed, 2 wrong usage, 3 the machine lacks something.
  */

@@ -9,10 +9,10 @@ import { candidateFor } from './baselines.ts';
 import { joinRounds } from './join-rounds.ts';
 import type { Context } from './part.ts';
 
-/** Many measurements as short as a screening's, with the verdicts that a confirmation would draw from them. */
+/** Many short measurements by both clocks, with the verdicts that a confirmation would draw from them. */
 export interface PairedTrials {
   readonly baseline: string;
-  /** @param rounds screenings, each in fresh processes, that are judged together */
+  /** @param rounds measurements, each in fresh processes, that are judged together */
   trial(library: string, rounds: number): Promise<Trial>;
 }
 
@@ -32,15 +32,15 @@ export async function startTrials(context: Context, written: Target, baselineTex
   // Shapes that are only checked would tell nothing here.
   const target = { ...written, vary: [] };
   const baseline = await buildLibrary(context, target, baselineText);
-  const screen = (candidate: string) =>
-    context.workshop.judge.measure({ target, baseline, candidate, stage: 'screen' });
-  const alone = speedupOf(requireMeasured(await screen(baseline)));
+  const measure = (candidate: string) =>
+    context.workshop.judge.measure({ target, baseline, candidate, stage: 'alone' });
+  const alone = speedupOf(requireMeasured(await measure(baseline)));
   return {
     baseline,
     trial: async (library, rounds) => {
       const measurements: Measurement[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        const measurement = await screen(library);
+        const measurement = await measure(library);
         if (measurement.outcome !== 'measured') return { verdict: measurement.outcome, reason: measurement.detail };
         measurements.push(measurement);
       }

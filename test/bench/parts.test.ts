@@ -57,6 +57,7 @@ it('latency: says why load_inline could not be tried, and keeps its own times', 
 it('throughput: counts candidates a minute', async () => {
   const result = await run(throughput, { asked: { count: 6 } });
   expect(finding(result, '6 different plain candidates')).toMatchObject({ reached: true });
+  expect(finding(result, 'phases')?.measured).toBe('check 0.25, time 0.50');
 });
 
 it('confirm: tells the seconds, the verdict and what was checked', async () => {
@@ -68,7 +69,7 @@ it('confirm: tells the seconds, the verdict and what was checked', async () => {
 
 it('alike: finds nothing faster or slower where nothing is', async () => {
   const result = await run(alike, { asked: { count: 9, confirmations: 2 } });
-  expect(finding(result, 'trials of 1 screenings')).toMatchObject({
+  expect(finding(result, 'trials of 1 rounds')).toMatchObject({
     measured: '0 (0.0 %; 9 not-proven)',
     reached: true,
   });
@@ -79,7 +80,7 @@ it('alike: finds nothing faster or slower where nothing is', async () => {
 it('alike: counts a judge that is wrong', async () => {
   const truth = (baseline: string, candidate: string) => (baseline === candidate ? 1 : 0.7);
   const result = await run(alike, { asked: { count: 3, confirmations: 1 }, truth });
-  expect(finding(result, 'trials of 1 screenings')).toMatchObject({
+  expect(finding(result, 'trials of 1 rounds')).toMatchObject({
     measured: '3 (100.0 %; 3 slower)',
     reached: false,
   });
@@ -91,7 +92,7 @@ it('gain: finds what the baseline does twice', async () => {
   const pythonSays = { first_us: 104.1, second_us: 100.1, ratio: 1.04 };
   const result = await run(gain, { asked: { count: 5, confirmations: 1 }, truth, pythonSays });
   expect(finding(result, 'true ratio')?.measured).toBe('1.0400 (104.10 and 100.10 µs)');
-  expect(finding(result, '5 trials of 3 screenings')).toMatchObject({ measured: '5 (100 %; 5 faster)', reached: true });
+  expect(finding(result, '5 trials of 3 rounds')).toMatchObject({ measured: '5 (100 %; 5 faster)', reached: true });
   expect(finding(result, 'by full confirmations')).toMatchObject({ reached: true });
 });
 
@@ -100,7 +101,7 @@ it('gain: says when it is not found', async () => {
     asked: { count: 2, confirmations: 1 },
     pythonSays: { first_us: 1, second_us: 1, ratio: 1 },
   });
-  expect(finding(result, '2 trials of 3 screenings')).toMatchObject({
+  expect(finding(result, '2 trials of 3 rounds')).toMatchObject({
     measured: '0 (0 %; 2 not-proven)',
     reached: false,
   });

@@ -47,7 +47,7 @@ export function simulatedContext({ targets, asked, truth, pythonSays }: Simulati
         ),
         name,
       }));
-      return measurementOf({ workloads });
+      return measurementOf({ workloads, phases_s: { check: 0.25, time: 0.5 } });
     },
   };
   const scratch = temporaryFolder();

@@ -61,7 +61,16 @@ export function group(baselineUs: number, candidateUs: number, calls = 20): Grou
 }
 
 export function measurementOf(overrides: Partial<Measurement> = {}): Measurement {
-  return { outcome: 'measured', detail: '', log: '', checks: [], workloads: [], seconds: 1.5, ...overrides };
+  return {
+    outcome: 'measured',
+    detail: '',
+    log: '',
+    checks: [],
+    workloads: [],
+    seconds: 1.5,
+    phases_s: { check: 0.7, time: 0.8 },
+    ...overrides,
+  };
 }
 
 /** A measurement with one workload, whose groups differ by a little noise. */

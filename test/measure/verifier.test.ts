@@ -147,6 +147,7 @@ describe('screen and confirm', () => {
       { build: 0.9, screen: 1.5 },
       { build: 0.9, confirm: 1.5 },
     ]);
+    expect(screen.phases_s).toEqual({ check: 0.7, time: 0.8 });
   });
 
   it('builds the same files again for nobody, and other files for everybody', async () => {

@@ -64,7 +64,7 @@ function trialFindings(trials: readonly Trial[], { workshop, asked }: Context): 
   const isTimed = workshop.hello.device.kind === 'cuda';
   return [
     {
-      what: `A/A: identical kernels called faster or slower, ${trials.length} trials of ${asked.rounds ?? ROUNDS} screenings, judged as a confirmation`,
+      what: `A/A: identical kernels called faster or slower, ${trials.length} trials of ${asked.rounds ?? ROUNDS} rounds, judged as a confirmation`,
       measured: isTimed
         ? `${wrong} (${((100 * wrong) / trials.length).toFixed(1)} %; ${countVerdicts(trials.map(({ verdict }) => verdict))})`
         : 'untimed',

@@ -3,6 +3,7 @@ import { baselineText, candidateFor, prepare, requireJudged, targetOf } from '..
 import { geluCandidate } from '../gelu-source.ts';
 import { countVerdicts } from '../paired-trials.ts';
 import { howMany, newSalt, type Part } from '../part.ts';
+import { phaseFinding } from '../phases.ts';
 import { repeatWithin } from '../repeat-within.ts';
 import { formatSpread, spreadOf } from '../spread.ts';
 
@@ -33,6 +34,7 @@ export const confirm: Part = {
             goal: `≤ ${GOAL_S} s`,
             reached: (seconds?.median ?? Infinity) <= GOAL_S,
           },
+          phaseFinding(evidences),
           { what: 'verdicts', measured: countVerdicts(evidences.map(({ verdict }) => verdict)) },
         ],
         table: [['check', 'status in the last', 'detail'], ...(evidences.at(-1)?.checks ?? []).map(checkRow)],

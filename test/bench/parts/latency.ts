@@ -4,6 +4,7 @@ import { baselineText, candidateFor, prepare, requireJudged, targetOf } from '..
 import { evaluateInline, type InlineEvaluation } from '../elsewhere.ts';
 import { geluCandidate } from '../gelu-source.ts';
 import { type Context, type Finding, howMany, newSalt, type Part } from '../part.ts';
+import { phaseFinding } from '../phases.ts';
 import { repeatWithin } from '../repeat-within.ts';
 import { formatSpread, spreadOf } from '../spread.ts';
 
@@ -17,6 +18,7 @@ interface Timing {
   readonly seconds: number;
   readonly build: number;
   readonly screen: number;
+  readonly phases_s?: Readonly<Record<string, number>>;
 }
 
 /** How long a plain candidate waits for its screened verdict, and the same kernel in KernelBench's way in the same run. */
@@ -29,11 +31,11 @@ export const latency: Part = {
     const time = async (index: number): Promise<Timing> => {
       const candidate = candidateFor(target, geluCandidate(salt, index));
       const began = performance.now();
-      const { timings_s } = requireJudged(await verifier.screen(candidate));
+      const { timings_s, phases_s } = requireJudged(await verifier.screen(candidate));
       const seconds = (performance.now() - began) / 1000;
       const screen = timings_s.screen ?? 0;
       context.say(`verdict ${index + 1} after ${seconds.toFixed(2)} s`);
-      return { seconds, build: seconds - screen, screen };
+      return { seconds, build: seconds - screen, screen, ...(phases_s && { phases_s }) };
     };
     let timings: readonly Timing[] = [];
     for await (timings of repeatWithin(context.timeLeft, howMany(context, { cuda: 20, emulated: 2 }), time)) {
@@ -70,6 +72,7 @@ function ours(timings: readonly Timing[]): Finding[] {
     },
     { what: 'of that, build', measured: formatSpread(spreadOf(timings.map(({ build }) => build)), 's') },
     { what: 'of that, screen', measured: formatSpread(spreadOf(timings.map(({ screen }) => screen)), 's') },
+    phaseFinding(timings),
   ];
 }
 

@@ -4,6 +4,7 @@ import { parseConfiguration } from '../../../src/targets/configuration.ts';
 import { candidateFor, prepare, requireJudged, targetOf } from '../baselines.ts';
 import { moduleCandidate } from '../module-source.ts';
 import { howMany, newSalt, type Part } from '../part.ts';
+import { phaseFinding } from '../phases.ts';
 import { repeatWithin } from '../repeat-within.ts';
 import { formatSpread, spreadOf } from '../spread.ts';
 
@@ -24,13 +25,13 @@ export const module: Part = {
     const time = async (index: number) => {
       const candidate = candidateFor(target, moduleCandidate(fused ?? '', salt, index));
       const began = performance.now();
-      const { verdict, speedup, timings_s } = requireJudged(await verifier.screen(candidate));
+      const { verdict, speedup, timings_s, phases_s } = requireJudged(await verifier.screen(candidate));
       const seconds = (performance.now() - began) / 1000;
       const screen = timings_s.screen ?? 0;
       context.say(
         `verdict ${index + 1} after ${seconds.toFixed(2)} s: ${verdict}${speedup === undefined ? '' : `, ${speedup.estimate.toFixed(2)}×`}`,
       );
-      return { seconds, screen, speedup: speedup?.estimate };
+      return { seconds, screen, speedup: speedup?.estimate, ...(phases_s && { phases_s }) };
     };
     for await (const timings of repeatWithin(context.timeLeft, howMany(context, { cuda: 10, emulated: 2 }), time)) {
       const seconds = spreadOf(timings.map((timing) => timing.seconds));
@@ -43,6 +44,7 @@ export const module: Part = {
             reached: (seconds?.median ?? Infinity) <= GOAL_S,
           },
           { what: 'of that, screen', measured: formatSpread(spreadOf(timings.map(({ screen }) => screen)), 's') },
+          phaseFinding(timings),
         ],
         samples: { timings },
       };

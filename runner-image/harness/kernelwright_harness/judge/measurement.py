@@ -18,6 +18,7 @@ from kernelwright_harness.judge.floor import floor_of
 from kernelwright_harness.judge.gpu_watch import GpuWatch
 from kernelwright_harness.judge.oracle import BadReference, Reference
 from kernelwright_harness.judge.pair import Pair, started_pair
+from kernelwright_harness.judge.phases import Phases
 from kernelwright_harness.judge.profile import profile_kernels
 from kernelwright_harness.judge.runner_process import RunnerFailed
 from kernelwright_harness.judge.runners import Runners
@@ -55,6 +56,7 @@ def measure(
     failed: Check | None = None
     watched: list[Check] = []
     state: list[dict[str, Any]] = []
+    phases = Phases()
     try:
         if not shapes_to_check(device, target):
             raise BaselineFailed("no shape of it is small enough for the emulated device: list some under `emulate`")
@@ -63,16 +65,21 @@ def measure(
         timed = list(target.workloads) if device.kind == "cuda" else []
         watch = GpuWatch(device.state())
         if request["stage"] == "confirm" and timed:
-            watched += _watched(device, target, request, options, progress)
+            with phases.of("watch"):
+                watched += _watched(device, target, request, options, progress)
         ceilings = device.ceilings()
         samples = {w.name: _described(device, target, w, reference, ceilings) for w in timed}
         for number in range(plan.rounds if timed else 1):
-            with started_pair(device, target, reference, baseline, candidate, runners, options.block_limit_s, float64) as pair:
-                _check_shapes(pair, record, progress, first=number == 0)
-                runners.settle()
+            started = started_pair(device, target, reference, baseline, candidate, runners, options.block_limit_s, float64)
+            with phases.around("processes", started) as pair:
+                with phases.of("check"):
+                    _check_shapes(pair, record, progress, first=number == 0)
+                with phases.of("settle"):
+                    runners.settle()
                 for workload in timed:
                     progress(f"timing {workload.name}" + (f", round {number + 1} of {plan.rounds}" if plan.rounds > 1 else ""))
-                    round_samples = _timed(pair, workload, plan, number, record, watch)
+                    with phases.of("time"):
+                        round_samples = _timed(pair, workload, plan, number, record, watch)
                     samples[workload.name]["groups"] += round_samples.groups
                     samples[workload.name]["clock"] += round_samples.clock
         report["workloads"] = list(samples.values())
@@ -87,7 +94,8 @@ def measure(
         report |= {"outcome": "baseline-failed", "detail": getattr(failure, "detail", str(failure)), "log": getattr(failure, "log", "")}
     held = [c for c in record.as_json() if failed is None or c["name"] != failed.name]
     skipped = [asdict(c) for c in _left_out(device, target)]
-    return report | {"checks": held + [asdict(c) for c in watched] + ([asdict(failed)] if failed else []) + state + skipped, "seconds": time.perf_counter() - began}
+    checks = held + [asdict(c) for c in watched] + ([asdict(failed)] if failed else []) + state + skipped
+    return report | {"checks": checks, "seconds": time.perf_counter() - began, "phases_s": phases.seconds}
 
 
 def _watched(device: Device, target: Target, request: dict[str, Any], options: Options, progress: Callable[[str], None]) -> list[Check]:

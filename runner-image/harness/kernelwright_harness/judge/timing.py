@@ -102,22 +102,33 @@ def _clocked(bench: Bench, record: Record, rounds: int, call_us: float) -> dict[
                 case "candidate":
                     block = _candidate_block(bench, calls, record, flush=False)
                 case "nothing":
-                    block = bench.run_nothing(calls)
+                    block = _nothing_block(bench, calls)
                 case _:
-                    block = bench.run_nothing()
+                    block = _nothing_block(bench)
             walls[turn].append(block.wall_us)
     return {"calls": calls, "idle_calls": IDLE_CALLS} | {f"{turn}_block_us": times for turn, times in walls.items()}
 
 
 def _baseline_block(bench: Bench, calls: int, flush: bool = True) -> Block:
-    """On what inputs there are: nobody hides anything from a baseline."""
-    order = bench.shuffled(calls)
+    order = _drawn_anew(bench, calls)
     return bench.run_baseline(order, flush, witness=_to_witness(order), unannounced=_UNANNOUNCED)
 
 
-def _candidate_block(bench: Bench, calls: int, record: Record, flush: bool = True) -> Block:
+def _nothing_block(bench: Bench, calls: int = 0) -> Block:
+    _drawn_anew(bench, _most_calls(bench))
+    return bench.run_nothing(calls)
+
+
+def _drawn_anew(bench: Bench, calls: int) -> list[int]:
+    """The slots of a block, with new inputs. A candidate must not know them; the other blocks get them too, because a process that has waited
+    for some milliseconds meanwhile takes 0.1 to 0.3 ms longer for its block (H200), and all must have waited alike."""
     order = bench.shuffled(calls)
     bench.redraw(slots=order)
+    return order
+
+
+def _candidate_block(bench: Bench, calls: int, record: Record, flush: bool = True) -> Block:
+    order = _drawn_anew(bench, calls)
     block = bench.run_candidate(order, flush, witness=_to_witness(order), unannounced=_UNANNOUNCED)
     check_untouched(bench, set(order))
     for slot in block.witnessed:

@@ -143,7 +143,7 @@ class DrawsItsOwn(Mlp):
     """Does not take the parameters that it is given."""
 
     def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> Any:
-        self.fc = nn.Linear(self.fc.in_features, self.fc.out_features)
+        self.fc = nn.Linear(self.fc.in_features, self.fc.out_features, device=self.fc.weight.device)
 
 
 class Raises(Mlp):
