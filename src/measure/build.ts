@@ -11,7 +11,7 @@ const buildSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('built'), library: z.string(), ...told }),
   z.object({ outcome: z.literal('failed'), library: z.null(), ...told }),
 ]);
-/** `library` is the absolute path of what the runner loads: a shared object or, of a `.py` source, that source. `cached`: an earlier build made it. */
+/** `library` is the absolute path of what was built: a shared object or, of a `.py` source, a file that all of its files are packed into. `cached`: an earlier build made it. */
 export type Build = z.infer<typeof buildSchema>;
 
 export type Builder = (files: readonly SourceFile[], source: string) => Promise<Build>;

@@ -10,6 +10,7 @@ import pytest
 
 import kernelwright_harness
 from kernelwright_harness.build.compile import Build, Job, build
+from kernelwright_harness.target_files import unpack
 
 
 def built(folder: Path, text: str | bytes, sandbox: bool = True) -> Build:
@@ -19,9 +20,12 @@ def built(folder: Path, text: str | bytes, sandbox: bool = True) -> Build:
 
 
 @pytest.mark.parametrize("sandbox", [True, False])
-def test_the_library_of_a_python_source_is_the_source(tmp_path: Path, sandbox: bool) -> None:
-    result = built(tmp_path, "import torch, a_module_that_nobody_has\n\ndef norm(x):\n    return x\n", sandbox)
-    assert (result.outcome, result.library, result.log, result.cached) == ("built", tmp_path / "kernels" / "norm.py", "", False)
+def test_the_library_of_a_python_source_holds_all_files(tmp_path: Path, sandbox: bool) -> None:
+    (tmp_path / "scale.py").write_text("SCALE = 2\n")
+    text = "import torch, a_module_that_nobody_has\n\ndef norm(x):\n    return x\n"
+    result = built(tmp_path, text, sandbox)
+    assert (result.outcome, result.log, result.cached) == ("built", "", False)
+    assert result.library is not None and unpack(result.library) == {"kernels/norm.py": text, "scale.py": "SCALE = 2\n"}
 
 
 @pytest.mark.parametrize(
@@ -73,5 +77,6 @@ def test_the_service_writes_and_checks_it_and_keeps_nothing(tmp_path: Path) -> N
     command = [sys.executable, "-s", "-B", "-m", "kernelwright_harness", "build"]
     said = subprocess.run(command, input=json.dumps(request), capture_output=True, text=True, timeout=60, cwd=root, env=environment, check=True).stdout
     answer = json.loads(said)
-    assert (answer["outcome"], answer["library"], answer["cached"]) == ("built", str(tmp_path / "job" / "a" / "norm.py"), False)
+    assert (answer["outcome"], answer["cached"]) == ("built", False)
+    assert unpack(Path(answer["library"])) == {"a/norm.py": "x = 1\n"}
     assert not (tmp_path / "cache").exists()

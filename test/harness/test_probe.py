@@ -102,7 +102,7 @@ class Scale(torch.nn.Module):
 
 
 def test_a_module_is_called_on_plausible_inputs_and_parameters_once_more_than_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "kernelwright_target", raising=False)
+    monkeypatch.delitem(sys.modules, "kernelwright_target.a.scale", raising=False)
     x = {"kind": "tensor", "name": "x", "role": "input", "dtype": "f32", "shape": [2, 3], "bytes": 24}
     y, where = {**x, "name": "y", "role": "output"}, {**x, "name": "where", "role": "output", "dtype": "i64", "shape": [2], "bytes": 16}
     weight = {**x, "name": "weight", "role": "parameter", "shape": [3], "bytes": 12}
@@ -112,12 +112,12 @@ def test_a_module_is_called_on_plausible_inputs_and_parameters_once_more_than_as
     asked = {**python, "calls": 2, "seed": 7, "shapes": [shape], "token": "t0k3n", "finished": str(tmp_path / "finished")}
     assert status_of(asked, runtime) == 0
     assert (tmp_path / "finished").read_text() == "t0k3n"
-    assert sys.modules["kernelwright_target"].calls == [1.5] * 3
+    assert sys.modules["kernelwright_target.a.scale"].calls == [1.5] * 3
     given, result, places, weights = (bytes(memory.raw) for memory in runtime.memory)
     a, b, w = (array.array("f", data) for data in (given, result, weights))
     assert len(set(w)) == 3 and list(b) == pytest.approx([w[i % 3] * a[i] * 1.5 for i in range(6)])
     assert list(array.array("q", places)) == [max(range(3), key=lambda i: a[row * 3 + i]) for row in range(2)]
-    monkeypatch.delitem(sys.modules, "kernelwright_target")
+    monkeypatch.delitem(sys.modules, "kernelwright_target.a.scale")
 
 
 def test_the_end_is_told_by_the_token_only_after_all_calls(library: Path, tmp_path: Path) -> None:

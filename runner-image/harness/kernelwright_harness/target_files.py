@@ -1,5 +1,6 @@
-"""A target's files, as the orchestrator sends them, written to a folder."""
+"""A target's files: as the orchestrator sends them, in a folder for compilers, and of a Python target packed into one file for runners."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,3 +20,19 @@ def write_files(folder: Path, files: Sequence[dict[str, Any]]) -> None:
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file["content"], encoding="utf-8")
+
+
+def is_packed(built: Path) -> bool:
+    """Whether what was built is packed Python files, and not a library."""
+    return built.suffix == ".json"
+
+
+def pack(folder: Path, into: Path) -> None:
+    """All that `write_files` has put into `folder`."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.relative_to(folder).as_posix().startswith(OWN_PREFIX)]
+    into.write_text(json.dumps({path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}), encoding="utf-8")
+
+
+def unpack(packed: Path) -> dict[str, str]:
+    """The texts by their paths."""
+    return json.loads(packed.read_text(encoding="utf-8"))

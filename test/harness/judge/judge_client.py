@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,13 @@ def build(directory: Path, source: Path, device: str, arch: str = "sm_90") -> di
     answer, _ = process.communicate(json.dumps(request), timeout=300)
     assert process.returncode == 0
     return json.loads(answer)
+
+
+def packed(folder: Path, files: dict[str, str]) -> Path:
+    """What a builder makes of Python files."""
+    into = Path(tempfile.mkdtemp(dir=folder)) / "sources.json"
+    into.write_text(json.dumps(files))
+    return into
 
 
 class JudgeClient:

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from judge_client import JudgeClient
+from judge_client import JudgeClient, packed
 from targets import raw_target, tensor, workload
 
 
 def test_a_baseline_that_casts_its_result_by_name_is_the_oracle_itself(tmp_path: Path) -> None:
-    source = tmp_path / "casts.py"
-    source.write_text("import torch\n\n\ndef casts(x):\n    return x.double().sin().to(torch.float32)\n")
+    source = packed(tmp_path, {"casts.py": "import torch\n\n\ndef casts(x):\n    return x.double().sin().to(torch.float32)\n"})
     target = raw_target(
         kind="function",
         source="casts.py",

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from cases import KERNELS
 from fake_tools import REPORTS, Answer, install, recorded
-from judge_client import build, remaining_processes
+from judge_client import build, packed, remaining_processes
 from targets import target, workload
 
 from kernelwright_harness.judge import profile
@@ -101,8 +101,7 @@ def test_a_profiler_that_hangs_is_ended_with_all_that_it_started(judge: Judge, t
 
 
 def test_a_module_is_seen_by_activity_records_and_its_kernels_known_by_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = tmp_path / "candidate.py"
-    source.write_text("@triton.jit\ndef _rms_norm(x): ...\n")
+    source = packed(tmp_path, {"candidate.py": "@triton.jit\ndef _rms_norm(x): ...\n"})
     trace = json.dumps([{"name": name, "us": 1.0} for name in ("_rms_norm", "_norm", "triton_poi_fused_gelu_0", "void at::native::elementwise_kernel<4>(int)")])
     tools: list[object] = []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judge_client import JudgeClient
+from judge_client import JudgeClient, packed
 from targets import raw_target, tensor, workload
 
 MODULES = Path(__file__).parent / "modules"
@@ -62,15 +62,17 @@ def tied(entry: str) -> dict[str, Any]:
 class Court:
     device: str
     judge: JudgeClient
+    folder: Path
 
     def measure(self, target: dict[str, Any], candidate: Path = MODULES / "candidates.py") -> dict[str, Any]:
-        return self.judge.measure(target, str(MODULES / "baseline.py"), str(candidate))
+        baseline, replacement = (packed(self.folder, {target["source"]: path.read_text()}) for path in (MODULES / "baseline.py", candidate))
+        return self.judge.measure(target, str(baseline), str(replacement))
 
 
 @pytest.fixture(scope="module", params=["emulated", pytest.param("cuda", marks=pytest.mark.gpu)])
-def court(request: pytest.FixtureRequest) -> Iterator[Court]:
+def court(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
     judge = JudgeClient("--device", request.param, "--block-limit", str(_BLOCK_LIMIT_S[request.param]))
-    yield Court(request.param, judge)
+    yield Court(request.param, judge, tmp_path_factory.mktemp("court"))
     judge.close()
 
 

@@ -37,7 +37,7 @@ def opened() -> Iterator[ExitStack]:
 
 def test_a_module_is_told_its_text_its_tensors_and_where_its_results_go(opened: ExitStack) -> None:
     memory = mapped(MODULE, opened, parameters=True)
-    message = python_setup(MODULE, "class Norm: ...", VALUES, memory, "cpu")
+    message = python_setup(MODULE, {"layers/norm.py": "class Norm: ..."}, VALUES, memory, "cpu")
     assert message["files"] == {"layers/norm.py": "class Norm: ..."}
     assert (message["program"], message["callable"], message["entry"], message["init"], message["double"]) == ("python", "module", "Norm", {"features": 3}, False)
     assert message["sizes"] == [b.arena.size for b in (memory.inputs, memory.outputs, memory.witness, memory.parameters) if b]
@@ -51,7 +51,7 @@ def test_a_module_is_told_its_text_its_tensors_and_where_its_results_go(opened: 
 
 
 def test_nobody_asks_a_python_file_to_watch_guards(opened: ExitStack) -> None:
-    assert python_setup(MODULE, "", VALUES, mapped(MODULE, opened, parameters=True), "cpu")["guards"] == []
+    assert python_setup(MODULE, {}, VALUES, mapped(MODULE, opened, parameters=True), "cpu")["guards"] == []
 
 
 @pytest.mark.parametrize("guarded", [True, False])

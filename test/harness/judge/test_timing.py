@@ -1,11 +1,13 @@
 """How timed blocks are made and checked, on the emulated device: times mean nothing there, and what is found out is the same."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from judge_client import packed
 from targets import target, tensor, workload
 
 from kernelwright_harness.judge.bench import IDLE_CALLS, Bench
@@ -69,9 +71,9 @@ def test_an_honest_candidate_is_timed_in_groups_and_by_the_judges_clock(librarie
 
 
 def test_what_copies_of_results_take_is_timed_where_a_runner_makes_them(tmp_path: Path) -> None:
-    (tmp_path / "double.py").write_text("def right(x):\n    return x * 2\n")
+    double = packed(tmp_path, {"double.py": "def right(x):\n    return x * 2\n"})
     of = target(kind="function", source="double.py", arguments=[tensor("x", "input"), tensor("y", "output")], workloads=[workload(n=N)])
-    samples = timed(tmp_path / "double.py", tmp_path / "double.py", Record(has_reference=True), of=of)
+    samples = timed(double, double, Record(has_reference=True), of=of)
     (clock,) = samples.clock
     assert len(clock["idle_block_us"]) == len(clock["nothing_block_us"]) >= 8
 
@@ -111,16 +113,16 @@ ONLY_THE_WITNESSED = (
 
 
 @pytest.mark.parametrize(
-    ("body", "check", "says"),
+    ("body", "says"),
     [
-        (SKIPS_SOME, "oracle", "elements were never written"),
-        (WORKS_AHEAD, "timed-calls", "was written for inputs that no call was made for"),
-        (ONLY_THE_WITNESSED, "oracle", "elements were never written"),
+        (SKIPS_SOME, "oracle: .*elements were never written"),
+        # What it spoils may be a slot without a call, or one that was called and witnessed before.
+        (WORKS_AHEAD, "timed-calls: .*was written for inputs that no call was made for|stream-order: .*was still being written"),
+        (ONLY_THE_WITNESSED, "oracle: .*elements were never written"),
     ],
     ids=["leaves out some calls", "works ahead", "makes only the calls that it knows are looked at"],
 )
-def test_who_cheats_in_timed_blocks_alone_is_found_out(libraries: Libraries, body: str, check: str, says: str) -> None:
+def test_who_cheats_in_timed_blocks_alone_is_found_out(libraries: Libraries, body: str, says: str) -> None:
     with pytest.raises(CheckFailed) as failed:
         timed(libraries(HONEST), libraries(body), Record(has_reference=True))
-    assert failed.value.check.name == check
-    assert says in failed.value.check.detail
+    assert re.match(says, f"{failed.value.check.name}: {failed.value.check.detail}")

@@ -4,8 +4,9 @@ import time
 
 from kernelwright_harness.build.job import Build, Compiled, Job, is_library
 from kernelwright_harness.build.nvcc import compile_cuda
-from kernelwright_harness.build.python_source import check_syntax, is_python
+from kernelwright_harness.build.python_source import check_syntax
 from kernelwright_harness.options import DeviceKind
+from kernelwright_harness.target_files import pack
 
 __all__ = ["Build", "Job", "build"]
 
@@ -13,16 +14,18 @@ __all__ = ["Build", "Job", "build"]
 def build(job: Job, device: DeviceKind) -> Build:
     """Builds `job`, whose files are in its folder. A source that cannot be built is an answer, with the compilers' words in its log."""
     began = time.perf_counter()
-    if is_python(job.source):
-        compiled, library = check_syntax(job), job.directory / job.source
+    if job.is_python:
+        compiled = check_syntax(job)
+        if compiled.good:
+            pack(job.directory, job.library)
     elif device == "cuda":
-        compiled, library = compile_cuda(job), job.library
+        compiled = compile_cuda(job)
     else:
         # Imported late: the rewriter is large, and a build for a GPU, which somebody waits for, needs none of it.
         from kernelwright_harness.build.emulated import compile_emulated
 
-        compiled, library = compile_emulated(job), job.library
-    if compiled.good and not is_library(library):
+        compiled = compile_emulated(job)
+    if compiled.good and not is_library(job.library):
         compiled = Compiled(1, compiled.log + "\nerror: the compiler made no library")
     seconds = time.perf_counter() - began
-    return Build("built", library, compiled.log, seconds) if compiled.good else Build("failed", None, compiled.log, seconds)
+    return Build("built", job.library, compiled.log, seconds) if compiled.good else Build("failed", None, compiled.log, seconds)

@@ -9,6 +9,7 @@ from typing import Literal
 from kernelwright_harness.limits import Limits
 from kernelwright_harness.sandbox import Access
 from kernelwright_harness.supervised import Supervised
+from kernelwright_harness.target_files import OWN_PREFIX
 
 PRELUDE = Path(__file__).resolve().parent / "prelude.h"
 COMPILER_PATH = "/usr/local/cuda/bin:/usr/local/bin:/usr/bin:/bin"
@@ -19,7 +20,7 @@ COMPILER_PATH = "/usr/local/cuda/bin:/usr/local/bin:/usr/bin:/bin"
 class Build:
     outcome: Literal["built", "failed"]
     library: Path | None
-    """The shared object; of a Python source the source itself."""
+    """The shared object; of a Python source the file into which all of its target's are packed."""
     log: str
     """What the compilers said: warnings, errors and, from ptxas, registers and spills."""
     seconds: float
@@ -42,8 +43,12 @@ class Job:
     """How long each compiler may take."""
 
     @property
+    def is_python(self) -> bool:
+        return self.source.endswith(".py")
+
+    @property
     def library(self) -> Path:
-        return self.directory / "kernelwright-candidate.so"
+        return self.directory / f"{OWN_PREFIX}{'sources.json' if self.is_python else 'candidate.so'}"
 
 
 @dataclass(frozen=True)

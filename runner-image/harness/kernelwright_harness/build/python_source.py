@@ -17,10 +17,6 @@ except Exception as error:
 """
 
 
-def is_python(source: str) -> bool:
-    return source.endswith(".py")
-
-
 def check_syntax(job: Job) -> Compiled:
     """Python's own message with file and line where it is no Python. By the interpreter that runs the harness, which the runner uses too."""
     # -I -S: neither the environment nor the folder of the source, which may hold a file `traceback.py`, has a say.

@@ -2,7 +2,7 @@
 
 Request: `{"device": "cuda" | "emulated", "arch": "sm_90", "directory": PATH, "source": PATH, "files": [{"path", "content"}]}`, with an existing
 empty folder. Answer: `{"outcome": "built" | "failed", "library": PATH | null, "log": TEXT, "seconds": NUMBER, "cached": true | false}`. The
-library of a `.py` source is that source, as an absolute path.
+library of a `.py` source is a file that holds all of `files`.
 """
 
 import json
@@ -17,7 +17,6 @@ from kernelwright_harness.build.cache import BuildCache, open_cache
 from kernelwright_harness.build.compile import build
 from kernelwright_harness.build.job import Build, Job
 from kernelwright_harness.build.key import build_key
-from kernelwright_harness.build.python_source import is_python
 from kernelwright_harness.options import DeviceKind, parse_options
 from kernelwright_harness.target_files import write_files
 
@@ -28,7 +27,7 @@ def main(arguments: list[str]) -> int:
     directory = Path(request["directory"]).resolve()
     write_files(directory, request["files"])
     job = Job(directory, request["source"], request["arch"], options.sandbox)
-    cache = None if is_python(job.source) else open_cache(os.environ)
+    cache = None if job.is_python else open_cache(os.environ)
     result = build_or_recall(job, request["device"], request["files"], cache)
     json.dump({
         "outcome": result.outcome,

@@ -21,6 +21,7 @@ from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProces
 from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
 from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS
 from kernelwright_harness.specification import Tensor, Workload
+from kernelwright_harness.target_files import unpack
 from kernelwright_harness.wire import NO_CALL
 
 
@@ -201,7 +202,7 @@ class Bench:
         descriptors = [b.arena.export() for b in mapped.all]
         if target.is_python:
             began = time.perf_counter()
-            message = python_setup(target, side.built.read_text(encoding="utf-8"), values, mapped, device.torch_device.type)
+            message = python_setup(target, unpack(side.built), values, mapped, device.torch_device.type)
             side.runner.setup(message, descriptors, self._pair.setup_limit_s + self._pair.limit_s)
             left = max(0.0, self._pair.setup_limit_s - (time.perf_counter() - began))
             self._first_call_limits[id(side.runner)] = self._pair.limit_s + left
@@ -217,8 +218,8 @@ class Bench:
         pair = self._pair
         if pair.oracle is None or pair.float64 is None or not pair.float64.usable:
             return None
-        text, limit_s = pair.baseline.built.read_text(encoding="utf-8"), pair.setup_limit_s + pair.limit_s
-        return opened.enter_context(closing(Float64Baseline(pair.device, pair.target, self.workload, pair.float64, pair.oracle, text, limit_s)))
+        files, limit_s = unpack(pair.baseline.built), pair.setup_limit_s + pair.limit_s
+        return opened.enter_context(closing(Float64Baseline(pair.device, pair.target, self.workload, pair.float64, pair.oracle, files, limit_s)))
 
     def _draw_parameters(self) -> None:
         """Once for a bench, since a module is given them once; the runners have them before they are set up."""

@@ -47,13 +47,13 @@ def widened(target: Target) -> Target:
 class Float64Baseline:
     """One workload of it, with one slot. `close` it before the next."""
 
-    def __init__(self, device: Device, target: Target, workload: Workload, state: Float64, runner: RunnerProcess, text: str, limit_s: float) -> None:
+    def __init__(self, device: Device, target: Target, workload: Workload, state: Float64, runner: RunnerProcess, files: dict[str, str], limit_s: float) -> None:
         self._device = device
         self._target = widened(target)
         self._workload = workload
         self._state = state
         self._runner = runner
-        self._text = text
+        self._files = files
         self._limit_s = limit_s
         with ExitStack() as opened:
 
@@ -69,7 +69,7 @@ class Float64Baseline:
         assert self._mapped.parameters is not None
         _copy_wide(drawn_parameters, 0, self._mapped.parameters)
         self._device.synchronize()
-        message: dict[str, Any] = python_setup(self._target, self._text, self._workload.values, self._mapped, self._device.torch_device.type, double=True)
+        message: dict[str, Any] = python_setup(self._target, self._files, self._workload.values, self._mapped, self._device.torch_device.type, double=True)
         self._attempt(lambda: self._runner.setup(message, [b.arena.export() for b in self._mapped.all], self._limit_s))
 
     def answers(self, drawn: Buffers, slot: int) -> list[torch.Tensor] | None:

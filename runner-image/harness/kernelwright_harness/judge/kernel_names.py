@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from kernelwright_harness.target_files import is_packed, unpack
+
 _LIBRARY_BYTES = 256 << 20
 
 # In this order: ATen contains CUB and Thrust, cuDNN's and cuBLAS's kernels are both made from xmma and CUTLASS.
@@ -20,13 +22,16 @@ _LIBRARIES = (
 
 
 class Ownership:
-    """Knows the kernels that were built: a library holds their names, which the CUDA runtime needs to launch them, and a Python file holds
-    the source of what it compiles."""
+    """Knows the kernels that were built: a library holds their names, which the CUDA runtime needs to launch them, and Python files hold
+    the source of what they compile."""
 
     def __init__(self, library: Path) -> None:
-        self._is_source = library.suffix == ".py"
-        with library.open("rb") as file:
-            self._bytes = file.read(_LIBRARY_BYTES)
+        self._is_source = is_packed(library)
+        if self._is_source:
+            self._bytes = "\n".join(unpack(library).values()).encode()
+        else:
+            with library.open("rb") as file:
+                self._bytes = file.read(_LIBRARY_BYTES)
 
     def library_of(self, name: str) -> str:
         """`own`, the name of a library, or `another library`. `name` is demangled."""

@@ -33,12 +33,12 @@ def library_setup(target: Target, values: Values, mapped: Mapped, guarded: bool)
     return {"program": "library", "entry": target.entry, **_memory(target, values, mapped), "guards": guards, "arguments": arguments}
 
 
-def python_setup(target: Target, text: str, values: Values, mapped: Mapped, device: str, double: bool = False) -> dict[str, Any]:
-    """For a module or a function whose file holds `text`. `device` is torch's name for where it runs; `double`: with all of it in float64."""
+def python_setup(target: Target, files: dict[str, str], values: Values, mapped: Mapped, device: str, double: bool = False) -> dict[str, Any]:
+    """For a module or a function; `files` are the texts of its files by their paths. `device` is torch's name for where it runs; `double`: with all of it in float64."""
     assert mapped.parameters is not None
     parameters = mapped.parameters
     return {
-        **python_fields(target, text, device),
+        **python_fields(target, files, device),
         "double": double,
         **_memory(target, values, mapped),
         "guards": [],
@@ -48,9 +48,9 @@ def python_setup(target: Target, text: str, values: Values, mapped: Mapped, devi
     }
 
 
-def python_fields(target: Target, text: str, device: str) -> dict[str, Any]:
+def python_fields(target: Target, files: dict[str, str], device: str) -> dict[str, Any]:
     """What does not depend on a workload."""
-    return {"program": "python", "files": {target.source: text}, "source": target.source, "entry": target.entry, "callable": target.kind, "init": target.init, "device": device}
+    return {"program": "python", "files": files, "source": target.source, "entry": target.entry, "callable": target.kind, "init": target.init, "device": device}
 
 
 def called_with(target: Target) -> Sequence[Argument]:

@@ -18,6 +18,7 @@ from kernelwright_harness.judge.setup_message import python_fields, scalar_field
 from kernelwright_harness.sandbox import cuda_home, readable
 from kernelwright_harness.specification import Scalar, Target, Tensor, Workload
 from kernelwright_harness.supervised import Supervised
+from kernelwright_harness.target_files import unpack
 from kernelwright_harness.untrusted_file import read_untrusted
 
 _REPORT_BYTES = 16 << 20
@@ -38,7 +39,7 @@ class Calls:
 
     target: Target
     library: Path
-    """What was built: a library, or a Python file."""
+    """What was built: a library, or packed Python files."""
     shapes: tuple[Workload, ...]
     count: int = 1
     """Calls at each shape."""
@@ -100,7 +101,7 @@ def run_watched(tool: Tool | None, arguments: Callable[[Path], list[str]], calls
 
 def _request(calls: Calls) -> dict[str, Any]:
     target = calls.target
-    program = python_fields(target, calls.library.read_text(encoding="utf-8"), "cuda") if target.is_python else {"program": "library", "library": str(calls.library), "entry": target.entry}
+    program = python_fields(target, unpack(calls.library), "cuda") if target.is_python else {"program": "library", "library": str(calls.library), "entry": target.entry}
     return {
         **program,
         "calls": calls.count,

@@ -1,10 +1,11 @@
-"""A target's Python file in this process: where it lies, what it defines, and how its failures are told."""
+"""A target's Python files in this process: where they lie, what they define, and how their failures are told."""
 
-import importlib.util
+import importlib
 import os
 import sys
 import traceback
-from pathlib import Path
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any
 
@@ -12,30 +13,54 @@ import torch
 
 from kernelwright_harness.runner.program import LoadError
 
-_MODULE = "kernelwright_target"
-"""One name for whatever is loaded: a file named `torch.py` must not stand in for another module."""
+_ROOT = "kernelwright_target"
+"""The package that stands for the root of the repository: a file named `torch.py` must not stand in for another module."""
 
 
 def import_source(folder: Path, source: str, device: torch.device) -> ModuleType:
     """Imports the file `source` below `folder`, once in the life of this process. Raises LoadError with a traceback."""
-    if _MODULE in sys.modules:
-        return sys.modules[_MODULE]
+    name = module_name(source)
+    if name in sys.modules:
+        return sys.modules[name]
     if device.type == "cpu":
         os.environ["TRITON_INTERPRET"] = "1"  # Triton's own way to run without a GPU; it looks when it is imported
-    spec = importlib.util.spec_from_file_location(_MODULE, folder / source)
-    assert spec is not None and spec.loader is not None, "the builder has seen to it that it is a .py file"
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[_MODULE] = module  # dataclasses and Triton look their module up
+    _make_importable(folder, source)
     torch.manual_seed(0)  # so that what a file draws for itself is the same in every process
     try:
-        spec.loader.exec_module(module)
+        return _import(name, folder / source)
     except ModuleNotFoundError as error:
         if error.name == "triton" and device.type == "cpu":
             raise LoadError(f"{source} uses Triton, which is not installed here; the emulated device runs Triton's kernels by its interpreter alone") from None
         raise LoadError(told(error, folder)) from None
     except (Exception, SystemExit) as error:
         raise LoadError(told(error, folder)) from None
+
+
+def module_name(source: str) -> str:
+    """What the file is called in `sys.modules`: by its path, so that it can import its neighbours relatively. Where the path has dots of its
+    own it has no neighbours."""
+    parts = PurePosixPath(source).with_suffix("").parts
+    return ".".join((_ROOT, *parts)) if not any("." in part for part in parts) else f"{_ROOT}.{'_'.join(parts).replace('.', '_')}"
+
+
+def _import(name: str, path: Path) -> ModuleType:
+    if name.rpartition(".")[2] == path.stem:
+        return importlib.import_module(name)
+    spec = spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None, "the builder has seen to it that it is a .py file"
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and Triton look their module up
+    spec.loader.exec_module(module)
     return module
+
+
+def _make_importable(folder: Path, source: str) -> None:
+    root = ModuleType(_ROOT)
+    root.__path__ = [str(folder)]
+    sys.modules[_ROOT] = root
+    # Under the names that they have at home, too: from the root, from `src`, or from their own folder. Behind all that is installed.
+    home = (folder, folder / "src", (folder / source).parent)
+    sys.path += [path for path in dict.fromkeys(map(str, home)) if path not in sys.path]
 
 
 def build_callable(folder: Path, module: ModuleType, request: dict[str, Any], device: torch.device) -> Any:
@@ -62,7 +87,7 @@ def told(error: BaseException, folder: Path) -> str:
     """A traceback that begins in the target's own file and names it as the repository does."""
     frames = traceback.extract_tb(error.__traceback__)
     first = next((number for number, frame in enumerate(frames) if frame.filename.startswith(f"{folder}/")), len(frames))
-    said = "".join(traceback.format_exception_only(error)).replace(f"{folder}/", "").rstrip()
+    said = "".join(traceback.format_exception_only(error)).replace(f"{folder}/", "").replace(f"{_ROOT}.", "").rstrip()
     if first < len(frames):
         return "".join(["Traceback (most recent call last):\n", *traceback.format_list(frames[first:])]).replace(f"{folder}/", "") + said
     # PyTorch's own complaint, such as a list of keys that do not fit: without a traceback, what counts is the last line.
