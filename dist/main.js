@@ -79709,6 +79709,7 @@ async function prepareVerifier(bench, written, baseline) {
 	return {
 		target,
 		baselineTimes: alike?.workloads ?? [],
+		baselineChecks: itself.checks,
 		screen: (candidate) => verify(context, candidate, "screen"),
 		confirm: (candidate) => verify(context, candidate, "confirm")
 	};

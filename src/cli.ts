@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { benchCommand } from './commands/bench.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import type { Door } from './commands/door.ts';
@@ -31,7 +32,7 @@ const program = new Command('kernelwright')
 Exit status: 0 done; 2 wrong usage or configuration; 3 the machine, the network or a permission; 1 a bug in Kernelwright.
              What came out of "verify" has statuses of its own, from 10 up: see "kernelwright verify --help".`,
   );
-for (const make of [optimizeCommand, verifyCommand, doctorCommand, demoCommand]) {
+for (const make of [optimizeCommand, verifyCommand, benchCommand, doctorCommand, demoCommand]) {
   program.addCommand(make(door).exitOverride().showSuggestionAfterError());
 }
 

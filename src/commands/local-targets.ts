@@ -42,11 +42,21 @@ export function targetNamed(configuration: Configuration, name: string): Target 
 
 /** A target's files as they are in the working tree. */
 export async function readBaseline(repository: Repository, target: Target): Promise<SourceFile[]> {
-  const content = await repository.readFile(target.source, WORKING_TREE);
-  if (content === undefined) {
+  const files = await readFilesAt(repository, target, WORKING_TREE);
+  if (files === undefined) {
     throw new ConfigurationError(
       `${target.name}: there is no ${target.source} in the working tree; correct ${target.kind === 'launcher' ? '"source"' : `"${target.kind}"`} in the configuration.`,
     );
   }
-  return [{ path: target.source, content }];
+  return files;
+}
+
+/** A target's files as of `ref`; undefined where its source was not there. */
+export async function readFilesAt(
+  repository: Repository,
+  target: Target,
+  ref: string,
+): Promise<SourceFile[] | undefined> {
+  const content = await repository.readFile(target.source, ref);
+  return content === undefined ? undefined : [{ path: target.source, content }];
 }

@@ -27,6 +27,8 @@ export interface PreparedVerifier extends Verifier {
   readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
   readonly baselineTimes: readonly WorkloadTimes[];
+  /** What was checked of the baseline alone. */
+  readonly baselineChecks: readonly Check[];
 }
 
 /**
@@ -60,6 +62,7 @@ export async function prepareVerifier(
   return {
     target,
     baselineTimes: alike?.workloads ?? [],
+    baselineChecks: itself.checks,
     screen: (candidate) => verify(context, candidate, 'screen'),
     confirm: (candidate) => verify(context, candidate, 'confirm'),
   };

@@ -1,21 +1,14 @@
-import { styleText } from 'node:util';
 import type { Evidence } from '../core/evidence.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import { readableLog } from '../measure/excerpt.ts';
 import { costLine } from './cost.ts';
-import { escapeLog, oneLine } from './escape.ts';
+import { escapeLog } from './escape.ts';
 import { checkCount, timesOf } from './evidence-tables.ts';
 import { headline } from './headline.ts';
 import { labelOf, labelOfStanding } from './label.ts';
 import { interval, lowerBound, microseconds, speedup } from './quantities.ts';
 import { claimableReason, isUnsandboxed, standingOf } from './standing.ts';
-
-export interface TerminalOptions {
-  /** Whether the reader's terminal shows colours. */
-  readonly color: boolean;
-}
-
-type Style = Parameters<typeof styleText>[0];
+import { columns, indent, painter, plain, type Style, type TerminalOptions, warnings } from './terminal-text.ts';
 
 /** What `kernelwright verify` prints for people. Ends without a line end. */
 export function renderVerdict(evidence: Evidence, { color }: TerminalOptions): string {
@@ -91,46 +84,4 @@ function timesTable(evidence: Evidence): string {
     ? [['geometric mean', '', '', speedup(evidence.speedup.estimate), interval(evidence.speedup)]]
     : [];
   return columns([['workload', 'baseline µs', 'candidate µs', 'speedup', '99 % interval'], ...rows, ...total]);
-}
-
-function warnings(emulated: boolean, unsandboxed: boolean, paint: Painter): string[] {
-  return [
-    ...(unsandboxed
-      ? [paint(['bold', 'red'], 'sandbox: off. Nothing kept the candidate from tampering with this result.')]
-      : []),
-    ...(emulated
-      ? [paint('yellow', 'No GPU: results were checked on an emulated CPU; no speedup is measured or claimed.')]
-      : []),
-  ];
-}
-
-type Painter = (style: Style, text: string) => string;
-
-function painter(color: boolean): Painter {
-  return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
-}
-
-/** Untrusted text on one line, harmless to terminals and to workflow logs. */
-function plain(text: string): string {
-  return escapeLog(oneLine(text, 500));
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, '  ');
-}
-
-/** Cells under each other; `paint` is applied after the widths are known, since colours take no room. */
-function columns(rows: readonly (readonly string[])[], paint: (cell: string) => string = (cell) => cell): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => {
-          const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
-          return paint(cell) + ' '.repeat(gap);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -41,3 +41,27 @@ describe('kernelwright verify', () => {
     expect(stderr).toContain('g.patch holds no patch');
   });
 });
+
+describe('kernelwright bench', () => {
+  it('checks the code as it is and as it was, and says that nothing can be timed here', async () => {
+    const git = (...command: string[]) =>
+      execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...command], { cwd: project });
+    await git('add', '-A');
+    await git('commit', '-qm', 'a kernel');
+    const path = join(project, 'kernels/scale.cu');
+    await writeFile(path, `${await readFile(path, 'utf8')}// and a comment\n`);
+    const { exitCode, stdout } = await kernelwright('bench', '--device', 'emulated', '--base', 'HEAD');
+    expect(stdout).toMatch(/^scale: not-proven against HEAD\. Correct on the emulated device/);
+    expect(stdout).toMatch(/^\d+ checks passed; nothing was timed$/m);
+    expect(exitCode).toBe(0);
+    const wrong = await kernelwright('bench', '--device', 'emulated', '--base', 'no-such-branch');
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('"no-such-branch" is no commit')]);
+  });
+
+  it('ends with status 2 where code does not do its job, after all targets', async () => {
+    await writeFile(join(project, 'kernels/scale.cu'), 'no kernel\n');
+    const { exitCode, stdout } = await kernelwright('bench', 'scale', '--device', 'emulated', '--json');
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout).targets).toMatchObject([{ target: 'scale', outcome: 'failed' }]);
+  });
+});

@@ -18,7 +18,7 @@ export const CONTEXT: ReportContext = {
   runUrl: 'https://github.com/octo-labs/kernels/actions/runs/1234567890',
 };
 
-const H200: Device = {
+export const H200: Device = {
   name: 'NVIDIA H200',
   kind: 'cuda',
   arch: 'sm_90',

@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import type { Benchmark } from '../core/benchmark.ts';
+import { ConfigurationError } from '../core/errors.ts';
+import type { Target } from '../core/target.ts';
+import { benchmark } from '../measure/benchmark.ts';
+import { withWorkshop } from '../optimize.ts';
+import { renderBenchmarks } from '../report/benchmark-table.ts';
+import type { Repository } from '../targets/repository.ts';
+import type { Door } from './door.ts';
+import { openRepository, readBaseline, readFilesAt, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
+
+export function benchCommand(door: Door): Command {
+  return new Command('bench')
+    .summary('check and time the code in the working tree, also against another revision')
+    .description(
+      'Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows. No model is asked.',
+    )
+    .argument('[target...]', 'Targets of the configuration; without any, all of them.')
+    .option('--base <ref>', 'Commit or branch whose code each target is compared with.')
+    .addOption(inputOption('config', 'path'))
+    .addOption(inputOption('device', 'kind'))
+    .addOption(inputOption('sandbox', 'on|off'))
+    .addOption(inputOption('python', 'path'))
+    .addOption(rootOption())
+    .option('--json', 'Print the result as JSON.')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 measured; 2 usage or configuration, or a target's own code could not be measured; 3 environment.
+
+Examples:
+  kernelwright bench
+  kernelwright bench softmax --base main`,
+    )
+    .action((names: string[], flags: Flags) => run(names, flags, door));
+}
+
+async function run(names: readonly string[], flags: Flags, door: Door): Promise<void> {
+  const settings = settingsFrom(flags, door.env, { model: false });
+  const repository = await openRepository(flags);
+  const configuration = await readLocalConfiguration(repository, settings.config);
+  const chosen = names.length > 0 ? names.map((name) => targetNamed(configuration, name)) : configuration.targets;
+  const base = typeof flags.base === 'string' ? flags.base : undefined;
+  // All is read before anything is measured: a file that is missing should not end a run half way.
+  const work = await Promise.all(chosen.map((target) => read(repository, target, base)));
+  const harness = await harnessFrom(settings, door.env);
+  const found = await withWorkshop(harness, door.env, async (workshop) => {
+    const targets: Benchmark[] = [];
+    for (const { target, files, at } of work) {
+      door.step(`${target.name}: building and checking ${target.source}`);
+      const bench = { ...workshop, onProgress: (text: string) => door.step(`${target.name}: ${text}`) };
+      targets.push(await benchmark(bench, target, files, at));
+    }
+    return { ...workshop.hello, ...(base === undefined ? {} : { base }), targets };
+  });
+  door.print(flags.json ? JSON.stringify(found, undefined, 2) : renderBenchmarks(found, { color: door.color }));
+  if (found.targets.some(({ outcome }) => outcome === 'failed')) door.exit(new ConfigurationError('').exitCode);
+}
+
+async function read(repository: Repository, target: Target, base: string | undefined) {
+  const files = await readBaseline(repository, target);
+  const at = base === undefined ? undefined : { files: await readFilesAt(repository, target, base) };
+  return { target, files, at };
+}

@@ -1,0 +1,43 @@
+import type { Check, Device } from './evidence.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One call of a target's own code at one workload: medians with a cold L2, in microseconds. */
+export interface BenchmarkedWorkload {
+  readonly name: string;
+  readonly us: number;
+  /** What no kernel can be faster than; absent where it is not known. */
+  readonly floor_us?: number;
+  /** The other revision's, and how many times as long it takes, with a 99 % interval. */
+  readonly base_us?: number;
+  readonly speedup?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** What became of the comparison with another revision of the code. */
+export type Comparison =
+  | { readonly kind: 'measured'; readonly verdict: Verdict; readonly reason: string }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** How a target's own code does. Printed by `bench --json`, so the fields are named as in evidence. */
+export type Benchmark = { readonly target: string } & (
+  | {
+      readonly outcome: 'measured';
+      /** Empty where there is no GPU. */
+      readonly workloads: readonly BenchmarkedWorkload[];
+      readonly checks: readonly Check[];
+      readonly comparison?: Comparison;
+    }
+  | { readonly outcome: 'failed'; readonly reason: string }
+);
+
+/** All that a run of `bench` found. */
+export interface BenchmarkRun {
+  readonly device: Device;
+  readonly sandbox: 'bubblewrap' | 'off';
+  /** The revision that targets are compared with. */
+  readonly base?: string;
+  readonly targets: readonly Benchmark[];
+}

@@ -1,0 +1,56 @@
+import { styleText } from 'node:util';
+import { escapeLog, oneLine } from './escape.ts';
+
+/* What all results on a terminal are made of: colours, columns, warnings, and foreign text made harmless. */
+
+export interface TerminalOptions {
+  /** Whether the reader's terminal shows colours. */
+  readonly color: boolean;
+}
+
+export type Style = Parameters<typeof styleText>[0];
+
+export function warnings(emulated: boolean, unsandboxed: boolean, paint: Painter): string[] {
+  return [
+    ...(unsandboxed
+      ? [paint(['bold', 'red'], 'sandbox: off. Nothing kept the candidate from tampering with this result.')]
+      : []),
+    ...(emulated
+      ? [paint('yellow', 'No GPU: results were checked on an emulated CPU; no speedup is measured or claimed.')]
+      : []),
+  ];
+}
+
+export type Painter = (style: Style, text: string) => string;
+
+export function painter(color: boolean): Painter {
+  return (style, text) => (color ? styleText(style, text, { validateStream: false }) : text);
+}
+
+/** Untrusted text on one line, harmless to terminals and to workflow logs. */
+export function plain(text: string): string {
+  return escapeLog(oneLine(text, 500));
+}
+
+export function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
+
+/** Cells under each other; `paint` is applied after the widths are known, since colours take no room. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  paint: (cell: string) => string = (cell) => cell,
+): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
+          return paint(cell) + ' '.repeat(gap);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,51 @@
+import type { Build, Builder } from '../../src/measure/build.ts';
+import type { Describer, Description } from '../../src/measure/describe.ts';
+import type { Judge, MeasureRequest } from '../../src/measure/judge.ts';
+import type { Measurement } from '../../src/measure/judge-report.ts';
+import { prepareVerifier } from '../../src/measure/verifier.ts';
+import { HELLO, PARAMETERS, TARGET } from './samples.ts';
+
+/** A machine that gives prepared answers: builds by content, measurements in turn. */
+export function machine(
+  measurements: (Measurement | Error)[],
+  builds: Record<string, Build> = {},
+  description: Description = { outcome: 'described', parameters: PARAMETERS, seconds: 1 },
+) {
+  const built: string[] = [];
+  const requests: MeasureRequest[] = [];
+  const build: Builder = async (files) => {
+    const content = files[0]?.content ?? '';
+    built.push(content);
+    return (
+      builds[content] ?? {
+        outcome: 'built',
+        library: `/built/${built.length}.so`,
+        log: 'ptxas info',
+        seconds: 0.9,
+        cached: false,
+      }
+    );
+  };
+  const judge: Judge = {
+    hello: async () => HELLO,
+    measure: async (request, onProgress) => {
+      requests.push(request);
+      onProgress?.('checking');
+      const answer = measurements.shift();
+      if (answer === undefined) throw new Error('one measurement too many');
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    close: async () => {},
+  };
+  const described: string[] = [];
+  const describe: Describer = async ({ entry }, files) => {
+    described.push(`${entry} in ${files.map(({ path }) => path)} after ${requests.length} measurements`);
+    return description;
+  };
+  const progress: string[] = [];
+  const bench = { judge, build, describe, hello: HELLO, onProgress: (text: string) => progress.push(text) };
+  const prepare = (target = TARGET) =>
+    prepareVerifier(bench, target, [{ path: target.source, content: '// baseline\n' }]);
+  return { bench, built, described, requests, progress, prepare };
+}
