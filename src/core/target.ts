@@ -6,13 +6,24 @@ export type DType = (typeof DTYPES)[number];
 export const SCALAR_TYPES = ['i32', 'i64', 'f32', 'f64'] as const;
 export type ScalarType = (typeof SCALAR_TYPES)[number];
 
+/** A number, or the name or the formula under which each workload has it among its values: `n`, `(n + 31) / 32`. */
+export type Extent = number | string;
+
 export interface TensorArgument {
   readonly kind: 'tensor';
   readonly name: string;
   readonly role: 'input' | 'output';
   readonly dtype: DType;
-  /** Row-major and contiguous; each extent is a number or the name of a dimension that a workload sets. */
-  readonly shape: readonly (number | string)[];
+  /** Row-major and contiguous. */
+  readonly shape: readonly Extent[];
+  /** What an input is drawn from; absent where any value will do. */
+  readonly range?: ValueRange;
+}
+
+/** Half open, as Python's `range`: values from `low` up to, and without, `high`. */
+export interface ValueRange {
+  readonly low: Extent;
+  readonly high: Extent;
 }
 
 /** A tensor of a module's `state_dict`: its state, and no argument of a call. */
@@ -44,6 +55,7 @@ export type Argument = TensorArgument | ScalarArgument | StreamArgument;
 export interface Workload {
   /** As people read it: `rows=4096, cols=4096`. Unique in its target. */
   readonly name: string;
+  /** By name; and beside the names each formula of the target's tensors, by its text. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -95,10 +107,14 @@ export function tensorBytes(
   tensors: readonly Pick<TensorArgument, 'dtype' | 'shape'>[],
   values: Workload['values'],
 ): number {
-  const extentOf = (extent: number | string) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
+  const extentOf = (extent: Extent) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
   return tensors.reduce((sum, { shape, dtype }) => sum + shape.map(extentOf).reduce((a, b) => a * b, BYTES[dtype]), 0);
 }
 
 export function isTensor(argument: Argument): argument is TensorArgument {
   return argument.kind === 'tensor';
+}
+
+export function isFloat(dtype: DType): boolean {
+  return dtype.includes('f');
 }

@@ -1,8 +1,9 @@
-import type { TensorArgument } from '../core/target.ts';
+import { type Extent, isFloat, type TensorArgument } from '../core/target.ts';
+import { type Formula, namesIn } from './formula.ts';
 import { quote, type Report } from './issues.ts';
 import { parseScalarNotation, type ScalarNotation } from './scalar-notation.ts';
 import type { WrittenTarget } from './schema.ts';
-import { IDENTIFIER, parseTensorNotation } from './tensor-notation.ts';
+import { IDENTIFIER, parseTensorNotation, type TensorNotation } from './tensor-notation.ts';
 
 /** In a launcher's `args`, its `cudaStream_t`, unless a tensor has the name. */
 export const STREAM = 'stream';
@@ -10,13 +11,21 @@ export const STREAM = 'stream';
 /** References are Python with these in scope, so nothing of a target can have their names. */
 const RESERVED: readonly string[] = ['torch', 'math'];
 
-/** The tensors of `inputs` and `outputs`, in the order in which they are written. */
-export function readTensors(written: WrittenTarget, report: Report): TensorArgument[] {
+/** The tensors of a target, and the formulas that stand in them, by their text. */
+export interface Tensors {
+  /** In the order in which they are written. */
+  readonly tensors: readonly TensorArgument[];
+  readonly formulas: ReadonlyMap<string, Formula>;
+}
+
+/** Reads `inputs` and `outputs`. */
+export function readTensors(written: WrittenTarget, report: Report): Tensors {
   const tensors: TensorArgument[] = [];
+  const formulas = new Map<string, Formula>();
   if (Object.keys(written.outputs).length === 0)
     report(['outputs'], 'names no tensor; give at least one, such as y: "f32[rows, cols]"');
   for (const role of ['input', 'output'] as const) {
-    for (const [name, notation] of Object.entries(written[`${role}s`])) {
+    for (const [name, text] of Object.entries(written[`${role}s`])) {
       const path = [`${role}s`, name];
       if (!isName(name, path, report)) continue;
       if (tensors.some((tensor) => tensor.name === name)) {
@@ -27,41 +36,72 @@ export function readTensors(written: WrittenTarget, report: Report): TensorArgum
         );
         continue;
       }
-      const tensor = parseTensorNotation(notation);
-      if (tensor.ok) tensors.push({ kind: 'tensor', name, role, ...tensor.value });
-      else report(path, `${quote(notation)} ${tensor.problem}`);
+      const notation = parseTensorNotation(text);
+      const problem = notation.ok ? roleProblem(role, notation.value) : notation.problem;
+      if (problem !== undefined) report(path, `${quote(text)} ${problem}`);
+      if (!notation.ok) continue;
+      const { formulas: used, ...tensor } = notation.value;
+      tensors.push({ kind: 'tensor', name, role, ...tensor });
+      for (const [formula, tree] of used) formulas.set(formula, tree);
     }
   }
-  return tensors;
+  return { tensors, formulas };
 }
 
-/** The names that tensors have as extents, in the order in which they come up; `names` are those of the tensors. */
-export function readDimensions(
-  tensors: readonly TensorArgument[],
-  names: ReadonlySet<string>,
-  report: Report,
-): Set<string> {
-  const dimensions = new Set<string>();
-  for (const { name, role, shape } of tensors) {
-    for (const extent of shape) {
-      if (typeof extent === 'number') continue;
-      if (names.has(extent))
-        report([`${role}s`, name], `the extent "${extent}" is also the name of a tensor; rename one of them`);
-      else if (RESERVED.includes(extent))
-        report([`${role}s`, name], `"${extent}" is taken by references; give the extent another name`);
-      else if (extent === STREAM)
-        report([`${role}s`, name], `"${STREAM}" is the CUDA stream's name; give the extent another`);
-      else dimensions.add(extent);
+/** What a tensor of one role cannot have, to follow its notation. */
+function roleProblem(role: TensorArgument['role'], { dtype, range }: TensorNotation): string | undefined {
+  if (range === undefined) return undefined;
+  if (role === 'output') return 'has a range, but an output is not drawn; ranges go with inputs';
+  if (dtype === 'bool') return 'has a range, but a bool takes both values alike; remove it';
+  const whole = [range.low, range.high].every((bound) => typeof bound === 'string' || Number.isInteger(bound));
+  return isFloat(dtype) || whole ? undefined : `has a range with a fraction, but an ${dtype} is an integer`;
+}
+
+/**
+ * How a number is used that tensors name: as an `extent`, which is an integer from 1 up, or only in a `formula` or as a bound, where any
+ * integer will do.
+ */
+export type Use = 'extent' | 'formula';
+
+/** The names that tensors have in their extents and ranges, in the order in which they come up. */
+export function readDimensions({ tensors, formulas }: Tensors, report: Report): Map<string, Use> {
+  const dimensions = new Map<string, Use>();
+  const names = new Set(tensors.map(({ name }) => name));
+  for (const { name, role, shape, range } of tensors) {
+    const named = [
+      ...shape.flatMap((extent) => namesOf(extent, formulas, 'extent')),
+      ...(range === undefined ? [] : [range.low, range.high]).flatMap((bound) => namesOf(bound, formulas, 'formula')),
+    ];
+    for (const { dimension, use } of named) {
+      const complain = (problem: string) => report([`${role}s`, name], `"${dimension}" ${problem}`);
+      if (names.has(dimension)) complain(isTensorNamed);
+      else if (RESERVED.includes(dimension)) complain('is taken by references; give the extent another name');
+      else if (dimension === STREAM) complain("is the CUDA stream's name; give the extent another");
+      else if (use === 'extent' || !dimensions.has(dimension)) dimensions.set(dimension, use);
     }
   }
   return dimensions;
+}
+
+const isTensorNamed =
+  'is also the name of a tensor; rename one of them (a size that depends on data cannot be declared: give the largest)';
+
+function namesOf(
+  extent: Extent,
+  formulas: Tensors['formulas'],
+  alone: Use,
+): readonly { readonly dimension: string; readonly use: Use }[] {
+  if (typeof extent === 'number') return [];
+  const formula = formulas.get(extent);
+  if (formula === undefined) return [{ dimension: extent, use: alone }];
+  return namesIn(formula).map((dimension) => ({ dimension, use: 'formula' }));
 }
 
 /** What `scalars` declares; some of it may be about dimensions. */
 export function readScalars(
   written: WrittenTarget,
   tensors: ReadonlySet<string>,
-  dimensions: ReadonlySet<string>,
+  dimensions: ReadonlyMap<string, Use>,
   report: Report,
 ): Map<string, ScalarNotation> {
   const scalars = new Map<string, ScalarNotation>();
@@ -73,8 +113,8 @@ export function readScalars(
     else if (name === STREAM) report(path, `"${STREAM}" is the CUDA stream's name; give the scalar another`, 'key');
     else if (!scalar.ok) report(path, `${quote(notation)} ${scalar.problem}`);
     else if (dimensions.has(name) && scalar.value.type.startsWith('f')) {
-      report(path, `"${name}" is an extent of a tensor, so it is an i32 or i64, not ${quote(notation)}`);
-    } else if (dimensions.has(name) && scalar.value.default !== undefined && scalar.value.default < 1) {
+      report(path, `"${name}" is a dimension of a tensor, so it is an i32 or i64, not ${quote(notation)}`);
+    } else if (dimensions.get(name) === 'extent' && scalar.value.default !== undefined && scalar.value.default < 1) {
       report(
         path,
         `"${name}" is an extent of a tensor, so its default is an integer from 1 up, not ${scalar.value.default}`,

@@ -1,5 +1,5 @@
 import type { Argument, ScalarType, TargetKind, TensorArgument } from '../core/target.ts';
-import { readDimensions, readScalars, readTensors, STREAM } from './declarations.ts';
+import { readDimensions, readScalars, readTensors, STREAM, type Tensors, type Use } from './declarations.ts';
 import type { Report } from './issues.ts';
 import { didYouMean } from './nearest.ts';
 import type { WrittenTarget } from './schema.ts';
@@ -8,8 +8,8 @@ import { IDENTIFIER } from './tensor-notation.ts';
 /** A number that workloads set: an extent of tensors, a scalar of the call, or both. */
 export interface Parameter {
   readonly name: string;
-  /** Whether a tensor has it as an extent, so that it must be a positive integer. */
-  readonly dimension: boolean;
+  /** How tensors use it; undefined for a number that is only passed. */
+  readonly use?: Use;
   /** How it is passed; undefined for a dimension that is not passed. */
   readonly type?: ScalarType;
   readonly default?: number;
@@ -18,6 +18,8 @@ export interface Parameter {
 /** How the code is called, and what a workload has to set for that. */
 export interface Signature {
   readonly tensors: readonly TensorArgument[];
+  /** Those in the tensors, by their text: each workload has to give them a value. */
+  readonly formulas: Tensors['formulas'];
   readonly arguments: readonly Argument[];
   /** In the order in which workloads are named: dimensions as tensors mention them, then the other scalars. */
   readonly parameters: ReadonlyMap<string, Parameter>;
@@ -32,27 +34,28 @@ const PASSED = {
 
 /** Ties `args`, `inputs`, `outputs` and `scalars` together; what does not fit is reported and the result is then of no use. */
 export function readSignature(written: WrittenTarget, report: Report): Signature {
-  const tensors = readTensors(written, report);
+  const declared = readTensors(written, report);
+  const { tensors } = declared;
   const names = new Set(tensors.map((tensor) => tensor.name));
-  const dimensions = readDimensions(tensors, names, report);
+  const dimensions = readDimensions(declared, report);
   const scalars = readScalars(written, names, dimensions, report);
   const roles = PASSED[written.kind];
   const order = callOrder(written);
   const passed = new Set(order);
 
   const parameters = new Map<string, Parameter>();
-  for (const name of dimensions) {
+  for (const [name, use] of dimensions) {
     const type = passed.has(name) ? (scalars.get(name)?.type ?? 'i32') : undefined;
     const value = scalars.get(name)?.default;
     parameters.set(name, {
       name,
-      dimension: true,
+      use,
       ...(type && { type }),
       ...(value !== undefined && { default: value }),
     });
   }
   for (const [name, scalar] of scalars) {
-    if (!dimensions.has(name)) parameters.set(name, { name, dimension: false, ...scalar });
+    if (!dimensions.has(name)) parameters.set(name, { name, ...scalar });
   }
   const args = readArguments(order, written, tensors, parameters, report);
   const returned = written.kind === 'launcher' ? [] : tensors.filter(({ role }) => role === 'output');
@@ -62,7 +65,7 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
         report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, 'key');
     }
   }
-  return { tensors, arguments: [...args, ...returned], parameters };
+  return { ...declared, arguments: [...args, ...returned], parameters };
 }
 
 /** The names of what is passed, in order. Python is passed the inputs and then the scalars where nothing else is written. */

@@ -1,69 +1,116 @@
-import { DTYPES, type DType } from '../core/target.ts';
+import type { DType, Extent, ValueRange } from '../core/target.ts';
+import { dtypeMeantBy, parseDtype } from './dtype-notation.ts';
+import { type Formula, formatFormula } from './formula.ts';
 import { nearest } from './nearest.ts';
+import { takeFormula, takeList } from './parse-formula.ts';
 import type { Parsed } from './parsed.ts';
+import { NotationProblem, Tokens } from './tokens.ts';
 
-/** What a notation such as `f32[rows, 128]` says. */
+/** What a notation such as `i64[rows, 2 * cols] in 0..vocabulary` says. */
 export interface TensorNotation {
   readonly dtype: DType;
-  readonly shape: readonly (number | string)[];
+  readonly shape: readonly Extent[];
+  readonly range?: ValueRange;
+  /** Those of its extents and bounds that are formulas, by their text. */
+  readonly formulas: ReadonlyMap<string, Formula>;
 }
 
 /** Names of tensors, scalars, dimensions and launchers: what C, CUDA and Python all take. */
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** What people write who come from C, NumPy or PyTorch. */
-const OTHER_NAMES: Readonly<Record<string, DType>> = {
-  float: 'f32',
-  float32: 'f32',
-  fp32: 'f32',
-  double: 'f64',
-  float64: 'f64',
-  fp64: 'f64',
-  half: 'f16',
-  float16: 'f16',
-  fp16: 'f16',
-  bfloat16: 'bf16',
-  int: 'i32',
-  int8: 'i8',
-  int16: 'i16',
-  int32: 'i32',
-  int64: 'i64',
-  long: 'i64',
-  uint8: 'u8',
-  boolean: 'bool',
-};
+/** Nobody needs more; it bounds how deep a formula can be nested. */
+const LONGEST = 500;
 
-/** Parses `dtype[extent, …]`: each extent a positive integer or the name of a dimension; `f32[]` is a single element. */
+const EXAMPLE = '"f32[rows, 128]"';
+
+/** What can stand behind the extents. */
+const CLAUSES = ['in'] as const;
+
+/**
+ * Parses `dtype[extent, …]`, each extent a formula that comes to a positive integer; `f32[]` is a single element. Behind it may stand
+ * `in low..high`, the range that an input is drawn from.
+ */
 export function parseTensorNotation(text: string): Parsed<TensorNotation> {
-  const match = /^\s*([A-Za-z_]\w*)\s*\[([^[\]]*)\]\s*$/.exec(text);
-  if (match === null)
-    return { ok: false, problem: 'is not a tensor; write its dtype and extents, such as "f32[rows, 128]"' };
-  const [, dtype = '', extents = ''] = match;
-  if (!isDType(dtype)) return { ok: false, problem: `has the unknown dtype "${dtype}"; ${dtypeAdvice(dtype)}` };
-  const parts = extents.trim() === '' ? [] : extents.split(',').map((part) => part.trim());
-  const shape: (number | string)[] = [];
-  for (const part of parts) {
-    if (IDENTIFIER.test(part)) shape.push(part);
-    else if (/^\d+$/.test(part) && Number(part) > 0 && Number.isSafeInteger(Number(part))) shape.push(Number(part));
-    else return { ok: false, problem: extentProblem(part) };
+  try {
+    return { ok: true, value: readTensor(text) };
+  } catch (error) {
+    if (error instanceof NotationProblem) return { ok: false, problem: error.message };
+    throw error;
   }
-  return { ok: true, value: { dtype, shape } };
 }
 
-function isDType(name: string): name is DType {
-  return (DTYPES as readonly string[]).includes(name);
+function readTensor(text: string): TensorNotation {
+  if (text.length > LONGEST) throw new NotationProblem(`has more than ${LONGEST} characters`);
+  const bracket = text.indexOf('[');
+  const dtype = parseDtype((bracket === -1 ? text : text.slice(0, bracket)).trim());
+  if (bracket === -1) throw new NotationProblem(notTensor(text));
+  if (!dtype.ok) throw new NotationProblem(text.trim().startsWith('[') ? notTensor('') : dtype.problem);
+  const tokens = new Tokens(text.slice(bracket + 1));
+  const formulas = new Map<string, Formula>();
+  const named = (formula: Formula): Extent => {
+    if (typeof formula !== 'object') return formula;
+    formulas.set(formatFormula(formula), formula);
+    return formatFormula(formula);
+  };
+  const shape = takeList(tokens, ']', 'behind its extents').map((extent) => {
+    if (typeof extent === 'number' && extent < 1)
+      throw new NotationProblem(`has the extent ${extent}; an extent is an integer from 1 up`);
+    return named(extent);
+  });
+  const clauses = takeClauses(tokens, named);
+  return { dtype: dtype.value, shape, ...clauses, formulas };
 }
 
-/** `did you mean "f32"? (one of f64, f32, …)`. */
-function dtypeAdvice(dtype: string): string {
-  const meant = Object.hasOwn(OTHER_NAMES, dtype.toLowerCase())
-    ? OTHER_NAMES[dtype.toLowerCase()]
-    : nearest(dtype, DTYPES);
-  return `${meant === undefined ? '' : `did you mean "${meant}"? `}it is one of ${DTYPES.join(', ')}`;
+function takeClauses(tokens: Tokens, named: (formula: Formula) => Extent): Pick<TensorNotation, 'range'> {
+  const clauses: { range?: ValueRange } = {};
+  for (let token = tokens.take(); token !== undefined; token = tokens.take()) {
+    if (token.text === 'in' && clauses.range === undefined) clauses.range = takeRange(tokens, named);
+    else throw new NotationProblem(misplaced(token.text));
+  }
+  return clauses;
 }
 
-function extentProblem(part: string): string {
-  if (part === '') return 'has an empty extent between its commas';
-  if (/^-?\d+$/.test(part)) return `has the extent ${part}; an extent is an integer from 1 up`;
-  return `has the extent "${part}"; an extent is an integer from 1 up or one name: give an expression a name of its own and set it in each workload`;
+/** Takes `low..high`. */
+function takeRange(tokens: Tokens, named: (formula: Formula) => Extent): ValueRange {
+  if (tokens.isNext('[') || tokens.isNext('{') || tokens.isNext('('))
+    throw new NotationProblem('has brackets behind "in"; a range is written low..high, such as "in 0..rows"');
+  const low = named(takeBound(tokens));
+  if (!tokens.takeIf('..'))
+    throw new NotationProblem('lacks ".." in its range; a range is written low..high, such as "in 0..rows"');
+  const high = named(takeBound(tokens));
+  if (typeof low === 'number' && typeof high === 'number' && low >= high)
+    throw new NotationProblem(
+      `has the range ${low}..${high}, which is empty; it begins at the first and ends ahead of the second`,
+    );
+  return { low, high };
+}
+
+/** A formula; or a number with a fraction, which only ranges of floats have. */
+function takeBound(tokens: Tokens): Formula {
+  const negative = tokens.isNext('-') && isFraction(tokens.peek(1)?.text);
+  if (negative) tokens.take();
+  if (isFraction(tokens.peek()?.text)) return Number(tokens.take()?.text) * (negative ? -1 : 1);
+  return takeFormula(tokens);
+}
+
+function isFraction(text = ''): boolean {
+  return /^\d+[.eE]/.test(text);
+}
+
+function notTensor(text: string): string {
+  const meant = dtypeMeantBy(text.trim());
+  const inParentheses = /^\s*\w+\s*\(.*\)\s*$/.test(text);
+  const hint = inParentheses
+    ? 'write its extents in brackets'
+    : meant === undefined
+      ? 'write its dtype and extents'
+      : `write ${meant} and its extents`;
+  return `is not a tensor; ${hint}, such as ${EXAMPLE}`;
+}
+
+function misplaced(text: string): string {
+  if (text === '[') return `has a second pair of brackets; write all extents in one, such as ${EXAMPLE}`;
+  if ((CLAUSES as readonly string[]).includes(text)) return `has "${text}" twice`;
+  const meant = nearest(text, CLAUSES);
+  return `has "${text}" behind its extents${meant === undefined ? '; only a range can stand there, such as "in 0..rows"' : `; did you mean "${meant}"?`}`;
 }

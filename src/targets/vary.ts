@@ -1,7 +1,7 @@
 import { tensorBytes, type Workload } from '../core/target.ts';
 import { type Report, watch } from './issues.ts';
 import type { Signature } from './signature.ts';
-import { MOST_BYTES, unusedKey, valueProblem, workloadName } from './workloads.ts';
+import { sizedValues, unusedKey, valueProblem, workloadName } from './workloads.ts';
 
 /** Each combination is one more check of every candidate. */
 const MOST_COMBINATIONS = 32;
@@ -29,14 +29,15 @@ export function expandVary(
   const smallest = smallestOf(workloads, signature);
   if (!areSound(varied, signature, report) || smallest === undefined || varied.length === 0) return [];
   const known = new Set(workloads.map(({ name }) => name));
-  const combined = combinations(varied).map((values) => ({ ...smallest.values, ...values }));
-  if (combined.some((values) => tensorBytes(signature.tensors, values) > MOST_BYTES)) {
-    report(['vary'], 'makes a combination whose tensors have more than 1 TiB (2^40 bytes) together');
-    return [];
-  }
-  return combined
-    .map((values) => ({ name: workloadName(signature.parameters, values), values }))
-    .filter(({ name }) => !known.has(name));
+  const { report: complain, sound } = watch(report);
+  const combined = combinations(varied).map((changed) => {
+    const values = { ...smallest.values, ...changed };
+    const name = workloadName(signature.parameters, values);
+    // One combination is enough to see what is wrong with them.
+    const tell = (problem: string) => sound() && complain(['vary'], `makes the combination "${name}": ${problem}`);
+    return { name, values: sizedValues(values, signature, tell) };
+  });
+  return sound() ? combined.filter(({ name }) => !known.has(name)) : [];
 }
 
 function areSound(

@@ -3,9 +3,10 @@ import { type IssuePath, type Report, watch } from './issues.ts';
 import { didYouMean } from './nearest.ts';
 import { scalarProblem } from './scalar-notation.ts';
 import type { Parameter, Signature } from './signature.ts';
+import { checkTensors, withFormulas } from './tensor-values.ts';
 
 /** All tensors of a workload together, in bytes: more than any GPU has, so more is a slip of the pen. */
-export const MOST_BYTES = 2 ** 40;
+const MOST_BYTES = 2 ** 40;
 
 /**
  * Reads the workloads of one list (`workloads` or `emulate`): every dimension and scalar set, nothing else, values in range,
@@ -57,15 +58,29 @@ function readWorkload(
     values[name] = value;
   }
   if (!sound()) return undefined;
-  const size = tensorBytes(signature.tensors, values);
+  const all = sizedValues(values, signature, (problem) => complain(path, problem));
+  return sound() ? { name: workloadName(parameters, values), values: all } : undefined;
+}
+
+/** The values with those of the formulas; `complain` is told why tensors of these sizes are impossible. */
+export function sizedValues(
+  values: Workload['values'],
+  { tensors, formulas }: Signature,
+  complain: (problem: string) => void,
+): Workload['values'] {
+  let sound = true;
+  const noticed = (problem: string) => {
+    sound = false;
+    complain(problem);
+  };
+  const all = withFormulas(values, formulas, noticed);
+  if (sound) checkTensors(tensors, all, noticed);
+  const size = sound ? tensorBytes(tensors, all) : 0;
   if (size > MOST_BYTES) {
-    report(
-      path,
-      `its tensors have ${(size / 2 ** 40).toPrecision(3)} TiB together; at most 1 TiB (2^40 bytes) is possible`,
-    );
-    return undefined;
+    const tebibytes = (size / 2 ** 40).toPrecision(3);
+    complain(`its tensors have ${tebibytes} TiB together; at most 1 TiB (2^40 bytes) is possible`);
   }
-  return { name: workloadName(parameters, values), values };
+  return all;
 }
 
 /** What a key that no tensor or argument has is told. */
@@ -78,8 +93,9 @@ export function unusedKey(key: string, parameters: ReadonlyMap<string, Parameter
 }
 
 /** Why a workload cannot give `value` to `parameter`, to follow "which"; undefined when it can. */
-export function valueProblem({ dimension, type }: Parameter, value: number): string | undefined {
-  if (dimension && !(Number.isSafeInteger(value) && value > 0)) return 'is not an integer from 1 up';
+export function valueProblem({ use, type }: Parameter, value: number): string | undefined {
+  if (use === 'extent' && !(Number.isSafeInteger(value) && value > 0)) return 'is not an integer from 1 up';
+  if (use === 'formula' && !Number.isSafeInteger(value)) return 'is not an integer';
   return type === undefined ? undefined : scalarProblem(type, value);
 }
 

@@ -28,13 +28,13 @@ def target(**changes: Any) -> Target:
     return parse_target(raw_target(**changes))
 
 
-def tensor(name: str, role: str, dtype: str = "f32", shape: tuple[int | str, ...] = ("n",)) -> dict[str, Any]:
-    return {"kind": "tensor", "name": name, "role": role, "dtype": dtype, "shape": list(shape)}
+def tensor(name: str, role: str, dtype: str = "f32", shape: tuple[int | str, ...] = ("n",), **more: Any) -> dict[str, Any]:
+    return {"kind": "tensor", "name": name, "role": role, "dtype": dtype, "shape": list(shape), **more}
 
 
 def workload(**values: float) -> dict[str, Any]:
     return {"name": ", ".join(f"{name}={value}" for name, value in values.items()), "values": values}
 
 
-def parsed_tensor(dtype: str = "f32", shape: tuple[int | str, ...] = ("n",), name: str = "y") -> Tensor:
-    return Tensor(name, "output", DTYPES[dtype], shape)
+def parsed_tensor(dtype: str = "f32", shape: tuple[int | str, ...] = ("n",), name: str = "y", **more: Any) -> Tensor:
+    return Tensor(name, "output", DTYPES[dtype], shape, **more)

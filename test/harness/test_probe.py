@@ -164,3 +164,9 @@ def test_bfloat16_and_bool_inputs() -> None:
 def test_a_tensor_may_be_tiny_or_empty(name: str) -> None:
     assert plausible_bytes(DTYPES[name], 0, seed=1) == b""
     assert len(plausible_bytes(DTYPES[name], DTYPES[name].size, seed=1)) == DTYPES[name].size
+
+
+@pytest.mark.parametrize(("name", "code", "bounds"), [("i32", "i", (3, 9)), ("f32", "f", (0.5, 1.0)), ("u8", "B", (250, 256))])
+def test_plausible_inputs_keep_to_their_range(name: str, code: str, bounds: tuple[float, float]) -> None:
+    drawn = array.array(code, plausible_bytes(DTYPES[name], 4000, 1, bounds))
+    assert bounds[0] <= min(drawn) < max(drawn) < bounds[1]

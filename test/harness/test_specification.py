@@ -21,6 +21,13 @@ def test_a_shape_mixes_numbers_and_dimensions() -> None:
     assert matrix.nbytes({"rows": 2, "cols": 5}) == 2 * 3 * 5 * 8
 
 
+def test_extents_and_bounds_may_be_formulas_that_the_workload_has_the_values_of() -> None:
+    (parsed,) = target(arguments=[tensor("i", "input", "i64", ("(n + 31) / 32",), range={"low": 0, "high": "n"})]).inputs
+    values = {"n": 100, "(n + 31) / 32": 4}
+    assert (parsed.shape(values), parsed.bounds(values)) == ((4,), (0, 100))
+    assert target().inputs[0].bounds(values) is None
+
+
 def test_a_scalar_tensor_has_one_element() -> None:
     (single,) = target(arguments=[tensor("s", "input", "f16", ())]).inputs
     assert single.shape({}) == ()

@@ -108,7 +108,7 @@ const MALFORMED: Record<string, string> = {
   'an unknown dtype': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "float32[rows, cols]" }'),
   'a misspelt dtype': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "bf61[rows, cols]" }'),
   'an extent of zero': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, 0]" }'),
-  'an expression as an extent': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, cols*2]" }'),
+  'an unfinished expression': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, cols*]" }'),
   'an empty extent': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows,, cols]" }'),
   'a tensor that is no name': softmaxWith('{ x: "f32[rows, cols]" }', '{ 2x: "f32[rows, cols]" }'),
   'an extent named after a tensor': softmaxWith('{ x: "f32[rows, cols]" }', '{ x: "f32[rows, y]" }'),

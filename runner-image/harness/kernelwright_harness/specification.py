@@ -7,7 +7,13 @@ from typing import Any, Literal
 from kernelwright_harness.dtypes import DTYPES, DType
 
 Values = dict[str, float]
-"""The number for each dimension and scalar of one workload."""
+"""The number for each dimension and scalar of one workload, and for each formula of its tensors, by the formula's text."""
+
+Extent = int | str
+"""A number, or the name or formula under which every workload has it."""
+
+Bounds = tuple[float, float]
+"""Half open: from the first up to, and without, the second."""
 
 Kind = Literal["launcher", "module", "function"]
 """An `extern "C"` launcher in a `.cu` file; a `torch.nn.Module` class or a callable on tensors in a `.py` file."""
@@ -21,11 +27,20 @@ class Tensor:
     name: str
     role: Literal["input", "output", "parameter"]
     dtype: DType
-    extents: tuple[int | str, ...]
+    extents: tuple[Extent, ...]
+    range: tuple[float | str, float | str] | None = None
+    """What an input is drawn from; None where any value will do."""
 
     def shape(self, values: Values) -> tuple[int, ...]:
-        """Extents with every dimension's name replaced by its number."""
+        """Extents with every name and formula replaced by its number."""
         return tuple(int(values[e]) if isinstance(e, str) else e for e in self.extents)
+
+    def bounds(self, values: Values) -> Bounds | None:
+        """Its range in numbers."""
+        if self.range is None:
+            return None
+        low, high = (values[b] if isinstance(b, str) else b for b in self.range)
+        return low, high
 
     def nbytes(self, values: Values) -> int:
         return math.prod(self.shape(values)) * self.dtype.size
@@ -123,7 +138,14 @@ def _argument(raw: dict[str, Any]) -> Argument:
 
 
 def _tensor(raw: dict[str, Any]) -> Tensor:
-    return Tensor(raw["name"], raw["role"], DTYPES[raw["dtype"]], tuple(raw["shape"]))
+    drawn_from = raw.get("range")
+    return Tensor(
+        name=raw["name"],
+        role=raw["role"],
+        dtype=DTYPES[raw["dtype"]],
+        extents=tuple(raw["shape"]),
+        range=(drawn_from["low"], drawn_from["high"]) if drawn_from else None,
+    )
 
 
 def _workload(raw: dict[str, Any]) -> Workload:

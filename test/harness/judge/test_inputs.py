@@ -120,3 +120,45 @@ def test_structured_inputs_have_their_structure(buffers: Buffers, distribution: 
 def test_seeds_are_large_and_do_not_repeat() -> None:
     seeds = {fresh_seed() for _ in range(100)}
     assert len(seeds) == 100 and all(0 <= seed < 1 << 63 for seed in seeds) and max(seeds) > 1 << 50
+
+
+RANGES: dict[str, tuple[float, float]] = {"f64": (0.1, 1), "f32": (-3, -2.5), "f16": (0.1, 1), "bf16": (0.1, 0.2), "i8": (-128, 128), "i16": (5, 6), "i32": (0, 77), "i64": (0, 1 << 53), "u8": (0, 256)}
+
+
+@pytest.fixture
+def ranged() -> Iterator[Buffers]:
+    tensors = tuple(parsed_tensor(name, ("n", 50), f"in_{name}", range=bounds) for name, bounds in RANGES.items())
+    with closing(Buffers(EmulatedDevice(), tensors, {"n": 200}, slots=1)) as made:
+        yield made
+
+
+@pytest.mark.parametrize("distribution", ["normal", "large", "tiny", *STRUCTURES])
+def test_values_stay_in_their_range_whatever_the_distribution(ranged: Buffers, distribution: Distribution) -> None:
+    draw(ranged, 0, 5, distribution)
+    for tensor, (low, high) in zip(ranged.tensors, RANGES.values(), strict=True):
+        drawn = ranged.view(0, tensor).double()
+        assert drawn.min().item() >= low and drawn.max().item() < high, tensor.name
+
+
+def test_a_range_is_filled_evenly(ranged: Buffers) -> None:
+    draw(ranged, 0, 5)
+    for tensor, (low, high) in zip(ranged.tensors, RANGES.values(), strict=True):
+        drawn = (ranged.view(0, tensor).double() - low) / (high - low)
+        assert abs(drawn.mean().item() - 0.5) < 0.02 or tensor.dtype.name == "i16", tensor.name
+
+
+def test_structures_are_kept_within_a_range(ranged: Buffers) -> None:
+    for distribution, rows in (("constant", 1), ("one-hot", 2)):
+        draw(ranged, 0, 5, distribution)
+        for tensor in ranged.tensors:
+            drawn = ranged.view(0, tensor).double()
+            assert all(len(row.unique()) <= rows for row in drawn), (distribution, tensor.name)
+    hot = ranged.view(0, ranged.tensors[1])
+    assert all(int((row != row.min()).sum()) == 1 for row in hot)
+
+
+def test_bounds_may_be_dimensions_and_formulas() -> None:
+    tensor = parsed_tensor("i64", ("n",), range=("0 - rows", "rows"))
+    with closing(Buffers(EmulatedDevice(), (tensor,), {"n": 5000, "rows": 3, "0 - rows": -3}, slots=1)) as buffers:
+        draw(buffers, 0, 1)
+        assert buffers.view(0, tensor).unique().tolist() == [-3, -2, -1, 0, 1, 2]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 import torch
-from targets import target, tensor
+from targets import target, tensor, workload
 
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.devices import EmulatedDevice
@@ -44,6 +44,14 @@ def test_dimensions_are_ints_and_scalars_keep_their_fraction() -> None:
 def test_integer_inputs_stay_integers() -> None:
     (answer,), _, i = evaluate("(i // 2).expand(rows, cols)")
     assert torch.equal(answer, (i // 2).expand(3, 4).double())
+
+
+def test_numbers_that_no_extent_has_are_known_by_name_and_formulas_are_not_in_the_way() -> None:
+    asked = target(arguments=[tensor("x", "input", shape=("2 * n",)), tensor("y", "output", shape=("2 * n",))], workloads=[workload(n=2, **{"2 * n": 4})], reference="x * n")
+    with closing(Buffers(EmulatedDevice(), asked.inputs, values := asked.workloads[0].values, slots=1)) as inputs:
+        draw(inputs, 0, 1)
+        (answer,) = Reference(asked).evaluate(inputs, 0, values)
+        assert torch.equal(answer, inputs.view(0, asked.inputs[0]).double() * 2)
 
 
 @pytest.mark.parametrize(

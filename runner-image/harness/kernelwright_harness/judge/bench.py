@@ -12,7 +12,7 @@ import torch
 from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers
 from kernelwright_harness.judge.explain import explained
 from kernelwright_harness.judge.float64_baseline import Float64Baseline
-from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed
+from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed, within
 from kernelwright_harness.judge.library import sealed_copy
 from kernelwright_harness.judge.oracle import baseline_answers
 from kernelwright_harness.judge.pair import Pair, Side
@@ -161,7 +161,9 @@ class Bench:
             if tensor.dtype.kind == "float":
                 view = self.drawn.view(slot, tensor)
                 reach = NEARBY_ROUNDINGS * torch.finfo(view.dtype).eps / 2
-                view.copy_(view.double() * (1 + reach * torch.randn(view.shape, dtype=torch.float64, device=view.device)))
+                moved = (view.double() * (1 + reach * torch.randn(view.shape, dtype=torch.float64, device=view.device))).to(view.dtype)
+                bounds = tensor.bounds(self.workload.values)
+                view.copy_(moved if bounds is None else torch.where(within(moved, bounds), moved, view))
         try:
             return self.expected(slot)
         finally:

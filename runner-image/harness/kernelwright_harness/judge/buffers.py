@@ -34,7 +34,7 @@ class Buffers:
     def __init__(self, device: Device, tensors: Sequence[Tensor], values: Values, slots: int, guard_byte: int = OUTPUT_GUARD) -> None:
         self.tensors = tuple(tensors)
         self.slots = slots
-        self._values = values
+        self.values = values
         self._guard_byte = guard_byte
         self._regions: list[dict[str, Region]] = []
         self.guards: list[Region] = []
@@ -63,7 +63,7 @@ class Buffers:
     def view(self, slot: int, tensor: Tensor) -> torch.Tensor:
         """A tensor as what it is: its dtype and shape, sharing memory with every process that maps the arena."""
         dtype: torch.dtype = getattr(torch, tensor.dtype.torch_name)
-        return self.raw(slot, tensor.name).view(dtype).view(tensor.shape(self._values))
+        return self.raw(slot, tensor.name).view(dtype).view(tensor.shape(self.values))
 
     def every(self, name: str) -> torch.Tensor:
         """A tensor's bytes for all slots at once: one row for each."""

@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 
 from kernelwright_harness.judge.buffers import Buffers
-from kernelwright_harness.specification import Tensor
+from kernelwright_harness.specification import Bounds, Tensor
 
 Distribution = Literal["normal", "large", "tiny", "constant", "one-hot", "sorted"]
 """How inputs are distributed. A kernel that is right for one may overflow, lose its digits or guess right for another."""
@@ -30,7 +30,7 @@ def fresh_seed() -> int:
 def draw(buffers: Buffers, slot: int, seed: int, distribution: Distribution = "normal") -> None:
     """Fills the inputs of a slot. The same seed always gives the same bytes on the same device."""
     for position, tensor in enumerate(buffers.tensors):
-        _draw_into(buffers.view(slot, tensor), tensor, generator_for(buffers, seed, position), distribution)
+        _draw_into(buffers.view(slot, tensor), tensor, tensor.bounds(buffers.values), generator_for(buffers, seed, position), distribution)
 
 
 def changed(drawn: Buffers, given: Buffers, slot: int) -> list[str]:
@@ -42,17 +42,27 @@ def generator_for(buffers: Buffers, seed: int, position: int) -> torch.Generator
     return torch.Generator(device=buffers.arena.bytes.device).manual_seed((seed + position * 0x9E3779B97F4A7C15) % (1 << 63))
 
 
-def _draw_into(view: torch.Tensor, tensor: Tensor, generator: torch.Generator, distribution: Distribution) -> None:
-    """Integers are small, so that sums of them fit, and booleans are fair coins; only structure is tried with them beside chance."""
+def within(values: torch.Tensor, bounds: Bounds) -> torch.Tensor:
+    """Which elements lie in a range."""
+    wide = values.double()
+    return (wide >= bounds[0]) & (wide < bounds[1])
+
+
+def _draw_into(view: torch.Tensor, tensor: Tensor, bounds: Bounds | None, generator: torch.Generator, distribution: Distribution) -> None:
+    """Integers are small, so that sums of them fit, and booleans are fair coins; only structure is tried with them beside chance. What has
+    a range is uniform in it, whatever the distribution, since other values may not be asked of a kernel."""
     match tensor.dtype.kind:
         case "bool":
             view.copy_(torch.randint(0, 2, view.shape, generator=generator, device=view.device))
         case "integer":
-            view.random_(0 if tensor.dtype.name == "u8" else -100, 101, generator=generator)
+            low, high = bounds or (0 if tensor.dtype.name == "u8" else -100, 101)
+            view.random_(int(low), int(high), generator=generator)
+        case "float" if bounds:
+            _draw_floats_within(view, bounds, generator)
         case "float":
             _draw_floats(view, tensor, generator, distribution)
     if distribution in STRUCTURED and view.numel() > 0 and tensor.dtype.kind != "bool":
-        _structure(view.view(-1, view.shape[-1] if view.dim() else 1), generator, distribution)
+        _structure(view.view(-1, view.shape[-1] if view.dim() else 1), bounds, generator, distribution)
 
 
 def _draw_floats(view: torch.Tensor, tensor: Tensor, generator: torch.Generator, distribution: Distribution) -> None:
@@ -65,13 +75,23 @@ def _draw_floats(view: torch.Tensor, tensor: Tensor, generator: torch.Generator,
             view.normal_(generator=generator)
 
 
-def _structure(rows: torch.Tensor, generator: torch.Generator, distribution: Distribution) -> None:
-    """Gives rows that hold random values a structure."""
+def _draw_floats_within(view: torch.Tensor, bounds: Bounds, generator: torch.Generator) -> None:
+    low, high = bounds
+    drawn = torch.rand(view.shape, generator=generator, dtype=torch.float64, device=view.device).mul_(high - low).add_(low)
+    view.copy_(drawn)
+    # What rounding to a narrow type has carried out of the range falls to its middle.
+    view.copy_(torch.where(within(view, bounds), view, torch.full_like(view, low + (high - low) / 2)))
+
+
+def _structure(rows: torch.Tensor, bounds: Bounds | None, generator: torch.Generator, distribution: Distribution) -> None:
+    """Gives rows that hold random values a structure. Where 0 and 1 may not be in range, one-hot rows hold the smallest of their values
+    and once the largest."""
     match distribution:
         case "constant":
             rows.copy_(rows[:, :1].clone().expand_as(rows))
         case "one-hot":
             hot = torch.randint(0, rows.shape[1], (rows.shape[0], 1), generator=generator, device=rows.device)
-            rows.zero_().scatter_(1, hot, 1)
+            low, high = (rows.amin(1, keepdim=True), rows.amax(1, keepdim=True)) if bounds else (torch.zeros_like(rows[:, :1]), torch.ones_like(rows[:, :1]))
+            rows.copy_(low.expand_as(rows)).scatter_(1, hot, high)
         case _:
             rows.copy_(rows.sort(dim=-1).values)

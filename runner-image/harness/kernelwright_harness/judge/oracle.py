@@ -30,7 +30,9 @@ class Reference:
             tree = ast.parse(target.reference, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise BadReference(f"`reference` of {target.name} is not a Python expression: {error}.") from error
-        allowed = {a.name for a in target.arguments} | {"torch", "math"} | {d for t in target.inputs + target.outputs for d in t.extents if isinstance(d, str)}
+        extents = {e for t in target.inputs + target.outputs for e in t.extents if isinstance(e, str)}
+        numbers = {name for shape in (*target.workloads, *target.vary, *target.emulate) for name in _named(shape.values)}
+        allowed = {a.name for a in target.arguments} | {"torch", "math"} | extents | numbers
         for problem in problems_of(tree, allowed):
             raise BadReference(f"`reference` of {target.name} {problem}.")
         self._code = compile(tree, f"<reference of {target.name}>", "eval")
@@ -58,7 +60,7 @@ class Reference:
         self._run({t.name: torch.empty(t.shape(values), dtype=getattr(torch, t.dtype.torch_name), device="meta") for t in self._target.inputs}, values)
 
     def _run(self, tensors: dict[str, torch.Tensor], values: Values) -> list[Any]:
-        numbers = {k: int(v) if float(v).is_integer() else v for k, v in values.items()}
+        numbers = {k: int(v) if float(v).is_integer() else v for k, v in _named(values).items()}
         try:
             # As globals, not locals: the bodies of lambdas and generators see no locals of an expression.
             # torch's own Python code imports lazily through the caller's builtins; expressions cannot name the function.
@@ -66,6 +68,11 @@ class Reference:
             return [result] if isinstance(result, torch.Tensor) else list(result)
         except Exception as error:
             raise BadReference(f"`reference` of {self._target.name} failed: {type(error).__name__}: {error}") from error
+
+
+def _named(values: Values) -> Values:
+    """Dimensions and scalars, without the formulas beside them."""
+    return {name: value for name, value in values.items() if name.isidentifier()}
 
 
 def baseline_answers(target: Target, outputs: Buffers, slot: int) -> list[torch.Tensor]:

@@ -7,7 +7,7 @@ are not looked at here, `judge/checks.py` does that with other inputs in other p
 
 The request is one JSON object in the file REQUEST, or on standard input: `library` and `entry`, or `program` = `python` with what
 `runner/python_program.py` needs; `calls`, `seed`, `shapes` (each a list of the launcher's arguments: `{"kind": "tensor", "role", "dtype",
-"bytes"}`, `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`; for a module or a function with `name` and `shape`, followed by
+"bytes", "range": [low, high] or null}`, `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`; for a module or a function with `name` and `shape`, followed by
 its parameters), `token` and `finished`: the path of a file, into which `token` is written once every call has returned and the device is
 idle again. With `trace`, the path of another file, torch's profiler records what the device did and lists it there.
 
@@ -85,7 +85,7 @@ class _Filled:
         addresses = self._runtime.map(fds, sizes, guards)
         for number, (tensor, address) in enumerate(zip(self._tensors, addresses, strict=True)):
             if tensor["role"] != "output" and tensor["bytes"]:
-                self._runtime.write(address, plausible_bytes(DTYPES[tensor["dtype"]], tensor["bytes"], self._seed + number))
+                self._runtime.write(address, plausible_bytes(DTYPES[tensor["dtype"]], tensor["bytes"], self._seed + number, tensor.get("range")))
         return addresses
 
 

@@ -1,0 +1,64 @@
+import { type DType, type Extent, isFloat, type TensorArgument, type Workload } from '../core/target.ts';
+import { evaluate, type Formula } from './formula.ts';
+
+type Values = Workload['values'];
+
+/** The values of a workload with what each formula comes to beside them; what cannot be is told by `complain`. */
+export function withFormulas(
+  values: Values,
+  formulas: ReadonlyMap<string, Formula>,
+  complain: (problem: string) => void,
+): Values {
+  const all: Record<string, number> = { ...values };
+  for (const [text, formula] of formulas) {
+    const value = evaluate(formula, values);
+    if (value.ok) all[text] = value.value;
+    else complain(`the formula "${text}" ${value.problem} here`);
+  }
+  return all;
+}
+
+/** Tells what is impossible about tensors with the numbers of one workload: extents below 1, ranges that are empty or do not fit. */
+export function checkTensors(
+  tensors: readonly TensorArgument[],
+  values: Values,
+  complain: (problem: string) => void,
+): void {
+  for (const { name, dtype, shape, range } of tensors) {
+    for (const extent of shape) {
+      if (numberOf(extent, values) < 1)
+        complain(
+          `"${name}" has the extent "${extent}", which is ${numberOf(extent, values)} here; an extent is an integer from 1 up`,
+        );
+    }
+    if (range === undefined) continue;
+    const problem = rangeProblem(dtype, numberOf(range.low, values), numberOf(range.high, values));
+    if (problem !== undefined) complain(`"${name}" has the range ${range.low}..${range.high}, which ${problem}`);
+  }
+}
+
+function numberOf(extent: Extent, values: Values): number {
+  return typeof extent === 'number' ? extent : (values[extent] ?? Number.NaN);
+}
+
+/** Why values of a type cannot be drawn from a range, to follow "which". */
+function rangeProblem(dtype: DType, low: number, high: number): string | undefined {
+  if (low >= high) return `is empty here (${low}..${high})`;
+  const [least, most] = LIMITS[dtype];
+  const last = isFloat(dtype) ? high : high - 1;
+  return low < least || last > most ? `does not fit an ${dtype} here (${low}..${high})` : undefined;
+}
+
+/** Smallest and largest value of each type; of an i64 those that a number here can hold. */
+const LIMITS: Readonly<Record<DType, readonly [number, number]>> = {
+  f64: [-Number.MAX_VALUE, Number.MAX_VALUE],
+  f32: [-3.4028234663852886e38, 3.4028234663852886e38],
+  f16: [-65504, 65504],
+  bf16: [-3.3895313892515355e38, 3.3895313892515355e38],
+  i8: [-128, 127],
+  i16: [-32768, 32767],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  i64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  u8: [0, 255],
+  bool: [0, 1],
+};
