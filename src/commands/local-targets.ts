@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { isPython, type Target } from '../core/target.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
 import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
 import { didYouMean } from '../targets/nearest.ts';
@@ -45,7 +45,7 @@ export async function readBaseline(repository: Repository, target: Target): Prom
   const files = await readFilesAt(repository, target, WORKING_TREE);
   if (files === undefined) {
     throw new ConfigurationError(
-      `${target.name}: there is no ${target.source} in the working tree; correct ${target.kind === 'launcher' ? '"source"' : `"${target.kind}"`} in the configuration.`,
+      `${target.name}: there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
     );
   }
   return files;

@@ -59,8 +59,25 @@ export interface Workload {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** An `extern "C"` launcher in a `.cu` file, or a `torch.nn.Module` class or a callable on tensors in a `.py` file. */
-export type TargetKind = 'launcher' | 'module' | 'function';
+/**
+ * An `extern "C"` launcher or a bare `__global__` kernel in a `.cu` file, or a `torch.nn.Module` class or a callable on tensors in a `.py`
+ * file.
+ */
+export type TargetKind = 'launcher' | 'kernel' | 'module' | 'function';
+
+/** Modules and functions, which return their outputs; launchers and kernels write to them. */
+export function isPython({ kind }: { readonly kind: TargetKind }): boolean {
+  return kind === 'module' || kind === 'function';
+}
+
+/** How a kernel is launched. */
+export interface Launch {
+  /** Blocks, and threads of a block, in x, y and z. */
+  readonly grid: readonly [Extent, Extent, Extent];
+  readonly block: readonly [Extent, Extent, Extent];
+  /** Bytes of dynamic shared memory. */
+  readonly shared: Extent;
+}
 
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -71,8 +88,10 @@ export interface Target {
   readonly kind: TargetKind;
   /** Path of the `.cu` or `.py` file from the root of the repository. */
   readonly source: string;
-  /** Name of the launcher, class or callable in `source`. */
+  /** Name of the launcher, kernel, class or callable in `source`. */
   readonly entry: string;
+  /** Of a kernel alone. */
+  readonly launch?: Launch;
   /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */
   readonly init: readonly Json[] | Readonly<Record<string, Json>>;
   /** In the order of the call. Modules and functions have no stream among them, and return their outputs, which stand last. */

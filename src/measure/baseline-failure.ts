@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { isPython, type Target } from '../core/target.ts';
 import { didYouMean } from '../targets/nearest.ts';
 import { readableLog } from './excerpt.ts';
 import type { Measurement } from './judge-report.ts';
@@ -12,7 +12,16 @@ import { launcherNames } from './launcher-names.ts';
  */
 
 /** The compiler refused it. */
-export function doesNotCompile({ name, source }: Target, log: string): ConfigurationError {
+export function doesNotCompile(
+  { name, source, entry, kind }: Target,
+  files: readonly SourceFile[],
+  log: string,
+): ConfigurationError {
+  if (kind === 'kernel' && !definesKernel(textOf(source, files), entry)) {
+    return new ConfigurationError(
+      `${name}: ${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`,
+    );
+  }
   return new ConfigurationError(
     `${name}: ${source} itself does not compile, so there is nothing to improve on:\n${readableLog({ verdict: 'build-failed', log })}`,
   );
@@ -36,7 +45,7 @@ export function failsItsOwnCheck(
   if (kind === 'launcher' && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) {
     return new ConfigurationError(`${name}: ${source} has no extern "C" function ${entry}${entryHint(target, files)}`);
   }
-  const hint = kind !== 'launcher' ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : '';
+  const hint = isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : '';
   const printed = log.trim() === '' ? '' : `\n${readableLog({ verdict: 'crashed', log })}`;
   return new ConfigurationError(
     `${name}: the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${hint}${printed}`,
@@ -52,14 +61,24 @@ function perhapsMiscalled(outcome: Measurement['outcome'], detail: string): bool
 }
 
 function entryHint({ entry, source }: Target, files: readonly SourceFile[]): string {
-  const text = files.find(({ path }) => path === source)?.content ?? '';
+  const text = textOf(source, files);
   const meant = didYouMean(entry, launcherNames(text));
   if (meant !== '') return meant;
-  if (new RegExp(`__global__[^;{}]*\\b${entry}\\s*\\(`).test(text))
-    return ': that is a kernel; name the function that launches it.';
+  if (definesKernel(text, entry))
+    return ': that is a kernel; name the function that launches it, or give "kernel" and "launch" in place of "entry".';
   return new RegExp(`\\b${entry}\\s*\\(`).test(text)
     ? '; write extern "C" before its definition.'
     : '; correct "entry" in the configuration.';
+}
+
+function textOf(source: string, files: readonly SourceFile[]): string {
+  return files.find(({ path }) => path === source)?.content ?? '';
+}
+
+/** @param name perhaps with a namespace or template arguments, which stand elsewhere where it is defined */
+function definesKernel(text: string, name: string): boolean {
+  const plain = /(\w+)(<.*)?$/.exec(name)?.[1] ?? name;
+  return new RegExp(`__global__[^;{}]*\\b${plain}\\s*\\(`).test(text);
 }
 
 /** A constructor that does not fit its arguments, and not a `TypeError` while the file was imported. */

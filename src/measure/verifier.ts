@@ -1,6 +1,6 @@
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { isPython, type Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
 import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-check.ts';
@@ -9,6 +9,7 @@ import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
+import { asLaunched, withLauncher } from './kernel-launcher.ts';
 import { pairedVerdict } from './paired-verdict.ts';
 import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
@@ -41,11 +42,11 @@ export async function prepareVerifier(
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
-  const built = await bench.build(baseline, written.source);
-  if (built.outcome === 'failed') throw doesNotCompile(written, built.log);
+  const built = await bench.build(withLauncher(written, baseline), written.source);
+  if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
   const target = written.kind === 'module' ? await withParameters(bench, written, baseline) : written;
   const itself = await bench.judge.measure(
-    { target, baseline: built.library, candidate: built.library, stage: 'alone' },
+    { target: asLaunched(target), baseline: built.library, candidate: built.library, stage: 'alone' },
     bench.onProgress,
   );
   if (itself.outcome !== 'measured') throw failsItsOwnCheck(target, baseline, itself);
@@ -92,7 +93,7 @@ interface Context {
 async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
   const { bench, target, builds } = context;
   const known = builds.get(candidate.hash);
-  const building = known ?? bench.build(candidate.files, target.source);
+  const building = known ?? bench.build(withLauncher(target, candidate.files), target.source);
   builds.set(candidate.hash, building);
   const built = await building;
   const common = {
@@ -115,7 +116,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
     };
   }
   const measurement = await bench.judge.measure(
-    { target, baseline: context.baseline.library, candidate: built.library, stage },
+    { target: asLaunched(target), baseline: context.baseline.library, candidate: built.library, stage },
     bench.onProgress,
   );
   return {
@@ -129,15 +130,18 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
 type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;
 
 function judged(measurement: Measurement, { alone, noise, target }: Context, stage: Evidence['stage']): Judged {
-  const isPython = target.kind !== 'launcher';
-  const built: Check = { name: 'build', status: 'passed', detail: isPython ? 'its syntax is right' : 'it compiles' };
+  const built: Check = {
+    name: 'build',
+    status: 'passed',
+    detail: isPython(target) ? 'its syntax is right' : 'it compiles',
+  };
   const checks = [built, ...measurement.checks];
   if (measurement.outcome !== 'measured') {
     const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];
     const detail = measurement.detail.replace(/\.$/, '');
     return {
       verdict,
-      reason: `${(isPython && ofPython) || says}: ${detail}.`,
+      reason: `${(isPython(target) && ofPython) || says}: ${detail}.`,
       checks: check === undefined ? checks : [...checks, { name: check, status: 'failed', detail }],
       workloads: [],
       ...(measurement.log === '' ? {} : { log: measurement.log }),

@@ -18,23 +18,35 @@ const DATA_RULES = [
 ];
 const CONDUCT = 'no environment variables, no attempt to see or change how the result is judged.';
 
-const CUDA: Discipline = {
-  expert:
-    'You are an expert in CUDA performance. You rewrite a kernel so that it runs faster and still gives the right result.',
-  made: 'compiled',
-  rules: (device) => [
-    '- Keep the entry\'s name, its extern "C" linkage and its parameters exactly.',
-    '- Put all work on the stream that is passed, and only there. Return without waiting: no synchronisation of any kind inside the launcher.',
-    '- Write every element of every output in every call. Leave the inputs as they are. Keep no results or other state from one call to the next; each call gets other data.',
-    ...DATA_RULES,
-    '- Plain CUDA C++: include no PyTorch headers (torch/, ATen/, c10/), no files that are not shown, no libraries such as cuBLAS.',
-    `- No file access, no threads, ${CONDUCT}`,
-    ...(device.kind === 'emulated'
-      ? ['- The CPU emulator runs no inline PTX, no tensor cores (wmma, mma), no CUB and no Thrust: do without them.']
-      : []),
-  ],
-  example: ['```cuda path=kernels/example.cu', '#include <cuda_runtime.h>'],
-};
+const LAUNCHER_RULES = [
+  '- Keep the entry\'s name, its extern "C" linkage and its parameters exactly.',
+  '- Put all work on the stream that is passed, and only there. Return without waiting: no synchronisation of any kind inside the launcher.',
+];
+const KERNEL_RULES = [
+  "- Keep the kernel's name and its parameters exactly. It is launched by code that you do not see, with the grid, the block and the dynamic shared memory that stand beside it: make it right for exactly that launch, and launch nothing yourself.",
+];
+
+const LAUNCHER = cuda(LAUNCHER_RULES);
+const KERNEL = cuda(KERNEL_RULES);
+
+function cuda(ofKind: readonly string[]): Discipline {
+  return {
+    expert:
+      'You are an expert in CUDA performance. You rewrite a kernel so that it runs faster and still gives the right result.',
+    made: 'compiled',
+    rules: (device) => [
+      ...ofKind,
+      '- Write every element of every output in every call. Leave the inputs as they are. Keep no results or other state from one call to the next; each call gets other data.',
+      ...DATA_RULES,
+      '- Plain CUDA C++: include no PyTorch headers (torch/, ATen/, c10/), no files that are not shown, no libraries such as cuBLAS.',
+      `- No file access, no threads, ${CONDUCT}`,
+      ...(device.kind === 'emulated'
+        ? ['- The CPU emulator runs no inline PTX, no tensor cores (wmma, mma), no CUB and no Thrust: do without them.']
+        : []),
+    ],
+    example: ['```cuda path=kernels/example.cu', '#include <cuda_runtime.h>'],
+  };
+}
 
 const PYTHON: Discipline = {
   expert:
@@ -56,5 +68,6 @@ const PYTHON: Discipline = {
 };
 
 export function disciplineOf({ kind }: Pick<Target, 'kind'>): Discipline {
-  return kind === 'launcher' ? CUDA : PYTHON;
+  if (kind === 'launcher') return LAUNCHER;
+  return kind === 'kernel' ? KERNEL : PYTHON;
 }

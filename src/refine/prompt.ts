@@ -1,6 +1,6 @@
 import type { Device } from '../core/evidence.ts';
 import type { SourceFile } from '../core/source.ts';
-import { isTensor, type Target, tensorBytes, type Workload } from '../core/target.ts';
+import { isPython, isTensor, type Target, tensorBytes, type Workload } from '../core/target.ts';
 import { dataBlock, oneLine } from './data-block.ts';
 import { disciplineOf } from './discipline.ts';
 import { hardwareCard } from './hardware-card.ts';
@@ -44,11 +44,10 @@ export function taskPrompt({ target, baseline, device }: PromptContext): string 
   ].join('\n\n');
 }
 
-function notMeasured({ kind }: Target): string {
-  const checked =
-    kind === 'launcher'
-      ? 'compiled and checked for right results on a CPU emulator'
-      : 'checked for right results with CPU tensors';
+function notMeasured(target: Target): string {
+  const checked = isPython(target)
+    ? 'checked for right results with CPU tensors'
+    : 'compiled and checked for right results on a CPU emulator';
   return `There is no GPU here: your version is ${checked}, and times are not measured. Write what would be fastest on the architecture above.`;
 }
 
@@ -69,7 +68,7 @@ const DATA =
 
 function oracle(target: Target): string {
   if (target.reference === undefined) {
-    const precise = target.kind === 'launcher' ? '' : ', run in float64 where it can be';
+    const precise = isPython(target) ? ', run in float64 where it can be' : '';
     return `Your results are compared with those of the present source${precise}, within a small tolerance for floating point; integers must be equal.`;
   }
   return `Your results are compared, within a small tolerance for floating point, with this torch expression over the inputs in float64:\n\n${dataBlock('reference', target.reference)}`;

@@ -1,30 +1,26 @@
-import { type Argument, type DType, isTensor, type Json, type ScalarType, type Target } from '../core/target.ts';
-
-const C_TYPES: Readonly<Record<DType | ScalarType, string>> = {
-  f64: 'double',
-  f32: 'float',
-  f16: '__half',
-  bf16: '__nv_bfloat16',
-  i8: 'int8_t',
-  i16: 'int16_t',
-  i32: 'int',
-  i64: 'int64_t',
-  u8: 'uint8_t',
-  bool: 'bool',
-};
+import { parameterOf } from '../core/c-declaration.ts';
+import { type Argument, isPython, isTensor, type Json, type Launch, type Target } from '../core/target.ts';
 
 /** A network can have hundreds of parameters; the source shows where they come from. */
 const MOST_PARAMETERS = 100;
 
-/** How the code is called, in its own language: the launcher's declaration in C, or the call in Python. */
+/** How the code is called, in its own language: the launcher's declaration in C, the kernel's with its launch, or the call in Python. */
 export function signatureOf(target: Target): string {
-  const { entry, kind, arguments: all } = target;
+  const { entry, kind, launch, arguments: all } = target;
   if (kind === 'launcher') return `extern "C" void ${entry}(${all.map(parameterOf).join(', ')});`;
+  if (launch !== undefined) {
+    const declared = `__global__ void ${entry}(${all.map(parameterOf).join(', ')});`;
+    return [declared, `${entry}<<<${launchOf(launch)}, stream>>>(${namesOf(all)});`].join('\n');
+  }
   const results = namesOf(all.filter(isOutput));
   const passed = namesOf(all.filter((argument) => !isOutput(argument)));
   const call = (callee: string) => `${results} = ${callee}(${passed})`;
   if (kind === 'function') return call(entry);
   return [`module = ${entry}(${constructorArguments(target)})`, call('module')].join('\n');
+}
+
+function launchOf({ grid, block, shared }: Launch): string {
+  return `dim3(${grid.join(', ')}), dim3(${block.join(', ')}), ${shared}`;
 }
 
 function namesOf(list: readonly Argument[]): string {
@@ -56,18 +52,13 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function parameterOf(argument: Argument): string {
-  if (argument.kind === 'stream') return `cudaStream_t ${argument.name}`;
-  if (argument.kind === 'scalar') return `${C_TYPES[argument.type]} ${argument.name}`;
-  return `${argument.role === 'input' ? 'const ' : ''}${C_TYPES[argument.dtype]}* ${argument.name}`;
-}
-
 /** One line for each argument and each parameter of a module: role, element type, shape. */
-export function argumentLines({ arguments: all, parameters, kind }: Target): string[] {
+export function argumentLines(target: Target): string[] {
+  const { arguments: all, parameters } = target;
   const lines = all.map((argument) => {
     if (argument.kind === 'stream') return `- ${argument.name}: the stream on which all work must run`;
     if (argument.kind === 'scalar')
-      return `- ${argument.name}: ${argument.type}, ${kind === 'launcher' ? 'by value' : 'a Python number'}`;
+      return `- ${argument.name}: ${argument.type}, ${isPython(target) ? 'a Python number' : 'by value'}`;
     return `- ${argument.name}: ${argument.role}, ${argument.dtype}[${argument.shape.join(', ')}], row-major and contiguous`;
   });
   const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(', ')}]`);

@@ -3,7 +3,7 @@ import type { Report } from './issues.ts';
 import { nearest } from './nearest.ts';
 import { NAMING_KEYS, TARGET_KEYS } from './schema.ts';
 
-const KINDS: readonly TargetKind[] = ['launcher', 'module', 'function'];
+const KINDS: readonly TargetKind[] = ['launcher', 'kernel', 'module', 'function'];
 
 /**
  * The kind of target that an entry describes, by the keys that say where its code is. Several kinds at once, or none, are reported,
@@ -13,13 +13,16 @@ export function readKind(data: unknown, report: Report): TargetKind | undefined 
   // Whatever is no mapping is refused by every schema alike.
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'launcher';
   const keys = Object.keys(data);
-  const named = keys.flatMap((key) => kindNamedBy(key).map((kind) => ({ key, kind })));
+  // A kernel is in a source too; only `entry` tells that a launcher is meant.
+  const isKernel = keys.some((key) => NAMING_KEYS.kernel.includes(key));
+  const naming = keys.filter((key) => !(isKernel && key === 'source'));
+  const named = naming.flatMap((key) => kindNamedBy(key).map((kind) => ({ key, kind })));
   const [first] = named;
   const other = named.find(({ kind }) => kind !== first?.kind);
   if (first !== undefined && other !== undefined) {
     report(
       [other.key],
-      `"${other.key}" stands beside "${first.key}"; a target has exactly one of "source" with "entry", "module", and "function"`,
+      `"${other.key}" stands beside "${first.key}"; a target has exactly one of "source" with "entry", "source" with "kernel", "module", and "function"`,
       'key',
     );
     return undefined;
@@ -28,7 +31,7 @@ export function readKind(data: unknown, report: Report): TargetKind | undefined 
   if (kind === undefined) {
     report(
       [],
-      'does not say what to optimize; give "source" and "entry" of a launcher in a .cu file, or "module" or "function" with a path and a name, such as "kernels/mlp.py:Mlp"',
+      'does not say what to optimize; give "source" and "entry" of a launcher in a .cu file (or "kernel" and "launch" of a kernel), or "module" or "function" with a path and a name, such as "kernels/mlp.py:Mlp"',
       'key',
     );
   }

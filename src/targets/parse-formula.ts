@@ -1,12 +1,31 @@
 import { CALLS, type Call, type Formula, infixOf, operation, PRECEDENCE } from './formula.ts';
 import { nearest } from './nearest.ts';
-import { NotationProblem, type Tokens } from './tokens.ts';
+import type { Parsed } from './parsed.ts';
+import { NotationProblem, Tokens } from './tokens.ts';
+
+/** Nobody needs more; it bounds how deep a formula can be nested. */
+export const LONGEST = 500;
 
 const DATA_DEPENDENT =
   'a size that depends on data cannot be declared: give the tensor its largest size, by dimensions, and what is used of it as an output of its own';
 
 /** What people call `ceil_div` elsewhere. */
 const CEIL_DIV: readonly string[] = ['cdiv', 'ceil', 'ceildiv', 'div_up', 'divup', 'div_ceil'];
+
+/** Parses a text that is a formula and nothing else. */
+export function parseFormula(text: string): Parsed<Formula> {
+  if (text.length > LONGEST) return { ok: false, problem: `has more than ${LONGEST} characters` };
+  try {
+    const tokens = new Tokens(text);
+    const formula = takeFormula(tokens);
+    const rest = tokens.peek();
+    if (rest !== undefined) throw new NotationProblem(`has "${rest.text}" behind its formula`);
+    return { ok: true, value: formula };
+  } catch (error) {
+    if (error instanceof NotationProblem) return { ok: false, problem: error.message };
+    throw error;
+  }
+}
 
 /**
  * Takes a formula from the tokens, by precedence climbing: integers, names, `+ - * / // %`, parentheses, `min`, `max` and `ceil_div`.

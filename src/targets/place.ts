@@ -11,6 +11,7 @@ type Place = Pick<Target, 'source' | 'entry'>;
 /** Reads where the code stands, the path normalized; what is wrong is reported, and the result is then of no use. */
 export function readPlace(written: WrittenTarget, report: Report): Place {
   if (written.kind === 'launcher') return readLauncher(written, report);
+  if (written.kind === 'kernel') return readKernel(written, report);
   const { kind } = written;
   const text = written.kind === 'module' ? written.module : written.function;
   const place = parsePythonPlace(text, kind);
@@ -18,16 +19,35 @@ export function readPlace(written: WrittenTarget, report: Report): Place {
   return place.ok ? place.value : { source: text, entry: '' };
 }
 
-function readLauncher({ source, entry }: { readonly source: string; readonly entry: string }, report: Report): Place {
+/** `softmax`, `ops::softmax`, `softmax<float, 4>`. */
+const KERNEL = /^[A-Za-z_]\w*(::[A-Za-z_]\w*)*(<[\w\s:,*&<>]+>)?$/;
+
+function readKernel({ source, kernel }: { readonly source: string; readonly kernel: string }, report: Report): Place {
+  const entry = kernel.trim();
+  if (!KERNEL.test(entry) || entry.includes('<<')) {
+    report(
+      ['kernel'],
+      `${quote(kernel)} is not the name of a kernel; write it without parameters or launch, such as "softmax" or "softmax<float>"`,
+    );
+  }
+  return { source: readSource(source, report), entry };
+}
+
+function readSource(source: string, report: Report): string {
   const path = parseSourcePath(source, '.cu');
   if (!path.ok) report(['source'], `${quote(source)} ${path.problem}`);
+  return path.ok ? path.value : source;
+}
+
+function readLauncher({ source, entry }: { readonly source: string; readonly entry: string }, report: Report): Place {
+  const path = readSource(source, report);
   if (!IDENTIFIER.test(entry)) {
     report(
       ['entry'],
       `${quote(entry)} is not the name of a C function; write it without arguments or namespace, such as "softmax_forward"`,
     );
   }
-  return { source: path.ok ? path.value : source, entry };
+  return { source: path, entry };
 }
 
 /** Parses `kernels/mlp.py:Mlp`. */

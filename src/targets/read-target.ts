@@ -56,6 +56,7 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
     name,
     kind,
     ...place,
+    ...(signature.launch && { launch: signature.launch }),
     init,
     arguments: signature.arguments,
     parameters: [],

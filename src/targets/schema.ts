@@ -9,6 +9,13 @@ const inLauncher = {
   entry: z.string().describe('Name of the extern "C" launcher in the source'),
 };
 
+const inKernel = {
+  source: inLauncher.source,
+  kernel: z.string().describe('Name of the __global__ function in the source'),
+  // What is in it is checked by `readLaunch`.
+  launch: z.record(z.string(), z.unknown()).describe('How the kernel is launched: formulas for grid, block and shared'),
+};
+
 const inModule = {
   module: z.string().describe('Path of the .py file, a colon, and the name of the torch.nn.Module class in it'),
   // Any JSON, checked by `readInit`, which says where in it something is wrong.
@@ -38,12 +45,14 @@ const launcherArgs = z.array(z.string()).min(1).describe("The launcher's paramet
 const pythonArgs = z.array(z.string()).optional().describe('Arguments of the call in order');
 
 const launcher = z.strictObject({ ...inLauncher, args: launcherArgs, ...inAll });
+const kernel = z.strictObject({ ...inKernel, args: launcherArgs, ...inAll });
 const module = z.strictObject({ ...inModule, args: pythonArgs, ...inAll });
 const callable = z.strictObject({ ...inFunction, args: pythonArgs, ...inAll });
 
 /** One target of each kind as it is written: keys and types. What they mean together is checked by `readTarget`. */
 export const TARGET_SCHEMAS = {
   launcher: launcher.transform((written) => ({ kind: 'launcher' as const, ...written })),
+  kernel: kernel.transform((written) => ({ kind: 'kernel' as const, ...written })),
   module: module.transform((written) => ({ kind: 'module' as const, ...written })),
   function: callable.transform((written) => ({ kind: 'function' as const, ...written })),
 } satisfies Record<TargetKind, z.ZodType>;
@@ -53,6 +62,7 @@ export type WrittenTarget = z.output<(typeof TARGET_SCHEMAS)[TargetKind]>;
 /** The keys that say where the code is; a target has those of exactly one kind. */
 export const NAMING_KEYS: Readonly<Record<TargetKind, readonly string[]>> = {
   launcher: Object.keys(inLauncher),
+  kernel: ['kernel', 'launch'],
   module: ['module'],
   function: Object.keys(inFunction),
 };
@@ -60,6 +70,7 @@ export const NAMING_KEYS: Readonly<Record<TargetKind, readonly string[]>> = {
 /** The keys that a target of each kind can have. */
 export const KEYS_OF: Readonly<Record<TargetKind, readonly string[]>> = {
   launcher: Object.keys(launcher.shape),
+  kernel: Object.keys(kernel.shape),
   module: Object.keys(module.shape),
   function: Object.keys(callable.shape),
 };
@@ -67,6 +78,7 @@ export const KEYS_OF: Readonly<Record<TargetKind, readonly string[]>> = {
 /** The keys that targets have, of whatever kind. */
 export const TARGET_KEYS: readonly string[] = Object.keys({
   ...inLauncher,
+  ...inKernel,
   ...inModule,
   ...inFunction,
   args: launcherArgs,

@@ -1,4 +1,4 @@
-import type { Target } from '../core/target.ts';
+import { isPython, type Target } from '../core/target.ts';
 import type { Configuration } from './configuration.ts';
 import type { ChangedFile } from './repository.ts';
 
@@ -20,13 +20,14 @@ export function selectTargets(configuration: Configuration, changedFiles: readon
   return { selected, leftOut };
 }
 
-function judge({ source, kind }: Target, changedFiles: readonly ChangedFile[]): { changed: boolean; because: string } {
+function judge(target: Target, changedFiles: readonly ChangedFile[]): { changed: boolean; because: string } {
+  const { source } = target;
   const file = changedFiles.find(({ path }) => path === source);
   if (file !== undefined && file.status !== 'removed')
     return { changed: true, because: `${source} was ${howChanged(file)}` };
   const renamed = changedFiles.find(({ previousPath }) => previousPath === source);
   if (renamed !== undefined) {
-    const key = kind === 'launcher' ? 'source' : kind;
+    const key = isPython(target) ? target.kind : 'source';
     return { changed: false, because: `${source} was renamed to ${renamed.path}; change the target's ${key}` };
   }
   return { changed: false, because: file ? `${source} was removed` : `${source} did not change` };

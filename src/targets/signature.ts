@@ -1,6 +1,14 @@
-import type { Argument, ScalarType, TargetKind, TensorArgument } from '../core/target.ts';
+import {
+  type Argument,
+  isPython,
+  type Launch,
+  type ScalarType,
+  type TargetKind,
+  type TensorArgument,
+} from '../core/target.ts';
 import { readDimensions, readScalars, readTensors, STREAM, type Tensors, type Use } from './declarations.ts';
 import type { Report } from './issues.ts';
+import { readLaunch } from './launch.ts';
 import { didYouMean } from './nearest.ts';
 import type { WrittenTarget } from './schema.ts';
 import { IDENTIFIER } from './tensor-notation.ts';
@@ -18,16 +26,19 @@ export interface Parameter {
 /** How the code is called, and what a workload has to set for that. */
 export interface Signature {
   readonly tensors: readonly TensorArgument[];
-  /** Those in the tensors, by their text: each workload has to give them a value. */
+  /** Those in the tensors and in the launch, by their text: each workload has to give them a value. */
   readonly formulas: Tensors['formulas'];
+  /** Of a kernel. */
+  readonly launch?: Launch;
   readonly arguments: readonly Argument[];
   /** In the order in which workloads are named: dimensions as tensors mention them, then the other scalars. */
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
-/** What is passed: a launcher writes to its outputs, Python returns them. */
+/** What is passed: launchers and kernels write to their outputs, Python returns them. */
 const PASSED = {
   launcher: ['inputs', 'outputs', 'scalars'],
+  kernel: ['inputs', 'outputs', 'scalars'],
   module: ['inputs', 'scalars'],
   function: ['inputs', 'scalars'],
 } as const satisfies Record<TargetKind, readonly string[]>;
@@ -37,7 +48,9 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
   const declared = readTensors(written, report);
   const { tensors } = declared;
   const names = new Set(tensors.map((tensor) => tensor.name));
+  const launched = written.kind === 'kernel' ? readLaunch(written.launch, names, report) : undefined;
   const dimensions = readDimensions(declared, report);
+  for (const name of launched?.names ?? []) if (!dimensions.has(name)) dimensions.set(name, 'formula');
   const scalars = readScalars(written, names, dimensions, report);
   const roles = PASSED[written.kind];
   const order = callOrder(written);
@@ -58,14 +71,20 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
     if (!dimensions.has(name)) parameters.set(name, { name, ...scalar });
   }
   const args = readArguments(order, written, tensors, parameters, report);
-  const returned = written.kind === 'launcher' ? [] : tensors.filter(({ role }) => role === 'output');
+  const returned = isPython(written) ? tensors.filter(({ role }) => role === 'output') : [];
   for (const role of roles) {
     for (const name of Object.keys(written[role])) {
       if (IDENTIFIER.test(name) && !passed.has(name))
         report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, 'key');
     }
   }
-  return { ...declared, arguments: [...args, ...returned], parameters };
+  return {
+    tensors,
+    formulas: new Map([...declared.formulas, ...(launched?.formulas ?? [])]),
+    ...(launched && { launch: launched.launch }),
+    arguments: [...args, ...returned],
+    parameters,
+  };
 }
 
 /** The names of what is passed, in order. Python is passed the inputs and then the scalars where nothing else is written. */
@@ -91,7 +110,7 @@ function readArguments(
     seen.add(name);
     const tensor = tensors.find((candidate) => candidate.name === name);
     const type = parameters.get(name)?.type;
-    if (kind !== 'launcher' && tensor?.role === 'output') {
+    if (isPython(written) && tensor?.role === 'output') {
       report(['args', index], `"${name}" is an output, which a ${kind} returns; remove it from args`);
     } else if (tensor !== undefined) {
       return [tensor];
@@ -102,12 +121,14 @@ function readArguments(
     } else if (name === STREAM) {
       report(
         ['args', index],
-        `a ${kind} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`,
+        kind === 'kernel'
+          ? `a kernel is passed no stream: it is launched on one; remove "${name}"`
+          : `a ${kind} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`,
       );
     } else if (!declared.includes(name)) {
       // A declaration that did not parse has its own message already.
       const known = kind === 'launcher' ? [...declared, STREAM] : declared;
-      const places = kind === 'launcher' ? 'inputs, outputs or scalars' : 'inputs or scalars';
+      const places = isPython(written) ? 'inputs or scalars' : 'inputs, outputs or scalars';
       const hint = didYouMean(name, known) || `; declare it under ${places}`;
       report(['args', index], `nothing declares "${name}"${hint}`);
     }

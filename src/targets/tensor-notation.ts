@@ -2,7 +2,7 @@ import type { DType, Extent, ValueRange } from '../core/target.ts';
 import { dtypeMeantBy, parseDtype } from './dtype-notation.ts';
 import { type Formula, formatFormula } from './formula.ts';
 import { nearest } from './nearest.ts';
-import { takeFormula, takeList } from './parse-formula.ts';
+import { LONGEST, takeFormula, takeList } from './parse-formula.ts';
 import type { Parsed } from './parsed.ts';
 import { NotationProblem, Tokens } from './tokens.ts';
 
@@ -17,9 +17,6 @@ export interface TensorNotation {
 
 /** Names of tensors, scalars, dimensions and launchers: what C, CUDA and Python all take. */
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Nobody needs more; it bounds how deep a formula can be nested. */
-const LONGEST = 500;
 
 const EXAMPLE = '"f32[rows, 128]"';
 

@@ -1,5 +1,6 @@
 import { tensorBytes, type Workload } from '../core/target.ts';
 import { type IssuePath, type Report, watch } from './issues.ts';
+import { checkLaunch } from './launch.ts';
 import { didYouMean } from './nearest.ts';
 import { scalarProblem } from './scalar-notation.ts';
 import type { Parameter, Signature } from './signature.ts';
@@ -65,7 +66,7 @@ function readWorkload(
 /** The values with those of the formulas; `complain` is told why tensors of these sizes are impossible. */
 export function sizedValues(
   values: Workload['values'],
-  { tensors, formulas }: Signature,
+  { tensors, formulas, launch }: Signature,
   complain: (problem: string) => void,
 ): Workload['values'] {
   let sound = true;
@@ -75,6 +76,7 @@ export function sizedValues(
   };
   const all = withFormulas(values, formulas, noticed);
   if (sound) checkTensors(tensors, all, noticed);
+  if (sound && launch !== undefined) checkLaunch(launch, all, noticed);
   const size = sound ? tensorBytes(tensors, all) : 0;
   if (size > MOST_BYTES) {
     const tebibytes = (size / 2 ** 40).toPrecision(3);

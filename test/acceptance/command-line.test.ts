@@ -65,3 +65,56 @@ describe('kernelwright bench', () => {
     expect(JSON.parse(stdout).targets).toMatchObject([{ target: 'scale', outcome: 'failed' }]);
   });
 });
+
+describe('a target that is a bare kernel', () => {
+  const CONFIGURATION = `targets:
+  scale:
+    source: kernels/scale.cu
+    kernel: scale
+    launch: { grid: "ceil_div(n, threads)", block: threads, shared: "4 * threads" }
+    args: [x, y, n]
+    inputs: { x: "f32[n]" }
+    outputs: { y: "f32[n]" }
+    workloads: [{ n: 4096, threads: 128 }]
+    vary: { n: [1, 1000] }
+    reference: "2 * x"
+`;
+  const kernel = (body: string) => `__global__ static void scale(const float* x, float* y, int n) {
+  extern __shared__ float staged[];
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  ${body}
+}
+`;
+  const HONEST = 'if (i < n) { staged[threadIdx.x] = x[i]; y[i] = 2 * staged[threadIdx.x]; }';
+  const verify = async (candidate: string) => {
+    await writeFile(join(project, '.github/kernelwright.yml'), CONFIGURATION);
+    await writeFile(join(project, 'kernels/scale.cu'), kernel(HONEST));
+    await writeFile(join(project, 'new.cu'), candidate);
+    const flags = ['--target', 'scale', '--candidate', 'new.cu', '--device', 'emulated', '--json'];
+    const { exitCode, stdout, stderr } = await kernelwright('verify', ...flags);
+    return { exitCode, stderr, reason: stdout === '' ? '' : JSON.parse(stdout).reason };
+  };
+
+  it.each([
+    ['is right', kernel('if (i < n) y[i] = x[i] + x[i];'), 10, /^Correct on the emulated device/],
+    ['leaves out the tail', kernel('if (i + 1 < n) y[i] = 2 * x[i];'), 20, /^Wrong result: at n=1, threads=128/],
+    ['has another signature', kernel(HONEST).replace('int n', 'float* z, int n'), 30, /^It does not compile/],
+    [
+      'is right with another launch alone, which it makes by a macro',
+      `${kernel('if (gridDim.x == 1) for (int k = threadIdx.x; k < n; k += blockDim.x) y[k] = 2 * x[k];')}#define dim3(...) dim3(1)\n`,
+      20,
+      /^Wrong result: at n=1000, threads=128/,
+    ],
+  ])('judges one that %s', async (_, candidate, status, reason) => {
+    const found = await verify(candidate);
+    expect(found.reason).toMatch(reason);
+    expect(found.exitCode).toBe(status);
+  });
+
+  it('says where there is no such kernel', async () => {
+    await writeFile(join(project, '.github/kernelwright.yml'), CONFIGURATION.replace('kernel: scale', 'kernel: scael'));
+    const { exitCode, stdout } = await kernelwright('bench', '--device', 'emulated');
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^scale: kernels\/scale\.cu has no __global__ function scael; correct "kernel"/);
+  });
+});

@@ -13,7 +13,7 @@ const IN_INIT = 'Traceback (most recent call last):\n  File "kernels/mlp.py", li
 describe('a baseline that does not compile', () => {
   it('is shown by its first errors, not by the end of the log', () => {
     const log = `double.cu(3): error: no\n${'note\n'.repeat(60)}`;
-    const error = doesNotCompile(TARGET, log);
+    const error = doesNotCompile(TARGET, [], log);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toMatch(
       /^double: kernels\/double\.cu itself does not compile.*:\ndouble\.cu\(3\): error: no\n/,
@@ -71,7 +71,11 @@ describe('a baseline that fails its own check', () => {
   it.each([
     ['a name that is near', 'extern "C" void rights(int n) {}', '; did you mean "rights"?'],
     ['C++ of that name', 'void right(int n) {}', '; write extern "C" before its definition.'],
-    ['a kernel', '__global__ void right(int n) {}', ': that is a kernel; name the function that launches it.'],
+    [
+      'a kernel',
+      '__global__ void right(int n) {}',
+      ': that is a kernel; name the function that launches it, or give "kernel" and "launch" in place of "entry".',
+    ],
     ['nothing near', 'extern "C" void softmax(int n) {}', '; correct "entry" in the configuration.'],
   ])('for want of its entry names it, with a hint for %s', (_, content, hint) => {
     const log = '/tmp/build/candidate.so: undefined symbol: right';

@@ -15,6 +15,13 @@ test('the example is a configuration', () => {
   ]);
 });
 
+test('the example of a kernel is a configuration', () => {
+  const example = /## Bare kernels\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const [target] = parseConfiguration(example, 'docs/configuration.md').targets;
+  expect(target).toMatchObject({ kind: 'kernel', entry: 'softmax_kernel', launch: { grid: ['rows', 1, 1] } });
+  expect(target?.workloads[0]?.values).toMatchObject({ [String(target?.launch?.shared)]: 16_512 });
+});
+
 test('the example of modules and functions is a configuration', () => {
   const example = /## Modules and functions\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
   const { targets } = parseConfiguration(example, 'docs/configuration.md');

@@ -15,6 +15,16 @@ const bomb = [
 
 const twoNames = SOFTMAX.replace('targets:\n', '');
 
+/** The softmax as a bare kernel, with a change. */
+function kernelWith(from: string, to: string): string {
+  const kernel = SOFTMAX.replace(
+    'entry: softmax_forward',
+    'kernel: softmax_kernel\n    launch: { grid: rows, block: 256 }',
+  ).replace('cols, stream]', 'cols]');
+  if (!kernel.includes(from)) throw new Error(`the configuration has no ${from}`);
+  return kernel.replace(from, to);
+}
+
 const MALFORMED: Record<string, string> = {
   'empty file': '',
   'only a comment': '# nothing yet\n',
@@ -45,6 +55,22 @@ const MALFORMED: Record<string, string> = {
   'a missing key': softmaxWith('    entry: softmax_forward\n', ''),
   'nothing to optimize': softmaxWith('    source: kernels/softmax.cu\n    entry: softmax_forward\n', ''),
   'a target that is null': 'targets:\n  softmax:\n',
+  'a kernel with an entry': kernelWith('args:', 'entry: softmax_forward\n    args:'),
+  'a kernel beside a module': kernelWith('args:', 'module: a.py:B\n    args:'),
+  'a kernel without a launch': kernelWith('    launch: { grid: rows, block: 256 }\n', ''),
+  'a launch without a kernel': kernelWith('    kernel: softmax_kernel\n', ''),
+  'a kernel with its launch in its name': kernelWith('softmax_kernel', '"softmax_kernel<<<rows, 256>>>"'),
+  'a launch as CUDA writes it': kernelWith('{ grid: rows, block: 256 }', '"<<<rows, 256>>>"'),
+  'a misspelt key of a launch': kernelWith('block: 256', 'blocks: 256'),
+  'a launch without a grid': kernelWith('grid: rows, ', ''),
+  'a grid that is a mapping': kernelWith('grid: rows', 'grid: { x: rows }'),
+  'a grid in four dimensions': kernelWith('grid: rows', 'grid: [rows, 1, 1, 1]'),
+  'a grid of a tensor': kernelWith('grid: rows', 'grid: x'),
+  'a grid by a call': kernelWith('grid: rows', 'grid: "cdiv(rows, 4)"'),
+  'a block of too many threads': kernelWith('block: 256', 'block: [64, 32]'),
+  'a grid of nothing': kernelWith('grid: rows', 'grid: "rows - rows"'),
+  'more shared memory than there is': kernelWith('block: 256', 'block: 256, shared: "4 * rows * cols"'),
+  'a kernel that is passed the stream': kernelWith('cols]', 'cols, stream]'),
   'a module beside a source': softmaxWith('entry: softmax_forward', 'module: kernels/softmax.py:Softmax'),
   'a function beside a module': pythonWith(RMS_NORM, 'inputs:', 'module: a.py:B\n    inputs:'),
   'a misspelt module': pythonWith(GELU_MLP, 'module:', 'modul:'),
