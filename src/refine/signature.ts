@@ -1,4 +1,12 @@
-import { type Argument, type DType, isTensor, type Json, type ScalarType, type Target } from '../core/target.ts';
+import {
+  type Argument,
+  type DType,
+  isTensor,
+  type Json,
+  type ScalarType,
+  type Target,
+  type TensorArgument,
+} from '../core/target.ts';
 
 const C_TYPES: Readonly<Record<DType | ScalarType, string>> = {
   f64: 'double',
@@ -62,13 +70,25 @@ function parameterOf(argument: Argument): string {
   return `${argument.role === 'input' ? 'const ' : ''}${C_TYPES[argument.dtype]}* ${argument.name}`;
 }
 
+function describeTensor({ role, dtype, shape, strides, alignment, range }: TensorArgument): string {
+  return [
+    role === 'inout' ? 'read, and changed in place' : role,
+    `${dtype}[${shape.join(', ')}]`,
+    strides === undefined
+      ? 'row-major and contiguous'
+      : `strides [${strides.join(', ')}] in elements (nothing between them may be read or written)`,
+    ...(alignment === undefined ? [] : [`aligned to ${alignment} bytes and no more`]),
+    ...(range === undefined ? [] : [`values from ${range.low} up to, and without, ${range.high}`]),
+  ].join(', ');
+}
+
 /** One line for each argument and each parameter of a module: role, element type, shape. */
 export function argumentLines({ arguments: all, parameters, kind }: Target): string[] {
   const lines = all.map((argument) => {
     if (argument.kind === 'stream') return `- ${argument.name}: the stream on which all work must run`;
     if (argument.kind === 'scalar')
-      return `- ${argument.name}: ${argument.type}, ${kind === 'launcher' ? 'by value' : 'a Python number'}`;
-    return `- ${argument.name}: ${argument.role}, ${argument.dtype}[${argument.shape.join(', ')}], row-major and contiguous`;
+      return `- ${argument.name}: ${argument.type}, ${kind === 'launcher' ? 'by value' : 'a Python number'}${argument.allowed ? `, one of ${argument.allowed.join(', ')}` : ''}`;
+    return `- ${argument.name}: ${describeTensor(argument)}`;
   });
   const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(', ')}]`);
   if (state.length > 0) lines.push('The state_dict:', ...state.slice(0, MOST_PARAMETERS));

@@ -21,9 +21,10 @@ const inFunction = {
 
 const inAll = {
   inputs: tensors.default({}).describe('Tensors that the code reads: dtype and extents by name'),
-  outputs: tensors.describe(
-    'Tensors that a launcher writes or a module or function returns: dtype and extents by name',
-  ),
+  inouts: tensors.default({}).describe('Tensors that the code reads and changes in place: dtype and extents by name'),
+  outputs: tensors
+    .default({})
+    .describe('Tensors that a launcher writes or a module or function returns: dtype and extents by name'),
   scalars: z.record(z.string(), z.string()).default({}).describe('Types and defaults of numbers passed by value'),
   workloads: z.array(values).min(1).describe('Measured and checked: the number for each dimension and scalar'),
   vary: z

@@ -33,7 +33,7 @@ def floor_of(target: Target, values: Values, reference: Reference | None, ceilin
     `max(bytes / bandwidth, operations / rate)`; each rate is the best that this GPU was seen to reach.
     """
     read = sum(t.nbytes(values) for t in target.inputs)
-    written = sum(t.nbytes(values) for t in target.outputs)
+    written = sum(t.nbytes(values) for t in target.results)
     moved = read + max(0, written - l2_bytes)
     flops = _flops(target, values, reference)
     memory_us = moved / ceilings.bytes_per_us

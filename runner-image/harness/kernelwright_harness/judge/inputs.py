@@ -30,12 +30,16 @@ def fresh_seed() -> int:
 def draw(buffers: Buffers, slot: int, seed: int, distribution: Distribution = "normal") -> None:
     """Fills the inputs of a slot. The same seed always gives the same bytes on the same device."""
     for position, tensor in enumerate(buffers.tensors):
-        _draw_into(buffers.view(slot, tensor), tensor, tensor.bounds(buffers.values), generator_for(buffers, seed, position), distribution)
+        view = buffers.view(slot, tensor)
+        drawn = view if view.is_contiguous() else torch.empty_like(view, memory_format=torch.contiguous_format)
+        _draw_into(drawn, tensor, tensor.bounds(buffers.values), generator_for(buffers, seed, position), distribution)
+        if drawn is not view:
+            view.copy_(drawn)
 
 
 def changed(drawn: Buffers, given: Buffers, slot: int) -> list[str]:
-    """Names of inputs whose bytes, as a runner was given them, are no longer what was drawn."""
-    return [t.name for t in drawn.tensors if not torch.equal(drawn.raw(slot, t.name), given.raw(slot, t.name))]
+    """Names of inputs whose bytes, as a runner was given them, are no longer what was drawn; what is changed in place is none of them."""
+    return [t.name for t in drawn.tensors if t.role != "inout" and not torch.equal(drawn.raw(slot, t.name), given.raw(slot, t.name))]
 
 
 def generator_for(buffers: Buffers, seed: int, position: int) -> torch.Generator:
