@@ -1,5 +1,19 @@
-/** Element types of tensors and scalars, in the notation of the configuration. */
-export const DTYPES = ['f64', 'f32', 'f16', 'bf16', 'i8', 'i16', 'i32', 'i64', 'u8', 'bool'] as const;
+/** Element types of tensors and scalars, in the notation of the configuration; `tf32` is an f32 whose products may be made in TF32. */
+export const DTYPES = [
+  'f64',
+  'f32',
+  'tf32',
+  'f16',
+  'bf16',
+  'f8e4m3',
+  'f8e5m2',
+  'i8',
+  'i16',
+  'i32',
+  'i64',
+  'u8',
+  'bool',
+] as const;
 export type DType = (typeof DTYPES)[number];
 
 /** Types in which a scalar or a dimension can be passed to a launcher by value. */
@@ -100,8 +114,11 @@ export interface Target {
 const BYTES: Readonly<Record<DType, number>> = {
   f64: 8,
   f32: 4,
+  tf32: 4,
   f16: 2,
   bf16: 2,
+  f8e4m3: 1,
+  f8e5m2: 1,
   i8: 1,
   i16: 2,
   i32: 4,

@@ -11,8 +11,11 @@ import {
 const C_TYPES: Readonly<Record<DType | ScalarType, string>> = {
   f64: 'double',
   f32: 'float',
+  tf32: 'float',
   f16: '__half',
   bf16: '__nv_bfloat16',
+  f8e4m3: '__nv_fp8_e4m3',
+  f8e5m2: '__nv_fp8_e5m2',
   i8: 'int8_t',
   i16: 'int16_t',
   i32: 'int',
@@ -73,7 +76,8 @@ function parameterOf(argument: Argument): string {
 function describeTensor({ role, dtype, shape, strides, alignment, range }: TensorArgument): string {
   return [
     role === 'inout' ? 'read, and changed in place' : role,
-    `${dtype}[${shape.join(', ')}]`,
+    `${dtype === 'tf32' ? 'f32' : dtype}[${shape.join(', ')}]`,
+    ...(dtype === 'tf32' ? ['for which products in TF32 are precise enough'] : []),
     strides === undefined
       ? 'row-major and contiguous'
       : `strides [${strides.join(', ')}] in elements (nothing between them may be read or written)`,

@@ -71,8 +71,11 @@ function rangeProblem(dtype: DType, low: number, high: number): string | undefin
 const LIMITS: Readonly<Record<DType, readonly [number, number]>> = {
   f64: [-Number.MAX_VALUE, Number.MAX_VALUE],
   f32: [-3.4028234663852886e38, 3.4028234663852886e38],
+  tf32: [-3.4028234663852886e38, 3.4028234663852886e38],
   f16: [-65504, 65504],
   bf16: [-3.3895313892515355e38, 3.3895313892515355e38],
+  f8e4m3: [-448, 448],
+  f8e5m2: [-57344, 57344],
   i8: [-128, 127],
   i16: [-32768, 32767],
   i32: [-(2 ** 31), 2 ** 31 - 1],

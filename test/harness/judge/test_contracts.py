@@ -159,3 +159,28 @@ def test_a_reference_gives_results_in_their_declared_order(court: Court) -> None
     says(court.function(right, right, **target), "measured")
     swapped = {**target, "reference": "(state + x, 2 * x)"}
     says(court.function(right, right, **swapped), "baseline-failed", "its results are not those of the reference")
+
+
+SCALED: dict[str, Any] = {"workloads": [workload(n=500)], "reference": "2 * x"}
+
+
+@pytest.mark.parametrize(("dtype", "torch_name"), [("f8e4m3", "float8_e4m3fn"), ("f8e5m2", "float8_e5m2")])
+def test_8_bit_floats_are_drawn_and_compared(court: Court, dtype: str, torch_name: str) -> None:
+    target = {**SCALED, "arguments": [tensor("x", "input", dtype), tensor("y", "output", dtype)]}
+    right = f"(x): return (x.float() * 2).to(torch.{torch_name})"
+    says(court.function(right, right, **target), "measured")
+    says(court.function(right, right.replace("* 2", "* 2.5"), **target), "incorrect", "elements of y are wrong")
+    says(court.function(right, right, **{**target, "reference": None}), "measured")
+
+
+def test_tf32_is_enough_where_it_was_asked_for(court: Court) -> None:
+    cut = "(a, b):\n    a, b = ((x.view(torch.int32) & ~0x1FFF).view(torch.float32) for x in (a, b))\n    return a @ b"
+    shapes = {"a": ("n", 64), "b": (64, "n"), "c": ("n", "n")}
+
+    def target(dtype: str) -> dict[str, Any]:
+        arguments = [tensor(name, "output" if name == "c" else "input", dtype, shape) for name, shape in shapes.items()]
+        return {"arguments": arguments, "workloads": [workload(n=96)], "reference": "a @ b"}
+
+    says(court.function("(a, b): return a @ b", cut, **target("tf32")), "measured")
+    says(court.function("(a, b): return a @ b", cut, **target("f32")), "incorrect", "elements of c are wrong")
+    says(court.function("(a, b): return a @ b", "(a, b): return (a.bfloat16() @ b.bfloat16()).float()", **target("tf32")), "incorrect")

@@ -19,7 +19,7 @@ from kernelwright_harness.judge.pair import Pair, Side
 from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
-from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS
+from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS, rounding_of
 from kernelwright_harness.specification import Tensor, Workload
 from kernelwright_harness.wire import NO_CALL
 
@@ -159,9 +159,9 @@ class Bench:
             return None
         kept = [self.drawn.raw(slot, t.name).clone() for t in self._pair.target.inputs]
         for tensor in self._pair.target.inputs:
-            if tensor.dtype.kind == "float":
+            if tensor.dtype.kind == "float" and tensor.dtype.size > 1:  # an 8-bit float has nothing near it
                 view = self.drawn.view(slot, tensor)
-                reach = NEARBY_ROUNDINGS * torch.finfo(view.dtype).eps / 2
+                reach = NEARBY_ROUNDINGS * rounding_of(tensor.dtype.name)
                 moved = (view.double() * (1 + reach * torch.randn(view.shape, dtype=torch.float64, device=view.device))).to(view.dtype)
                 bounds = tensor.bounds(self.workload.values)
                 view.copy_(moved if bounds is None else torch.where(within(moved, bounds), moved, view))

@@ -35,7 +35,8 @@ def dtype_name(dtype: torch.dtype) -> str | None:
     return _NAMES.get(dtype)
 
 
-_NAMES: dict[torch.dtype, str] = {torch_dtype(name): name for name in DTYPES}
+# Of two names for one type, such as `f32` and `tf32`, the first is what a tensor is told to be.
+_NAMES: dict[torch.dtype, str] = {torch_dtype(name): name for name in reversed(DTYPES)}
 
 
 class _ArrayInterface:
