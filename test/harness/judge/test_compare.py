@@ -1,6 +1,5 @@
 import math
 
-
 import pytest
 import torch
 from targets import parsed_tensor
