@@ -32,7 +32,16 @@ const OTHER_NAMES: Readonly<Record<string, DType>> = {
   int32: 'i32',
   int64: 'i64',
   long: 'i64',
+  size: 'i64',
   uint8: 'u8',
+  // There are no wider unsigned ones: torch can do little with them.
+  u16: 'i16',
+  uint16: 'i16',
+  u32: 'i32',
+  uint32: 'i32',
+  unsigned: 'i32',
+  u64: 'i64',
+  uint64: 'i64',
   byte: 'u8',
   boolean: 'bool',
 };

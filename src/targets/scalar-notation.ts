@@ -1,5 +1,6 @@
 import { SCALAR_TYPES, type ScalarType } from '../core/target.ts';
-import { didYouMean } from './nearest.ts';
+import { dtypeMeantBy } from './dtype-notation.ts';
+import { nearest } from './nearest.ts';
 import type { Parsed } from './parsed.ts';
 
 /** What a notation such as `i32 in {0, 1} = 0` says. */
@@ -18,7 +19,8 @@ export function parseScalarNotation(text: string): Parsed<ScalarNotation> {
   const [declared = '', ...defaults] = text.split('=').map((part) => part.trim());
   const [, type = '', list] = /^([^\s{[(]*)(?:\s+in\b\s*(.*))?$/.exec(declared) ?? ['', declared];
   if (!isScalarType(type)) {
-    const hint = didYouMean(type, SCALAR_TYPES);
+    const meant = type === 'bool' ? 'i32' : (dtypeMeantBy(type) ?? nearest(type, SCALAR_TYPES) ?? '');
+    const hint = isScalarType(meant) ? `; did you mean "${meant}"?` : '';
     return { ok: false, problem: `has the type "${type}"; a scalar is one of ${SCALAR_TYPES.join(', ')}${hint}` };
   }
   const allowed = list === undefined ? undefined : parseAllowed(type, list);

@@ -67,7 +67,7 @@ function readTensor(text: string): TensorNotation {
   const clauses = takeClauses(tokens, named);
   const { strides = shape } = clauses;
   if (strides.length !== shape.length)
-    throw new NotationProblem(`has ${strides.length} strides for ${shape.length} extents; give each extent one`);
+    throw new NotationProblem(`has strides for ${strides.length} of ${shape.length} extents; give each extent one`);
   return { dtype: dtype.value, shape, ...clauses, formulas };
 }
 
@@ -145,5 +145,6 @@ function misplaced(text: string): string {
   if (text === '[') return `has a second pair of brackets; write all extents in one, such as ${EXAMPLE}`;
   if (CLAUSES.includes(text)) return `has "${text}" twice`;
   const meant = nearest(text, CLAUSES);
-  return `has "${text}" behind its extents${meant === undefined ? '; only a range can stand there, such as "in 0..rows"' : `; did you mean "${meant}"?`}`;
+  const advice = meant === undefined ? 'there can stand in, strides and align' : `did you mean "${meant}"?`;
+  return `has "${text}" behind its extents; ${advice}`;
 }
