@@ -33,7 +33,7 @@ export function signatureOf(target: Target): string {
   if (kind === 'launcher') return `extern "C" void ${entry}(${all.map(parameterOf).join(', ')});`;
   const results = namesOf(all.filter(isOutput));
   const passed = namesOf(all.filter((argument) => !isOutput(argument)));
-  const call = (callee: string) => `${results} = ${callee}(${passed})`;
+  const call = (callee: string) => `${results === '' ? '' : `${results} = `}${callee}(${passed})`;
   if (kind === 'function') return call(entry);
   return [`module = ${entry}(${constructorArguments(target)})`, call('module')].join('\n');
 }
