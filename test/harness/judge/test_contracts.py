@@ -184,3 +184,9 @@ def test_tf32_is_enough_where_it_was_asked_for(court: Court) -> None:
     says(court.function("(a, b): return a @ b", cut, **target("tf32")), "measured")
     says(court.function("(a, b): return a @ b", cut, **target("f32")), "incorrect", "elements of c are wrong")
     says(court.function("(a, b): return a @ b", "(a, b): return (a.bfloat16() @ b.bfloat16()).float()", **target("tf32")), "incorrect")
+
+
+def test_a_launcher_has_8_bit_floats_and_may_not_round_them_further(court: Court) -> None:
+    target = {**SCALED, "arguments": [tensor("x", "input", "f8e4m3"), tensor("y", "output", "f8e4m3"), number("n"), STREAM]}
+    says(court.launcher(entry="doubles_8_bits", **target), "measured")
+    says(court.launcher(entry="doubles_8_bits_of_another_kind", **target), "incorrect", "elements of y are wrong")

@@ -1,4 +1,5 @@
 // Correct implementations, under the name of every case in contracts_candidates.cu that is measured against them.
+#include <cuda_fp8.h>
 #include <cuda_runtime.h>
 
 __global__ void gather(const float* table, const int* indices, float* y, int n) {
@@ -51,3 +52,16 @@ __global__ void double_elements(const float* x, float* y, int n) {
 extern "C" void loads_four_at_once(const float* x, float* y, int n, cudaStream_t stream) {
   double_elements<<<(n + 127) / 128, 128, 0, stream>>>(x, y, n);
 }
+
+__global__ void double_8_bits(const __nv_fp8_e4m3* x, __nv_fp8_e4m3* y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = __nv_fp8_e4m3(2.0f * float(x[i]));
+}
+
+#define DOUBLES_8_BITS(entry) \
+  extern "C" void entry(const __nv_fp8_e4m3* x, __nv_fp8_e4m3* y, int n, cudaStream_t stream) { \
+    double_8_bits<<<(n + 127) / 128, 128, 0, stream>>>(x, y, n); \
+  }
+
+DOUBLES_8_BITS(doubles_8_bits)
+DOUBLES_8_BITS(doubles_8_bits_of_another_kind)

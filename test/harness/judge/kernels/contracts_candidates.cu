@@ -1,4 +1,5 @@
 // What candidates make of index ranges, arguments that are changed in place, strides and alignment.
+#include <cuda_fp8.h>
 #include <cuda_runtime.h>
 
 __global__ void gather(const float* table, const int* indices, float* y, int n, int limit) {
@@ -82,4 +83,18 @@ __global__ void double_four(const float4* x, float* y, int n) {
 
 extern "C" void loads_four_at_once(const float* x, float* y, int n, cudaStream_t stream) {
   double_four<<<(n / 4 + 63) / 64, 64, 0, stream>>>(reinterpret_cast<const float4*>(x), y, n);
+}
+
+template <typename Float8>
+__global__ void double_8_bits(const __nv_fp8_e4m3* x, __nv_fp8_e4m3* y, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = __nv_fp8_e4m3(2.25f * float(Float8(float(x[i]))) - 0.25f * float(x[i]));
+}
+
+extern "C" void doubles_8_bits(const __nv_fp8_e4m3* x, __nv_fp8_e4m3* y, int n, cudaStream_t stream) {
+  double_8_bits<__nv_fp8_e4m3><<<(n + 63) / 64, 64, 0, stream>>>(x, y, n);
+}
+
+extern "C" void doubles_8_bits_of_another_kind(const __nv_fp8_e4m3* x, __nv_fp8_e4m3* y, int n, cudaStream_t stream) {
+  double_8_bits<__nv_fp8_e5m2><<<(n + 63) / 64, 64, 0, stream>>>(x, y, n);
 }
