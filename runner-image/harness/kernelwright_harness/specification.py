@@ -57,6 +57,10 @@ class Tensor:
         """Strides with every name and formula replaced by its number."""
         return None if self.strides is None else tuple(int(values[s]) if isinstance(s, str) else s for s in self.strides)
 
+    def element_bytes(self, values: Values) -> int:
+        """Of its elements alone."""
+        return math.prod(self.shape(values)) * self.dtype.size
+
     def nbytes(self, values: Values) -> int:
         """From its first byte to its last, with what lies between its elements."""
         return span(self.shape(values), self.steps(values)) * self.dtype.size
