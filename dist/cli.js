@@ -1882,8 +1882,11 @@ function candidateOf(files) {
 const DTYPES = [
 	"f64",
 	"f32",
+	"tf32",
 	"f16",
 	"bf16",
+	"f8e4m3",
+	"f8e5m2",
 	"i8",
 	"i16",
 	"i32",
@@ -1903,8 +1906,11 @@ function isPython({ kind }) {
 const BYTES = {
 	f64: 8,
 	f32: 4,
+	tf32: 4,
 	f16: 2,
 	bf16: 2,
+	f8e4m3: 1,
+	f8e5m2: 1,
 	i8: 1,
 	i16: 2,
 	i32: 4,
@@ -1913,8 +1919,14 @@ const BYTES = {
 	bool: 1
 };
 function tensorBytes(tensors, values) {
-	const extentOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? 1;
-	return tensors.reduce((sum, { shape, dtype }) => sum + shape.map(extentOf).reduce((a, b) => a * b, BYTES[dtype]), 0);
+	const numberOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? 1;
+	return tensors.reduce((sum, { shape, strides, dtype }) => {
+		const extents = shape.map(numberOf);
+		return sum + (strides === void 0 ? extents.reduce((a, b) => a * b, 1) : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1), 1)) * BYTES[dtype];
+	}, 0);
+}
+function bytesOf(dtype) {
+	return BYTES[dtype];
 }
 function isTensor(argument) {
 	return argument.kind === "tensor";
@@ -2130,8 +2142,11 @@ function lastLine(log) {
 const C_TYPES = {
 	f64: "double",
 	f32: "float",
+	tf32: "float",
 	f16: "__half",
 	bf16: "__nv_bfloat16",
+	f8e4m3: "__nv_fp8_e4m3",
+	f8e5m2: "__nv_fp8_e5m2",
 	i8: "int8_t",
 	i16: "int16_t",
 	i32: "int",
@@ -11574,7 +11589,7 @@ const normalizeExitPayload = (rawExitCode, rawSignal) => {
 };
 // node_modules/parse-ms/index.js
 const toZeroIfInfinity = (value) => Number.isFinite(value) ? value : 0;
-function parseNumber(milliseconds) {
+function parseNumber$1(milliseconds) {
 	return {
 		days: Math.trunc(milliseconds / 864e5),
 		hours: Math.trunc(milliseconds / 36e5 % 24),
@@ -11599,7 +11614,7 @@ function parseBigint(milliseconds) {
 function parseMilliseconds(milliseconds) {
 	switch (typeof milliseconds) {
 		case "number":
-			if (Number.isFinite(milliseconds)) return parseNumber(milliseconds);
+			if (Number.isFinite(milliseconds)) return parseNumber$1(milliseconds);
 			break;
 		case "bigint": return parseBigint(milliseconds);
 	}
@@ -15917,7 +15932,7 @@ function signatureOf(target) {
 	if (launch !== void 0) return [`__global__ void ${entry}(${all.map(parameterOf).join(", ")});`, `${entry}<<<${launchOf(launch)}, stream>>>(${namesOf$1(all)});`].join("\n");
 	const results = namesOf$1(all.filter(isOutput));
 	const passed = namesOf$1(all.filter((argument) => !isOutput(argument)));
-	const call = (callee) => `${results} = ${callee}(${passed})`;
+	const call = (callee) => `${results === "" ? "" : `${results} = `}${callee}(${passed})`;
 	if (kind === "function") return call(entry);
 	return [`module = ${entry}(${constructorArguments(target)})`, call("module")].join("\n");
 }
@@ -15944,12 +15959,22 @@ function inPython(value) {
 function isList(value) {
 	return Array.isArray(value);
 }
+function describeTensor({ role, dtype, shape, strides, alignment, range }) {
+	return [
+		role === "inout" ? "read, and changed in place" : role,
+		`${dtype === "tf32" ? "f32" : dtype}[${shape.join(", ")}]`,
+		...dtype === "tf32" ? ["for which products in TF32 are precise enough"] : [],
+		strides === void 0 ? "row-major and contiguous" : `strides [${strides.join(", ")}] in elements (nothing between them may be read or written)`,
+		...alignment === void 0 ? [] : [`aligned to ${alignment} bytes and no more`],
+		...range === void 0 ? [] : [`values from ${range.low} up to, and without, ${range.high}`]
+	].join(", ");
+}
 function argumentLines(target) {
 	const { arguments: all, parameters } = target;
 	const lines = all.map((argument) => {
 		if (argument.kind === "stream") return `- ${argument.name}: the stream on which all work must run`;
-		if (argument.kind === "scalar") return `- ${argument.name}: ${argument.type}, ${isPython(target) ? "a Python number" : "by value"}`;
-		return `- ${argument.name}: ${argument.role}, ${argument.dtype}[${argument.shape.join(", ")}], row-major and contiguous`;
+		if (argument.kind === "scalar") return `- ${argument.name}: ${argument.type}, ${isPython(target) ? "a Python number" : "by value"}${argument.allowed ? `, one of ${argument.allowed.join(", ")}` : ""}`;
+		return `- ${argument.name}: ${describeTensor(argument)}`;
 	});
 	const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(", ")}]`);
 	if (state.length > 0) lines.push("The state_dict:", ...state.slice(0, MOST_PARAMETERS));
@@ -22693,6 +22718,8 @@ function readYaml(text) {
 		});
 		const errors = [...document.errors, ...document.warnings];
 		if (errors.some(({ message }) => /call stack/i.test(message))) return problemAt(START, TOO_DEEP);
+		const [broken] = errors.filter(({ code }) => !TOLD_ONE_BY_ONE.includes(code));
+		if (broken !== void 0) return brokenYaml(broken, text, positionOf);
 		const problems = errors.map((error) => ({
 			position: positionOf(error.pos[0]),
 			message: inPlainWords(error, text)
@@ -22719,6 +22746,21 @@ function problemAt(position, message) {
 			message
 		}]
 	};
+}
+const TOLD_ONE_BY_ONE = [
+	"DUPLICATE_KEY",
+	"MULTIPLE_DOCS",
+	"TAG_RESOLVE_FAILED",
+	"BAD_ALIAS"
+];
+function brokenYaml(error, text, positionOf) {
+	const tab = /^ *\t[ \t]*[^\s#]/m.exec(text);
+	if (tab !== null) return problemAt(positionOf(text.indexOf("	", tab.index)), "not valid YAML: a tab in the indentation; use spaces");
+	return problemAt(positionOf(error.pos[0]), `not valid YAML: ${syntaxAdvice(error, text) ?? error.message}`);
+}
+function syntaxAdvice({ code, pos: [start] }, text) {
+	if (/\w/.test(text[start - 1] ?? "") && text[start] === "[") return "a bracket right behind a word; put quotes around a tensor, such as \"f32[rows, cols]\"";
+	return code === "MULTILINE_IMPLICIT_KEY" ? "no \": \" between a key and its value here" : void 0;
 }
 function inPlainWords({ code, message, pos }, text) {
 	if (code === "MULTIPLE_DOCS") return "a second YAML document begins here; a configuration is one document";
@@ -22789,6 +22831,17 @@ const OTHER_NAMES = {
 	float16: "f16",
 	fp16: "f16",
 	bfloat16: "bf16",
+	tensorfloat32: "tf32",
+	fp8: "f8e4m3",
+	f8: "f8e4m3",
+	fp8_e4m3: "f8e4m3",
+	fp8_e5m2: "f8e5m2",
+	float8_e4m3fn: "f8e4m3",
+	float8_e5m2: "f8e5m2",
+	float8e4nv: "f8e4m3",
+	float8e5: "f8e5m2",
+	e4m3: "f8e4m3",
+	e5m2: "f8e5m2",
 	int: "i32",
 	int8: "i8",
 	int16: "i16",
@@ -22796,7 +22849,15 @@ const OTHER_NAMES = {
 	int32: "i32",
 	int64: "i64",
 	long: "i64",
+	size: "i64",
 	uint8: "u8",
+	u16: "i16",
+	uint16: "i16",
+	u32: "i32",
+	uint32: "i32",
+	unsigned: "i32",
+	u64: "i64",
+	uint64: "i64",
 	byte: "u8",
 	boolean: "bool"
 };
@@ -23038,6 +23099,8 @@ function takeList(tokens, end, where) {
 		if (tokens.isNext(",") || tokens.isNext(end)) throw new NotationProblem(end === "]" ? "has an empty extent between its commas" : "has nothing between its commas");
 		list.push(takeFormula(tokens));
 	} while (tokens.takeIf(","));
+	const found = tokens.peek()?.text;
+	if (end === "]" && found !== void 0 && found !== end) throw new NotationProblem(`has "${found}" where a comma or "]" should stand`);
 	tokens.expect(end, where);
 	return list;
 }
@@ -23052,7 +23115,22 @@ function isCall(name) {
 // src/targets/tensor-notation.ts
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const EXAMPLE = "\"f32[rows, 128]\"";
-const CLAUSES = ["in"];
+const CLAUSES = [
+	"in",
+	"strides",
+	"align"
+];
+const ALIGNMENTS = [
+	1,
+	2,
+	4,
+	8,
+	16,
+	32,
+	64,
+	128,
+	256
+];
 function parseTensorNotation(text) {
 	try {
 		return {
@@ -23085,6 +23163,8 @@ function readTensor(text) {
 		return named(extent);
 	});
 	const clauses = takeClauses(tokens, named);
+	const { strides = shape } = clauses;
+	if (strides.length !== shape.length) throw new NotationProblem(`has strides for ${strides.length} of ${shape.length} extents; give each extent one`);
 	return {
 		dtype: dtype.value,
 		shape,
@@ -23095,8 +23175,23 @@ function readTensor(text) {
 function takeClauses(tokens, named) {
 	const clauses = {};
 	for (let token = tokens.take(); token !== void 0; token = tokens.take()) if (token.text === "in" && clauses.range === void 0) clauses.range = takeRange(tokens, named);
+	else if (token.text === "strides" && clauses.strides === void 0) clauses.strides = takeStrides(tokens, named);
+	else if (token.text === "align" && clauses.alignment === void 0) clauses.alignment = takeAlignment(tokens);
 	else throw new NotationProblem(misplaced(token.text));
 	return clauses;
+}
+function takeStrides(tokens, named) {
+	if (!tokens.takeIf("[")) throw new NotationProblem("has no list behind \"strides\"; write one for each extent, such as \"strides [pitch, 1]\"");
+	return takeList(tokens, "]", "behind its strides").map((stride) => {
+		if (typeof stride === "number" && stride < 1) throw new NotationProblem(`has the stride ${stride}; a stride is an integer from 1 up, in elements`);
+		return named(stride);
+	});
+}
+function takeAlignment(tokens) {
+	const text = tokens.take()?.text ?? "";
+	const alignment = Number(text);
+	if (!ALIGNMENTS.includes(alignment) || text === "") throw new NotationProblem(`has the alignment "${text}"; it is one of ${ALIGNMENTS.join(", ")} bytes (without one, it is 256)`);
+	return alignment;
 }
 function takeRange(tokens, named) {
 	if (tokens.isNext("[") || tokens.isNext("{") || tokens.isNext("(")) throw new NotationProblem("has brackets behind \"in\"; a range is written low..high, such as \"in 0..rows\"");
@@ -23126,7 +23221,7 @@ function misplaced(text) {
 	if (text === "[") return `has a second pair of brackets; write all extents in one, such as ${EXAMPLE}`;
 	if (CLAUSES.includes(text)) return `has "${text}" twice`;
 	const meant = nearest(text, CLAUSES);
-	return `has "${text}" behind its extents${meant === void 0 ? "; only a range can stand there, such as \"in 0..rows\"" : `; did you mean "${meant}"?`}`;
+	return `has "${text}" behind its extents; ${meant === void 0 ? "there can stand in, strides and align" : `did you mean "${meant}"?`}`;
 }
 // src/targets/init.ts
 function readInit(written, report) {
@@ -23156,7 +23251,25 @@ function isMapping(value) {
 	return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 // src/targets/schema.ts
-const tensors = record(string(), string());
+const tensorHint = {
+	description: "dtype[extent, …], and behind it \"in low..high\", \"strides [stride, …]\" and \"align bytes\" where wanted",
+	pattern: `^\\s*(${DTYPES.join("|")})\\s*\\[`,
+	examples: [
+		"f32[rows, cols]",
+		"i64[n] in 0..rows",
+		"f16[rows, 2 * cols] strides [pitch, 1] align 16"
+	]
+};
+const scalarHint = {
+	description: "type, and behind it \"in {value, …}\" and \"= default\" where wanted",
+	pattern: `^\\s*(${SCALAR_TYPES.join("|")})\\b`,
+	examples: [
+		"i32",
+		"f32 = 1e-5",
+		"i32 in {0, 1} = 0"
+	]
+};
+const tensors = record(string(), string().meta(tensorHint));
 const values = record(string(), number());
 const inLauncher = {
 	source: string().describe("Path of the .cu file from the root of the repository"),
@@ -23174,8 +23287,9 @@ const inModule = {
 const inFunction = { function: string().describe("Path of the .py file, a colon, and the name of the callable in it") };
 const inAll = {
 	inputs: tensors.default({}).describe("Tensors that the code reads: dtype and extents by name"),
-	outputs: tensors.describe("Tensors that a launcher writes or a module or function returns: dtype and extents by name"),
-	scalars: record(string(), string()).default({}).describe("Types and defaults of numbers passed by value"),
+	inouts: tensors.default({}).describe("Tensors that the code reads and changes in place: dtype and extents by name"),
+	outputs: tensors.default({}).describe("Tensors that a launcher writes or a module or function returns: dtype and extents by name"),
+	scalars: record(string(), string().meta(scalarHint)).default({}).describe("Types and defaults of numbers passed by value"),
 	workloads: array(values).min(1).describe("Measured and checked: the number for each dimension and scalar"),
 	vary: record(string(), array(number()).min(1)).default({}).describe("Checked only: every combination of these"),
 	emulate: array(values).default([]).describe("What the emulated device runs in place of workloads"),
@@ -23242,6 +23356,12 @@ const TARGET_KEYS = Object.keys({
 	...inAll
 });
 const configurationSchema = strictObject({ targets: record(string(), unknown()) });
+strictObject({ targets: record(string(), union([
+	launcher,
+	kernel,
+	module$1,
+	callable
+])).describe("What to optimize, by the name that reports and --target have for it") });
 const PLANNED_KEYS = ["kernel-builder"];
 // src/targets/kind.ts
 const KINDS = [
@@ -23275,10 +23395,11 @@ function kindMeantBy(keys) {
 	return keys.filter((key) => !TARGET_KEYS.includes(key)).flatMap((key) => kindNamedBy(nearest(key, Object.values(NAMING_KEYS).flat()) ?? ""))[0];
 }
 // src/targets/source-path.ts
-const OTHER_KIND = {
-	".cu": "a class or function in a .py file is named by \"module\" or \"function\", such as \"kernels/mlp.py:Mlp\"",
-	".py": "a launcher in a .cu file is named by \"source\" and \"entry\""
-};
+function adviceFor(text, extension) {
+	if (extension === ".py" && /^[\w.]*\w$/.test(text) && !text.endsWith(".cu")) return `write its path instead of its name in Python: "${text.replaceAll(".", "/")}.py"`;
+	if (extension === ".py") return "a launcher in a .cu file is named by \"source\" and \"entry\"";
+	return text.endsWith(".py") ? "a class or function in a .py file is named by \"module\" or \"function\", such as \"kernels/mlp.py:Mlp\"" : "name the .cu file that has the launcher in it";
+}
 function parseSourcePath(text, extension) {
 	const problem = (words) => ({
 		ok: false,
@@ -23289,7 +23410,8 @@ function parseSourcePath(text, extension) {
 	if (posix.isAbsolute(text)) return problem("is absolute; write the path from the root of the repository");
 	if (text.split("/").includes("..")) return problem("has \"..\" in it; write the path from the root of the repository");
 	if (/^[-@]/.test(posix.normalize(text))) return problem("begins with \"-\" or \"@\"; rename the file");
-	if (!text.endsWith(extension)) return problem(`is not a ${extension} file; ${OTHER_KIND[extension]}`);
+	if (text.includes("://")) return problem("is an address; write the path of a file of the repository, from its root");
+	if (!text.endsWith(extension)) return problem(`is not a ${extension} file; ${adviceFor(text, extension)}`);
 	return {
 		ok: true,
 		value: posix.normalize(text)
@@ -23330,12 +23452,17 @@ function readLauncher({ source, entry }, report) {
 		entry
 	};
 }
+function suggestion(text, example) {
+	if (text.endsWith(".py")) return `${text}:${example}`;
+	const [, path, name] = /^(\w+(?:\.\w+)*)\.(\w+)$/.exec(text) ?? [];
+	return path === void 0 ? `kernels/example.py:${example}` : `${path.replaceAll(".", "/")}.py:${name}`;
+}
 function parsePythonPlace(text, kind) {
 	const [what, example] = kind === "module" ? ["class", "Mlp"] : ["function", "rms_norm"];
 	const colon = text.indexOf(":");
 	if (colon === -1) return {
 		ok: false,
-		problem: `does not name a ${what}; put it behind the path, such as "${text.endsWith(".py") ? text : "kernels/example.py"}:${example}"`
+		problem: `does not name a ${what}; put it behind the path, such as "${suggestion(text, example)}"`
 	};
 	const source = parseSourcePath(text.slice(0, colon), ".py");
 	if (!source.ok) return source;
@@ -23352,23 +23479,71 @@ function parsePythonPlace(text, kind) {
 		}
 	};
 }
+// src/targets/form-hints.ts
+function formHint([key, ...rest], input) {
+	switch (key) {
+		case "inputs":
+		case "inouts":
+		case "outputs": return rest.length === 0 ? "; write each tensor by its name, such as { x: \"f32[rows, cols]\" }" : "; write a tensor in quotes, such as \"f32[rows, cols]\"";
+		case "scalars": return rest.length === 0 ? "; write the type of each by its name, such as { eps: \"f32 = 1e-5\" }" : "; write its type, and a default behind it, such as \"f32 = 1e-5\"";
+		case "workloads":
+		case "emulate": return rest.length === 2 ? numberHint(input) : "; write a list of workloads, such as [ { rows: 4096, cols: 4096 } ]";
+		case "vary":
+			if (rest.length === 2) return numberHint(input);
+			return "; write a list of values for each number to vary, such as { rows: [1, 7] }";
+		case "source": return Array.isArray(input) ? "; a target has one file" : "";
+		default: return "";
+	}
+}
+function numberHint(input) {
+	if (typeof input === "boolean") return `; write ${input ? 1 : 0}`;
+	if (Array.isArray(input)) return "; write one workload for each value, or let \"vary\" combine them";
+	if (typeof input !== "string") return "";
+	const digits = input.replaceAll(/[_,' ]/g, "");
+	if (/^-?\d+(\.\d+)?$/.test(digits)) return `; write ${digits}`;
+	return /[-+*/%(]/.test(input) ? "; formulas go into extents, such as \"f32[2 * rows]\"" : "";
+}
 // src/targets/shape-issues.ts
 function reportShape(error, validKeys, report, misplaced = {}) {
-	const misspelt = error.issues.flatMap((issue) => issue.code === "unrecognized_keys" ? issue.keys : []).map((key) => nearest(key, validKeys));
+	const misspelt = error.issues.flatMap((issue) => issue.code === "unrecognized_keys" ? issue.keys : []).map((key) => keyMeantBy(key, validKeys));
 	for (const issue of error.issues) {
 		const path = issue.path.filter((part) => typeof part !== "symbol");
 		if (issue.code === "unrecognized_keys") for (const key of issue.keys) report([...path, key], misplaced[key] ?? unknownKey(key, validKeys), "key");
 		else if (issue.code === "invalid_type" && issue.input === void 0) {
 			if (misspelt.includes(String(path.at(-1)))) continue;
 			report(path.slice(0, -1), `the key "${String(path.at(-1))}" is missing`, "key");
-		} else if (issue.code === "invalid_type") report(path, `expected ${inWords(issue.expected)}, got ${gotten(issue.input)}`);
+		} else if (issue.code === "invalid_type") report(path, `expected ${inWords(issue.expected)}, got ${gotten(issue.input)}${formHint(path, issue.input)}`);
 		else if (issue.code === "too_small") report(path, `the list is empty; give at least ${issue.minimum} entry`);
 		else report(path, `${issue.message}, got ${gotten(issue.input)}`);
 	}
 }
 function unknownKey(key, validKeys) {
-	return `unknown key "${key}"${didYouMean(key, validKeys) || `; the keys here are ${validKeys.join(", ")}`}`;
+	const meant = keyMeantBy(key, validKeys);
+	return `unknown key "${key}"; ${meant === void 0 ? `the keys here are ${validKeys.join(", ")}` : `did you mean "${meant}"?`}`;
 }
+function keyMeantBy(key, validKeys) {
+	const synonym = Object.hasOwn(OTHER_KEYS, key.toLowerCase()) ? OTHER_KEYS[key.toLowerCase()] : void 0;
+	return synonym !== void 0 && validKeys.includes(synonym) ? synonym : nearest(key, validKeys);
+}
+const OTHER_KEYS = {
+	arguments: "args",
+	parameters: "args",
+	params: "args",
+	file: "source",
+	path: "source",
+	kernel: "entry",
+	launcher: "entry",
+	in_place: "inouts",
+	inplace: "inouts",
+	mutates: "inouts",
+	returns: "outputs",
+	constants: "scalars",
+	shapes: "workloads",
+	sizes: "workloads",
+	cases: "workloads",
+	oracle: "reference",
+	expected: "reference"
+};
 function inWords(expected) {
 	return {
 		record: "a mapping",
@@ -23387,30 +23562,76 @@ function gotten(input) {
 // src/targets/scalar-notation.ts
 const LARGEST_F32 = 34028234663852886e22;
 function parseScalarNotation(text) {
-	const [type = "", value, ...rest] = text.split("=").map((part) => part.trim());
+	const [declared = "", ...defaults] = text.split("=").map((part) => part.trim());
+	const [, type = "", list] = /^([^\s{[(]*)(?:\s+in\b\s*(.*))?$/.exec(declared) ?? ["", declared];
 	if (!isScalarType(type)) {
-		const hint = didYouMean(type, SCALAR_TYPES);
+		const meant = type === "bool" ? "i32" : dtypeMeantBy(type) ?? nearest(type, SCALAR_TYPES) ?? "";
+		const hint = isScalarType(meant) ? `; did you mean "${meant}"?` : "";
 		return {
 			ok: false,
 			problem: `has the type "${type}"; a scalar is one of ${SCALAR_TYPES.join(", ")}${hint}`
 		};
 	}
-	if (value === void 0) return {
-		ok: true,
-		value: { type }
+	const allowed = list === void 0 ? void 0 : parseAllowed(type, list);
+	if (allowed?.ok === false) return allowed;
+	const notation = {
+		type,
+		...allowed && { allowed: allowed.value }
 	};
-	const number = value === "" || rest.length > 0 ? NaN : Number(value);
-	const problem = Number.isNaN(number) ? `is not a number` : scalarProblem(type, number);
-	if (problem !== void 0) return {
+	if (defaults.length === 0) return {
+		ok: true,
+		value: notation
+	};
+	const usual = parseNumber(type, defaults.join("="));
+	if (!usual.ok) return {
 		ok: false,
-		problem: `has the default "${[value, ...rest].join("=")}", which ${problem}`
+		problem: `has the default ${usual.problem}`
+	};
+	if (notation.allowed?.includes(usual.value) === false) return {
+		ok: false,
+		problem: `has the default ${usual.value}, which is none of ${notation.allowed.join(", ")}`
 	};
 	return {
 		ok: true,
 		value: {
-			type,
-			default: number
+			...notation,
+			default: usual.value
 		}
+	};
+}
+function parseAllowed(type, text) {
+	const inner = /^\{([^{}]*)\}$/.exec(text)?.[1];
+	if (inner === void 0) return {
+		ok: false,
+		problem: "lists no values behind \"in\"; write them in braces, such as \"i32 in {0, 1}\""
+	};
+	const values = [];
+	for (const part of inner.split(",")) {
+		const value = parseNumber(type, part.trim());
+		if (!value.ok) return {
+			ok: false,
+			problem: `lists ${value.problem}`
+		};
+		if (values.includes(value.value)) return {
+			ok: false,
+			problem: `lists ${value.value} twice`
+		};
+		values.push(value.value);
+	}
+	return {
+		ok: true,
+		value: values
+	};
+}
+function parseNumber(type, text) {
+	const number = text === "" ? NaN : Number(text);
+	const problem = Number.isNaN(number) ? "is not a number" : scalarProblem(type, number);
+	return problem === void 0 ? {
+		ok: true,
+		value: number
+	} : {
+		ok: false,
+		problem: `"${text}", which ${problem}`
 	};
 }
 function scalarProblem(type, value) {
@@ -23426,20 +23647,28 @@ function isScalarType(name) {
 }
 // src/targets/declarations.ts
 const STREAM = "stream";
+const ROLES = [
+	"input",
+	"output",
+	"inout"
+];
 const RESERVED = ["torch", "math"];
 function readTensors(written, report) {
 	const tensors = [];
 	const formulas = /* @__PURE__ */ new Map();
-	if (Object.keys(written.outputs).length === 0) report(["outputs"], "names no tensor; give at least one, such as y: \"f32[rows, cols]\"");
-	for (const role of ["input", "output"]) for (const [name, text] of Object.entries(written[`${role}s`])) {
+	if (Object.keys({
+		...written.outputs,
+		...written.inouts
+	}).length === 0) report(["outputs"], "names no tensor; give at least one here, such as y: \"f32[rows, cols]\", or under inouts what is changed in place");
+	for (const role of ROLES) for (const [name, text] of Object.entries(written[`${role}s`])) {
 		const path = [`${role}s`, name];
 		if (!isName(name, path, report)) continue;
 		if (tensors.some((tensor) => tensor.name === name)) {
-			report(path, `"${name}" is an input too; give the output a name of its own (code that works in place is not supported yet)`, "key");
+			report(path, `"${name}" stands under more than one of inputs, inouts and outputs; a tensor that is read and changed in place goes under inouts alone`, "key");
 			continue;
 		}
 		const notation = parseTensorNotation(text);
-		const problem = notation.ok ? roleProblem(role, notation.value) : notation.problem;
+		const problem = notation.ok ? roleProblem(role, written.kind, notation.value) : notation.problem;
 		if (problem !== void 0) report(path, `${quote$2(text)} ${problem}`);
 		if (!notation.ok) continue;
 		const { formulas: used, ...tensor } = notation.value;
@@ -23456,7 +23685,9 @@ function readTensors(written, report) {
 		formulas
 	};
 }
-function roleProblem(role, { dtype, range }) {
+function roleProblem(role, kind, { dtype, range, strides, alignment }) {
+	if (role === "output" && isPython({ kind }) && (strides ?? alignment) !== void 0) return `has ${strides === void 0 ? "an alignment" : "strides"}, but a ${kind} returns its outputs wherever it has put them; remove it`;
+	if (alignment !== void 0 && alignment < bytesOf(dtype)) return `has the alignment ${alignment}, but an element of ${dtype} alone has ${bytesOf(dtype)} bytes`;
 	if (range === void 0) return void 0;
 	if (role === "output") return "has a range, but an output is not drawn; ranges go with inputs";
 	if (dtype === "bool") return "has a range, but a bool takes both values alike; remove it";
@@ -23466,8 +23697,8 @@ function roleProblem(role, { dtype, range }) {
 function readDimensions({ tensors, formulas }, report) {
 	const dimensions = /* @__PURE__ */ new Map();
 	const names = new Set(tensors.map(({ name }) => name));
-	for (const { name, role, shape, range } of tensors) {
-		const named = [...shape.flatMap((extent) => namesOf(extent, formulas, "extent")), ...(range === void 0 ? [] : [range.low, range.high]).flatMap((bound) => namesOf(bound, formulas, "formula"))];
+	for (const { name, role, shape, strides = [], range } of tensors) {
+		const named = [...shape.flatMap((extent) => namesOf(extent, formulas, "extent")), ...[...strides, ...range === void 0 ? [] : [range.low, range.high]].flatMap((bound) => namesOf(bound, formulas, "formula"))];
 		for (const { dimension, use } of named) {
 			const complain = (problem) => report([`${role}s`, name], `"${dimension}" ${problem}`);
 			if (names.has(dimension)) complain(isTensorNamed);
@@ -23501,10 +23732,13 @@ function readScalars(written, tensors, dimensions, report) {
 		else if (name === "stream") report(path, `"${STREAM}" is the CUDA stream's name; give the scalar another`, "key");
 		else if (!scalar.ok) report(path, `${quote$2(notation)} ${scalar.problem}`);
 		else if (dimensions.has(name) && scalar.value.type.startsWith("f")) report(path, `"${name}" is a dimension of a tensor, so it is an i32 or i64, not ${quote$2(notation)}`);
-		else if (dimensions.get(name) === "extent" && scalar.value.default !== void 0 && scalar.value.default < 1) report(path, `"${name}" is an extent of a tensor, so its default is an integer from 1 up, not ${scalar.value.default}`);
+		else if (dimensions.get(name) === "extent" && leastOf(scalar.value) < 1) report(path, `"${name}" is an extent of a tensor, so it is an integer from 1 up, never ${leastOf(scalar.value)}`);
 		else scalars.set(name, scalar.value);
 	}
 	return scalars;
+}
+function leastOf({ default: usual = 1, allowed = [] }) {
+	return Math.min(usual, ...allowed);
 }
 function isName(name, path, report) {
 	if (IDENTIFIER.test(name) && !RESERVED.includes(name)) return true;
@@ -23607,16 +23841,26 @@ function checkLaunch(launch, values, complain) {
 const PASSED = {
 	launcher: [
 		"inputs",
+		"inouts",
 		"outputs",
 		"scalars"
 	],
 	kernel: [
 		"inputs",
+		"inouts",
 		"outputs",
 		"scalars"
 	],
-	module: ["inputs", "scalars"],
-	function: ["inputs", "scalars"]
+	module: [
+		"inputs",
+		"inouts",
+		"scalars"
+	],
+	function: [
+		"inputs",
+		"inouts",
+		"scalars"
+	]
 };
 function readSignature(written, report) {
 	const declared = readTensors(written, report);
@@ -23632,12 +23876,11 @@ function readSignature(written, report) {
 	const parameters = /* @__PURE__ */ new Map();
 	for (const [name, use] of dimensions) {
 		const type = passed.has(name) ? scalars.get(name)?.type ?? "i32" : void 0;
-		const value = scalars.get(name)?.default;
 		parameters.set(name, {
 			name,
 			use,
-			...type && { type },
-			...value !== void 0 && { default: value }
+			...limitsOf(scalars.get(name)),
+			...type && { type }
 		});
 	}
 	for (const [name, scalar] of scalars) if (!dimensions.has(name)) parameters.set(name, {
@@ -23646,17 +23889,38 @@ function readSignature(written, report) {
 	});
 	const args = readArguments(order, written, tensors, parameters, report);
 	const returned = isPython(written) ? tensors.filter(({ role }) => role === "output") : [];
-	for (const role of roles) for (const name of Object.keys(written[role])) if (IDENTIFIER.test(name) && !passed.has(name)) report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, "key");
+	for (const role of roles) for (const name of Object.keys(written[role])) {
+		const limited = role === "scalars" && dimensions.has(name) && scalars.get(name)?.allowed !== void 0;
+		if (IDENTIFIER.test(name) && !passed.has(name) && !limited) report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, "key");
+	}
+	const all = [...args, ...returned];
 	return {
 		tensors,
 		formulas: new Map([...declared.formulas, ...launched?.formulas ?? []]),
 		...launched && { launch: launched.launch },
-		arguments: [...args, ...returned],
+		arguments: all,
+		...resultOrder(tensors, all),
 		parameters
 	};
 }
-function callOrder({ args, inputs, scalars }) {
-	return args ?? [.../* @__PURE__ */ new Set([...Object.keys(inputs), ...Object.keys(scalars)])];
+function limitsOf(scalar) {
+	const { default: usual, allowed } = scalar ?? {};
+	return {
+		...usual !== void 0 && { default: usual },
+		...allowed && { allowed }
+	};
+}
+function resultOrder(tensors, all) {
+	const resultsAmong = (list) => list.filter((argument) => isTensor(argument) && argument.role !== "input").map(({ name }) => name);
+	const [written, passed] = [resultsAmong(tensors), resultsAmong(all)];
+	return written.join() === passed.join() ? {} : { resultOrder: written };
+}
+function callOrder({ args, inputs, inouts, scalars }) {
+	return args ?? [...new Set([
+		inputs,
+		inouts,
+		scalars
+	].flatMap((declared) => Object.keys(declared)))];
 }
 function readArguments(order, written, tensors, parameters, report) {
 	const { kind } = written;
@@ -23669,13 +23933,14 @@ function readArguments(order, written, tensors, parameters, report) {
 		}
 		seen.add(name);
 		const tensor = tensors.find((candidate) => candidate.name === name);
-		const type = parameters.get(name)?.type;
+		const { type, allowed } = parameters.get(name) ?? {};
 		if (isPython(written) && tensor?.role === "output") report(["args", index], `"${name}" is an output, which a ${kind} returns; remove it from args`);
 		else if (tensor !== void 0) return [tensor];
 		else if (type !== void 0) return [{
 			kind: "scalar",
 			name,
-			type
+			type,
+			...allowed && { allowed }
 		}];
 		else if (name === "stream" && kind === "launcher") return [{
 			kind: "stream",
@@ -23684,7 +23949,7 @@ function readArguments(order, written, tensors, parameters, report) {
 		else if (name === "stream") report(["args", index], kind === "kernel" ? `a kernel is passed no stream: it is launched on one; remove "${name}"` : `a ${kind} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`);
 		else if (!declared.includes(name)) {
 			const known = kind === "launcher" ? [...declared, STREAM] : declared;
-			const places = isPython(written) ? "inputs or scalars" : "inputs, outputs or scalars";
+			const places = isPython(written) ? "inputs, inouts or scalars" : "inputs, inouts, outputs or scalars";
 			const hint = didYouMean(name, known) || `; declare it under ${places}`;
 			report(["args", index], `nothing declares "${name}"${hint}`);
 		}
@@ -23702,8 +23967,10 @@ function withFormulas(values, formulas, complain) {
 	return all;
 }
 function checkTensors(tensors, values, complain) {
-	for (const { name, dtype, shape, range } of tensors) {
+	for (const { name, dtype, shape, strides, range } of tensors) {
 		for (const extent of shape) if (numberOf(extent, values) < 1) complain(`"${name}" has the extent "${extent}", which is ${numberOf(extent, values)} here; an extent is an integer from 1 up`);
+		const layout = strides && layoutProblem(shape, strides, values);
+		if (layout !== void 0) complain(`"${name}" has the strides [${strides?.join(", ")}], which ${layout}`);
 		if (range === void 0) continue;
 		const problem = rangeProblem(dtype, numberOf(range.low, values), numberOf(range.high, values));
 		if (problem !== void 0) complain(`"${name}" has the range ${range.low}..${range.high}, which ${problem}`);
@@ -23711,6 +23978,19 @@ function checkTensors(tensors, values, complain) {
 }
 function numberOf(extent, values) {
 	return typeof extent === "number" ? extent : values[extent] ?? NaN;
+}
+function layoutProblem(shape, strides, values) {
+	const axes = shape.map((extent, axis) => ({
+		extent: numberOf(extent, values),
+		stride: numberOf(strides[axis] ?? 1, values)
+	}));
+	const shown = `are [${axes.map(({ stride }) => stride).join(", ")}] here`;
+	if (axes.some(({ stride }) => stride < 1)) return `${shown}; a stride is an integer from 1 up, in elements`;
+	let span = 1;
+	for (const { extent, stride } of axes.filter((axis) => axis.extent > 1).sort((a, b) => a.stride - b.stride)) {
+		if (stride < span) return `${shown}, so that elements of [${axes.map((axis) => axis.extent).join(", ")}] overlap`;
+		span += (extent - 1) * stride;
+	}
 }
 function rangeProblem(dtype, low, high) {
 	if (low >= high) return `is empty here (${low}..${high})`;
@@ -23721,8 +24001,11 @@ function rangeProblem(dtype, low, high) {
 const LIMITS = {
 	f64: [-Number.MAX_VALUE, Number.MAX_VALUE],
 	f32: [-34028234663852886e22, 34028234663852886e22],
+	tf32: [-34028234663852886e22, 34028234663852886e22],
 	f16: [-65504, 65504],
 	bf16: [-33895313892515355e22, 33895313892515355e22],
+	f8e4m3: [-448, 448],
+	f8e5m2: [-57344, 57344],
 	i8: [-128, 127],
 	i16: [-32768, 32767],
 	i32: [-(2 ** 31), 2 ** 31 - 1],
@@ -23784,10 +24067,12 @@ function unusedKey(key, parameters) {
 	const known = [...parameters.keys()];
 	return `nothing uses "${key}"${didYouMean(key, known) || (known.length > 0 ? `; it sets ${known.join(", ")}` : "; no tensor has a named dimension")}`;
 }
-function valueProblem({ use, type }, value) {
+function valueProblem({ use, type, allowed }, value) {
 	if (use === "extent" && !(Number.isSafeInteger(value) && value > 0)) return "is not an integer from 1 up";
 	if (use === "formula" && !Number.isSafeInteger(value)) return "is not an integer";
-	return type === void 0 ? void 0 : scalarProblem(type, value);
+	const problem = type === void 0 ? void 0 : scalarProblem(type, value);
+	if (problem !== void 0 || allowed === void 0 || allowed.includes(value)) return problem;
+	return `is not allowed; it is one of ${allowed.join(", ")}`;
 }
 function workloadName(parameters, values) {
 	return [...parameters.values()].flatMap(({ name, default: usual }) => values[name] === usual ? [] : [`${name}=${values[name]}`]).join(", ") || "default";
@@ -23889,6 +24174,7 @@ function readTarget(name, data, report) {
 		workloads,
 		vary,
 		emulate,
+		...signature.resultOrder && { resultOrder: signature.resultOrder },
 		...written.reference !== void 0 && { reference: written.reference }
 	};
 }

@@ -3,8 +3,11 @@ import type { Argument, DType, ScalarType } from './target.ts';
 const C_TYPES: Readonly<Record<DType | ScalarType, string>> = {
   f64: 'double',
   f32: 'float',
+  tf32: 'float',
   f16: '__half',
   bf16: '__nv_bfloat16',
+  f8e4m3: '__nv_fp8_e4m3',
+  f8e5m2: '__nv_fp8_e5m2',
   i8: 'int8_t',
   i16: 'int16_t',
   i32: 'int',

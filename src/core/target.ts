@@ -1,5 +1,19 @@
-/** Element types of tensors and scalars, in the notation of the configuration. */
-export const DTYPES = ['f64', 'f32', 'f16', 'bf16', 'i8', 'i16', 'i32', 'i64', 'u8', 'bool'] as const;
+/** Element types of tensors and scalars, in the notation of the configuration; `tf32` is an f32 whose products may be made in TF32. */
+export const DTYPES = [
+  'f64',
+  'f32',
+  'tf32',
+  'f16',
+  'bf16',
+  'f8e4m3',
+  'f8e5m2',
+  'i8',
+  'i16',
+  'i32',
+  'i64',
+  'u8',
+  'bool',
+] as const;
 export type DType = (typeof DTYPES)[number];
 
 /** Types in which a scalar or a dimension can be passed to a launcher by value. */
@@ -12,10 +26,14 @@ export type Extent = number | string;
 export interface TensorArgument {
   readonly kind: 'tensor';
   readonly name: string;
-  readonly role: 'input' | 'output';
+  /** `inout`: what the code reads and changes in place. */
+  readonly role: 'input' | 'inout' | 'output';
   readonly dtype: DType;
-  /** Row-major and contiguous. */
   readonly shape: readonly Extent[];
+  /** In elements, one for each extent; absent for a row-major and contiguous tensor. */
+  readonly strides?: readonly Extent[];
+  /** Of the first element, in bytes, where it is less than what `cudaMalloc` gives: a power of two. */
+  readonly alignment?: number;
   /** What an input is drawn from; absent where any value will do. */
   readonly range?: ValueRange;
 }
@@ -41,6 +59,8 @@ export interface ScalarArgument {
   readonly kind: 'scalar';
   readonly name: string;
   readonly type: ScalarType;
+  /** The only values that workloads may give it; absent where any will do. */
+  readonly allowed?: readonly number[];
 }
 
 /** The `cudaStream_t` on which the launcher must put its work. */
@@ -104,6 +124,8 @@ export interface Target {
   readonly vary: readonly Workload[];
   /** What the emulated device runs in place of `workloads`; when empty, it runs those workloads that are small enough. */
   readonly emulate: readonly Workload[];
+  /** Names of the outputs and of what is changed in place, in the order in which `reference` gives them, where that is not theirs among `arguments`. */
+  readonly resultOrder?: readonly string[];
   /** Torch expression over the inputs, dimensions and scalars by name; without one the baseline is the oracle. */
   readonly reference?: string;
 }
@@ -111,8 +133,11 @@ export interface Target {
 const BYTES: Readonly<Record<DType, number>> = {
   f64: 8,
   f32: 4,
+  tf32: 4,
   f16: 2,
   bf16: 2,
+  f8e4m3: 1,
+  f8e5m2: 1,
   i8: 1,
   i16: 2,
   i32: 4,
@@ -121,13 +146,25 @@ const BYTES: Readonly<Record<DType, number>> = {
   bool: 1,
 };
 
-/** Bytes of tensors together, for the numbers of one workload. */
+/** Bytes of tensors together, from their first to their last, for the numbers of one workload. */
 export function tensorBytes(
-  tensors: readonly Pick<TensorArgument, 'dtype' | 'shape'>[],
+  tensors: readonly Pick<TensorArgument, 'dtype' | 'shape' | 'strides'>[],
   values: Workload['values'],
 ): number {
-  const extentOf = (extent: Extent) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
-  return tensors.reduce((sum, { shape, dtype }) => sum + shape.map(extentOf).reduce((a, b) => a * b, BYTES[dtype]), 0);
+  const numberOf = (extent: Extent) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
+  return tensors.reduce((sum, { shape, strides, dtype }) => {
+    const extents = shape.map(numberOf);
+    const elements =
+      strides === undefined
+        ? extents.reduce((a, b) => a * b, 1)
+        : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1), 1);
+    return sum + elements * BYTES[dtype];
+  }, 0);
+}
+
+/** Bytes of one element. */
+export function bytesOf(dtype: DType): number {
+  return BYTES[dtype];
 }
 
 export function isTensor(argument: Argument): argument is TensorArgument {

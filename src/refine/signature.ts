@@ -1,5 +1,13 @@
 import { parameterOf } from '../core/c-declaration.ts';
-import { type Argument, isPython, isTensor, type Json, type Launch, type Target } from '../core/target.ts';
+import {
+  type Argument,
+  isPython,
+  isTensor,
+  type Json,
+  type Launch,
+  type Target,
+  type TensorArgument,
+} from '../core/target.ts';
 
 /** A network can have hundreds of parameters; the source shows where they come from. */
 const MOST_PARAMETERS = 100;
@@ -14,7 +22,7 @@ export function signatureOf(target: Target): string {
   }
   const results = namesOf(all.filter(isOutput));
   const passed = namesOf(all.filter((argument) => !isOutput(argument)));
-  const call = (callee: string) => `${results} = ${callee}(${passed})`;
+  const call = (callee: string) => `${results === '' ? '' : `${results} = `}${callee}(${passed})`;
   if (kind === 'function') return call(entry);
   return [`module = ${entry}(${constructorArguments(target)})`, call('module')].join('\n');
 }
@@ -52,14 +60,27 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+function describeTensor({ role, dtype, shape, strides, alignment, range }: TensorArgument): string {
+  return [
+    role === 'inout' ? 'read, and changed in place' : role,
+    `${dtype === 'tf32' ? 'f32' : dtype}[${shape.join(', ')}]`,
+    ...(dtype === 'tf32' ? ['for which products in TF32 are precise enough'] : []),
+    strides === undefined
+      ? 'row-major and contiguous'
+      : `strides [${strides.join(', ')}] in elements (nothing between them may be read or written)`,
+    ...(alignment === undefined ? [] : [`aligned to ${alignment} bytes and no more`]),
+    ...(range === undefined ? [] : [`values from ${range.low} up to, and without, ${range.high}`]),
+  ].join(', ');
+}
+
 /** One line for each argument and each parameter of a module: role, element type, shape. */
 export function argumentLines(target: Target): string[] {
   const { arguments: all, parameters } = target;
   const lines = all.map((argument) => {
     if (argument.kind === 'stream') return `- ${argument.name}: the stream on which all work must run`;
     if (argument.kind === 'scalar')
-      return `- ${argument.name}: ${argument.type}, ${isPython(target) ? 'a Python number' : 'by value'}`;
-    return `- ${argument.name}: ${argument.role}, ${argument.dtype}[${argument.shape.join(', ')}], row-major and contiguous`;
+      return `- ${argument.name}: ${argument.type}, ${isPython(target) ? 'a Python number' : 'by value'}${argument.allowed ? `, one of ${argument.allowed.join(', ')}` : ''}`;
+    return `- ${argument.name}: ${describeTensor(argument)}`;
   });
   const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(', ')}]`);
   if (state.length > 0) lines.push('The state_dict:', ...state.slice(0, MOST_PARAMETERS));

@@ -1,4 +1,4 @@
-import { type Extent, isFloat, type TensorArgument } from '../core/target.ts';
+import { bytesOf, type Extent, isFloat, isPython, type TargetKind, type TensorArgument } from '../core/target.ts';
 import { type Formula, namesIn } from './formula.ts';
 import { quote, type Report } from './issues.ts';
 import { parseScalarNotation, type ScalarNotation } from './scalar-notation.ts';
@@ -7,6 +7,9 @@ import { IDENTIFIER, parseTensorNotation, type TensorNotation } from './tensor-n
 
 /** In a launcher's `args`, its `cudaStream_t`, unless a tensor has the name. */
 export const STREAM = 'stream';
+
+/** In the order in which results stand for a reference: outputs before what is changed in place. */
+const ROLES = ['input', 'output', 'inout'] as const;
 
 /** References are Python with these in scope, so nothing of a target can have their names. */
 const RESERVED: readonly string[] = ['torch', 'math'];
@@ -18,26 +21,29 @@ export interface Tensors {
   readonly formulas: ReadonlyMap<string, Formula>;
 }
 
-/** Reads `inputs` and `outputs`. */
+/** Reads `inputs`, `outputs` and `inouts`. */
 export function readTensors(written: WrittenTarget, report: Report): Tensors {
   const tensors: TensorArgument[] = [];
   const formulas = new Map<string, Formula>();
-  if (Object.keys(written.outputs).length === 0)
-    report(['outputs'], 'names no tensor; give at least one, such as y: "f32[rows, cols]"');
-  for (const role of ['input', 'output'] as const) {
+  if (Object.keys({ ...written.outputs, ...written.inouts }).length === 0)
+    report(
+      ['outputs'],
+      'names no tensor; give at least one here, such as y: "f32[rows, cols]", or under inouts what is changed in place',
+    );
+  for (const role of ROLES) {
     for (const [name, text] of Object.entries(written[`${role}s`])) {
       const path = [`${role}s`, name];
       if (!isName(name, path, report)) continue;
       if (tensors.some((tensor) => tensor.name === name)) {
         report(
           path,
-          `"${name}" is an input too; give the output a name of its own (code that works in place is not supported yet)`,
+          `"${name}" stands under more than one of inputs, inouts and outputs; a tensor that is read and changed in place goes under inouts alone`,
           'key',
         );
         continue;
       }
       const notation = parseTensorNotation(text);
-      const problem = notation.ok ? roleProblem(role, notation.value) : notation.problem;
+      const problem = notation.ok ? roleProblem(role, written.kind, notation.value) : notation.problem;
       if (problem !== undefined) report(path, `${quote(text)} ${problem}`);
       if (!notation.ok) continue;
       const { formulas: used, ...tensor } = notation.value;
@@ -49,7 +55,15 @@ export function readTensors(written: WrittenTarget, report: Report): Tensors {
 }
 
 /** What a tensor of one role cannot have, to follow its notation. */
-function roleProblem(role: TensorArgument['role'], { dtype, range }: TensorNotation): string | undefined {
+function roleProblem(
+  role: TensorArgument['role'],
+  kind: TargetKind,
+  { dtype, range, strides, alignment }: TensorNotation,
+): string | undefined {
+  if (role === 'output' && isPython({ kind }) && (strides ?? alignment) !== undefined)
+    return `has ${strides === undefined ? 'an alignment' : 'strides'}, but a ${kind} returns its outputs wherever it has put them; remove it`;
+  if (alignment !== undefined && alignment < bytesOf(dtype))
+    return `has the alignment ${alignment}, but an element of ${dtype} alone has ${bytesOf(dtype)} bytes`;
   if (range === undefined) return undefined;
   if (role === 'output') return 'has a range, but an output is not drawn; ranges go with inputs';
   if (dtype === 'bool') return 'has a range, but a bool takes both values alike; remove it';
@@ -63,14 +77,16 @@ function roleProblem(role: TensorArgument['role'], { dtype, range }: TensorNotat
  */
 export type Use = 'extent' | 'formula';
 
-/** The names that tensors have in their extents and ranges, in the order in which they come up. */
+/** The names that tensors have in their extents, strides and ranges, in the order in which they come up. */
 export function readDimensions({ tensors, formulas }: Tensors, report: Report): Map<string, Use> {
   const dimensions = new Map<string, Use>();
   const names = new Set(tensors.map(({ name }) => name));
-  for (const { name, role, shape, range } of tensors) {
+  for (const { name, role, shape, strides = [], range } of tensors) {
     const named = [
       ...shape.flatMap((extent) => namesOf(extent, formulas, 'extent')),
-      ...(range === undefined ? [] : [range.low, range.high]).flatMap((bound) => namesOf(bound, formulas, 'formula')),
+      ...[...strides, ...(range === undefined ? [] : [range.low, range.high])].flatMap((bound) =>
+        namesOf(bound, formulas, 'formula'),
+      ),
     ];
     for (const { dimension, use } of named) {
       const complain = (problem: string) => report([`${role}s`, name], `"${dimension}" ${problem}`);
@@ -114,14 +130,16 @@ export function readScalars(
     else if (!scalar.ok) report(path, `${quote(notation)} ${scalar.problem}`);
     else if (dimensions.has(name) && scalar.value.type.startsWith('f')) {
       report(path, `"${name}" is a dimension of a tensor, so it is an i32 or i64, not ${quote(notation)}`);
-    } else if (dimensions.get(name) === 'extent' && scalar.value.default !== undefined && scalar.value.default < 1) {
-      report(
-        path,
-        `"${name}" is an extent of a tensor, so its default is an integer from 1 up, not ${scalar.value.default}`,
-      );
+    } else if (dimensions.get(name) === 'extent' && leastOf(scalar.value) < 1) {
+      report(path, `"${name}" is an extent of a tensor, so it is an integer from 1 up, never ${leastOf(scalar.value)}`);
     } else scalars.set(name, scalar.value);
   }
   return scalars;
+}
+
+/** The smallest value that a declaration names. */
+function leastOf({ default: usual = 1, allowed = [] }: ScalarNotation): number {
+  return Math.min(usual, ...allowed);
 }
 
 function isName(name: string, path: readonly string[], report: Report): boolean {

@@ -86,6 +86,9 @@ export function takeList(tokens: Tokens, end: ')' | ']', where: string): Formula
       );
     list.push(takeFormula(tokens));
   } while (tokens.takeIf(','));
+  const found = tokens.peek()?.text;
+  if (end === ']' && found !== undefined && found !== end)
+    throw new NotationProblem(`has "${found}" where a comma or "]" should stand`);
   tokens.expect(end, where);
   return list;
 }

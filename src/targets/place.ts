@@ -50,13 +50,22 @@ function readLauncher({ source, entry }: { readonly source: string; readonly ent
   return { source: path, entry };
 }
 
+/** `kernels/mlp.py:Mlp` for `kernels.mlp.Mlp`, where that is what was written. */
+function suggestion(text: string, example: string): string {
+  if (text.endsWith('.py')) return `${text}:${example}`;
+  const [, path, name] = /^(\w+(?:\.\w+)*)\.(\w+)$/.exec(text) ?? [];
+  return path === undefined ? `kernels/example.py:${example}` : `${path.replaceAll('.', '/')}.py:${name}`;
+}
+
 /** Parses `kernels/mlp.py:Mlp`. */
 function parsePythonPlace(text: string, kind: 'module' | 'function'): Parsed<Place> {
   const [what, example] = kind === 'module' ? ['class', 'Mlp'] : ['function', 'rms_norm'];
   const colon = text.indexOf(':');
   if (colon === -1) {
-    const path = text.endsWith('.py') ? text : 'kernels/example.py';
-    return { ok: false, problem: `does not name a ${what}; put it behind the path, such as "${path}:${example}"` };
+    return {
+      ok: false,
+      problem: `does not name a ${what}; put it behind the path, such as "${suggestion(text, example)}"`,
+    };
   }
   const source = parseSourcePath(text.slice(0, colon), '.py');
   if (!source.ok) return source;

@@ -52,6 +52,8 @@ export function readYaml(text: string): ReadYaml {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     const errors = [...document.errors, ...document.warnings];
     if (errors.some(({ message }) => /call stack/i.test(message))) return problemAt(START, TOO_DEEP);
+    const [broken] = errors.filter(({ code }) => !TOLD_ONE_BY_ONE.includes(code));
+    if (broken !== undefined) return brokenYaml(broken, text, positionOf);
     const problems = errors.map((error) => ({
       position: positionOf(error.pos[0]),
       message: inPlainWords(error, text),
@@ -67,6 +69,28 @@ export function readYaml(text: string): ReadYaml {
 
 function problemAt(position: Position, message: string): ReadYaml {
   return { ok: false, problems: [{ position, message }] };
+}
+
+/** Errors after which the rest of the document is still what was meant. */
+const TOLD_ONE_BY_ONE: readonly string[] = ['DUPLICATE_KEY', 'MULTIPLE_DOCS', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
+
+/** The first mistake in the syntax: what follows it are its consequences. */
+function brokenYaml(
+  error: YAMLParseError | YAMLWarning,
+  text: string,
+  positionOf: (offset: number) => Position,
+): ReadYaml {
+  const tab = /^ *\t[ \t]*[^\s#]/m.exec(text);
+  if (tab !== null) {
+    return problemAt(positionOf(text.indexOf('\t', tab.index)), 'not valid YAML: a tab in the indentation; use spaces');
+  }
+  return problemAt(positionOf(error.pos[0]), `not valid YAML: ${syntaxAdvice(error, text) ?? error.message}`);
+}
+
+function syntaxAdvice({ code, pos: [start] }: YAMLParseError | YAMLWarning, text: string): string | undefined {
+  if (/\w/.test(text[start - 1] ?? '') && text[start] === '[')
+    return 'a bracket right behind a word; put quotes around a tensor, such as "f32[rows, cols]"';
+  return code === 'MULTILINE_IMPLICIT_KEY' ? 'no ": " between a key and its value here' : undefined;
 }
 
 function inPlainWords({ code, message, pos }: YAMLParseError | YAMLWarning, text: string): string {

@@ -63,6 +63,7 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
     workloads,
     vary,
     emulate,
+    ...(signature.resultOrder && { resultOrder: signature.resultOrder }),
     ...(written.reference !== undefined && { reference: written.reference }),
   };
 }

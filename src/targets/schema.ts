@@ -1,7 +1,19 @@
 import { z } from 'zod';
-import type { TargetKind } from '../core/target.ts';
+import { DTYPES, SCALAR_TYPES, type TargetKind } from '../core/target.ts';
 
-const tensors = z.record(z.string(), z.string());
+/** For editors, which show a mistake while it is being made; `readTarget` has the better words for it. */
+const tensorHint = {
+  description: 'dtype[extent, …], and behind it "in low..high", "strides [stride, …]" and "align bytes" where wanted',
+  pattern: `^\\s*(${DTYPES.join('|')})\\s*\\[`,
+  examples: ['f32[rows, cols]', 'i64[n] in 0..rows', 'f16[rows, 2 * cols] strides [pitch, 1] align 16'],
+};
+const scalarHint = {
+  description: 'type, and behind it "in {value, …}" and "= default" where wanted',
+  pattern: `^\\s*(${SCALAR_TYPES.join('|')})\\b`,
+  examples: ['i32', 'f32 = 1e-5', 'i32 in {0, 1} = 0'],
+};
+
+const tensors = z.record(z.string(), z.string().meta(tensorHint));
 const values = z.record(z.string(), z.number());
 
 const inLauncher = {
@@ -28,10 +40,14 @@ const inFunction = {
 
 const inAll = {
   inputs: tensors.default({}).describe('Tensors that the code reads: dtype and extents by name'),
-  outputs: tensors.describe(
-    'Tensors that a launcher writes or a module or function returns: dtype and extents by name',
-  ),
-  scalars: z.record(z.string(), z.string()).default({}).describe('Types and defaults of numbers passed by value'),
+  inouts: tensors.default({}).describe('Tensors that the code reads and changes in place: dtype and extents by name'),
+  outputs: tensors
+    .default({})
+    .describe('Tensors that a launcher writes or a module or function returns: dtype and extents by name'),
+  scalars: z
+    .record(z.string(), z.string().meta(scalarHint))
+    .default({})
+    .describe('Types and defaults of numbers passed by value'),
   workloads: z.array(values).min(1).describe('Measured and checked: the number for each dimension and scalar'),
   vary: z
     .record(z.string(), z.array(z.number()).min(1))
@@ -87,6 +103,13 @@ export const TARGET_KEYS: readonly string[] = Object.keys({
 
 /** The file around the targets. */
 export const configurationSchema = z.strictObject({ targets: z.record(z.string(), z.unknown()) });
+
+/** The file as a whole, for its JSON Schema. Reading goes one target after the other, so that each gets messages for its own kind. */
+export const configurationFileSchema = z.strictObject({
+  targets: z
+    .record(z.string(), z.union([launcher, kernel, module, callable]))
+    .describe('What to optimize, by the name that reports and --target have for it'),
+});
 
 /** Keys of the kinds of target that are planned and refused until then. */
 export const PLANNED_KEYS = ['kernel-builder'] as const;

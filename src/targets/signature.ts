@@ -1,6 +1,7 @@
 import {
   type Argument,
   isPython,
+  isTensor,
   type Launch,
   type ScalarType,
   type TargetKind,
@@ -10,6 +11,7 @@ import { readDimensions, readScalars, readTensors, STREAM, type Tensors, type Us
 import type { Report } from './issues.ts';
 import { readLaunch } from './launch.ts';
 import { didYouMean } from './nearest.ts';
+import type { ScalarNotation } from './scalar-notation.ts';
 import type { WrittenTarget } from './schema.ts';
 import { IDENTIFIER } from './tensor-notation.ts';
 
@@ -21,6 +23,8 @@ export interface Parameter {
   /** How it is passed; undefined for a dimension that is not passed. */
   readonly type?: ScalarType;
   readonly default?: number;
+  /** The only values that it can have. */
+  readonly allowed?: readonly number[];
 }
 
 /** How the code is called, and what a workload has to set for that. */
@@ -31,16 +35,18 @@ export interface Signature {
   /** Of a kernel. */
   readonly launch?: Launch;
   readonly arguments: readonly Argument[];
+  /** That of outputs and what is changed in place as they are written, where the call has them in another. */
+  readonly resultOrder?: readonly string[];
   /** In the order in which workloads are named: dimensions as tensors mention them, then the other scalars. */
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
 /** What is passed: launchers and kernels write to their outputs, Python returns them. */
 const PASSED = {
-  launcher: ['inputs', 'outputs', 'scalars'],
-  kernel: ['inputs', 'outputs', 'scalars'],
-  module: ['inputs', 'scalars'],
-  function: ['inputs', 'scalars'],
+  launcher: ['inputs', 'inouts', 'outputs', 'scalars'],
+  kernel: ['inputs', 'inouts', 'outputs', 'scalars'],
+  module: ['inputs', 'inouts', 'scalars'],
+  function: ['inputs', 'inouts', 'scalars'],
 } as const satisfies Record<TargetKind, readonly string[]>;
 
 /** Ties `args`, `inputs`, `outputs` and `scalars` together; what does not fit is reported and the result is then of no use. */
@@ -59,13 +65,7 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
   const parameters = new Map<string, Parameter>();
   for (const [name, use] of dimensions) {
     const type = passed.has(name) ? (scalars.get(name)?.type ?? 'i32') : undefined;
-    const value = scalars.get(name)?.default;
-    parameters.set(name, {
-      name,
-      use,
-      ...(type && { type }),
-      ...(value !== undefined && { default: value }),
-    });
+    parameters.set(name, { name, use, ...limitsOf(scalars.get(name)), ...(type && { type }) });
   }
   for (const [name, scalar] of scalars) {
     if (!dimensions.has(name)) parameters.set(name, { name, ...scalar });
@@ -74,22 +74,39 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
   const returned = isPython(written) ? tensors.filter(({ role }) => role === 'output') : [];
   for (const role of roles) {
     for (const name of Object.keys(written[role])) {
-      if (IDENTIFIER.test(name) && !passed.has(name))
+      // A dimension may be declared for its values' sake alone.
+      const limited = role === 'scalars' && dimensions.has(name) && scalars.get(name)?.allowed !== undefined;
+      if (IDENTIFIER.test(name) && !passed.has(name) && !limited)
         report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, 'key');
     }
   }
+  const all = [...args, ...returned];
   return {
     tensors,
     formulas: new Map([...declared.formulas, ...(launched?.formulas ?? [])]),
     ...(launched && { launch: launched.launch }),
-    arguments: [...args, ...returned],
+    arguments: all,
+    ...resultOrder(tensors, all),
     parameters,
   };
 }
 
-/** The names of what is passed, in order. Python is passed the inputs and then the scalars where nothing else is written. */
-function callOrder({ args, inputs, scalars }: WrittenTarget): readonly string[] {
-  return args ?? [...new Set([...Object.keys(inputs), ...Object.keys(scalars)])];
+/** What is known of a dimension's values besides that they are extents. */
+function limitsOf(scalar: ScalarNotation | undefined): Pick<Parameter, 'default' | 'allowed'> {
+  const { default: usual, allowed } = scalar ?? {};
+  return { ...(usual !== undefined && { default: usual }), ...(allowed && { allowed }) };
+}
+
+function resultOrder(tensors: readonly TensorArgument[], all: readonly Argument[]): Pick<Signature, 'resultOrder'> {
+  const resultsAmong = (list: readonly Argument[]) =>
+    list.filter((argument) => isTensor(argument) && argument.role !== 'input').map(({ name }) => name);
+  const [written, passed] = [resultsAmong(tensors), resultsAmong(all)];
+  return written.join() === passed.join() ? {} : { resultOrder: written };
+}
+
+/** The names of what is passed, in order. Python is passed inputs, what it changes, and scalars where nothing else is written. */
+function callOrder({ args, inputs, inouts, scalars }: WrittenTarget): readonly string[] {
+  return args ?? [...new Set([inputs, inouts, scalars].flatMap((declared) => Object.keys(declared)))];
 }
 
 function readArguments(
@@ -109,13 +126,13 @@ function readArguments(
     }
     seen.add(name);
     const tensor = tensors.find((candidate) => candidate.name === name);
-    const type = parameters.get(name)?.type;
+    const { type, allowed } = parameters.get(name) ?? {};
     if (isPython(written) && tensor?.role === 'output') {
       report(['args', index], `"${name}" is an output, which a ${kind} returns; remove it from args`);
     } else if (tensor !== undefined) {
       return [tensor];
     } else if (type !== undefined) {
-      return [{ kind: 'scalar', name, type }];
+      return [{ kind: 'scalar', name, type, ...(allowed && { allowed }) }];
     } else if (name === STREAM && kind === 'launcher') {
       return [{ kind: 'stream', name }];
     } else if (name === STREAM) {
@@ -128,7 +145,7 @@ function readArguments(
     } else if (!declared.includes(name)) {
       // A declaration that did not parse has its own message already.
       const known = kind === 'launcher' ? [...declared, STREAM] : declared;
-      const places = isPython(written) ? 'inputs or scalars' : 'inputs, outputs or scalars';
+      const places = isPython(written) ? 'inputs, inouts or scalars' : 'inputs, inouts, outputs or scalars';
       const hint = didYouMean(name, known) || `; declare it under ${places}`;
       report(['args', index], `nothing declares "${name}"${hint}`);
     }

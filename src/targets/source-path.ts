@@ -1,11 +1,14 @@
 import { posix } from 'node:path';
 import type { Parsed } from './parsed.ts';
 
-/** What a source of the other kind is told. */
-const OTHER_KIND = {
-  '.cu': 'a class or function in a .py file is named by "module" or "function", such as "kernels/mlp.py:Mlp"',
-  '.py': 'a launcher in a .cu file is named by "source" and "entry"',
-} as const;
+function adviceFor(text: string, extension: '.cu' | '.py'): string {
+  if (extension === '.py' && /^[\w.]*\w$/.test(text) && !text.endsWith('.cu'))
+    return `write its path instead of its name in Python: "${text.replaceAll('.', '/')}.py"`;
+  if (extension === '.py') return 'a launcher in a .cu file is named by "source" and "entry"';
+  return text.endsWith('.py')
+    ? 'a class or function in a .py file is named by "module" or "function", such as "kernels/mlp.py:Mlp"'
+    : 'name the .cu file that has the launcher in it';
+}
 
 /** The path of a target's source as GitHub writes it: from the root of the repository, with forward slashes, normalized. */
 export function parseSourcePath(text: string, extension: '.cu' | '.py'): Parsed<string> {
@@ -17,6 +20,7 @@ export function parseSourcePath(text: string, extension: '.cu' | '.py'): Parsed<
   if (text.split('/').includes('..')) return problem('has ".." in it; write the path from the root of the repository');
   // Compilers and Python would take these for an option and for a file of options.
   if (/^[-@]/.test(posix.normalize(text))) return problem('begins with "-" or "@"; rename the file');
-  if (!text.endsWith(extension)) return problem(`is not a ${extension} file; ${OTHER_KIND[extension]}`);
+  if (text.includes('://')) return problem('is an address; write the path of a file of the repository, from its root');
+  if (!text.endsWith(extension)) return problem(`is not a ${extension} file; ${adviceFor(text, extension)}`);
   return { ok: true, value: posix.normalize(text) };
 }

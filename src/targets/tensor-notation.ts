@@ -10,8 +10,10 @@ import { NotationProblem, Tokens } from './tokens.ts';
 export interface TensorNotation {
   readonly dtype: DType;
   readonly shape: readonly Extent[];
+  readonly strides?: readonly Extent[];
+  readonly alignment?: number;
   readonly range?: ValueRange;
-  /** Those of its extents and bounds that are formulas, by their text. */
+  /** Those of its extents, strides and bounds that are formulas, by their text. */
   readonly formulas: ReadonlyMap<string, Formula>;
 }
 
@@ -21,11 +23,16 @@ export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const EXAMPLE = '"f32[rows, 128]"';
 
 /** What can stand behind the extents. */
-const CLAUSES = ['in'] as const;
+const CLAUSES: readonly string[] = ['in', 'strides', 'align'];
+
+/** In bytes; 256 is what `cudaMalloc` gives. */
+const ALIGNMENTS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+type Clauses = { -readonly [Key in 'range' | 'strides' | 'alignment']?: TensorNotation[Key] };
 
 /**
  * Parses `dtype[extent, …]`, each extent a formula that comes to a positive integer; `f32[]` is a single element. Behind it may stand
- * `in low..high`, the range that an input is drawn from.
+ * `in low..high`, the range that an input is drawn from; `strides [stride, …]`, in elements; and `align bytes`.
  */
 export function parseTensorNotation(text: string): Parsed<TensorNotation> {
   try {
@@ -55,16 +62,42 @@ function readTensor(text: string): TensorNotation {
     return named(extent);
   });
   const clauses = takeClauses(tokens, named);
+  const { strides = shape } = clauses;
+  if (strides.length !== shape.length)
+    throw new NotationProblem(`has strides for ${strides.length} of ${shape.length} extents; give each extent one`);
   return { dtype: dtype.value, shape, ...clauses, formulas };
 }
 
-function takeClauses(tokens: Tokens, named: (formula: Formula) => Extent): Pick<TensorNotation, 'range'> {
-  const clauses: { range?: ValueRange } = {};
+function takeClauses(tokens: Tokens, named: (formula: Formula) => Extent): Clauses {
+  const clauses: Clauses = {};
   for (let token = tokens.take(); token !== undefined; token = tokens.take()) {
     if (token.text === 'in' && clauses.range === undefined) clauses.range = takeRange(tokens, named);
+    else if (token.text === 'strides' && clauses.strides === undefined) clauses.strides = takeStrides(tokens, named);
+    else if (token.text === 'align' && clauses.alignment === undefined) clauses.alignment = takeAlignment(tokens);
     else throw new NotationProblem(misplaced(token.text));
   }
   return clauses;
+}
+
+/** Takes `[pitch, 1]`. */
+function takeStrides(tokens: Tokens, named: (formula: Formula) => Extent): Extent[] {
+  if (!tokens.takeIf('['))
+    throw new NotationProblem('has no list behind "strides"; write one for each extent, such as "strides [pitch, 1]"');
+  return takeList(tokens, ']', 'behind its strides').map((stride) => {
+    if (typeof stride === 'number' && stride < 1)
+      throw new NotationProblem(`has the stride ${stride}; a stride is an integer from 1 up, in elements`);
+    return named(stride);
+  });
+}
+
+function takeAlignment(tokens: Tokens): number {
+  const text = tokens.take()?.text ?? '';
+  const alignment = Number(text);
+  if (!ALIGNMENTS.includes(alignment) || text === '')
+    throw new NotationProblem(
+      `has the alignment "${text}"; it is one of ${ALIGNMENTS.join(', ')} bytes (without one, it is 256)`,
+    );
+  return alignment;
 }
 
 /** Takes `low..high`. */
@@ -107,7 +140,8 @@ function notTensor(text: string): string {
 
 function misplaced(text: string): string {
   if (text === '[') return `has a second pair of brackets; write all extents in one, such as ${EXAMPLE}`;
-  if ((CLAUSES as readonly string[]).includes(text)) return `has "${text}" twice`;
+  if (CLAUSES.includes(text)) return `has "${text}" twice`;
   const meant = nearest(text, CLAUSES);
-  return `has "${text}" behind its extents${meant === undefined ? '; only a range can stand there, such as "in 0..rows"' : `; did you mean "${meant}"?`}`;
+  const advice = meant === undefined ? 'there can stand in, strides and align' : `did you mean "${meant}"?`;
+  return `has "${text}" behind its extents; ${advice}`;
 }

@@ -95,10 +95,12 @@ export function unusedKey(key: string, parameters: ReadonlyMap<string, Parameter
 }
 
 /** Why a workload cannot give `value` to `parameter`, to follow "which"; undefined when it can. */
-export function valueProblem({ use, type }: Parameter, value: number): string | undefined {
+export function valueProblem({ use, type, allowed }: Parameter, value: number): string | undefined {
   if (use === 'extent' && !(Number.isSafeInteger(value) && value > 0)) return 'is not an integer from 1 up';
   if (use === 'formula' && !Number.isSafeInteger(value)) return 'is not an integer';
-  return type === undefined ? undefined : scalarProblem(type, value);
+  const problem = type === undefined ? undefined : scalarProblem(type, value);
+  if (problem !== undefined || allowed === undefined || allowed.includes(value)) return problem;
+  return `is not allowed; it is one of ${allowed.join(', ')}`;
 }
 
 /** `rows=4096, cols=4096`; values that are their parameter's default are left out, as authors leave them out. */

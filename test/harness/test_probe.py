@@ -170,3 +170,12 @@ def test_a_tensor_may_be_tiny_or_empty(name: str) -> None:
 def test_plausible_inputs_keep_to_their_range(name: str, code: str, bounds: tuple[float, float]) -> None:
     drawn = array.array(code, plausible_bytes(DTYPES[name], 4000, 1, bounds))
     assert bounds[0] <= min(drawn) < max(drawn) < bounds[1]
+
+
+@pytest.mark.parametrize("name", ["f8e4m3", "f8e5m2"])
+def test_plausible_8_bit_floats_are_what_torch_makes_of_the_same_numbers(name: str) -> None:
+    import torch
+
+    drawn = torch.frombuffer(bytearray(plausible_bytes(DTYPES[name], 4000, 1)), dtype=torch.uint8).view(getattr(torch, DTYPES[name].torch_name))
+    same = torch.frombuffer(bytearray(plausible_bytes(DTYPES["f64"], 32000, 1)), dtype=torch.float64)
+    assert torch.equal(drawn.double(), same.to(drawn.dtype).double())

@@ -1,7 +1,7 @@
 import pytest
 from targets import raw_target, target, tensor, workload
 
-from kernelwright_harness.specification import Scalar, Stream, Tensor, parse_target
+from kernelwright_harness.specification import Scalar, Stream, Tensor, Values, parse_target, span
 
 
 def test_arguments_keep_the_order_of_the_launcher() -> None:
@@ -23,9 +23,24 @@ def test_a_shape_mixes_numbers_and_dimensions() -> None:
 
 def test_extents_and_bounds_may_be_formulas_that_the_workload_has_the_values_of() -> None:
     (parsed,) = target(arguments=[tensor("i", "input", "i64", ("(n + 31) / 32",), range={"low": 0, "high": "n"})]).inputs
-    values = {"n": 100, "(n + 31) / 32": 4}
+    values: Values = {"n": 100, "(n + 31) / 32": 4}
     assert (parsed.shape(values), parsed.bounds(values)) == ((4,), (0, 100))
     assert target().inputs[0].bounds(values) is None
+
+
+def test_strides_leave_room_between_elements() -> None:
+    (parsed,) = target(arguments=[tensor("x", "input", shape=("n", 3), strides=["2 * n", 1], alignment=8)]).inputs
+    values: Values = {"n": 5, "2 * n": 10}
+    assert (parsed.steps(values), parsed.nbytes(values), parsed.alignment) == ((10, 1), 4 * (4 * 10 + 3), 8)
+    assert target().inputs[0].steps(values) is None
+    assert [span((2, 3), None), span((2, 3), (1, 2)), span((2, 0), (5, 1)), span((), ())] == [6, 6, 0, 1]
+
+
+def test_what_is_changed_in_place_is_drawn_and_is_a_result() -> None:
+    arguments = [tensor("state", "inout"), tensor("x", "input"), tensor("y", "output")]
+    parsed = target(arguments=arguments)
+    assert [[t.name for t in tensors] for tensors in (parsed.inputs, parsed.outputs, parsed.results)] == [["state", "x"], ["y"], ["state", "y"]]
+    assert [t.name for t in target(arguments=arguments, resultOrder=["y", "state"]).results] == ["y", "state"]
 
 
 def test_a_scalar_tensor_has_one_element() -> None:

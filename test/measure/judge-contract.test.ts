@@ -24,13 +24,24 @@ const EVERYTHING: Target = {
   arguments: [
     { kind: 'tensor', name: 'x', role: 'input', dtype: 'bf16', shape: ['rows', 3] },
     { kind: 'tensor', name: 'mask', role: 'input', dtype: 'bool', shape: [] },
-    { kind: 'scalar', name: 'eps', type: 'f64' },
+    {
+      kind: 'tensor',
+      name: 'state',
+      role: 'inout',
+      dtype: 'f8e5m2',
+      shape: ['2 * rows', 3],
+      strides: ['rows', 1],
+      alignment: 4,
+      range: { low: -0.5, high: 'rows' },
+    },
+    { kind: 'scalar', name: 'eps', type: 'f64', allowed: [0.5] },
     { kind: 'scalar', name: 'rows', type: 'i64' },
     { kind: 'tensor', name: 'y', role: 'output', dtype: 'i64', shape: ['rows'] },
     { kind: 'stream', name: 'stream' },
   ],
   parameters: [{ kind: 'tensor', name: 'fc1.weight', role: 'parameter', dtype: 'f16', shape: [3, 4] }],
-  workloads: [{ name: 'rows=5, eps=0.5', values: { rows: 5, eps: 0.5 } }],
+  resultOrder: ['y', 'state'],
+  workloads: [{ name: 'rows=5, eps=0.5', values: { rows: 5, eps: 0.5, '2 * rows': 10 } }],
   vary: [{ name: 'rows=1, eps=0.5', values: { rows: 1, eps: 0.5 } }],
   emulate: [{ name: 'rows=2, eps=0.5', values: { rows: 2, eps: 0.5 } }],
 };
@@ -114,12 +125,22 @@ describe('the judge and its client', () => {
     });
     expect(parsed.arguments).toMatchObject([
       { name: 'x', role: 'input', dtype: { name: 'bf16', size: 2 }, extents: ['rows', 3] },
-      { name: 'mask', role: 'input', dtype: { name: 'bool' }, extents: [] },
+      { name: 'mask', role: 'input', dtype: { name: 'bool' }, extents: [], strides: null, alignment: 256, range: null },
+      {
+        name: 'state',
+        role: 'inout',
+        dtype: { name: 'f8e5m2' },
+        extents: ['2 * rows', 3],
+        strides: ['rows', 1],
+        alignment: 4,
+        range: [-0.5, 'rows'],
+      },
       { name: 'eps', type: 'f64' },
       { name: 'rows', type: 'i64' },
       { name: 'y', role: 'output', dtype: { name: 'i64' }, extents: ['rows'] },
       { name: 'stream' },
     ]);
+    expect(parsed.result_order).toEqual(['y', 'state']);
     expect(parsed.parameters).toMatchObject([
       { name: 'fc1.weight', role: 'parameter', dtype: { name: 'f16' }, extents: [3, 4] },
     ]);

@@ -151,3 +151,87 @@ describe('the argument named stream', () => {
     });
   });
 });
+
+describe('what a tensor says beyond its shape', () => {
+  const withInput = (notation: string) => softmaxWith('{ x: "f32[rows, cols]" }', `{ x: "${notation}" }`);
+
+  it('formulas have a value in each workload, each combination and on the emulated device', () => {
+    const { workloads, vary, emulate } = targetOf(withInput('f32[rows, ceil_div(cols, 32) * 32]'));
+    const valuesOf = ({ values }: { values: Record<string, number> }) => values['ceil_div(cols, 32) * 32'];
+    expect(workloads.map(valuesOf)).toEqual([4096, 32000]);
+    expect(vary.map(valuesOf)).toEqual([32, 32, 4128, 32, 32, 4128]);
+    expect(emulate.map(valuesOf)).toEqual([288]);
+  });
+
+  it('formulas count for what the smallest workload is, and are no part of its name', () => {
+    const text = withInput('f32[rows, rows * rows]').replace(/vary: .*/, 'vary: { cols: [3] }');
+    expect(targetOf(text).vary).toEqual([
+      { name: 'rows=512, cols=3', values: { rows: 512, cols: 3, 'rows * rows': 512 ** 2 } },
+    ]);
+  });
+
+  it('a number that only formulas use may be zero', () => {
+    const text = withInput('f32[rows, cols + pad]').replaceAll(/(cols: \d+) \}/g, '$1, pad: 0 }');
+    expect(targetOf(text).workloads[0]?.values).toEqual({ rows: 4096, cols: 4096, pad: 0, 'cols + pad': 4096 });
+  });
+
+  it('strides, alignment and range go with the tensor, in any order', () => {
+    const [x] = targetOf(withInput('f16[rows, cols] align 4 in 0..1 strides [2 * cols, 1]')).arguments;
+    expect(x).toEqual({
+      kind: 'tensor',
+      name: 'x',
+      role: 'input',
+      dtype: 'f16',
+      shape: ['rows', 'cols'],
+      strides: ['2 * cols', 1],
+      alignment: 4,
+      range: { low: 0, high: 1 },
+    });
+  });
+});
+
+describe('what is changed in place', () => {
+  it('is passed by a launcher where it stands in args, and may be all that there is', () => {
+    const text = softmaxWith('outputs: { y: "f32[rows, cols]" }', 'inouts: { y: "f32[rows, cols]" }');
+    const target = targetOf(text);
+    expect(target.arguments[1]).toMatchObject({ name: 'y', role: 'inout' });
+    expect(target).not.toHaveProperty('resultOrder');
+  });
+
+  it('comes behind the outputs for a reference, and behind the inputs in a call', () => {
+    const text = `targets:
+  norm:
+    function: ops/norm.py:add_norm
+    inputs: { x: "f32[n]" }
+    inouts: { residual: "f32[n]" }
+    outputs: { y: "f32[n]" }
+    scalars: { eps: f32 }
+    workloads: [ { n: 8, eps: 1 } ]
+`;
+    const { arguments: passed, resultOrder } = targetOf(text);
+    expect(passed.map(({ name }) => name)).toEqual(['x', 'residual', 'eps', 'y']);
+    expect(resultOrder).toEqual(['y', 'residual']);
+  });
+});
+
+describe('allowed values', () => {
+  const causal = (written: string) =>
+    softmaxWith('cols, stream]', 'cols, causal, stream]').replace(
+      'workloads:',
+      `scalars: { causal: "${written}" }\n    workloads:`,
+    );
+
+  it('are kept beside the default', () => {
+    const target = targetOf(causal('i32 in {0, 1} = 0'));
+    expect(target.arguments[4]).toEqual({ kind: 'scalar', name: 'causal', type: 'i32', allowed: [0, 1] });
+    expect(target.workloads[1]?.values).toEqual({ rows: 512, cols: 32000, causal: 0 });
+  });
+
+  it('may be given to a dimension that is not passed', () => {
+    const text = softmaxWith('rows, cols, stream]', 'rows, stream]').replace(
+      'workloads:',
+      'scalars: { cols: "i32 in {1, 31, 257, 4096, 4097, 32000}" }\n    workloads:',
+    );
+    expect(targetOf(text).arguments.map(({ name }) => name)).toEqual(['x', 'y', 'rows', 'stream']);
+  });
+});

@@ -31,6 +31,14 @@ test('the example of modules and functions is a configuration', () => {
   ]);
 });
 
+test('the example of notations is a configuration', () => {
+  const example = /### Tensors\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const [target] = parseConfiguration(example, 'docs/configuration.md').targets;
+  expect(target?.arguments).toMatchSnapshot();
+  expect(target?.workloads).toMatchSnapshot();
+  expect(target?.resultOrder).toEqual(['y', 'cache']);
+});
+
 test('the table has every key of a target and no other', () => {
   const table = /## Keys of a target\n(.*?)\n### /s.exec(page)?.[1] ?? '';
   expect([...table.matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key)).toEqual(TARGET_KEYS);

@@ -19,8 +19,11 @@ DTYPES: dict[str, DType] = {
     for d in (
         DType("f64", 8, "float", "float64"),
         DType("f32", 4, "float", "float32"),
+        DType("tf32", 4, "float", "float32"),  # stored as f32; results may be as far off as a product in TF32 is
         DType("f16", 2, "float", "float16"),
         DType("bf16", 2, "float", "bfloat16"),
+        DType("f8e4m3", 1, "float", "float8_e4m3fn"),
+        DType("f8e5m2", 1, "float", "float8_e5m2"),
         DType("i8", 1, "integer", "int8"),
         DType("i16", 2, "integer", "int16"),
         DType("i32", 4, "integer", "int32"),

@@ -1,6 +1,7 @@
 """What to measure, as the orchestrator sends it: the same target that `src/core/target.ts` describes."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,14 +23,24 @@ Init = list[Any] | dict[str, Any]
 """The positional or keyword arguments of a module's constructor: JSON values."""
 
 
+ALIGNMENT = 256
+"""Bytes, as `cudaMalloc` aligns, so that kernels may rely on what they rely on elsewhere."""
+
+
 @dataclass(frozen=True)
 class Tensor:
     name: str
-    role: Literal["input", "output", "parameter"]
+    role: Literal["input", "inout", "output", "parameter"]
+    """`inout`: what a call reads and changes in place."""
     dtype: DType
     extents: tuple[Extent, ...]
     range: tuple[float | str, float | str] | None = None
     """What an input is drawn from; None where any value will do."""
+
+    strides: tuple[Extent, ...] | None = None
+    """In elements; None where the tensor is row-major and contiguous."""
+    alignment: int = ALIGNMENT
+    """Of its first element, in bytes: a power of two, and what lies there is aligned to no more, unless it is the default."""
 
     def shape(self, values: Values) -> tuple[int, ...]:
         """Extents with every name and formula replaced by its number."""
@@ -42,8 +53,24 @@ class Tensor:
         low, high = (values[b] if isinstance(b, str) else b for b in self.range)
         return low, high
 
-    def nbytes(self, values: Values) -> int:
+    def steps(self, values: Values) -> tuple[int, ...] | None:
+        """Strides with every name and formula replaced by its number."""
+        return None if self.strides is None else tuple(int(values[s]) if isinstance(s, str) else s for s in self.strides)
+
+    def element_bytes(self, values: Values) -> int:
+        """Of its elements alone."""
         return math.prod(self.shape(values)) * self.dtype.size
+
+    def nbytes(self, values: Values) -> int:
+        """From its first byte to its last, with what lies between its elements."""
+        return span(self.shape(values), self.steps(values)) * self.dtype.size
+
+
+def span(shape: Sequence[int], strides: Sequence[int] | None) -> int:
+    """Elements from the first to the last."""
+    if strides is None or 0 in shape:
+        return math.prod(shape)
+    return 1 + sum((extent - 1) * stride for extent, stride in zip(shape, strides, strict=True))
 
 
 @dataclass(frozen=True)
@@ -85,6 +112,8 @@ class Target:
     vary: tuple[Workload, ...]
     emulate: tuple[Workload, ...]
     reference: str | None
+    result_order: tuple[str, ...] = ()
+    """Names of the results in the order in which a reference gives them; empty where that is their order among the arguments."""
 
     @property
     def is_python(self) -> bool:
@@ -93,11 +122,19 @@ class Target:
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role == "input")
+        """What is drawn and handed over, and of it what a call changes in place."""
+        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("input", "inout"))
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
+        """What a launcher only writes to, or a module or function returns."""
         return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role == "output")
+
+    @property
+    def results(self) -> tuple[Tensor, ...]:
+        """What is right or wrong after a call: outputs, and what was changed in place."""
+        found = [a for a in self.arguments if isinstance(a, Tensor) and a.role in ("inout", "output")]
+        return tuple(sorted(found, key=lambda t: self.result_order.index(t.name)) if self.result_order else found)
 
 
 def parse_target(raw: dict[str, Any]) -> Target:
@@ -114,6 +151,7 @@ def parse_target(raw: dict[str, Any]) -> Target:
         vary=tuple(_workload(w) for w in raw["vary"]),
         emulate=tuple(_workload(w) for w in raw["emulate"]),
         reference=raw.get("reference"),
+        result_order=tuple(raw.get("resultOrder", ())),
     )
 
 
@@ -144,6 +182,8 @@ def _tensor(raw: dict[str, Any]) -> Tensor:
         role=raw["role"],
         dtype=DTYPES[raw["dtype"]],
         extents=tuple(raw["shape"]),
+        strides=tuple(raw["strides"]) if "strides" in raw else None,
+        alignment=raw.get("alignment", ALIGNMENT),
         range=(drawn_from["low"], drawn_from["high"]) if drawn_from else None,
     )
 

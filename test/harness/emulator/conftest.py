@@ -44,3 +44,8 @@ def cooperation(built: Callable[[str], Path], worker: subprocess.Popen[bytes]) -
 @pytest.fixture(scope="session")
 def realistic(built: Callable[[str], Path], worker: subprocess.Popen[bytes]) -> Library:
     return Library(built("realistic"), worker)
+
+
+@pytest.fixture(scope="session")
+def float8(built: Callable[[str], Path], worker: subprocess.Popen[bytes]) -> Library:
+    return Library(built("float8"), worker)

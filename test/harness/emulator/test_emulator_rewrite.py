@@ -90,7 +90,7 @@ def test_a_path_is_quoted() -> None:
         ("#include <cuda/pipeline>", "asynchronous copies"),
         ("#include <cuda/std/array>", "libcu++"),
         ("#include <torch/extension.h>", "PyTorch"),
-        ("#include <cuda_fp8.h>", "8-bit"),
+        ("#include <cuda_fp4.h>", "4-bit"),
         ("texture<float, 2> t;", "textures"),
         ("cudaTextureObject_t t;", "textures"),
         ("__global__ void p() { k<<<1, 1>>>(x); }", "dynamic parallelism"),

@@ -90,6 +90,28 @@ def test_another_process_sees_the_same_memory(buffers: Buffers) -> None:
         assert buffers.view(0, SHORT)[0].item() == 1.0
 
 
+@pytest.mark.parametrize("alignment", [2, 4, 16, 128, 256])
+def test_a_tensor_is_aligned_as_declared_and_no_more(alignment: int) -> None:
+    tensors = (parsed_tensor("f16", ("n",), "a", alignment=alignment), parsed_tensor("f16", ("n",), "b"))
+    with closing(Buffers(EmulatedDevice(), tensors, VALUES, slots=3)) as made:
+        places = [made.arena.bytes.data_ptr() + offset for offset in made.offsets("a")]
+        assert all(place % alignment == 0 and (alignment == 256 or place % (2 * alignment)) for place in places)
+        assert all((made.arena.bytes.data_ptr() + offset) % 256 == 0 for offset in made.offsets("b"))
+        made.arena.bytes[made.offsets("a")[1] - 1] = 0
+        assert made.damaged() == ["1 bytes were written before a, the nearest 0 bytes ahead of its start"]
+
+
+def test_between_the_elements_of_a_strided_tensor_nothing_is_anybodys() -> None:
+    tensor = parsed_tensor("i16", (3, 2), "a", strides=(4, 1))
+    with closing(Buffers(EmulatedDevice(), (tensor,), {}, slots=2, guard_byte=0xFF)) as made:
+        view = made.view(1, tensor)
+        assert (view.shape, view.stride(), made.raw(1, "a").numel()) == ((3, 2), (4, 1), 20)
+        view.fill_(7)
+        between = made.between(1, tensor)
+        assert between is not None and between.shape == (4, 2) and between.eq(0xFF).all()
+        assert made.between(1, parsed_tensor("i16", (3, 2), "a")) is None
+
+
 def test_closing_gives_the_memory_file_back() -> None:
     made = Buffers(EmulatedDevice(), (SHORT,), VALUES, slots=1)
     made.close()

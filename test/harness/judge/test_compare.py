@@ -132,3 +132,21 @@ def test_elements_that_were_never_written_are_counted(poison: int) -> None:
 
 def test_a_right_value_that_looks_like_poison_is_not_called_unwritten() -> None:
     assert compared([-1, -1, 5], [-1, -1, 4], "i8", limit=0.0, poison=0xFF).detail.endswith("instead of 4")
+
+
+@pytest.mark.parametrize(("dtype", "largest"), [("f8e4m3", 448.0), ("f8e5m2", 57344.0)])
+def test_beyond_an_8_bit_float_saturation_nan_and_infinity_are_alike(dtype: str, largest: float) -> None:
+    tensor = parsed_tensor(dtype, (3,))
+    right = torch.tensor([largest * 3, -largest * 3, 1.0], dtype=torch.float64)
+    narrow: torch.dtype = getattr(torch, tensor.dtype.torch_name)
+    for got in ([largest, -largest, 1.0], [math.nan, math.nan, 1.0]):
+        assert compare(tensor, torch.tensor(got).to(narrow), right, 0.1).wrong == 0, got
+    for got in ([-largest, largest, 1.0], [largest / 2, -largest / 2, 1.0], [largest, -largest, math.nan]):
+        assert compare(tensor, torch.tensor(got).to(narrow), right, 0.1).wrong > 0, got
+
+
+def test_half_a_step_near_zero_is_no_error() -> None:
+    right = torch.tensor([2.0**-11, 2.0**-12, 0.0], dtype=torch.float64)
+    zeros = torch.zeros(3, dtype=torch.float8_e4m3fn)
+    assert compare(parsed_tensor("f8e4m3", (3,)), zeros, right, 0.0).error == 0.0
+    assert compare(parsed_tensor("f32", (3,)), torch.zeros(3), right, 0.1).wrong == 2

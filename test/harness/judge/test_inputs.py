@@ -8,7 +8,7 @@ from targets import parsed_tensor
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.devices import EmulatedDevice
-from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed
+from kernelwright_harness.judge.inputs import BESIDE_NORMAL, Distribution, changed, draw, fresh_seed
 
 TENSORS = tuple(parsed_tensor(name, ("n",), f"in_{name}") for name in DTYPES)
 
@@ -99,7 +99,8 @@ def test_large_inputs_fill_their_range(buffers: Buffers) -> None:
 
 def test_tiny_inputs_are_tiny_and_not_zero(buffers: Buffers) -> None:
     for name, drawn in floats(buffers, "tiny", 7).items():
-        assert 0 < drawn.abs().max().item() < 0.01 and (drawn != 0).double().mean().item() > 0.9, name
+        most = 0.05 if name == "in_f8e4m3" else 0.01  # which has nothing between 0 and 0.002
+        assert 0 < drawn.abs().max().item() < most and (drawn != 0).double().mean().item() > 0.9, name
 
 
 STRUCTURES: dict[Distribution, Callable[[torch.Tensor], bool]] = {
@@ -122,7 +123,7 @@ def test_seeds_are_large_and_do_not_repeat() -> None:
     assert len(seeds) == 100 and all(0 <= seed < 1 << 63 for seed in seeds) and max(seeds) > 1 << 50
 
 
-RANGES: dict[str, tuple[float, float]] = {"f64": (0.1, 1), "f32": (-3, -2.5), "f16": (0.1, 1), "bf16": (0.1, 0.2), "i8": (-128, 128), "i16": (5, 6), "i32": (0, 77), "i64": (0, 1 << 53), "u8": (0, 256)}
+RANGES: dict[str, tuple[float, float]] = {"f64": (0.1, 1), "f32": (-3, -2.5), "f16": (0.1, 1), "bf16": (0.1, 0.2), "tf32": (0, 1e-3), "f8e4m3": (0, 1), "f8e5m2": (-2, 2), "i8": (-128, 128), "i16": (5, 6), "i32": (0, 77), "i64": (0, 1 << 53), "u8": (0, 256)}
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def ranged() -> Iterator[Buffers]:
         yield made
 
 
-@pytest.mark.parametrize("distribution", ["normal", "large", "tiny", *STRUCTURES])
+@pytest.mark.parametrize("distribution", ["normal", *BESIDE_NORMAL])
 def test_values_stay_in_their_range_whatever_the_distribution(ranged: Buffers, distribution: Distribution) -> None:
     draw(ranged, 0, 5, distribution)
     for tensor, (low, high) in zip(ranged.tensors, RANGES.values(), strict=True):
@@ -144,11 +145,12 @@ def test_a_range_is_filled_evenly(ranged: Buffers) -> None:
     draw(ranged, 0, 5)
     for tensor, (low, high) in zip(ranged.tensors, RANGES.values(), strict=True):
         drawn = (ranged.view(0, tensor).double() - low) / (high - low)
-        assert abs(drawn.mean().item() - 0.5) < 0.02 or tensor.dtype.name == "i16", tensor.name
+        assert abs(drawn.mean().item() - 0.5) < 0.03 or tensor.dtype.name == "i16", tensor.name
 
 
 def test_structures_are_kept_within_a_range(ranged: Buffers) -> None:
-    for distribution, rows in (("constant", 1), ("one-hot", 2)):
+    cases: tuple[tuple[Distribution, int], ...] = (("constant", 1), ("one-hot", 2))
+    for distribution, rows in cases:
         draw(ranged, 0, 5, distribution)
         for tensor in ranged.tensors:
             drawn = ranged.view(0, tensor).double()

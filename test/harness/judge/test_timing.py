@@ -126,3 +126,28 @@ def test_who_cheats_in_timed_blocks_alone_is_found_out(libraries: Libraries, bod
     with pytest.raises(CheckFailed) as failed:
         timed(libraries(HONEST), libraries(body), Record(has_reference=True))
     assert re.match(says, f"{failed.value.check.name}: {failed.value.check.detail}")
+
+
+IN_PLACE = target(arguments=[tensor("x", "input"), tensor("y", "inout"), {"kind": "scalar", "name": "n", "type": "i32"}, {"kind": "stream", "name": "stream"}], workloads=[workload(n=N)], reference="y + x")
+ADDS = "for (int i = 0; i < n; i++) y[i] += x[i];"
+
+
+def test_what_is_changed_in_place_is_drawn_anew_for_every_timed_call(libraries: Libraries) -> None:
+    record = Record(has_reference=True)
+    samples = timed(libraries(ADDS), libraries(ADDS), record, of=IN_PLACE)
+    assert record.timed_samples == 2 * (2 * PLAN.quads + len(samples.clock[0]["candidate_block_us"]))
+
+
+@pytest.mark.parametrize(
+    ("body", "check", "says"),
+    [
+        (f"static int calls = 0; if (++calls > 30 && calls % 3 == 0) return; {ADDS}", "oracle", "elements of y are wrong"),
+        (WORKS_AHEAD.replace(HONEST, ADDS).replace("(char*)y + step", "(char*)y + 2 * step"), "timed-calls", "y was written for inputs that no call was made for"),
+    ],
+    ids=["leaves out some calls", "works ahead"],
+)
+def test_who_cheats_in_place_is_found_out_as_well(libraries: Libraries, body: str, check: str, says: str) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        timed(libraries(ADDS), libraries(body), Record(has_reference=True), of=IN_PLACE)
+    assert failed.value.check.name == check
+    assert says in failed.value.check.detail

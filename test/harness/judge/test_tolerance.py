@@ -122,3 +122,30 @@ def test_beside_a_baseline_in_tf32_another_in_tf32_passes_and_bfloat16_does_not(
     halves = torch.cat([rounded_to_tf32(a[:, k : k + 256]) @ rounded_to_tf32(b[k : k + 256]) for k in (0, 256)]).view(2, 256, 128).sum(dim=0)
     assert error_of(halves, right) <= limit
     assert error_of((a.bfloat16().float() @ b.bfloat16().float()), right) > limit
+
+
+def test_a_tf32_product_is_right_where_it_was_asked_for_and_one_of_bfloat16_is_not() -> None:
+    a, b = normal(512, 256), normal(256, 512, seed=1)
+    right = product(a, b)
+    cut_off = [(x.view(torch.int32) & ~0x1FFF).view(torch.float32) for x in (a, b)]
+    for x, y in ((rounded_to_tf32(a), rounded_to_tf32(b)), cut_off):
+        assert error_of(x @ y, right, "tf32") < limit_for("tf32", 0.0)
+    assert error_of(a.bfloat16().float() @ b.bfloat16().float(), right, "tf32") > cap_for("tf32")
+    assert error_of((a @ b).bfloat16().float(), right, "tf32") > cap_for("tf32")
+
+
+EIGHT_BITS = {"f8e4m3": torch.float8_e4m3fn, "f8e5m2": torch.float8_e5m2}
+
+
+@pytest.mark.parametrize("dtype", EIGHT_BITS)
+@pytest.mark.parametrize("scale", [100, 1, 1e-3, 1e-6])
+def test_the_last_rounding_to_8_bits_is_right_at_every_scale(dtype: str, scale: float) -> None:
+    x = normal(100_000) * scale
+    assert error_of(x.to(EIGHT_BITS[dtype]), x.double(), dtype) <= limit_for(dtype, 0.0)
+
+
+def test_fewer_bits_than_an_8_bit_float_has_are_rejected() -> None:
+    x = normal(100_000)
+    assert error_of(x.to(torch.float8_e5m2).to(torch.float8_e4m3fn), x.double(), "f8e4m3") > cap_for("f8e4m3")
+    one_bit = torch.ldexp(torch.frexp(x).mantissa.mul(2).round().div(2), torch.frexp(x).exponent)
+    assert error_of(one_bit.to(torch.float8_e5m2), x.double(), "f8e5m2") > cap_for("f8e5m2")

@@ -66,7 +66,6 @@ _INCLUDES: list[tuple[str, str]] = [
     ("cuda/", "libcu++ (`cuda/…`) cannot be emulated on a CPU"),
     ("cuda_pipeline", _ASYNC_COPY),
     ("cuda_awbarrier", _ASYNC_COPY),
-    ("cuda_fp8", "8-bit floats cannot be emulated on a CPU"),
     ("cuda_fp6", "6-bit floats cannot be emulated on a CPU"),
     ("cuda_fp4", "4-bit floats cannot be emulated on a CPU"),
     ("texture_", _TEXTURES),

@@ -19,7 +19,7 @@ from kernelwright_harness.judge.pair import Pair, Side
 from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
-from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS
+from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS, rounding_of
 from kernelwright_harness.specification import Tensor, Workload
 from kernelwright_harness.target_files import unpack
 from kernelwright_harness.wire import NO_CALL
@@ -60,6 +60,7 @@ class Bench:
         self.workload = workload
         self.slots = slots
         self.seeds = [0] * slots
+        self._poison = 0xFF
         self.distribution: Distribution = "normal"
         self._first_call_limits: dict[int, float] = {}
         with ExitStack() as opened:  # a runner that fails here must not leave the buffers behind
@@ -70,9 +71,9 @@ class Bench:
             def parameters() -> Buffers | None:
                 return buffers(pair.target.parameters, INPUT_GUARD, slots=1) if pair.target.is_python else None
 
-            inputs, outputs = pair.target.inputs, pair.target.outputs
+            inputs, outputs, self.results = pair.target.inputs, pair.target.outputs, pair.target.results
             self.drawn = buffers(inputs, INPUT_GUARD)  # never exported: the judge's own
-            self._witness = buffers(outputs, slots=WITNESS_SLOTS)
+            self._witness = buffers(self.results, slots=WITNESS_SLOTS)
             self.baseline = Mapped(buffers(inputs, INPUT_GUARD), buffers(outputs), self._witness, parameters())
             self.candidate = Mapped(buffers(inputs, INPUT_GUARD), buffers(outputs), self._witness, parameters())
             self._drawn_parameters = parameters()
@@ -94,7 +95,8 @@ class Bench:
         self.poison(poison, both=slots is None)
 
     def poison(self, byte: int, both: bool = True) -> None:
-        """The candidate's outputs, and the baseline's as well if `both`."""
+        """The candidate's outputs, and the baseline's as well if `both`. What is changed in place is handed over with the inputs instead."""
+        self._poison = byte
         self._witness.fill_all(0xFF)
         self.candidate.outputs.fill_all(byte)
         if both:
@@ -131,8 +133,8 @@ class Bench:
         timing = runner.run(slots, flush, self._first_call_limits.pop(id(runner), self._pair.limit_s), positions)
         others = [slot for slot in (range(self.slots) if nothing else slots) if slot not in witness]
         drawn = secrets.SystemRandom().sample(others, min(unannounced, len(others)))
-        kept = {slot: [view.clone() for _, view in self.outputs_of(mapped.outputs, slot)] for slot in (*witness, *drawn)}
-        witnessed = {slot: [view.clone() for _, view in self.outputs_of(self._witness, place)] for place, slot in enumerate(witness)}
+        kept = {slot: [_copied(view) for _, view in self.results_of(mapped, slot)] for slot in (*witness, *drawn)}
+        witnessed = {slot: [_copied(self._witness.view(place, t)) for t in self.results] for place, slot in enumerate(witness)}
         self._pair.device.synchronize()
         return Block(timing.events_us, (time.perf_counter() - began) * 1e6, kept, witnessed)
 
@@ -145,7 +147,7 @@ class Bench:
         if self._pair.reference is not None:
             return self._pair.reference.evaluate(self.drawn, slot, self.workload.values)
         answers = self._float64.answers(self.drawn, slot) if self._float64 else None
-        return answers if answers is not None else baseline_answers(self._pair.target, self.baseline.outputs, slot)
+        return answers if answers is not None else baseline_answers(self.results_of(self.baseline, slot))
 
     @property
     def has_oracle(self) -> bool:
@@ -158,9 +160,9 @@ class Bench:
             return None
         kept = [self.drawn.raw(slot, t.name).clone() for t in self._pair.target.inputs]
         for tensor in self._pair.target.inputs:
-            if tensor.dtype.kind == "float":
+            if tensor.dtype.kind == "float" and tensor.dtype.size > 1:  # an 8-bit float has nothing near it
                 view = self.drawn.view(slot, tensor)
-                reach = NEARBY_ROUNDINGS * torch.finfo(view.dtype).eps / 2
+                reach = NEARBY_ROUNDINGS * rounding_of(tensor.dtype.name)
                 moved = (view.double() * (1 + reach * torch.randn(view.shape, dtype=torch.float64, device=view.device))).to(view.dtype)
                 bounds = tensor.bounds(self.workload.values)
                 view.copy_(moved if bounds is None else torch.where(within(moved, bounds), moved, view))
@@ -180,8 +182,19 @@ class Bench:
         assert self._pair.float64 is not None
         self._pair.float64.why_not = why
 
-    def outputs_of(self, buffers: Buffers, slot: int) -> list[tuple[Tensor, torch.Tensor]]:
-        return [(t, buffers.view(slot, t)) for t in self._pair.target.outputs]
+    def results_of(self, mapped: Mapped, slot: int) -> list[tuple[Tensor, torch.Tensor]]:
+        """What a runner has made: its outputs, and what it has changed in place."""
+        return [(t, mapped.holding(t).view(slot, t)) for t in self.results]
+
+    def written_between(self, mapped: Mapped, slot: int) -> list[str]:
+        """One sentence for each result between whose elements, where its strides leave room, something was written."""
+        found: list[str] = []
+        for tensor in self.results:
+            now = mapped.holding(tensor).between(slot, tensor)
+            before = self.drawn.between(slot, tensor) if tensor.role == "inout" else self._poison
+            if now is not None and (wrong := int((now != before).any(dim=1).sum())):
+                found.append(f"{wrong} places between the elements of {tensor.name} were written")
+        return found
 
     def changed_inputs(self, given: Mapped, slot: int) -> list[str]:
         """What a runner has changed of what it was given: `input x`, `parameter fc.weight`."""
@@ -231,6 +244,10 @@ class Bench:
         for mapped in (self.baseline, self.candidate):
             assert mapped.parameters is not None
             mapped.parameters.arena.bytes.copy_(self._drawn_parameters.arena.bytes)
+
+
+def _copied(view: torch.Tensor) -> torch.Tensor:
+    return view.clone(memory_format=torch.contiguous_format)
 
 
 WITNESS_SLOTS = 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from kernelwright_harness.judge.devices import Arena, Device
-from kernelwright_harness.specification import Tensor, Values
+from kernelwright_harness.specification import ALIGNMENT, Tensor, Values
 
 GUARD_BYTES = 4096
 """On each side of a tensor: wider than any vector access and than most strides of an index that runs over."""
@@ -14,8 +14,6 @@ OUTPUT_GUARD = 0xA7
 """Fills the bands around outputs: no value that a kernel is likely to write."""
 INPUT_GUARD = 0xFF
 """Fills the bands around inputs: a NaN in every float type, so that a kernel that uses what it reads there gets a wrong result."""
-_ALIGNMENT = 256
-"""As `cudaMalloc` aligns, so that kernels may rely on what they rely on elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +40,19 @@ class Buffers:
         for _ in range(slots):
             row: dict[str, Region] = {}
             for tensor in self.tensors:
-                region = Region(cursor + GUARD_BYTES, tensor.nbytes(values))
+                # Exactly as aligned as was declared: `cursor` is aligned to ALIGNMENT, twice the largest alignment below it.
+                start = cursor + GUARD_BYTES + tensor.alignment % ALIGNMENT
+                region = Region(start, tensor.nbytes(values))
                 after = _aligned(region.end + GUARD_BYTES)
-                self.guards += [Region(cursor, GUARD_BYTES), Region(region.end, after - region.end)]
+                self.guards += [Region(cursor, start - cursor), Region(region.end, after - region.end)]
                 row[tensor.name] = region
                 cursor = after
             self._regions.append(row)
-        self.arena: Arena = device.arena(max(cursor, _ALIGNMENT))
+        self.arena: Arena = device.arena(max(cursor, ALIGNMENT))
         self.fill_guards()
+        for tensor in self.tensors:
+            if tensor.strides is not None:  # what lies between its elements is nobody's, as a guard band is
+                self.every(tensor.name).fill_(guard_byte)
 
     def offsets(self, name: str) -> list[int]:
         """Byte offset of a tensor in the arena, for each slot."""
@@ -63,7 +66,18 @@ class Buffers:
     def view(self, slot: int, tensor: Tensor) -> torch.Tensor:
         """A tensor as what it is: its dtype and shape, sharing memory with every process that maps the arena."""
         dtype: torch.dtype = getattr(torch, tensor.dtype.torch_name)
-        return self.raw(slot, tensor.name).view(dtype).view(tensor.shape(self.values))
+        shape, strides = tensor.shape(self.values), tensor.steps(self.values)
+        elements = self.raw(slot, tensor.name).view(dtype)
+        return elements.view(shape) if strides is None else elements.as_strided(shape, strides)
+
+    def between(self, slot: int, tensor: Tensor) -> torch.Tensor | None:
+        """A copy of the bytes between a tensor's elements; None for a contiguous one."""
+        if (strides := tensor.steps(self.values)) is None:
+            return None
+        raw = self.raw(slot, tensor.name).view(-1, tensor.dtype.size)
+        free = torch.ones(raw.shape[0], dtype=torch.bool, device=raw.device)
+        free.as_strided(tensor.shape(self.values), strides).fill_(False)
+        return raw[free]
 
     def every(self, name: str) -> torch.Tensor:
         """A tensor's bytes for all slots at once: one row for each."""
@@ -109,4 +123,4 @@ def slots_that_fit(device: Device, bytes_per_slot: int, wanted: int) -> int:
 
 
 def _aligned(size: int) -> int:
-    return (size + _ALIGNMENT - 1) // _ALIGNMENT * _ALIGNMENT
+    return (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT

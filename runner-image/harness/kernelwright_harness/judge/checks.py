@@ -122,7 +122,7 @@ def _check_once(bench: Bench, record: Record, poison: int, redraw: bool, distrib
 
 def needs_baseline(bench: Bench, record: Record) -> bool:
     """Whether timed calls can only be checked where the baseline has run too: not when the oracle is another, and the baseline's error known."""
-    known = all((bench.workload.name, t.name) in record.baseline_errors for t in bench.candidate.outputs.tensors)
+    known = all((bench.workload.name, t.name) in record.baseline_errors for t in bench.results)
     return not (known and bench.has_oracle)
 
 
@@ -133,14 +133,15 @@ def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: 
         bench.run_baseline([slot])
         expected, with_baseline = bench.expected(slot), True
     structured = bench.distribution in STRUCTURED
-    for got, (tensor, own), right in zip(outputs, bench.outputs_of(bench.baseline.outputs, slot), expected, strict=True):
+    for got, (tensor, own), right in zip(outputs, bench.results_of(bench.baseline, slot), expected, strict=True):
         by_itself = bench.by_float64
         error = _baseline_error(bench, slot, tensor, own, right, record, poison) if with_baseline else record.baseline_errors[bench.workload.name, tensor.name]
         if error is None:
             return check_outputs(bench, slot, outputs, record, poison)
-        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, error, structured, by_itself), poison)
+        filled = poison if tensor.role == "output" else None
+        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, error, structured, by_itself), filled)
         if difference.wrong and structured and (near := _limit_near(bench, slot, tensor, expected)) > limit:
-            difference = compare(tensor, got, right, limit := near, poison)
+            difference = compare(tensor, got, right, limit := near, filled)
         if difference.wrong:
             detail = f"at {bench.workload.name}: {difference.detail} (largest error {difference.error:.2g}, allowed {limit:.2g}; {bench.distribution} inputs drawn with seed {bench.seeds[slot]})"
             raise CheckFailed(Check("oracle", "failed", detail), "incorrect")
@@ -156,7 +157,7 @@ def _baseline_error(bench: Bench, slot: int, tensor: Tensor, own: torch.Tensor, 
     if bench.distribution == "normal" and right.numel() and right.is_floating_point() and not bool(torch.isfinite(right).any()):
         # Nothing could be told from nothing: all NaNs would be right.
         raise BaselineFailed(f"no right answer of {tensor.name} is a finite number at {bench.workload.name}, so nothing can be checked")
-    baseline = compare(tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), poison)
+    baseline = compare(tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), poison if tensor.role == "output" else None)
     if baseline.wrong and by_itself and bench.distribution == "normal":
         bench.distrust_float64(f"in float64 they are others at {bench.workload.name}: {baseline.detail}")
         return None
@@ -173,32 +174,34 @@ def _limit_near(bench: Bench, slot: int, tensor: Tensor, expected: list[torch.Te
     nearby = bench.expected_nearby(slot)
     if nearby is None or tensor.dtype.kind != "float":
         return 0.0
-    place = bench.candidate.outputs.tensors.index(tensor)
+    place = bench.results.index(tensor)
     error = compare(tensor, nearby[place], expected[place], math.inf).error
     return limit_near(error) if math.isfinite(error) else 0.0
 
 
 def check_memory(bench: Bench, slot: int) -> None:
-    """Nothing but the outputs may have been written by the candidate."""
+    """Nothing but the results may have been written by the candidate."""
     if names := bench.changed_inputs(bench.candidate, slot):
         raise CheckFailed(Check("inputs-unchanged", "failed", f"at {bench.workload.name}: the call changed its {', '.join(names)}"), "rejected")
-    if damage := _damaged(bench.candidate):
+    if damage := _damaged(bench, bench.candidate, slot):
         raise CheckFailed(Check("guard-bands", "failed", f"at {bench.workload.name}: {'; '.join(damage[:3])}"), "incorrect")
 
 
 def check_order(bench: Bench, block: Block, slot: int) -> None:
     """What the stream had written when it passed the call must be all that there is in the end."""
-    for tensor, then, now in zip(bench.candidate.outputs.tensors, block.witnessed[slot], block.kept[slot], strict=True):
+    for tensor, then, now in zip(bench.results, block.witnessed[slot], block.kept[slot], strict=True):
         if not torch.equal(then.flatten().view(torch.uint8), now.flatten().view(torch.uint8)):
             detail = f"at {bench.workload.name}: {tensor.name} was still being written when the stream had passed the call: some work runs beside the caller's stream"
             raise CheckFailed(Check("stream-order", "failed", detail), "incorrect")
 
 
 def check_untouched(bench: Bench, called: set[int]) -> None:
-    """Slots that no call was asked for must still hold their poison: whoever works for them works ahead."""
+    """Slots that no call was asked for must still hold their poison, or what was handed over: whoever works for them works ahead."""
     idle = torch.tensor(sorted(set(range(bench.slots)) - called), dtype=torch.int64, device=bench.drawn.arena.bytes.device)
-    for tensor in bench.candidate.outputs.tensors:
-        if bool((bench.candidate.outputs.every(tensor.name).index_select(0, idle) != 0xFF).any()):
+    for tensor in bench.results:
+        now = bench.candidate.holding(tensor).every(tensor.name).index_select(0, idle)
+        before = bench.drawn.every(tensor.name).index_select(0, idle) if tensor.role == "inout" else 0xFF
+        if bool((now != before).any()):
             detail = f"at {bench.workload.name}: {tensor.name} was written for inputs that no call was made for"
             raise CheckFailed(Check("timed-calls", "failed", detail), "rejected")
 
@@ -206,10 +209,11 @@ def check_untouched(bench: Bench, called: set[int]) -> None:
 def _check_baseline_memory(bench: Bench, slot: int) -> None:
     if names := bench.changed_inputs(bench.baseline, slot):
         raise BaselineFailed(f"it changes its {', '.join(names)} at {bench.workload.name}")
-    if damage := _damaged(bench.baseline):
+    if damage := _damaged(bench, bench.baseline, slot):
         raise BaselineFailed(f"it writes out of bounds at {bench.workload.name}: {damage[0]}")
 
 
-def _damaged(mapped: Mapped) -> list[str]:
+def _damaged(bench: Bench, mapped: Mapped, slot: int) -> list[str]:
     """The witness slots are the judge's own on both sides, and are looked at by `check_order`."""
-    return [damage for buffers in (mapped.inputs, mapped.parameters, mapped.outputs) if buffers is not None for damage in buffers.damaged()]
+    bands = [damage for buffers in (mapped.inputs, mapped.parameters, mapped.outputs) if buffers is not None for damage in buffers.damaged()]
+    return bands + bench.written_between(mapped, slot)

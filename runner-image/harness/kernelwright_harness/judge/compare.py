@@ -38,22 +38,36 @@ def compare(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, limit: fl
     places = {first: "first", last: "last", worst: "worst"}  # one name a place: of several, the last given here
     named = [f"the {name} is {_at(tensor, got, expected, index)}" for index, name in places.items()]
     detail = f"{wrong} of {got.numel()} elements of {tensor.name} are wrong; {', '.join(named)}"
-    unwritten = _unwritten(got.flatten()[over.flatten()], poison) if poison is not None else 0
+    unwritten = _unwritten(got, over, poison) if poison is not None else 0
     if unwritten:
         detail += f"; {unwritten} elements were never written"
     return Difference(error, wrong, detail)
 
 
 def _errors(got: torch.Tensor, expected: torch.Tensor) -> torch.Tensor:
-    wide = got.double()
-    # What is too large for the output's type is an infinity there.
-    expected = torch.where(torch.isinf(expected.to(got.dtype)), expected.sign() * math.inf, expected)
+    wide, limits = got.double(), torch.finfo(got.dtype)
+    if got.element_size() == 1:
+        # What is too large for an 8-bit float is its largest number where it saturates, as CUDA's conversions do, else a NaN or an infinity.
+        wide, expected = _alike_beyond(limits.max, wide, expected)
+    else:
+        # What is too large for the output's type is an infinity there.
+        expected = torch.where(torch.isinf(expected.to(got.dtype)), expected.sign() * math.inf, expected)
     finite = torch.isfinite(expected)
     scale = (expected.abs() + _rms(torch.where(finite, expected, 0.0), int(finite.sum().item()))).clamp(min=torch.finfo(torch.float64).tiny)
-    errors = (wide - expected).abs() / scale
+    # Half of the type's smallest step is what rounding costs near zero, however small all elements are.
+    step = limits.smallest_normal * limits.eps
+    errors = ((wide - expected).abs() - step / 2).clamp(min=0) / scale
     # Where either side is not finite, only the same NaN or the same infinity is right.
     same = (wide == expected) | (torch.isnan(wide) & torch.isnan(expected))
     return torch.where(finite & torch.isfinite(wide), errors, torch.where(same, 0.0, math.inf))
+
+
+def _alike_beyond(largest: float, wide: torch.Tensor, expected: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Both sides with everything that may stand for a number beyond the largest as infinity."""
+    beyond = expected.abs() > largest
+    infinity = expected.sign() * math.inf
+    stands_for_it = torch.isnan(wide) | (wide == infinity) | (wide == expected.sign() * largest)
+    return torch.where(beyond & stands_for_it, infinity, wide), torch.where(beyond, infinity, expected)
 
 
 def _rms(values: torch.Tensor, count: int) -> torch.Tensor:
@@ -76,7 +90,7 @@ def _number(value: torch.Tensor) -> str:
     return f"{item:.7g}" if isinstance(item, float) else str(item)
 
 
-def _unwritten(got: torch.Tensor, poison: int) -> int:
+def _unwritten(got: torch.Tensor, over: torch.Tensor, poison: int) -> int:
     """How many of the wrong elements still hold nothing but poison."""
-    size = got.element_size()
-    return int((got.view(torch.uint8).view(-1, size) == poison).all(dim=1).sum().item())
+    elements = got.flatten().view(torch.uint8).view(-1, got.element_size())
+    return int((elements[over.flatten()] == poison).all(dim=1).sum().item())

@@ -19,7 +19,7 @@ from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.python_fault import find_exception
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.judge.setup_message import Mapped, python_setup
-from kernelwright_harness.specification import Argument, Target, Tensor, Workload
+from kernelwright_harness.specification import ALIGNMENT, Argument, Target, Tensor, Workload
 
 
 @dataclass
@@ -38,7 +38,7 @@ def widened(target: Target) -> Target:
     """The same target with every floating tensor in float64."""
 
     def wide(tensor: Tensor) -> Tensor:
-        return replace(tensor, dtype=DTYPES["f64"]) if tensor.dtype.kind == "float" else tensor
+        return replace(tensor, dtype=DTYPES["f64"], alignment=ALIGNMENT) if tensor.dtype.kind == "float" else tensor
 
     arguments: tuple[Argument, ...] = tuple(wide(a) if isinstance(a, Tensor) else a for a in target.arguments)
     return replace(target, arguments=arguments, parameters=tuple(wide(p) for p in target.parameters))
@@ -73,7 +73,7 @@ class Float64Baseline:
         self._attempt(lambda: self._runner.setup(message, [b.arena.export() for b in self._mapped.all], self._limit_s))
 
     def answers(self, drawn: Buffers, slot: int) -> list[torch.Tensor] | None:
-        """The outputs for a slot of the drawn inputs; None once it has failed."""
+        """The results for a slot of the drawn inputs; None once it has failed."""
         if not self._state.usable:
             return None
         _copy_wide(drawn, slot, self._mapped.inputs)
@@ -81,7 +81,7 @@ class Float64Baseline:
         self._device.synchronize()
         if not self._attempt(lambda: self._runner.run([0], False, self._limit_s)):
             return None
-        answers = [self._mapped.outputs.view(0, tensor).clone() for tensor in self._target.outputs]
+        answers = [self._mapped.holding(tensor).view(0, tensor).clone() for tensor in self._target.results]
         self._device.synchronize()
         return answers
 

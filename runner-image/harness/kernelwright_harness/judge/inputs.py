@@ -19,7 +19,7 @@ STRUCTURED: tuple[Distribution, ...] = ("constant", "one-hot", "sorted")
 """Data on which careless kernels take short cuts: rows of one value each, rows with a single 1, sorted rows."""
 
 _LARGE = 100.0
-_TINY = {"f16": 1e-3, "bf16": 1e-3}  # nearer to zero, squares would vanish in 16 bits
+_TINY = {"f16": 1e-3, "bf16": 1e-3, "f8e5m2": 1e-3, "f8e4m3": 1e-2}  # nearer to zero, squares would vanish in 16 bits, and all in 8
 _TINY_OTHERWISE = 1e-5
 
 
@@ -30,12 +30,24 @@ def fresh_seed() -> int:
 def draw(buffers: Buffers, slot: int, seed: int, distribution: Distribution = "normal") -> None:
     """Fills the inputs of a slot. The same seed always gives the same bytes on the same device."""
     for position, tensor in enumerate(buffers.tensors):
-        _draw_into(buffers.view(slot, tensor), tensor, tensor.bounds(buffers.values), generator_for(buffers, seed, position), distribution)
+        view = buffers.view(slot, tensor)
+        drawn = drawable(view)
+        _draw_into(drawn, tensor, tensor.bounds(buffers.values), generator_for(buffers, seed, position), distribution)
+        if drawn is not view:
+            view.copy_(drawn)
+
+
+def drawable(view: torch.Tensor) -> torch.Tensor:
+    """The view itself, or where torch cannot draw into it (8-bit floats, strides) another tensor, to be copied to it."""
+    narrow = view.is_floating_point() and view.dtype.itemsize == 1
+    if view.is_contiguous() and not narrow:
+        return view
+    return torch.empty(view.shape, dtype=torch.float32 if narrow else view.dtype, device=view.device)
 
 
 def changed(drawn: Buffers, given: Buffers, slot: int) -> list[str]:
-    """Names of inputs whose bytes, as a runner was given them, are no longer what was drawn."""
-    return [t.name for t in drawn.tensors if not torch.equal(drawn.raw(slot, t.name), given.raw(slot, t.name))]
+    """Names of inputs whose bytes, as a runner was given them, are no longer what was drawn; what is changed in place is none of them."""
+    return [t.name for t in drawn.tensors if t.role != "inout" and not torch.equal(drawn.raw(slot, t.name), given.raw(slot, t.name))]
 
 
 def generator_for(buffers: Buffers, seed: int, position: int) -> torch.Generator:
@@ -58,7 +70,7 @@ def _draw_into(view: torch.Tensor, tensor: Tensor, bounds: Bounds | None, genera
             low, high = bounds or (0 if tensor.dtype.name == "u8" else -100, 101)
             view.random_(int(low), int(high), generator=generator)
         case "float" if bounds:
-            _draw_floats_within(view, bounds, generator)
+            _draw_floats_within(view, bounds, generator, getattr(torch, tensor.dtype.torch_name))
         case "float":
             _draw_floats(view, tensor, generator, distribution)
     if distribution in STRUCTURED and view.numel() > 0 and tensor.dtype.kind != "bool":
@@ -75,12 +87,12 @@ def _draw_floats(view: torch.Tensor, tensor: Tensor, generator: torch.Generator,
             view.normal_(generator=generator)
 
 
-def _draw_floats_within(view: torch.Tensor, bounds: Bounds, generator: torch.Generator) -> None:
+def _draw_floats_within(view: torch.Tensor, bounds: Bounds, generator: torch.Generator, dtype: torch.dtype) -> None:
     low, high = bounds
     drawn = torch.rand(view.shape, generator=generator, dtype=torch.float64, device=view.device).mul_(high - low).add_(low)
-    view.copy_(drawn)
+    rounded = drawn.to(dtype).double()
     # What rounding to a narrow type has carried out of the range falls to its middle.
-    view.copy_(torch.where(within(view, bounds), view, torch.full_like(view, low + (high - low) / 2)))
+    view.copy_(torch.where(within(rounded, bounds), rounded, low + (high - low) / 2))
 
 
 def _structure(rows: torch.Tensor, bounds: Bounds | None, generator: torch.Generator, distribution: Distribution) -> None:

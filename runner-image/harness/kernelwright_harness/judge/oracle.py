@@ -2,13 +2,14 @@
 
 import ast
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.expression import problems_of
-from kernelwright_harness.specification import Target, Values
+from kernelwright_harness.specification import Target, Tensor, Values
 
 
 class BadReference(Exception):
@@ -38,13 +39,14 @@ class Reference:
         self._code = compile(tree, f"<reference of {target.name}>", "eval")
 
     def evaluate(self, inputs: Buffers, slot: int, values: Values) -> list[torch.Tensor]:
-        """The outputs in the order of the target's, floats as float64, on the judge's device. Raises BadReference."""
+        """The results in the order of the target's, floats as float64, on the judge's device. Raises BadReference."""
         # A copy even where the type needs no conversion: an expression such as `x.relu_()` must not change what the kernels read.
         views = {tensor: inputs.view(slot, tensor) for tensor in self._target.inputs}
         answers = self._run({t.name: v.to(torch.float64 if t.dtype.kind == "float" else v.dtype, copy=True) for t, v in views.items()}, values)
-        if len(answers) != len(self._target.outputs):
-            raise BadReference(f"`reference` of {self._target.name} gives {len(answers)} tensors, but the target has {len(self._target.outputs)} outputs.")
-        for tensor, answer in zip(self._target.outputs, answers, strict=True):
+        if len(answers) != len(self._target.results):
+            in_place = "" if len(self._target.results) == len(self._target.outputs) else " and arguments that are changed in place"
+            raise BadReference(f"`reference` of {self._target.name} gives {len(answers)} tensors, but the target has {len(self._target.results)} outputs{in_place}.")
+        for tensor, answer in zip(self._target.results, answers, strict=True):
             if not isinstance(answer, torch.Tensor):
                 raise BadReference(f"`reference` of {self._target.name} gives {tensor.name} as {type(answer).__name__}, not as a tensor.")
             if tuple(answer.shape) != tensor.shape(values):
@@ -52,7 +54,7 @@ class Reference:
         device = inputs.arena.bytes.device
         return [
             answer.to(device, torch.float64 if tensor.dtype.kind == "float" else answer.dtype).contiguous()
-            for tensor, answer in zip(self._target.outputs, answers, strict=True)
+            for tensor, answer in zip(self._target.results, answers, strict=True)
         ]
 
     def trace(self, values: Values) -> None:
@@ -75,7 +77,6 @@ def _named(values: Values) -> Values:
     return {name: value for name, value in values.items() if name.isidentifier()}
 
 
-def baseline_answers(target: Target, outputs: Buffers, slot: int) -> list[torch.Tensor]:
+def baseline_answers(results: Sequence[tuple[Tensor, torch.Tensor]]) -> list[torch.Tensor]:
     """A copy of what the baseline wrote, floats as float64."""
-    views = [(t, outputs.view(slot, t)) for t in target.outputs]
-    return [v.double() if t.dtype.kind == "float" else v.clone() for t, v in views]
+    return [v.double() if t.dtype.kind == "float" else v.clone() for t, v in results]

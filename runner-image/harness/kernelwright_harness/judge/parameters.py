@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 
 from kernelwright_harness.judge.buffers import Buffers
-from kernelwright_harness.judge.inputs import generator_for
+from kernelwright_harness.judge.inputs import drawable, generator_for
 from kernelwright_harness.specification import Tensor
 
 _SPREAD = 0.1
@@ -24,7 +24,8 @@ def draw_parameters(buffers: Buffers, seed: int) -> None:
     which count or choose, are 0.
     """
     for position, tensor in enumerate(buffers.tensors):
-        view = buffers.view(0, tensor)
+        place = buffers.view(0, tensor)
+        view = drawable(place)
         if _is_quantized(tensor, view.shape):
             view.view(torch.uint8).random_(0, 256, generator=generator_for(buffers, seed, position))
             continue
@@ -38,6 +39,8 @@ def draw_parameters(buffers: Buffers, seed: int) -> None:
         view.normal_(mean, deviation, generator=generator_for(buffers, seed, position))
         if tensor.name.endswith("running_var"):
             view.abs_().clamp_(min=_SPREAD)
+        if view is not place:
+            place.copy_(view)
 
 
 def _is_quantized(tensor: Tensor, shape: Sequence[int]) -> bool:

@@ -18,6 +18,10 @@ class Mapped:
     parameters: Buffers | None = None
     """Of a module or a function; a launcher has none."""
 
+    def holding(self, tensor: Tensor) -> Buffers:
+        """Where a result lies: one that is changed in place stays among the inputs, so that it is handed over afresh with them."""
+        return self.outputs if tensor.role == "output" else self.inputs
+
     @property
     def all(self) -> tuple[Buffers, ...]:
         return tuple(b for b in (self.inputs, self.outputs, self.witness, self.parameters) if b is not None)
@@ -59,7 +63,8 @@ def called_with(target: Target) -> Sequence[Argument]:
 
 
 def tensor_fields(tensor: Tensor, values: Values) -> dict[str, Any]:
-    return {"dtype": tensor.dtype.name, "shape": tensor.shape(values)}
+    strides = tensor.steps(values)
+    return {"dtype": tensor.dtype.name, "shape": tensor.shape(values), **({} if strides is None else {"strides": strides})}
 
 
 def scalar_field(scalar: Scalar, values: Values) -> dict[str, Any]:
@@ -68,18 +73,20 @@ def scalar_field(scalar: Scalar, values: Values) -> dict[str, Any]:
 
 def _memory(target: Target, values: Values, mapped: Mapped) -> dict[str, Any]:
     copied = [
-        {"from": (_OUTPUTS, mapped.outputs.offsets(t.name)), "to": (_WITNESS, mapped.witness.offsets(t.name)), "bytes": t.nbytes(values)}
-        for t in target.outputs
+        {"from": (_arena_of(t), mapped.holding(t).offsets(t.name)), "to": (_WITNESS, mapped.witness.offsets(t.name)), "bytes": t.nbytes(values)}
+        for t in target.results
     ]
     return {"slots": mapped.inputs.slots, "sizes": [b.arena.size for b in mapped.all], "witness": {"slots": mapped.witness.slots, "tensors": copied}}
 
 
+def _arena_of(tensor: Tensor) -> int:
+    return _OUTPUTS if tensor.role == "output" else _INPUTS
+
+
 def _launched(argument: Argument, values: Values, mapped: Mapped) -> dict[str, Any]:
     match argument:
-        case Tensor(name=name, role="input"):
-            return {"kind": "pointer", "arena": _INPUTS, "offsets": mapped.inputs.offsets(name)}
         case Tensor(name=name):
-            return {"kind": "pointer", "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(name)}
+            return {"kind": "pointer", "arena": _arena_of(argument), "offsets": mapped.holding(argument).offsets(name)}
         case Scalar():
             return scalar_field(argument, values)
         case _:

@@ -112,7 +112,7 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     """Maps the buffers, imports the file when this is the first setup, and builds the callable anew. Raises LoadError.
 
     Beside the fields that launchers have too: `files` (texts by path), `source`, `callable` (`module` or `function`), `init`, `device`
-    (`cpu` or `cuda`), `double`; `arguments`, whose pointers have `dtype` and `shape`; `parameters`: `[{"name", "dtype", "shape", "arena",
+    (`cpu` or `cuda`), `double`; `arguments`, whose pointers have `dtype`, `shape` and perhaps `strides`; `parameters`: `[{"name", "dtype", "shape", "arena",
     "offset"}]`; and `results`: `[{"name", "dtype", "shape", "arena", "offsets": [one a slot]}]`.
     """
     bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
@@ -171,7 +171,7 @@ def _with_parameters(module: torch.nn.Module, double: bool, setup: dict[str, Any
 def _value(argument: dict[str, Any], slot: int, bases: list[int], device: torch.device) -> Any:
     if argument["kind"] == "scalar":
         return float(argument["value"]) if DTYPES[argument["type"]].kind == "float" else int(argument["value"])
-    return tensor_at(device, bases[argument["arena"]] + argument["offsets"][slot], torch_dtype(argument["dtype"]), argument["shape"])
+    return tensor_at(device, bases[argument["arena"]] + argument["offsets"][slot], torch_dtype(argument["dtype"]), argument["shape"], argument.get("strides"))
 
 
 def _result(result: dict[str, Any], bases: list[int], device: torch.device) -> Result:

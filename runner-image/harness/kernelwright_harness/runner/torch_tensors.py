@@ -1,22 +1,23 @@
 """Torch tensors over memory that the judge shares: nothing is copied, so what is written to them is what the judge sees."""
 
 import ctypes
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from kernelwright_harness.dtypes import DTYPES
+from kernelwright_harness.specification import span
 
 
-def tensor_at(device: torch.device, address: int, dtype: torch.dtype, shape: Sequence[int]) -> torch.Tensor:
-    """A contiguous tensor at an address of the CPU's or the GPU's memory, which must outlive it. Its storage is no larger than it is."""
-    size = math.prod(shape) * dtype.itemsize
+def tensor_at(device: torch.device, address: int, dtype: torch.dtype, shape: Sequence[int], strides: Sequence[int] | None = None) -> torch.Tensor:
+    """A tensor at an address of the CPU's or the GPU's memory, which must outlive it. Without strides, in elements, it is contiguous. Its
+    storage is no larger than it is."""
+    size = span(shape, strides) * dtype.itemsize
     if size == 0:
         return torch.empty(tuple(shape), dtype=dtype, device=device)
     raw = torch.as_tensor(_ArrayInterface(address, size), device=device) if device.type == "cuda" else torch.frombuffer((ctypes.c_uint8 * size).from_address(address), dtype=torch.uint8)
-    return raw.view(dtype).view(tuple(shape))
+    return raw.view(dtype).view(tuple(shape)) if strides is None else raw.view(dtype).as_strided(tuple(shape), tuple(strides))
 
 
 def torch_dtype(name: str) -> torch.dtype:
@@ -34,7 +35,8 @@ def dtype_name(dtype: torch.dtype) -> str | None:
     return _NAMES.get(dtype)
 
 
-_NAMES: dict[torch.dtype, str] = {torch_dtype(name): name for name in DTYPES}
+# Of two names for one type, such as `f32` and `tf32`, the first is what a tensor is told to be.
+_NAMES: dict[torch.dtype, str] = {torch_dtype(name): name for name in reversed(DTYPES)}
 
 
 class _ArrayInterface:

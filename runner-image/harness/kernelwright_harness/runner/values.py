@@ -1,9 +1,12 @@
 """Plausible inputs without torch or numpy, which take seconds to import: for tools that watch a kernel, not for judging its results."""
 
 import array
+import math
 import random
 import struct
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kernelwright_harness.dtypes import DType
 
@@ -29,8 +32,24 @@ def _pool(dtype: DType, generator: random.Random, count: int, bounds: Sequence[f
         # The upper half of a float32 is a bfloat16, rounded towards zero.
         halves = array.array("H", array.array("f", drawn).tobytes())
         return halves[1::2].tobytes()
+    if dtype.name in _MINIFLOATS:
+        return _packed_in_a_byte(drawn, *_MINIFLOATS[dtype.name])
     return struct.pack(f"<{count}{_FLOATS[dtype.name]}", *drawn)
 
 
+def _packed_in_a_byte(drawn: Sequence[float], mantissa_bits: int, bias: int, most: int) -> bytes:
+    """Each number as the nearest 8-bit float."""
+
+    def value(code: int) -> float:
+        exponent, mantissa = code >> mantissa_bits, (code & ((1 << mantissa_bits) - 1)) / (1 << mantissa_bits)
+        return math.ldexp(mantissa + (exponent > 0), max(exponent, 1) - bias)
+
+    values = [value(code) for code in range(most + 1)]
+    between = [(low + high) / 2 for low, high in pairwise(values)]
+    return bytes(bisect_left(between, abs(number)) | (0x80 if number < 0 else 0) for number in drawn)
+
+
 _INTEGERS = {"i8": "b", "i16": "h", "i32": "i", "i64": "q", "u8": "B"}
-_FLOATS = {"f64": "d", "f32": "f", "f16": "e"}
+_FLOATS = {"f64": "d", "f32": "f", "tf32": "f", "f16": "e"}
+_MINIFLOATS = {"f8e4m3": (3, 7, 0x7E), "f8e5m2": (2, 15, 0x7B)}
+"""Bits of the mantissa, bias of the exponent, and the code of the largest number. https://arxiv.org/abs/2209.05433"""
