@@ -13,6 +13,14 @@ export interface TensorArgument {
   readonly dtype: DType;
   /** Row-major and contiguous; each extent is a number or the name of a dimension that a workload sets. */
   readonly shape: readonly (number | string)[];
+  /** What an input is drawn from; absent where any value will do. */
+  readonly range?: ValueRange;
+}
+
+/** Half open, as Python's `range`: values from `low` up to, and without, `high`. */
+export interface ValueRange {
+  readonly low: number | string;
+  readonly high: number | string;
 }
 
 /** A tensor of a module's `state_dict`: its state, and no argument of a call. */

@@ -22,6 +22,8 @@ class Tensor:
     role: Literal["input", "output", "parameter"]
     dtype: DType
     extents: tuple[int | str, ...]
+    range: tuple[float, float] | None = None
+    """What an input is drawn from: values from the first up to, and without, the second. None where any value will do."""
 
     def shape(self, values: Values) -> tuple[int, ...]:
         """Extents with every dimension's name replaced by its number."""
@@ -123,7 +125,8 @@ def _argument(raw: dict[str, Any]) -> Argument:
 
 
 def _tensor(raw: dict[str, Any]) -> Tensor:
-    return Tensor(raw["name"], raw["role"], DTYPES[raw["dtype"]], tuple(raw["shape"]))
+    bounds = (raw["range"]["low"], raw["range"]["high"]) if "range" in raw else None
+    return Tensor(raw["name"], raw["role"], DTYPES[raw["dtype"]], tuple(raw["shape"]), bounds)
 
 
 def _workload(raw: dict[str, Any]) -> Workload:

@@ -161,6 +161,8 @@ class Bench:
                 view = self.drawn.view(slot, tensor)
                 reach = NEARBY_ROUNDINGS * torch.finfo(view.dtype).eps / 2
                 view.copy_(view.double() * (1 + reach * torch.randn(view.shape, dtype=torch.float64, device=view.device)))
+                if tensor.range is not None:
+                    view.clamp_(*tensor.range)
         try:
             return self.expected(slot)
         finally:

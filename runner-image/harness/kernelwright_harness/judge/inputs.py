@@ -44,6 +44,9 @@ def generator_for(buffers: Buffers, seed: int, position: int) -> torch.Generator
 
 def _draw_into(view: torch.Tensor, tensor: Tensor, generator: torch.Generator, distribution: Distribution) -> None:
     """Integers are small, so that sums of them fit, and booleans are fair coins; only structure is tried with them beside chance."""
+    if tensor.range is not None:
+        _draw_within(view, tensor.range, generator, distribution)
+        return
     match tensor.dtype.kind:
         case "bool":
             view.copy_(torch.randint(0, 2, view.shape, generator=generator, device=view.device))
@@ -52,6 +55,23 @@ def _draw_into(view: torch.Tensor, tensor: Tensor, generator: torch.Generator, d
         case "float":
             _draw_floats(view, tensor, generator, distribution)
     if distribution in STRUCTURED and view.numel() > 0 and tensor.dtype.kind != "bool":
+        _structure(view.view(-1, view.shape[-1] if view.dim() else 1), generator, distribution)
+
+
+def _draw_within(view: torch.Tensor, bounds: tuple[float, float], generator: torch.Generator, distribution: Distribution) -> None:
+    """All values of a range are alike likely, and no structure leads out of it: an index must stay one."""
+    low, high = bounds
+    if view.is_floating_point():
+        view.uniform_(low, high, generator=generator)
+    else:
+        view.random_(int(low), int(high), generator=generator)
+    if distribution == "one-hot" and view.numel() > 0:
+        # The extremes of the range in place of 0 and 1.
+        rows = view.view(-1, view.shape[-1] if view.dim() else 1)
+        largest = rows.amax().item()
+        hot = torch.randint(0, rows.shape[1], (rows.shape[0], 1), generator=generator, device=rows.device)
+        rows.fill_(rows.amin().item()).scatter_(1, hot, largest)
+    elif distribution in STRUCTURED and view.numel() > 0:
         _structure(view.view(-1, view.shape[-1] if view.dim() else 1), generator, distribution)
 
 

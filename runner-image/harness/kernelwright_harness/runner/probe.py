@@ -85,7 +85,8 @@ class _Filled:
         addresses = self._runtime.map(fds, sizes, guards)
         for number, (tensor, address) in enumerate(zip(self._tensors, addresses, strict=True)):
             if tensor["role"] != "output" and tensor["bytes"]:
-                self._runtime.write(address, plausible_bytes(DTYPES[tensor["dtype"]], tensor["bytes"], self._seed + number))
+                bounds = tuple(tensor["range"]) if tensor.get("range") else None
+                self._runtime.write(address, plausible_bytes(DTYPES[tensor["dtype"]], tensor["bytes"], self._seed + number, bounds))
         return addresses
 
 
