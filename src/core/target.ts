@@ -69,6 +69,8 @@ export interface Target {
   readonly source: string;
   /** Name of the launcher, class or callable in `source`. */
   readonly entry: string;
+  /** The file says itself how its module is constructed and called. `init`, `arguments`, `workloads` and `vary` are empty until it was described. */
+  readonly convention?: 'kernelbench';
   /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */
   readonly init: readonly Json[] | Readonly<Record<string, Json>>;
   /** In the order of the call. Modules and functions have no stream among them, and return their outputs, which stand last. */

@@ -19,10 +19,12 @@ export function doesNotCompile({ name, source }: Target, log: string): Configura
 }
 
 /** Its file could not be imported, or its class not be constructed. */
-export function cannotBeConstructed({ name, entry, source }: Target, log: string): ConfigurationError {
-  const hint = constructorRefused(log) ? '; the class and "init" must fit each other' : importHint(log);
+export function cannotBeConstructed({ name, entry, source, convention }: Target, log: string): ConfigurationError {
+  const refused = convention === undefined && constructorRefused(log);
+  const hint = refused ? '; the class and "init" must fit each other' : importHint(log);
+  const done = convention === undefined ? 'constructed' : 'constructed and called as its file says';
   return new ConfigurationError(
-    `${name}: ${entry} in ${source} itself cannot be constructed, so there is nothing to improve on${hint}:\n${readableLog({ verdict: 'crashed', log })}`,
+    `${name}: ${entry} in ${source} itself cannot be ${done}, so there is nothing to improve on${hint}:\n${readableLog({ verdict: 'crashed', log })}`,
   );
 }
 

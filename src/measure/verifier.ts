@@ -7,6 +7,7 @@ import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-che
 import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
+import { describedTarget } from './described-target.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
 import { pairedVerdict } from './paired-verdict.ts';
@@ -23,7 +24,7 @@ export interface Bench {
 }
 
 export interface PreparedVerifier extends Verifier {
-  /** The target as it is judged: of a module, with the parameters that its baseline has. */
+  /** The target as it is judged: of a module, with what its baseline was found to have. */
   readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
   readonly baselineTimes: readonly WorkloadTimes[];
@@ -41,7 +42,7 @@ export async function prepareVerifier(
 ): Promise<PreparedVerifier> {
   const built = await bench.build(baseline, written.source);
   if (built.outcome === 'failed') throw doesNotCompile(written, built.log);
-  const target = written.kind === 'module' ? await withParameters(bench, written, baseline) : written;
+  const target = written.kind === 'module' ? await asDescribed(bench, written, baseline) : written;
   const itself = await bench.judge.measure(
     { target, baseline: built.library, candidate: built.library, stage: 'alone' },
     bench.onProgress,
@@ -66,10 +67,10 @@ export async function prepareVerifier(
 }
 
 /** The state of a module is what its baseline has; nobody writes it down by hand. */
-async function withParameters(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
+async function asDescribed(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
   bench.onProgress(`looking at the state of ${target.entry}`);
   const described = await bench.describe(target, baseline);
-  if (described.outcome === 'described') return { ...target, parameters: described.parameters };
+  if (described.outcome === 'described') return describedTarget(target, described);
   throw cannotBeConstructed(target, described.log);
 }
 

@@ -1,11 +1,12 @@
 """`python -m kernelwright_harness recognize`: which files follow KernelBench's convention; JSON on standard input and output.
 
-Request: `{"directory": PATH, "files": [{"path", "content"}]}`, with an existing empty folder. Answer: `{"missing": [[TEXT, …], …]}`: for
-each file what it lacks, in words; an empty list where it follows the convention.
+Request: `{"files": [{"path", "content"}]}`. Answer: `{"missing": [[TEXT, …], …]}`: for each file what it lacks, in words; an empty list where
+it follows the convention.
 """
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 from kernelwright_harness.candidate_process import module_access, module_command
@@ -21,8 +22,8 @@ _ANSWER_BYTES = 1 << 16
 def main(arguments: list[str]) -> int:
     options = parse_options("recognize", arguments)
     request = json.load(sys.stdin)
-    folder = Path(request["directory"]).resolve()
-    missing = [recognize(folder / str(number), file["content"], options.sandbox) for number, file in enumerate(request["files"])]
+    with tempfile.TemporaryDirectory(prefix="kernelwright-") as folder:
+        missing = [recognize(Path(folder, str(number)), file["content"], options.sandbox) for number, file in enumerate(request["files"])]
     json.dump({"missing": missing}, sys.stdout)
     return 0
 
