@@ -16,14 +16,20 @@ Init = list[Any] | dict[str, Any]
 """The positional or keyword arguments of a module's constructor: JSON values."""
 
 
+Role = Literal["input", "output", "parameter", "cotangent", "gradient"]
+"""A cotangent is drawn like an input and a gradient is checked like an output; neither is an argument or a result of the module itself."""
+
+
 @dataclass(frozen=True)
 class Tensor:
     name: str
-    role: Literal["input", "output", "parameter"]
+    role: Role
     dtype: DType
     extents: tuple[int | str, ...]
     range: tuple[float, float] | None = None
     """What an input is drawn from: values from the first up to, and without, the second. None where any value will do."""
+    of: str | None = None
+    """The output that a cotangent belongs to; the input or parameter of a gradient."""
 
     def shape(self, values: Values) -> tuple[int, ...]:
         """Extents with every dimension's name replaced by its number."""
@@ -65,7 +71,8 @@ class Target:
     init: Init
     """Of a module's constructor; otherwise empty."""
     arguments: tuple[Argument, ...]
-    """In the order of the call. Modules and functions return their outputs, which stand last, in their order."""
+    """In the order of the call. Modules and functions return their outputs, which stand last, in their order. Where the backward pass is
+    called too, its cotangents and gradients follow."""
     parameters: tuple[Tensor, ...]
     """The `state_dict` of a module, in its order, as the baseline was found to have it; otherwise empty."""
     workloads: tuple[Workload, ...]
@@ -80,22 +87,28 @@ class Target:
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role == "input")
+        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("input", "cotangent"))
+
+    @property
+    def has_backward(self) -> bool:
+        """Whether a call is a module's forward and backward pass."""
+        return any(isinstance(a, Tensor) and a.role == "gradient" for a in self.arguments)
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
-        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role == "output")
+        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("output", "gradient"))
 
 
 def parse_target(raw: dict[str, Any]) -> Target:
     """The orchestrator has validated the configuration; a KeyError or ValueError here is a bug on one of the two sides."""
+    arguments = tuple(_argument(a) for a in raw["arguments"])
     return Target(
         name=str(raw["name"]),
         kind=_kind(raw["kind"]),
         source=str(raw["source"]),
         entry=str(raw["entry"]),
         init=raw["init"],
-        arguments=tuple(_argument(a) for a in raw["arguments"]),
+        arguments=arguments + (_of_backward(arguments, raw["parameters"]) if raw.get("backward") else ()),
         parameters=tuple(_tensor(p) for p in raw["parameters"]),
         workloads=tuple(_workload(w) for w in raw["workloads"]),
         vary=tuple(_workload(w) for w in raw["vary"]),
@@ -127,6 +140,16 @@ def _argument(raw: dict[str, Any]) -> Argument:
 def _tensor(raw: dict[str, Any]) -> Tensor:
     bounds = (raw["range"]["low"], raw["range"]["high"]) if "range" in raw else None
     return Tensor(raw["name"], raw["role"], DTYPES[raw["dtype"]], tuple(raw["shape"]), bounds)
+
+
+def _of_backward(arguments: tuple[Argument, ...], parameters: list[dict[str, Any]]) -> tuple[Tensor, ...]:
+    """A cotangent for each floating output; a gradient for each floating input, and for each parameter that learns."""
+    floating = [a for a in arguments if isinstance(a, Tensor) and a.dtype.kind == "float"]
+    learned = [_tensor(p) for p in parameters if p.get("learned")]
+    cotangents = [Tensor(f"cotangent of {t.name}", "cotangent", t.dtype, t.extents, of=t.name) for t in floating if t.role == "output"]
+    inputs = [t for t in floating if t.role == "input"]
+    gradients = [Tensor(f"gradient of {t.role} {t.name}", "gradient", t.dtype, t.extents, of=t.name) for t in (*inputs, *learned)]
+    return (*cotangents, *gradients)
 
 
 def _workload(raw: dict[str, Any]) -> Workload:

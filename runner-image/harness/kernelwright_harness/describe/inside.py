@@ -46,7 +46,7 @@ def _parameters(built: Any, request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _state_of(module: torch.nn.Module, entry: str) -> list[dict[str, Any]]:
-    state = module.state_dict()
+    state = module.state_dict(keep_vars=True)
     return [{"name": name, **_described(name, state[name], entry)} for name, *_ in names_of_tensors(module)]
 
 
@@ -58,7 +58,7 @@ def _described(name: str, value: Any, entry: str) -> dict[str, Any]:
     dtype = dtype_name(value.dtype)
     if dtype is None:
         raise LoadError(f"{name} of {entry} has the type {value.dtype}, which Kernelwright does not know")
-    return {"dtype": dtype, "shape": list(value.shape)}
+    return {"dtype": dtype, "shape": list(value.shape), "learned": value.requires_grad and value.is_floating_point()}
 
 
 if __name__ == "__main__":

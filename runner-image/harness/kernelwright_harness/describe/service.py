@@ -2,7 +2,7 @@
 
 Request: `{"source": PATH, "files": [{"path", "content"}], "directory": PATH, "kind": "module" | "function", "entry", "init", "device": "cuda" |
 "emulated"}`, with an existing empty folder, and `"convention": "kernelbench"` for a file that says itself how its module is constructed and
-called. Answer: `{"outcome": "described", "parameters": [{"name", "dtype", "shape"}], "seconds"}`, with `"call"` (`call.py`) where the file says
+called. Answer: `{"outcome": "described", "parameters": [{"name", "dtype", "shape", "learned"}], "seconds"}`, with `"call"` (`call.py`) where the file says
 it, or `{"outcome": "failed", "log": TEXT, "seconds"}`.
 
 The module is imported, constructed and perhaps called in the sandbox (`inside.py`). What that process writes is checked like anything of a stranger's.
@@ -85,7 +85,7 @@ def _checked(path: Path, with_call: bool) -> dict[str, Any]:
 
 
 def _parameter(raw: Any) -> dict[str, Any]:
-    name, dtype, shape = raw["name"], raw["dtype"], raw["shape"]
-    if not (isinstance(name, str) and dtype in DTYPES and isinstance(shape, list) and all(type(extent) is int and extent >= 0 for extent in shape)):
+    name, dtype, shape, learned = raw["name"], raw["dtype"], raw["shape"], raw["learned"]
+    if not (isinstance(name, str) and isinstance(learned, bool) and dtype in DTYPES and isinstance(shape, list) and all(type(extent) is int and extent >= 0 for extent in shape)):
         raise ValueError
-    return {"name": name, "dtype": dtype, "shape": shape}
+    return {"name": name, "dtype": dtype, "shape": shape, "learned": learned}

@@ -43,8 +43,9 @@ def python_setup(target: Target, text: str, values: Values, mapped: Mapped, devi
         **_memory(target, values, mapped),
         "guards": [],
         "arguments": [_passed(argument, values, mapped) for argument in called_with(target)],
+        "cotangents": [_passed(t, values, mapped) for t in target.inputs if t.role == "cotangent"],
         "parameters": [{"name": t.name, **tensor_fields(t, values), "arena": _PARAMETERS, "offset": parameters.offsets(t.name)[0]} for t in target.parameters],
-        "results": [{"name": t.name, **tensor_fields(t, values), "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(t.name)} for t in target.outputs],
+        "results": [{"name": t.name, "role": t.role, "of": t.of, **tensor_fields(t, values), "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(t.name)} for t in target.outputs],
     }
 
 
@@ -54,8 +55,8 @@ def python_fields(target: Target, text: str, device: str) -> dict[str, Any]:
 
 
 def called_with(target: Target) -> Sequence[Argument]:
-    """The arguments of a module's or a function's call: its outputs are what it returns."""
-    return [a for a in target.arguments if not (isinstance(a, Tensor) and a.role == "output")]
+    """The arguments of a module's or a function's call: its outputs are what it returns, and the backward pass is none of its own."""
+    return [a for a in target.arguments if not (isinstance(a, Tensor) and a.role != "input")]
 
 
 def tensor_fields(tensor: Tensor, values: Values) -> dict[str, Any]:
