@@ -28,6 +28,13 @@ export function cannotBeConstructed({ name, entry, source, convention }: Target,
   );
 }
 
+/** Its backward pass was asked for. */
+export function hasNoGradients({ name, entry, source }: Target): ConfigurationError {
+  return new ConfigurationError(
+    `${name}: ${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`,
+  );
+}
+
 /** It was measured against itself, and did not pass. */
 export function failsItsOwnCheck(
   target: Target,

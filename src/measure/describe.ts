@@ -11,6 +11,7 @@ const parameterSchema = z.object({
   name: z.string(),
   dtype: z.enum(DTYPES),
   shape: z.array(z.int().nonnegative()),
+  learned: z.boolean().exactOptional(),
 });
 
 const shape = z.array(z.int().positive());

@@ -1,10 +1,10 @@
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { isTensor, type Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
 import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-check.ts';
-import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
+import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck, hasNoGradients } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
 import { describedTarget } from './described-target.ts';
@@ -70,8 +70,15 @@ export async function prepareVerifier(
 async function asDescribed(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
   bench.onProgress(`looking at the state of ${target.entry}`);
   const described = await bench.describe(target, baseline);
-  if (described.outcome === 'described') return describedTarget(target, described);
-  throw cannotBeConstructed(target, described.log);
+  if (described.outcome === 'failed') throw cannotBeConstructed(target, described.log);
+  const complete = describedTarget(target, described);
+  if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
+  return complete;
+}
+
+function hasGradients({ arguments: all, parameters }: Target): boolean {
+  const inputs = all.filter(isTensor).filter(({ role }) => role === 'input');
+  return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes('f'));
 }
 
 interface Context {

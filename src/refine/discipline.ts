@@ -7,7 +7,7 @@ interface Discipline {
   readonly expert: string;
   /** What happens to an answer before it is checked. */
   readonly made: 'compiled' | 'loaded';
-  readonly rules: (device: Device) => readonly string[];
+  readonly rules: (device: Device, target: Pick<Target, 'backward' | 'convention'>) => readonly string[];
   /** The first lines of a file, in the example of an answer. */
   readonly example: readonly string[];
 }
@@ -40,9 +40,15 @@ const PYTHON: Discipline = {
   expert:
     'You are an expert in the performance of PyTorch, Triton and CUDA. You rewrite a PyTorch module or function so that it runs faster and still gives the right result.',
   made: 'loaded',
-  rules: (device) => [
+  rules: (device, { backward, convention }) => [
     "- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
-    '- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode without gradients.',
+    '- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.',
+    backward
+      ? '- A call is the forward pass and the backward pass: torch.autograd.grad of all floating outputs, with random gradients of them, with respect to every floating input and every parameter. Both passes are timed together, and all those gradients are checked. What your forward pass does outside of autograd needs a torch.autograd.Function with its own backward.'
+      : '- It is called without gradients: no backward pass is needed.',
+    ...(convention === 'kernelbench'
+      ? ['- The functions get_inputs and get_init_inputs belong to the file: keep them as they are.']
+      : []),
     "- Put all work on PyTorch's current stream, and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
     '- Do all of the work in the call and return plain tensors that hold the results: no subclass, no lazy or unfinished result. Leave the inputs and the state as they are. Keep no results or other state from one call to the next; each call gets other data.',
     "- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",

@@ -17,7 +17,7 @@ export function systemPrompt({ device, target }: Pick<PromptContext, 'device' | 
   const { expert, made, rules, example } = disciplineOf(target);
   return [
     `${expert} You work in turns: each of your answers is ${made}${device.kind === 'cuda' ? ', checked and measured' : ' and checked'}, and the next message tells you what happened.`,
-    section('Rules', rules(device).join('\n')),
+    section('Rules', rules(device, target).join('\n')),
     section('Answer format', answerFormat(example)),
     section('Data', DATA),
     section('Hardware', hardwareCard(device)),

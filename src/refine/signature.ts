@@ -63,13 +63,15 @@ function parameterOf(argument: Argument): string {
 }
 
 /** One line for each argument and each parameter of a module: role, element type, shape. */
-export function argumentLines({ arguments: all, parameters, kind }: Target): string[] {
+export function argumentLines({ arguments: all, parameters, kind, backward }: Target): string[] {
   const lines = all.map((argument) => {
     if (argument.kind === 'stream') return `- ${argument.name}: the stream on which all work must run`;
     if (argument.kind === 'scalar')
       return `- ${argument.name}: ${argument.type}, ${kind === 'launcher' ? 'by value' : 'a Python number'}`;
     return `- ${argument.name}: ${argument.role}, ${argument.dtype}[${argument.shape.join(', ')}], row-major and contiguous`;
   });
+  if (backward)
+    lines.push('The backward pass follows each call, and gives a gradient for each floating input and parameter.');
   const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(', ')}]`);
   if (state.length > 0) lines.push('The state_dict:', ...state.slice(0, MOST_PARAMETERS));
   if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
