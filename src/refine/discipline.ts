@@ -1,5 +1,6 @@
 import type { Device } from '../core/evidence.ts';
 import type { Target } from '../core/target.ts';
+import { INLINE_CUDA } from './inline-cuda.ts';
 
 /** What a model writes for targets of a kind, and what it must keep to. */
 interface Discipline {
@@ -8,6 +9,8 @@ interface Discipline {
   /** What happens to an answer before it is checked. */
   readonly made: 'compiled' | 'loaded';
   readonly rules: (device: Device, target: Pick<Target, 'backward' | 'convention'>) => readonly string[];
+  /** Code that an answer may use, under a title; undefined where there is none. */
+  readonly material?: (device: Device) => { readonly title: string; readonly text: string } | undefined;
   /** The first lines of a file, in the example of an answer. */
   readonly example: readonly string[];
 }
@@ -54,10 +57,17 @@ const PYTHON: Discipline = {
     "- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
     ...DATA_RULES,
     device.kind === 'cuda'
-      ? '- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, let nvcc compile it in a temporary folder when the file is imported, without PyTorch headers, which take far too long, and call it by ctypes.'
+      ? '- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long.'
       : '- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.',
     `- No threads, no network, ${CONDUCT}`,
   ],
+  material: (device) =>
+    device.kind === 'cuda'
+      ? {
+          title: 'A loader of CUDA C++ for your file',
+          text: `\`\`\`python\n${INLINE_CUDA}\`\`\`\n\nA launcher is \`extern "C" void f(const float* x, float* y, int n, cudaStream_t stream)\`, and is called by \`launch(library.f, x, y, x.numel())\`. Tensors are passed by their address: contiguous, of the type that the launcher has.`,
+        }
+      : undefined,
   example: ['```python path=kernels/example.py', 'import torch'],
 };
 

@@ -103,7 +103,8 @@ describe('a backward pass', () => {
     }
     return undefined;
   };
-  const asked = (text: string, value = 'true') => pythonWith(text, '    inputs:', `    backward: ${value}\n    inputs:`);
+  const asked = (text: string, value = 'true') =>
+    pythonWith(text, '    inputs:', `    backward: ${value}\n    inputs:`);
 
   it('is asked for by a module, and is off otherwise', () => {
     expect(targetOf(asked(GELU_MLP)).backward).toBe(true);
@@ -115,7 +116,9 @@ describe('a backward pass', () => {
   });
 
   it('needs true or false', () => {
-    expect(problemOf(asked(GELU_MLP, '"yes"'))).toContain('targets.gelu_mlp.backward: expected true or false, got "yes"');
+    expect(problemOf(asked(GELU_MLP, '"yes"'))).toContain(
+      'targets.gelu_mlp.backward: expected true or false, got "yes"',
+    );
   });
 
   it('stands beside no reference, which has no gradients', () => {
