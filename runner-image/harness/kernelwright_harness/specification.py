@@ -12,6 +12,9 @@ Values = dict[str, float]
 Kind = Literal["launcher", "module", "function"]
 """An `extern "C"` launcher in a `.cu` file; a `torch.nn.Module` class or a callable on tensors in a `.py` file."""
 
+Mode = Literal["as-is", "eager", "compiled"]
+"""How a module or a function is run: as its file has it, without `torch.compile` even where the file uses it, or with it in its default mode."""
+
 Init = list[Any] | dict[str, Any]
 """The positional or keyword arguments of a module's constructor: JSON values."""
 

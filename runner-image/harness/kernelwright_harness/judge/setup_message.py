@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernelwright_harness.judge.buffers import Buffers
-from kernelwright_harness.specification import Argument, Scalar, Target, Tensor, Values
+from kernelwright_harness.specification import Argument, Mode, Scalar, Target, Tensor, Values
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,14 @@ def library_setup(target: Target, values: Values, mapped: Mapped, guarded: bool)
     return {"program": "library", "entry": target.entry, **_memory(target, values, mapped), "guards": guards, "arguments": arguments}
 
 
-def python_setup(target: Target, text: str, values: Values, mapped: Mapped, device: str, double: bool = False) -> dict[str, Any]:
+def python_setup(target: Target, text: str, values: Values, mapped: Mapped, device: str, double: bool = False, mode: Mode = "as-is") -> dict[str, Any]:
     """For a module or a function whose file holds `text`. `device` is torch's name for where it runs; `double`: with all of it in float64."""
     assert mapped.parameters is not None
     parameters = mapped.parameters
     return {
         **python_fields(target, text, device),
         "double": double,
+        "mode": mode,
         **_memory(target, values, mapped),
         "guards": [],
         "arguments": [_passed(argument, values, mapped) for argument in called_with(target)],

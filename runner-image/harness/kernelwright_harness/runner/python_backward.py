@@ -4,7 +4,7 @@ gradients of their product with respect to every floating input and every parame
 The judge draws the cotangents and has buffers for the gradients, as for any input and output.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -16,7 +16,7 @@ from kernelwright_harness.runner.python_results import Result, checked_results
 class ForwardAndBackward:
     """Called with the module's arguments, followed by the cotangents."""
 
-    def __init__(self, module: torch.nn.Module, entry: str, outputs: Sequence[Result], arguments: int, inputs: Sequence[int], parameters: Sequence[torch.Tensor], double: bool) -> None:
+    def __init__(self, module: Callable[..., Any], entry: str, outputs: Sequence[Result], arguments: int, inputs: Sequence[int], parameters: Sequence[torch.Tensor], double: bool) -> None:
         """`outputs` are what the module itself returns; `arguments` is how many it is called with, `inputs` the positions of those that get a
         gradient, and `parameters` those of its parameters that get one."""
         self._module = module

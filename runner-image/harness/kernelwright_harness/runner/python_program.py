@@ -19,6 +19,7 @@ import torch
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.runner.program import Copy, LoadError, ResultError, Runtime, witness_copies
 from kernelwright_harness.runner.python_backward import ForwardAndBackward, parameters_named
+from kernelwright_harness.runner.python_mode import in_mode
 from kernelwright_harness.runner.python_results import Result, checked_results
 from kernelwright_harness.runner.python_source import build_callable, import_source, told
 from kernelwright_harness.runner.python_state import names_of_tensors
@@ -115,7 +116,7 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     """Maps the buffers, imports the file when this is the first setup, and builds the callable anew. Raises LoadError.
 
     Beside the fields that launchers have too: `files` (texts by path), `source`, `callable` (`module` or `function`), `init`, `device`
-    (`cpu` or `cuda`), `double`; `arguments`, whose pointers have `dtype` and `shape`; `parameters`: `[{"name", "dtype", "shape", "arena",
+    (`cpu` or `cuda`), `double`, `mode`; `arguments`, whose pointers have `dtype` and `shape`; `parameters`: `[{"name", "dtype", "shape", "arena",
     "offset"}]`; and `results`: `[{"name", "dtype", "shape", "arena", "offsets": [one a slot]}]`.
     Where the backward pass belongs to the call: `cotangents`, pointers like the arguments', one for each floating result; and more results, with
     `role` = `gradient` and `of`, the name of a floating argument or of a parameter, arguments first.
@@ -128,10 +129,11 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     call = build_callable(folder, import_source(folder, setup["source"], device), setup, device)
     if setup["callable"] == "module":
         call = _with_parameters(call, double, setup, bases, device, folder)
+    original, call = call, in_mode(setup.get("mode", "as-is"), call)
     results = tuple(_result(r, bases, device) for r in setup["results"])
     cotangents = setup.get("cotangents", [])
     if cotangents:
-        call = _with_backward(call, setup, results, double)
+        call = _with_backward(original, call, setup, results, double)
     passed = [(a, bool(cotangents)) for a in setup["arguments"]] + [(c, False) for c in cotangents]
     arguments = tuple(tuple(_value(a, slot, bases, device, differentiable) for a, differentiable in passed) for slot in range(slots))
     copies = tuple(witness_copies(setup, slot, bases) for slot in range(slots))
@@ -177,11 +179,11 @@ def _with_parameters(module: torch.nn.Module, double: bool, setup: dict[str, Any
     return module
 
 
-def _with_backward(module: torch.nn.Module, setup: dict[str, Any], results: tuple[Result, ...], double: bool) -> ForwardAndBackward:
+def _with_backward(module: torch.nn.Module, call: Callable[..., Any], setup: dict[str, Any], results: tuple[Result, ...], double: bool) -> ForwardAndBackward:
     gradients = [r["of"] for r in setup["results"] if r["role"] == "gradient"]
     inputs = [place for place, a in enumerate(setup["arguments"]) if a["kind"] != "scalar" and DTYPES[a["dtype"]].kind == "float"]
     parameters = parameters_named(module, setup["entry"], gradients[len(inputs) :])
-    return ForwardAndBackward(module, setup["entry"], results[: len(results) - len(gradients)], len(setup["arguments"]), inputs, parameters, double)
+    return ForwardAndBackward(call, setup["entry"], results[: len(results) - len(gradients)], len(setup["arguments"]), inputs, parameters, double)
 
 
 def _value(argument: dict[str, Any], slot: int, bases: list[int], device: torch.device, differentiable: bool) -> Any:
