@@ -164,3 +164,11 @@ def test_bfloat16_and_bool_inputs() -> None:
 def test_a_tensor_may_be_tiny_or_empty(name: str) -> None:
     assert plausible_bytes(DTYPES[name], 0, seed=1) == b""
     assert len(plausible_bytes(DTYPES[name], DTYPES[name].size, seed=1)) == DTYPES[name].size
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("i64", 3, 12), ("u8", 250, 256), ("f32", 0.25, 1.5)])
+def test_plausible_values_stay_within_bounds(name: str, low: float, high: float) -> None:
+    code = {"i64": "q", "u8": "B", "f32": "f"}[name]
+    values = array.array(code, plausible_bytes(DTYPES[name], 1000 * DTYPES[name].size, seed=1, bounds=(low, high)))
+    assert low <= min(values) and max(values) <= high
+    assert len(set(values)) == (high - low if name != "f32" else 1000)

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from targets import parsed_tensor
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.devices import EmulatedDevice
-from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed
+from kernelwright_harness.judge.inputs import BESIDE_NORMAL, Distribution, changed, draw, fresh_seed
 
 TENSORS = tuple(parsed_tensor(name, ("n",), f"in_{name}") for name in DTYPES)
 
@@ -120,3 +121,16 @@ def test_structured_inputs_have_their_structure(buffers: Buffers, distribution: 
 def test_seeds_are_large_and_do_not_repeat() -> None:
     seeds = {fresh_seed() for _ in range(100)}
     assert len(seeds) == 100 and all(0 <= seed < 1 << 63 for seed in seeds) and max(seeds) > 1 << 50
+
+
+@pytest.mark.parametrize("distribution", ["normal", *BESIDE_NORMAL])
+def test_a_range_holds_in_every_distribution(distribution: Distribution) -> None:
+    kinds = [("i64", 3, 12), ("i32", -5, -2), ("u8", 250, 256), ("f32", 0.25, 1.5), ("bf16", 0.0, 1.0)]
+    ranged = tuple(replace(parsed_tensor(dtype, ("n", 7), f"{dtype}_{low}"), range=(low, high)) for dtype, low, high in kinds)
+    with closing(Buffers(EmulatedDevice(), ranged, {"n": 999}, slots=1)) as buffers:
+        draw(buffers, 0, 42, distribution)
+        for tensor, (_, low, high) in zip(ranged, kinds, strict=True):
+            view = buffers.view(0, tensor)
+            assert low <= view.min().item() and view.max().item() <= high
+            if tensor.dtype.kind == "integer":
+                assert view.unique().numel() == (2 if distribution == "one-hot" else high - low)
