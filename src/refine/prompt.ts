@@ -12,7 +12,7 @@ export interface PromptContext {
   readonly device: Device;
 }
 
-/** The same for every target in one language on one device, so that all of them share its place in the prompt cache. */
+/** The same for every target in one language on one device that is called alike, so that all of them share its place in the prompt cache. */
 export function systemPrompt({ device, target }: Pick<PromptContext, 'device' | 'target'>): string {
   const { expert, made, rules, material, example } = disciplineOf(target);
   const given = material?.(device);
