@@ -27,18 +27,18 @@ import fs$4, { appendFileSync, closeSync, createReadStream, createWriteStream, e
 import process$2, { execArgv, execPath, hrtime, platform } from "node:process";
 import * as crypto from "node:crypto";
 import { createHash, randomUUID } from "node:crypto";
-import * as fs from "node:fs/promises";
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import * as os from "node:os";
-import { constants, tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import * as util from "node:util";
 import { aborted as aborted$1, callbackify, debuglog, inspect, promisify, stripVTControlCharacters, styleText } from "node:util";
 import { StringDecoder } from "node:string_decoder";
 import tty from "node:tty";
 import { scheduler, setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
+import * as os from "node:os";
+import { constants, tmpdir } from "node:os";
 import { serialize as serialize$2 } from "node:v8";
 import { Buffer as Buffer$1 } from "node:buffer";
+import * as fs from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import * as stream from "node:stream";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
@@ -2095,11 +2095,15 @@ function doesNotCompile({ name, source, entry, kind }, files, log) {
 		log
 	})}`);
 }
-function cannotBeConstructed({ name, entry, source }, log) {
-	return new ConfigurationError(`${name}: ${entry} in ${source} itself cannot be constructed, so there is nothing to improve on${constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log)}:\n${readableLog({
+function cannotBeConstructed({ name, entry, source, convention }, log) {
+	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
+	return new ConfigurationError(`${name}: ${entry} in ${source} itself cannot be ${convention === void 0 ? "constructed" : "constructed and called as its file says"}, so there is nothing to improve on${hint}:\n${readableLog({
 		verdict: "crashed",
 		log
 	})}`);
+}
+function hasNoGradients({ name, entry, source }) {
+	return new ConfigurationError(`${name}: ${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`);
 }
 function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
@@ -2137,6 +2141,97 @@ function importHint(log) {
 }
 function lastLine(log) {
 	return log.trimEnd().split("\n").at(-1) ?? "";
+}
+// src/measure/described-target.ts
+function describedTarget(target, { parameters, call }) {
+	return {
+		...target,
+		parameters,
+		...call === void 0 ? {} : calledAs(call)
+	};
+}
+function calledAs(call) {
+	const inputs = call.inputs.map((input) => input.kind === "tensor" ? {
+		...input,
+		role: "input"
+	} : {
+		kind: "scalar",
+		name: input.name,
+		type: input.type
+	});
+	const names = new Set(inputs.map(({ name }) => name));
+	const single = call.outputs.length === 1;
+	const outputs = call.outputs.map(({ dtype, shape }, index) => ({
+		kind: "tensor",
+		name: freeName$1(single ? "output" : `output_${index}`, names),
+		role: "output",
+		dtype,
+		shape
+	}));
+	const numbers = Object.fromEntries(call.inputs.flatMap((i) => i.kind === "scalar" ? [[i.name, i.value]] : []));
+	const batch = batchOf(call);
+	if (batch === void 0) return {
+		init: call.init,
+		arguments: [...inputs, ...outputs],
+		workloads: [workload(inputs, numbers)],
+		vary: []
+	};
+	const name = freeName$1("batch", /* @__PURE__ */ new Set([...names, ...outputs.map((output) => output.name)]));
+	const scaled = inputs.map((input) => isTensor(input) ? {
+		...input,
+		shape: [name, ...input.shape.slice(1)]
+	} : input);
+	const returned = outputs.map((output, index) => ({
+		...output,
+		shape: output.shape.map((extent, axis) => batch.axes[index]?.includes(axis) ? name : extent)
+	}));
+	return {
+		init: call.init,
+		arguments: [...scaled, ...returned],
+		workloads: [workload(scaled, {
+			...numbers,
+			[name]: batch.usual
+		})],
+		vary: batch.others.map((size) => workload(scaled, {
+			...numbers,
+			[name]: size
+		}))
+	};
+}
+function batchOf({ inputs, outputs, batches }) {
+	const usual = inputs.find((input) => input.kind === "tensor")?.shape[0];
+	if (usual === void 0) return void 0;
+	const usualShapes = outputs.map(({ shape }) => shape);
+	const seen = batches.flatMap(({ size, shapes }) => {
+		const axes = axesOf(usualShapes, shapes, usual, size);
+		return axes === void 0 ? [] : [{
+			size,
+			axes
+		}];
+	});
+	const [first] = seen;
+	if (first === void 0 || seen.length < batches.length) return void 0;
+	return seen.every(({ axes }) => JSON.stringify(axes) === JSON.stringify(first.axes)) ? {
+		usual,
+		others: seen.map(({ size }) => size),
+		axes: first.axes
+	} : void 0;
+}
+function axesOf(before, after, usual, size) {
+	const axes = before.map((shape, index) => shape.flatMap((extent, axis) => extent === usual && after[index]?.[axis] === size ? [axis] : []));
+	return before.every((shape, index) => after[index]?.length === shape.length && shape.every((extent, axis) => axes[index]?.includes(axis) || after[index]?.[axis] === extent)) ? axes : void 0;
+}
+function workload(inputs, values) {
+	return {
+		name: inputs.flatMap((input) => {
+			if (isTensor(input)) return [`${input.name}[${input.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
+			return input.kind === "scalar" ? [`${input.name}=${values[input.name]}`] : [];
+		}).join(", ") || "default",
+		values
+	};
+}
+function freeName$1(wanted, taken) {
+	return taken.has(wanted) ? freeName$1(`${wanted}_`, taken) : wanted;
 }
 // src/core/c-declaration.ts
 const C_TYPES = {
@@ -2875,7 +2970,7 @@ function howMany(all, usable) {
 async function prepareVerifier(bench, written, baseline) {
 	const built = await bench.build(withLauncher(written, baseline), written.source);
 	if (built.outcome === "failed") throw doesNotCompile(written, baseline, built.log);
-	const target = written.kind === "module" ? await withParameters(bench, written, baseline) : written;
+	const target = written.kind === "module" ? await asDescribed(bench, written, baseline) : written;
 	const itself = await bench.judge.measure({
 		target: asLaunched(target),
 		baseline: built.library,
@@ -2901,14 +2996,17 @@ async function prepareVerifier(bench, written, baseline) {
 		confirm: (candidate) => verify$1(context, candidate, "confirm")
 	};
 }
-async function withParameters(bench, target, baseline) {
+async function asDescribed(bench, target, baseline) {
 	bench.onProgress(`looking at the state of ${target.entry}`);
 	const described = await bench.describe(target, baseline);
-	if (described.outcome === "described") return {
-		...target,
-		parameters: described.parameters
-	};
-	throw cannotBeConstructed(target, described.log);
+	if (described.outcome === "failed") throw cannotBeConstructed(target, described.log);
+	const complete = describedTarget(target, described);
+	if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
+	return complete;
+}
+function hasGradients({ arguments: all, parameters }) {
+	const inputs = all.filter(isTensor).filter(({ role }) => role === "input");
+	return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes("f"));
 }
 async function verify$1(context, candidate, stage) {
 	const { bench, target, builds } = context;
@@ -3114,49 +3212,6 @@ function timesOf$1(name, us, floor_us) {
 		...floor_us === void 0 ? {} : { floor_us }
 	};
 }
-// src/core/model.ts
-function addUsage(a, b) {
-	return {
-		input_tokens: a.input_tokens + b.input_tokens,
-		output_tokens: a.output_tokens + b.output_tokens,
-		cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
-		cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
-		...a.usd !== void 0 && b.usd !== void 0 ? { usd: a.usd + b.usd } : {}
-	};
-}
-const NO_USAGE = {
-	input_tokens: 0,
-	output_tokens: 0,
-	cache_read_tokens: 0,
-	cache_write_tokens: 0,
-	usd: 0
-};
-// src/deliver/scratch-folder.ts
-const REMOVE = {
-	recursive: true,
-	force: true,
-	maxRetries: 10,
-	retryDelay: 50
-};
-async function makeScratchFolder(prefix) {
-	const path = await mkdtemp(join(tmpdir(), prefix));
-	const removeNow = () => rmSync(path, REMOVE);
-	process.once("exit", removeNow);
-	return {
-		path,
-		async [Symbol.asyncDispose]() {
-			await rm(path, REMOVE);
-			process.off("exit", removeNow);
-		}
-	};
-}
-function exitOnSignals() {
-	for (const signal of [
-		"SIGINT",
-		"SIGTERM",
-		"SIGHUP"
-	]) process.once(signal, () => process.exit(128 + constants.signals[signal]));
-}
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
@@ -3200,6 +3255,24 @@ function floatSafeRemainder(val, step) {
 	const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
 	if (Math.abs(ratio - roundedRatio) < tolerance) return 0;
 	return ratio - roundedRatio;
+}
+const EVALUATING = /* @__PURE__*/ Symbol("evaluating");
+function defineLazy(object, key, getter) {
+	let value = void 0;
+	Object.defineProperty(object, key, {
+		get() {
+			if (value === EVALUATING) return;
+			if (value === void 0) {
+				value = EVALUATING;
+				value = getter();
+			}
+			return value;
+		},
+		set(v) {
+			Object.defineProperty(object, key, { value: v });
+		},
+		configurable: true
+	});
 }
 function assignProp(target, prop, value) {
 	Object.defineProperty(target, prop, {
@@ -5901,6 +5974,21 @@ function handleReadonlyResult(payload) {
 	if (!payload.memo) payload.value = Object.freeze(payload.value);
 	return payload;
 }
+const $ZodLazy = /*@__PURE__*/ $constructor("$ZodLazy", (inst, def) => {
+	$ZodType.init(inst, def);
+	defineLazy(inst._zod, "innerType", () => {
+		const d = def;
+		if (!d._cachedInner) d._cachedInner = def.getter();
+		return d._cachedInner;
+	});
+	defineLazyInternal(inst, "pattern", (zod) => zod.innerType?._zod?.pattern);
+	defineLazyInternal(inst, "propValues", (zod) => zod.innerType?._zod?.propValues);
+	defineLazyInternal(inst, "optin", (zod) => zod.innerType?._zod?.optin ?? void 0);
+	defineLazyInternal(inst, "optout", (zod) => zod.innerType?._zod?.optout ?? void 0);
+	inst._zod.parse = (payload, ctx) => {
+		return inst._zod.innerType._zod.run(payload, ctx);
+	};
+});
 const $ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
 	$ZodCheck.init(inst, def);
 	$ZodType.init(inst, def);
@@ -7696,6 +7784,12 @@ const optionalProcessor = (schema, ctx, _json, params) => {
 	const seen = ctx.seen.get(schema);
 	seen.ref = def.innerType;
 };
+const lazyProcessor = (schema, ctx, _json, params) => {
+	const innerType = schema._zod.innerType;
+	processSchema(innerType, ctx, params);
+	const seen = ctx.seen.get(schema);
+	seen.ref = innerType;
+};
 // node_modules/zod/v4/classic/errors.js
 const _installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 function _lazyMethod(proto, key, make) {
@@ -8638,6 +8732,18 @@ function readonly(innerType) {
 		innerType
 	});
 }
+const ZodLazy = /*@__PURE__*/ $constructor("ZodLazy", (inst, def) => {
+	$ZodLazy.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => lazyProcessor(inst, ctx, json, params);
+	inst.unwrap = () => inst._zod.def.getter();
+});
+function lazy(getter) {
+	return new ZodLazy({
+		type: "lazy",
+		getter
+	});
+}
 const ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
 	$ZodCustom.init(inst, def);
 	ZodType.init(inst, def);
@@ -8648,6 +8754,19 @@ function refine(fn, _params = {}) {
 }
 function superRefine(fn, params) {
 	return /* @__PURE__ */ _superRefine(fn, params);
+}
+function json(params) {
+	const jsonSchema = lazy(() => {
+		return union([
+			string(params),
+			number(),
+			boolean(),
+			_null(),
+			array(jsonSchema),
+			record(string(), jsonSchema)
+		]);
+	});
+	return jsonSchema;
 }
 // node_modules/is-plain-obj/index.js
 function isPlainObject(value) {
@@ -15350,6 +15469,58 @@ async function canImportTorch(python) {
 	});
 	return stdout === "True";
 }
+// src/measure/recognize.ts
+const answerSchema = object({ missing: array(array(string())) });
+function createRecognizer(harness, env) {
+	return async (files) => {
+		if (files.length === 0) return [];
+		const answer = await askHarness(harnessCommand(await harness(), "recognize", env), { files }, "The process that parses Python files");
+		return answerSchema.parse(answer).missing;
+	};
+}
+// src/core/model.ts
+function addUsage(a, b) {
+	return {
+		input_tokens: a.input_tokens + b.input_tokens,
+		output_tokens: a.output_tokens + b.output_tokens,
+		cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
+		cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
+		...a.usd !== void 0 && b.usd !== void 0 ? { usd: a.usd + b.usd } : {}
+	};
+}
+const NO_USAGE = {
+	input_tokens: 0,
+	output_tokens: 0,
+	cache_read_tokens: 0,
+	cache_write_tokens: 0,
+	usd: 0
+};
+// src/deliver/scratch-folder.ts
+const REMOVE = {
+	recursive: true,
+	force: true,
+	maxRetries: 10,
+	retryDelay: 50
+};
+async function makeScratchFolder(prefix) {
+	const path = await mkdtemp(join(tmpdir(), prefix));
+	const removeNow = () => rmSync(path, REMOVE);
+	process.once("exit", removeNow);
+	return {
+		path,
+		async [Symbol.asyncDispose]() {
+			await rm(path, REMOVE);
+			process.off("exit", removeNow);
+		}
+	};
+}
+function exitOnSignals() {
+	for (const signal of [
+		"SIGINT",
+		"SIGTERM",
+		"SIGHUP"
+	]) process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 // src/measure/build.ts
 const told$1 = {
 	log: string(),
@@ -15390,11 +15561,41 @@ function cachePlace(env) {
 const parameterSchema = object({
 	name: string(),
 	dtype: _enum(DTYPES),
-	shape: array(int().nonnegative())
+	shape: array(int().nonnegative()),
+	learned: boolean().exactOptional()
+});
+const shape = array(int().positive());
+const dtype = _enum(DTYPES);
+const callSchema = object({
+	init: array(json()),
+	inputs: array(discriminatedUnion("kind", [object({
+		kind: literal("tensor"),
+		name: string(),
+		dtype,
+		shape,
+		range: object({
+			low: number(),
+			high: number()
+		}).exactOptional()
+	}), object({
+		kind: literal("scalar"),
+		name: string(),
+		type: _enum(["i64", "f64"]),
+		value: number()
+	})])),
+	outputs: array(object({
+		dtype,
+		shape
+	})).min(1),
+	batches: array(object({
+		size: int().positive(),
+		shapes: array(shape)
+	}))
 });
 const descriptionSchema = discriminatedUnion("outcome", [object({
 	outcome: literal("described"),
 	parameters: array(parameterSchema),
+	call: callSchema.exactOptional(),
 	seconds: number()
 }), object({
 	outcome: literal("failed"),
@@ -15402,7 +15603,7 @@ const descriptionSchema = discriminatedUnion("outcome", [object({
 	seconds: number()
 })]);
 function createDescriber(harness, device, workDirectory, env) {
-	return async ({ kind, source, entry, init }, files) => {
+	return async ({ kind, source, entry, init, convention }, files) => {
 		const directory = await mkdtemp(join(workDirectory, "describe-"));
 		const answer = await askHarness(harnessCommand(harness, "describe", env), {
 			source,
@@ -15411,7 +15612,8 @@ function createDescriber(harness, device, workDirectory, env) {
 			kind,
 			entry,
 			init,
-			device: device.kind
+			device: device.kind,
+			convention
 		}, "The process that describes modules");
 		const description = descriptionSchema.parse(answer);
 		if (description.outcome === "failed") return description;
@@ -15650,6 +15852,21 @@ function startJudge(harness, env) {
 function givenUp(death, deaths) {
 	return new EnvironmentError(`${death.message}\nIt was started ${deaths} times for this and ended each time.`);
 }
+// src/targets/candidate-for.ts
+function candidateFor({ convention, entry, source }, files) {
+	if (convention !== "kernelbench") return candidateOf(files);
+	return candidateOf(files.map((file) => file.path === source ? {
+		...file,
+		content: underItsName(file.content, entry)
+	} : file));
+}
+function underItsName(content, entry) {
+	const isNew = new RegExp(`^class[ \\t]+${entry}New\\b`, "m").test(content);
+	const isGiven = new RegExp(`^${entry}[ \\t]*=`, "m").test(content);
+	if (!isNew || isGiven) return content;
+	const lineEnd = content.includes("\r\n") ? "\r\n" : "\n";
+	return `${content.trimEnd()}${lineEnd.repeat(3)}${entry} = ${entry}New  # the name that is imported elsewhere${lineEnd}`;
+}
 // src/refine/score.ts
 function isCorrect(evidence) {
 	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
@@ -15810,6 +16027,46 @@ function microseconds$1(value) {
 function cut(text, length) {
 	return text.length > length ? `${text.slice(0, length)}…` : text;
 }
+// src/refine/inline-cuda.ts
+const INLINE_CUDA = `import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import torch
+
+
+def load_cuda(source: str, *flags: str) -> ctypes.CDLL:
+    """The extern "C" functions of CUDA C++ text. nvcc compiles it once for a machine; its errors go to standard error."""
+    nvcc = shutil.which("nvcc") or os.path.join(os.environ.get("CUDA_HOME", "/usr/local/cuda"), "bin", "nvcc")
+    major, minor = torch.cuda.get_device_capability()
+    command = [nvcc, "-O3", "-shared", "-Xcompiler", "-fPIC", f"-arch=sm_{major}{minor}", *flags]
+    key = hashlib.sha256("\\0".join([*command, source]).encode()).hexdigest()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "inline-cuda")
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        cache = Path(tempfile.mkdtemp())
+    library = cache / f"{key}.so"
+    if not library.exists():
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            text, built = Path(folder, "inline.cu"), Path(folder, "inline.so")
+            text.write_text(source)
+            subprocess.run([*command, "-o", str(built), str(text)], check=True)
+            built.replace(library)
+    return ctypes.CDLL(str(library))
+
+
+def launch(function, *arguments) -> None:
+    """Calls a launcher: tensors as pointers, int as int, float as float, ctypes values as they are; last the current cudaStream_t."""
+    kinds = {float: ctypes.c_float, int: ctypes.c_int}
+    values = [ctypes.c_void_p(a.data_ptr()) if isinstance(a, torch.Tensor) else kinds.get(type(a), lambda v: v)(a) for a in arguments]
+    function.restype = None
+    function(*values, ctypes.c_void_p(torch.cuda.current_stream().cuda_stream))
+`;
 // src/refine/discipline.ts
 const DATA_RULES = ["- Give right results for any input values, the special ones too, and for every declared shape: the workloads, and the odd, tiny and ragged shapes.", "- No undefined behaviour: no read or write out of bounds, no race, no misaligned access, no divergent barrier, no use of uninitialised memory."];
 const CONDUCT = "no environment variables, no attempt to see or change how the result is judged.";
@@ -15835,16 +16092,22 @@ function cuda(ofKind) {
 const PYTHON = {
 	expert: "You are an expert in the performance of PyTorch, Triton and CUDA. You rewrite a PyTorch module or function so that it runs faster and still gives the right result.",
 	made: "loaded",
-	rules: (device) => [
+	rules: (device, { backward, convention }) => [
 		"- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
-		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode without gradients.",
+		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.",
+		backward ? "- A call is the forward pass and the backward pass: torch.autograd.grad of all floating outputs, with random gradients of them, with respect to every floating input and every parameter. Both passes are timed together, and all those gradients are checked. What your forward pass does outside of autograd needs a torch.autograd.Function with its own backward." : "- It is called without gradients: no backward pass is needed.",
+		...convention === "kernelbench" ? ["- The functions get_inputs and get_init_inputs belong to the file: keep them as they are."] : [],
 		"- Put all work on PyTorch's current stream, and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
 		"- Do all of the work in the call and return plain tensors that hold the results: no subclass, no lazy or unfinished result. Leave the inputs and the state as they are. Keep no results or other state from one call to the next; each call gets other data.",
 		"- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
 		...DATA_RULES,
-		device.kind === "cuda" ? "- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, let nvcc compile it in a temporary folder when the file is imported, without PyTorch headers, which take far too long, and call it by ctypes." : "- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
+		device.kind === "cuda" ? "- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long." : "- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
 		`- No threads, no network, ${CONDUCT}`
 	],
+	material: (device) => device.kind === "cuda" ? {
+		title: "A loader of CUDA C++ for your file",
+		text: `\`\`\`python\n${INLINE_CUDA}\`\`\`\n\nA launcher is \`extern "C" void f(const float* x, float* y, int n, cudaStream_t stream)\`, and is called by \`launch(library.f, x, y, x.numel())\`. Tensors are passed by their address: contiguous, of the type that the launcher has.`
+	} : void 0,
 	example: ["```python path=kernels/example.py", "import torch"]
 };
 function disciplineOf({ kind }) {
@@ -15970,12 +16233,13 @@ function describeTensor({ role, dtype, shape, strides, alignment, range }) {
 	].join(", ");
 }
 function argumentLines(target) {
-	const { arguments: all, parameters } = target;
+	const { arguments: all, parameters, backward } = target;
 	const lines = all.map((argument) => {
 		if (argument.kind === "stream") return `- ${argument.name}: the stream on which all work must run`;
 		if (argument.kind === "scalar") return `- ${argument.name}: ${argument.type}, ${isPython(target) ? "a Python number" : "by value"}${argument.allowed ? `, one of ${argument.allowed.join(", ")}` : ""}`;
 		return `- ${argument.name}: ${describeTensor(argument)}`;
 	});
+	if (backward) lines.push("The backward pass follows each call, and gives a gradient for each floating input and parameter.");
 	const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(", ")}]`);
 	if (state.length > 0) lines.push("The state_dict:", ...state.slice(0, MOST_PARAMETERS));
 	if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
@@ -15983,10 +16247,12 @@ function argumentLines(target) {
 }
 // src/refine/prompt.ts
 function systemPrompt({ device, target }) {
-	const { expert, made, rules, example } = disciplineOf(target);
+	const { expert, made, rules, material, example } = disciplineOf(target);
+	const given = material?.(device);
 	return [
 		`${expert} You work in turns: each of your answers is ${made}${device.kind === "cuda" ? ", checked and measured" : " and checked"}, and the next message tells you what happened.`,
-		section$1("Rules", rules(device).join("\n")),
+		section$1("Rules", rules(device, target).join("\n")),
+		...given === void 0 ? [] : [section$1(given.title, given.text)],
 		section$1("Answer format", answerFormat(example)),
 		section$1("Data", DATA),
 		section$1("Hardware", hardwareCard(device))
@@ -16251,7 +16517,7 @@ async function takeTurn(number, earlier, options, progress) {
 	const started = now();
 	const { name } = options.target;
 	const completion = await failingAs("model", NO_USAGE, ask(options, earlier));
-	const read = readAnswer(completion, earlier, options.baseline);
+	const read = readAnswer(completion, earlier, options);
 	progress({
 		kind: "proposal-received",
 		target: name,
@@ -16303,12 +16569,12 @@ async function takeTurn(number, earlier, options, progress) {
 async function ask({ model, ...context }, earlier) {
 	return model.complete(conversationFor(context, earlier));
 }
-function readAnswer({ text, stop }, earlier, baseline) {
+function readAnswer({ text, stop }, earlier, { target, baseline }) {
 	if (stop === "refusal") return unusable("", REFUSED);
 	if (stop === "length") return unusable("", CUT);
 	const proposal = parseProposal(text, baseline);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
-	const candidate = candidateOf(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
+	const candidate = candidateFor(target, baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
 	const same = judgedOf(earlier).find((judged) => judged.candidate.hash === candidate.hash);
 	if (same) return unusable(proposal.summary, `These files are those of turn ${same.turn}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
 	return {
@@ -23282,7 +23548,8 @@ const inKernel = {
 };
 const inModule = {
 	module: string().describe("Path of the .py file, a colon, and the name of the torch.nn.Module class in it"),
-	init: unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments")
+	init: unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
+	backward: boolean().default(false).describe("Whether the backward pass is measured and checked too")
 };
 const inFunction = { function: string().describe("Path of the .py file, a colon, and the name of the callable in it") };
 const inAll = {
@@ -23550,7 +23817,8 @@ function inWords(expected) {
 		object: "a mapping",
 		array: "a list",
 		string: "text",
-		number: "a number"
+		number: "a number",
+		boolean: "true or false"
 	}[expected] ?? expected;
 }
 function gotten(input) {
@@ -24139,7 +24407,10 @@ function combinations(varied) {
 }
 // src/targets/read-target.ts
 const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
-const MISPLACED = { init: "\"init\" gives the arguments of a class; it goes only with \"module\"" };
+const MISPLACED = {
+	init: "\"init\" gives the arguments of a class; it goes only with \"module\"",
+	backward: "\"backward\" asks for the gradients of a torch.nn.Module; it goes only with \"module\""
+};
 function readTarget(name, data, report) {
 	const { report: complain, sound } = watch(report);
 	if (!TARGET_NAME.test(name)) complain([], `"${name}" is not a name for a target; use up to 64 letters, digits, "_", "-" and "."`, "key");
@@ -24158,6 +24429,8 @@ function readTarget(name, data, report) {
 	const init = written.kind === "module" ? readInit(written.init, complain) : [];
 	if (written.reference?.trim() === "") complain(["reference"], "is empty; write a torch expression, such as \"torch.softmax(x, dim=-1)\", or remove it");
 	const signature = readSignature(written, complain);
+	const backward = written.kind === "module" && written.backward;
+	if (backward) checkBackward(written.reference, signature, complain);
 	if (!sound()) return void 0;
 	const workloads = readWorkloads("workloads", written.workloads, signature, complain);
 	const emulate = readWorkloads("emulate", written.emulate, signature, complain);
@@ -24169,6 +24442,7 @@ function readTarget(name, data, report) {
 		...place,
 		...signature.launch && { launch: signature.launch },
 		init,
+		...backward && { backward },
 		arguments: signature.arguments,
 		parameters: [],
 		workloads,
@@ -24177,6 +24451,10 @@ function readTarget(name, data, report) {
 		...signature.resultOrder && { resultOrder: signature.resultOrder },
 		...written.reference !== void 0 && { reference: written.reference }
 	};
+}
+function checkBackward(reference, { tensors }, report) {
+	if (reference !== void 0) report(["reference"], "gives no gradients, and stands beside \"backward\"; remove it: the module itself in float64 is the oracle");
+	if (!tensors.some(({ role, dtype }) => role === "output" && dtype.includes("f"))) report(["backward"], "needs an output of floating point, which gradients are taken of");
 }
 // src/targets/configuration.ts
 const MOST_ISSUES = 10;
@@ -24212,6 +24490,79 @@ function configurationError(path, problems) {
 	const lines = [...problems].sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column).map(({ position, message }) => `${path}:${position.line}:${position.column}: ${message}`);
 	const more = lines.length - MOST_ISSUES;
 	return new ConfigurationError([...lines.slice(0, MOST_ISSUES), ...more > 0 ? [`… and ${more} more`] : []].join("\n"));
+}
+// src/targets/kernelbench.ts
+const LONGEST_NAME = 64;
+function mayFollowConvention({ path, content }) {
+	return parseSourcePath(path, ".py").ok && [
+		"Model",
+		"get_inputs",
+		"get_init_inputs"
+	].every((word) => content.includes(word));
+}
+function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
+	return {
+		name: freeName(nameOf$1(source), taken),
+		kind: "module",
+		source,
+		entry: "Model",
+		convention: "kernelbench",
+		init: [],
+		arguments: [],
+		parameters: [],
+		workloads: [],
+		vary: [],
+		emulate: []
+	};
+}
+function nameOf$1(source) {
+	return source.replace(/\.py$/, "").replaceAll("/", ".").replace(/[^A-Za-z0-9_.-]/g, "_").slice(-64).replace(/^[.-]+/, "") || "model";
+}
+function freeName(name, taken) {
+	for (let number = 1;; number++) {
+		const suffix = number === 1 ? "" : `-${number}`;
+		const candidate = name.slice(0, LONGEST_NAME - suffix.length) + suffix;
+		if (!taken.has(candidate)) return candidate;
+	}
+}
+// src/targets/convention-targets.ts
+const MOST_FILES = 200;
+async function changedConventionTargets(repository, ref, changedFiles, configuration, recognize) {
+	const named = new Set(configuration.targets.map(({ source }) => source));
+	const paths = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path)).map(({ path }) => path).slice(0, MOST_FILES);
+	const likely = (await Promise.all(paths.map((path) => readIfText(repository, path, ref)))).filter((file) => file !== void 0).filter(mayFollowConvention);
+	if (likely.length === 0) return [];
+	const missing = await recognize(likely);
+	const taken = new Set(configuration.targets.map(({ name }) => name));
+	return likely.filter((_, index) => missing[index]?.length === 0).map(({ path }) => {
+		const target = conventionTarget(path, taken);
+		taken.add(target.name);
+		return target;
+	});
+}
+async function conventionTargetAt(repository, ref, written, recognize) {
+	const path = parseSourcePath(written, ".py");
+	if (!path.ok) throw new ConfigurationError(`The target ${JSON.stringify(written)} ${path.problem}.`);
+	const content = await repository.readFile(path.value, ref);
+	if (content === void 0) throw new ConfigurationError(`There is no ${path.value} here; write its path from the root of the repository.`);
+	const [missing = []] = await recognize([{
+		path: path.value,
+		content
+	}]);
+	if (missing.length > 0) throw new ConfigurationError(`${path.value} does not follow KernelBench's convention: it lacks ${missing.join(", ")}. Add that, or describe the module in the configuration as docs/configuration.md shows.`);
+	return conventionTarget(path.value);
+}
+async function readIfText(repository, path, ref) {
+	try {
+		const content = await repository.readFile(path, ref);
+		return content === void 0 ? void 0 : {
+			path,
+			content
+		};
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
 }
 // src/targets/git.ts
 function gitIn(root) {
@@ -24398,9 +24749,20 @@ async function openRepository({ root, base }) {
 	return localRepository(String(root), typeof base === "string" ? { base } : {});
 }
 async function readLocalConfiguration(repository, path) {
+	const configuration = await readConfigurationIfThere(repository, path);
+	if (configuration === void 0) throw noConfiguration(path);
+	return configuration;
+}
+async function readConfigurationIfThere(repository, path) {
 	const text = await repository.readFile(path, WORKING_TREE);
-	if (text === void 0) throw new ConfigurationError(`There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`);
-	return parseConfiguration(text, path);
+	return text === void 0 ? void 0 : parseConfiguration(text, path);
+}
+function noConfiguration(path) {
+	return new ConfigurationError(`There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`);
+}
+async function findTarget(repository, configPath, name, recognize) {
+	if (!name.endsWith(".py")) return targetNamed(await readLocalConfiguration(repository, configPath), name);
+	return (await readConfigurationIfThere(repository, configPath))?.targets.find((target) => target.name === name) ?? conventionTargetAt(repository, "WORKING_TREE", name, recognize);
 }
 function targetNamed(configuration, name) {
 	const names = configuration.targets.map((target) => target.name);
@@ -24609,7 +24971,7 @@ async function harnessFrom(settings, env) {
 }
 // src/commands/bench.ts
 function benchCommand(door) {
-	return new Command("bench").summary("check and time the code in the working tree, also against another revision").description("Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows. No model is asked.").argument("[target...]", "Targets of the configuration; without any, all of them.").option("--base <ref>", "Commit or branch whose code each target is compared with.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("bench").summary("check and time the code in the working tree, also against another revision").description("Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows. No model is asked.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, all targets.").option("--base <ref>", "Commit or branch whose code each target is compared with.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 Exit status: 0 measured; 2 usage or configuration, or a target's own code could not be measured; 3 environment.
 
 Examples:
@@ -24619,8 +24981,8 @@ Examples:
 async function run$1(names, flags, door) {
 	const settings = settingsFrom(flags, door.env, { model: false });
 	const repository = await openRepository(flags);
-	const configuration = await readLocalConfiguration(repository, settings.config);
-	const chosen = names.length > 0 ? names.map((name) => targetNamed(configuration, name)) : configuration.targets;
+	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
+	const chosen = names.length > 0 ? await Promise.all(names.map((name) => findTarget(repository, settings.config, name, recognize))) : (await readLocalConfiguration(repository, settings.config)).targets;
 	const base = typeof flags.base === "string" ? flags.base : void 0;
 	const work = await Promise.all(chosen.map((target) => read(repository, target, base)));
 	const found = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
@@ -26229,11 +26591,11 @@ function labelOfStanding(standing) {
 	} : label;
 }
 // src/report/repeat.ts
-function repeatCommand(target, { pullRequest, headSha }, improved) {
-	const patch = quote$1(patchNameOf(target));
+function repeatCommand({ name, source, convention }, { pullRequest, headSha }, improved) {
+	const patch = quote$1(patchNameOf(name));
 	return fence([
 		...pullRequest !== void 0 && headSha !== void 0 ? [`git fetch origin pull/${pullRequest}/head && git checkout ${headSha}`] : [],
-		`kernelwright verify --target ${quote$1(target)} --candidate ${patch}`,
+		`kernelwright verify --target ${quote$1(convention === void 0 ? name : source)} --candidate ${patch}`,
 		...improved ? [`git apply ${patch}`] : []
 	].join("\n"), "sh");
 }
@@ -26327,7 +26689,7 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 		const left = `_The diff (${count$2(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
 		if (best.evidence.device.kind === "cuda" && workloads.length > 0) blocks.push(part(workloadsTable(workloads), LEVEL$1.workloads, ""), whole(clocksLine(best.evidence)));
 		blocks.push(part(diffBlock(target.name, patch), LEVEL$1.diff, left));
-		blocks.push(whole(repetition(target.name, context, standing.kind === "improved")));
+		blocks.push(whole(repetition(target, context, standing.kind === "improved")));
 		if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
 	}
 	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(turns, best)}`, LEVEL$1.turns, `**Turns** ${turnsLine(turns, best)}`));
@@ -26366,7 +26728,7 @@ function diffBlock(target, patch) {
 > The candidate holds characters that cannot be seen; they are spelled out here, so this text cannot be applied. Use ${codeText(patchNameOf(target), 120)} from the report files.\n\n` : ""}${fence(patch, "diff")}`;
 }
 function repetition(target, context, improved) {
-	return `**Repeat it${improved ? " or take it" : ""}**: save the diff as ${codeText(patchNameOf(target), 120)} in a clone of this repository, then run\n\n${repeatCommand(target, context, improved)}`;
+	return `**Repeat it${improved ? " or take it" : ""}**: save the diff as ${codeText(patchNameOf(target.name), 120)} in a clone of this repository, then run\n\n${repeatCommand(target, context, improved)}`;
 }
 function hashes({ best, turns }) {
 	const evidence = best?.evidence ?? turns.flatMap(({ result }) => result.kind === "judged" ? [result.evidence] : [])[0];
@@ -71274,7 +71636,7 @@ function howChanged({ status, previousPath }) {
 }
 // src/commands/optimize.ts
 function optimizeCommand(door) {
-	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration; without any, those whose source changed since --base.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("turns", "n")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that changed since --base.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("turns", "n")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY.
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
              measured; 3 environment.
@@ -71285,9 +71647,14 @@ Examples:
   kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`).action((names, flags) => run(names, flags, door));
 }
 async function run(names, flags, door) {
-	const { config } = settingsFrom(flags, door.env, { model: false });
+	const local = settingsFrom(flags, door.env, { model: false });
 	const repository = await openRepository(flags);
-	const chosen = await choose(names, flags, await readLocalConfiguration(repository, config), repository, door);
+	const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
+	const chosen = await choose(names, flags, {
+		repository,
+		config: local.config,
+		recognize
+	}, door);
 	if (chosen.length === 0) {
 		door.step("nothing to do: no target changed; name one, or use --all");
 		return;
@@ -71324,12 +71691,17 @@ async function run(names, flags, door) {
 	for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
 	if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError("").exitCode);
 }
-async function choose(names, flags, configuration, repository, door) {
-	if (names.length > 0) return names.map((name) => targetNamed(configuration, name));
-	if (flags.all) return [...configuration.targets];
-	const { selected, leftOut } = selectTargets(configuration, await changedFiles(repository));
+async function choose(names, flags, { repository, config, recognize }, door) {
+	if (names.length > 0) return Promise.all(names.map((name) => findTarget(repository, config, name, recognize)));
+	if (flags.all) return [...(await readLocalConfiguration(repository, config)).targets];
+	const written = await readConfigurationIfThere(repository, config);
+	const configuration = written ?? { targets: [] };
+	const changed = await changedFiles(repository);
+	const { selected, leftOut } = selectTargets(configuration, changed);
 	for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
-	return selected.map(({ target }) => target);
+	const found = await changedConventionTargets(repository, WORKING_TREE, changed, configuration, recognize);
+	if (written === void 0 && found.length === 0) throw noConfiguration(config);
+	return [...selected.map(({ target }) => target), ...found];
 }
 async function changedFiles(repository) {
 	try {
@@ -71388,20 +71760,22 @@ function nameOf({ oldFileName, newFileName }) {
 }
 // src/commands/verify.ts
 function verifyCommand(door) {
-	return new Command("verify").summary("judge one candidate against the code in the working tree").description("Builds a candidate, checks it, measures it against the code in the working tree, and says what can be said of it.").requiredOption("--target <name>", "Target of the configuration.").requiredOption("--candidate <file>", "The whole new source file, or a patch (.patch, .diff) against the one in the working tree.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the evidence as JSON.").addHelpText("after", `
+	return new Command("verify").summary("judge one candidate against the code in the working tree").description("Builds a candidate, checks it, measures it against the code in the working tree, and says what can be said of it.").requiredOption("--target <name>", "Target of the configuration, or a .py file in KernelBench's convention.").requiredOption("--candidate <file>", "The whole new source file, or a patch (.patch, .diff) against the one in the working tree.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the evidence as JSON.").addHelpText("after", `
 Exit status: 0 faster, 10 not-proven, 11 slower, 20 incorrect, 21 rejected, 30 build-failed, 31 crashed, 32 timed-out,
              2 usage or configuration, 3 environment.
 
 Examples:
   kernelwright verify --target softmax --candidate softmax_new.cu
-  kernelwright verify --target softmax --candidate softmax.patch --json > evidence.json`).action((flags) => verify(flags, door));
+  kernelwright verify --target softmax --candidate softmax.patch --json > evidence.json
+  kernelwright verify --target models/attention.py --candidate attention_new.py`).action((flags) => verify(flags, door));
 }
 async function verify(flags, door) {
 	const settings = settingsFrom(flags, door.env, { model: false });
 	const repository = await openRepository(flags);
-	const target = targetNamed(await readLocalConfiguration(repository, settings.config), String(flags.target));
+	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
+	const target = await findTarget(repository, settings.config, String(flags.target), recognize);
 	const baseline = await readBaseline(repository, target);
-	const candidate = candidateOf(await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))));
+	const candidate = candidateFor(target, await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))));
 	const evidence = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
 		const bench = {
 			...workshop,

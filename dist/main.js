@@ -16172,11 +16172,11 @@ function labelOfStanding(standing) {
 	} : label;
 }
 // src/report/repeat.ts
-function repeatCommand(target, { pullRequest, headSha }, improved) {
-	const patch = quote$2(patchNameOf(target));
+function repeatCommand({ name, source, convention }, { pullRequest, headSha }, improved) {
+	const patch = quote$2(patchNameOf(name));
 	return fence([
 		...pullRequest !== void 0 && headSha !== void 0 ? [`git fetch origin pull/${pullRequest}/head && git checkout ${headSha}`] : [],
-		`kernelwright verify --target ${quote$2(target)} --candidate ${patch}`,
+		`kernelwright verify --target ${quote$2(convention === void 0 ? name : source)} --candidate ${patch}`,
 		...improved ? [`git apply ${patch}`] : []
 	].join("\n"), "sh");
 }
@@ -16337,7 +16337,7 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 		const left = `_The diff (${count$2(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
 		if (best.evidence.device.kind === "cuda" && workloads.length > 0) blocks.push(part(workloadsTable(workloads), LEVEL$1.workloads, ""), whole(clocksLine(best.evidence)));
 		blocks.push(part(diffBlock(target.name, patch), LEVEL$1.diff, left));
-		blocks.push(whole(repetition(target.name, context, standing.kind === "improved")));
+		blocks.push(whole(repetition(target, context, standing.kind === "improved")));
 		if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
 	}
 	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(turns, best)}`, LEVEL$1.turns, `**Turns** ${turnsLine(turns, best)}`));
@@ -16376,7 +16376,7 @@ function diffBlock(target, patch) {
 > The candidate holds characters that cannot be seen; they are spelled out here, so this text cannot be applied. Use ${codeText(patchNameOf(target), 120)} from the report files.\n\n` : ""}${fence(patch, "diff")}`;
 }
 function repetition(target, context, improved) {
-	return `**Repeat it${improved ? " or take it" : ""}**: save the diff as ${codeText(patchNameOf(target), 120)} in a clone of this repository, then run\n\n${repeatCommand(target, context, improved)}`;
+	return `**Repeat it${improved ? " or take it" : ""}**: save the diff as ${codeText(patchNameOf(target.name), 120)} in a clone of this repository, then run\n\n${repeatCommand(target, context, improved)}`;
 }
 function hashes({ best, turns }) {
 	const evidence = best?.evidence ?? turns.flatMap(({ result }) => result.kind === "judged" ? [result.evidence] : [])[0];
@@ -21671,6 +21671,24 @@ function floatSafeRemainder(val, step) {
 	if (Math.abs(ratio - roundedRatio) < tolerance) return 0;
 	return ratio - roundedRatio;
 }
+const EVALUATING = /* @__PURE__*/ Symbol("evaluating");
+function defineLazy(object, key, getter) {
+	let value = void 0;
+	Object.defineProperty(object, key, {
+		get() {
+			if (value === EVALUATING) return;
+			if (value === void 0) {
+				value = EVALUATING;
+				value = getter();
+			}
+			return value;
+		},
+		set(v) {
+			Object.defineProperty(object, key, { value: v });
+		},
+		configurable: true
+	});
+}
 function assignProp(target, prop, value) {
 	Object.defineProperty(target, prop, {
 		value,
@@ -24371,6 +24389,21 @@ function handleReadonlyResult(payload) {
 	if (!payload.memo) payload.value = Object.freeze(payload.value);
 	return payload;
 }
+const $ZodLazy = /*@__PURE__*/ $constructor("$ZodLazy", (inst, def) => {
+	$ZodType.init(inst, def);
+	defineLazy(inst._zod, "innerType", () => {
+		const d = def;
+		if (!d._cachedInner) d._cachedInner = def.getter();
+		return d._cachedInner;
+	});
+	defineLazyInternal(inst, "pattern", (zod) => zod.innerType?._zod?.pattern);
+	defineLazyInternal(inst, "propValues", (zod) => zod.innerType?._zod?.propValues);
+	defineLazyInternal(inst, "optin", (zod) => zod.innerType?._zod?.optin ?? void 0);
+	defineLazyInternal(inst, "optout", (zod) => zod.innerType?._zod?.optout ?? void 0);
+	inst._zod.parse = (payload, ctx) => {
+		return inst._zod.innerType._zod.run(payload, ctx);
+	};
+});
 const $ZodCustom = /*@__PURE__*/ $constructor("$ZodCustom", (inst, def) => {
 	$ZodCheck.init(inst, def);
 	$ZodType.init(inst, def);
@@ -26166,6 +26199,12 @@ const optionalProcessor = (schema, ctx, _json, params) => {
 	const seen = ctx.seen.get(schema);
 	seen.ref = def.innerType;
 };
+const lazyProcessor = (schema, ctx, _json, params) => {
+	const innerType = schema._zod.innerType;
+	processSchema(innerType, ctx, params);
+	const seen = ctx.seen.get(schema);
+	seen.ref = innerType;
+};
 // node_modules/zod/v4/classic/errors.js
 const _installedErrorProtos = /* @__PURE__ */ new WeakSet([Object.prototype, Error.prototype]);
 function _lazyMethod(proto, key, make) {
@@ -27108,6 +27147,18 @@ function readonly(innerType) {
 		innerType
 	});
 }
+const ZodLazy = /*@__PURE__*/ $constructor("ZodLazy", (inst, def) => {
+	$ZodLazy.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => lazyProcessor(inst, ctx, json, params);
+	inst.unwrap = () => inst._zod.def.getter();
+});
+function lazy(getter) {
+	return new ZodLazy({
+		type: "lazy",
+		getter
+	});
+}
 const ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
 	$ZodCustom.init(inst, def);
 	ZodType.init(inst, def);
@@ -27118,6 +27169,19 @@ function refine(fn, _params = {}) {
 }
 function superRefine(fn, params) {
 	return /* @__PURE__ */ _superRefine(fn, params);
+}
+function json(params) {
+	const jsonSchema = lazy(() => {
+		return union([
+			string(params),
+			number(),
+			boolean(),
+			_null(),
+			array(jsonSchema),
+			record(string(), jsonSchema)
+		]);
+	});
+	return jsonSchema;
 }
 // src/events/request.ts
 const ACTIONS = [
@@ -34065,6 +34129,29 @@ async function canImportTorch(python) {
 		killDescendants: true
 	});
 	return stdout === "True";
+}
+// src/measure/ask-harness.ts
+async function askHarness(command, request, who) {
+	const result = await execa(command.file, command.arguments, {
+		...command.options,
+		input: JSON.stringify(request),
+		reject: false,
+		timeout: 6e5
+	});
+	if (result.exitCode !== 0) {
+		const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
+		throw new EnvironmentError(`${who} failed (${result.exitCode ?? result.signal ?? "not started"}): ${said}`);
+	}
+	return JSON.parse(result.stdout);
+}
+// src/measure/recognize.ts
+const answerSchema = object({ missing: array(array(string())) });
+function createRecognizer(harness, env) {
+	return async (files) => {
+		if (files.length === 0) return [];
+		const answer = await askHarness(harnessCommand(await harness(), "recognize", env), { files }, "The process that parses Python files");
+		return answerSchema.parse(answer).missing;
+	};
 }
 // node_modules/@anthropic-ai/sdk/internal/tslib.mjs
 function __classPrivateFieldSet(receiver, state, value, kind, f) {
@@ -78543,20 +78630,6 @@ function usageOf(model, usage) {
 		...usd !== void 0 ? { usd } : {}
 	};
 }
-// src/measure/ask-harness.ts
-async function askHarness(command, request, who) {
-	const result = await execa(command.file, command.arguments, {
-		...command.options,
-		input: JSON.stringify(request),
-		reject: false,
-		timeout: 6e5
-	});
-	if (result.exitCode !== 0) {
-		const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
-		throw new EnvironmentError(`${who} failed (${result.exitCode ?? result.signal ?? "not started"}): ${said}`);
-	}
-	return JSON.parse(result.stdout);
-}
 // src/measure/build.ts
 const told$1 = {
 	log: string(),
@@ -78653,11 +78726,41 @@ function isFloat(dtype) {
 const parameterSchema = object({
 	name: string(),
 	dtype: _enum(DTYPES),
-	shape: array(int().nonnegative())
+	shape: array(int().nonnegative()),
+	learned: boolean().exactOptional()
+});
+const shape = array(int().positive());
+const dtype = _enum(DTYPES);
+const callSchema = object({
+	init: array(json()),
+	inputs: array(discriminatedUnion("kind", [object({
+		kind: literal("tensor"),
+		name: string(),
+		dtype,
+		shape,
+		range: object({
+			low: number(),
+			high: number()
+		}).exactOptional()
+	}), object({
+		kind: literal("scalar"),
+		name: string(),
+		type: _enum(["i64", "f64"]),
+		value: number()
+	})])),
+	outputs: array(object({
+		dtype,
+		shape
+	})).min(1),
+	batches: array(object({
+		size: int().positive(),
+		shapes: array(shape)
+	}))
 });
 const descriptionSchema = discriminatedUnion("outcome", [object({
 	outcome: literal("described"),
 	parameters: array(parameterSchema),
+	call: callSchema.exactOptional(),
 	seconds: number()
 }), object({
 	outcome: literal("failed"),
@@ -78665,7 +78768,7 @@ const descriptionSchema = discriminatedUnion("outcome", [object({
 	seconds: number()
 })]);
 function createDescriber(harness, device, workDirectory, env) {
-	return async ({ kind, source, entry, init }, files) => {
+	return async ({ kind, source, entry, init, convention }, files) => {
 		const directory = await mkdtemp(join(workDirectory, "describe-"));
 		const answer = await askHarness(harnessCommand(harness, "describe", env), {
 			source,
@@ -78674,7 +78777,8 @@ function createDescriber(harness, device, workDirectory, env) {
 			kind,
 			entry,
 			init,
-			device: device.kind
+			device: device.kind,
+			convention
 		}, "The process that describes modules");
 		const description = descriptionSchema.parse(answer);
 		if (description.outcome === "failed") return description;
@@ -79023,11 +79127,15 @@ function doesNotCompile({ name, source, entry, kind }, files, log) {
 		log
 	})}`);
 }
-function cannotBeConstructed({ name, entry, source }, log) {
-	return new ConfigurationError(`${name}: ${entry} in ${source} itself cannot be constructed, so there is nothing to improve on${constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log)}:\n${readableLog({
+function cannotBeConstructed({ name, entry, source, convention }, log) {
+	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
+	return new ConfigurationError(`${name}: ${entry} in ${source} itself cannot be ${convention === void 0 ? "constructed" : "constructed and called as its file says"}, so there is nothing to improve on${hint}:\n${readableLog({
 		verdict: "crashed",
 		log
 	})}`);
+}
+function hasNoGradients({ name, entry, source }) {
+	return new ConfigurationError(`${name}: ${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`);
 }
 function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
@@ -79065,6 +79173,97 @@ function importHint(log) {
 }
 function lastLine(log) {
 	return log.trimEnd().split("\n").at(-1) ?? "";
+}
+// src/measure/described-target.ts
+function describedTarget(target, { parameters, call }) {
+	return {
+		...target,
+		parameters,
+		...call === void 0 ? {} : calledAs(call)
+	};
+}
+function calledAs(call) {
+	const inputs = call.inputs.map((input) => input.kind === "tensor" ? {
+		...input,
+		role: "input"
+	} : {
+		kind: "scalar",
+		name: input.name,
+		type: input.type
+	});
+	const names = new Set(inputs.map(({ name }) => name));
+	const single = call.outputs.length === 1;
+	const outputs = call.outputs.map(({ dtype, shape }, index) => ({
+		kind: "tensor",
+		name: freeName$1(single ? "output" : `output_${index}`, names),
+		role: "output",
+		dtype,
+		shape
+	}));
+	const numbers = Object.fromEntries(call.inputs.flatMap((i) => i.kind === "scalar" ? [[i.name, i.value]] : []));
+	const batch = batchOf(call);
+	if (batch === void 0) return {
+		init: call.init,
+		arguments: [...inputs, ...outputs],
+		workloads: [workload(inputs, numbers)],
+		vary: []
+	};
+	const name = freeName$1("batch", /* @__PURE__ */ new Set([...names, ...outputs.map((output) => output.name)]));
+	const scaled = inputs.map((input) => isTensor(input) ? {
+		...input,
+		shape: [name, ...input.shape.slice(1)]
+	} : input);
+	const returned = outputs.map((output, index) => ({
+		...output,
+		shape: output.shape.map((extent, axis) => batch.axes[index]?.includes(axis) ? name : extent)
+	}));
+	return {
+		init: call.init,
+		arguments: [...scaled, ...returned],
+		workloads: [workload(scaled, {
+			...numbers,
+			[name]: batch.usual
+		})],
+		vary: batch.others.map((size) => workload(scaled, {
+			...numbers,
+			[name]: size
+		}))
+	};
+}
+function batchOf({ inputs, outputs, batches }) {
+	const usual = inputs.find((input) => input.kind === "tensor")?.shape[0];
+	if (usual === void 0) return void 0;
+	const usualShapes = outputs.map(({ shape }) => shape);
+	const seen = batches.flatMap(({ size, shapes }) => {
+		const axes = axesOf(usualShapes, shapes, usual, size);
+		return axes === void 0 ? [] : [{
+			size,
+			axes
+		}];
+	});
+	const [first] = seen;
+	if (first === void 0 || seen.length < batches.length) return void 0;
+	return seen.every(({ axes }) => JSON.stringify(axes) === JSON.stringify(first.axes)) ? {
+		usual,
+		others: seen.map(({ size }) => size),
+		axes: first.axes
+	} : void 0;
+}
+function axesOf(before, after, usual, size) {
+	const axes = before.map((shape, index) => shape.flatMap((extent, axis) => extent === usual && after[index]?.[axis] === size ? [axis] : []));
+	return before.every((shape, index) => after[index]?.length === shape.length && shape.every((extent, axis) => axes[index]?.includes(axis) || after[index]?.[axis] === extent)) ? axes : void 0;
+}
+function workload(inputs, values) {
+	return {
+		name: inputs.flatMap((input) => {
+			if (isTensor(input)) return [`${input.name}[${input.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
+			return input.kind === "scalar" ? [`${input.name}=${values[input.name]}`] : [];
+		}).join(", ") || "default",
+		values
+	};
+}
+function freeName$1(wanted, taken) {
+	return taken.has(wanted) ? freeName$1(`${wanted}_`, taken) : wanted;
 }
 // src/core/c-declaration.ts
 const C_TYPES = {
@@ -79803,7 +80002,7 @@ function howMany(all, usable) {
 async function prepareVerifier(bench, written, baseline) {
 	const built = await bench.build(withLauncher(written, baseline), written.source);
 	if (built.outcome === "failed") throw doesNotCompile(written, baseline, built.log);
-	const target = written.kind === "module" ? await withParameters(bench, written, baseline) : written;
+	const target = written.kind === "module" ? await asDescribed(bench, written, baseline) : written;
 	const itself = await bench.judge.measure({
 		target: asLaunched(target),
 		baseline: built.library,
@@ -79829,14 +80028,17 @@ async function prepareVerifier(bench, written, baseline) {
 		confirm: (candidate) => verify(context, candidate, "confirm")
 	};
 }
-async function withParameters(bench, target, baseline) {
+async function asDescribed(bench, target, baseline) {
 	bench.onProgress(`looking at the state of ${target.entry}`);
 	const described = await bench.describe(target, baseline);
-	if (described.outcome === "described") return {
-		...target,
-		parameters: described.parameters
-	};
-	throw cannotBeConstructed(target, described.log);
+	if (described.outcome === "failed") throw cannotBeConstructed(target, described.log);
+	const complete = describedTarget(target, described);
+	if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
+	return complete;
+}
+function hasGradients({ arguments: all, parameters }) {
+	const inputs = all.filter(isTensor).filter(({ role }) => role === "input");
+	return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes("f"));
 }
 async function verify(context, candidate, stage) {
 	const { bench, target, builds } = context;
@@ -79967,6 +80169,21 @@ const FAILURES = {
 		check: "loads"
 	}
 };
+// src/targets/candidate-for.ts
+function candidateFor({ convention, entry, source }, files) {
+	if (convention !== "kernelbench") return candidateOf(files);
+	return candidateOf(files.map((file) => file.path === source ? {
+		...file,
+		content: underItsName(file.content, entry)
+	} : file));
+}
+function underItsName(content, entry) {
+	const isNew = new RegExp(`^class[ \\t]+${entry}New\\b`, "m").test(content);
+	const isGiven = new RegExp(`^${entry}[ \\t]*=`, "m").test(content);
+	if (!isNew || isGiven) return content;
+	const lineEnd = content.includes("\r\n") ? "\r\n" : "\n";
+	return `${content.trimEnd()}${lineEnd.repeat(3)}${entry} = ${entry}New  # the name that is imported elsewhere${lineEnd}`;
+}
 // src/refine/score.ts
 function isCorrect(evidence) {
 	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
@@ -80127,6 +80344,46 @@ function microseconds(value) {
 function cut(text, length) {
 	return text.length > length ? `${text.slice(0, length)}…` : text;
 }
+// src/refine/inline-cuda.ts
+const INLINE_CUDA = `import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import torch
+
+
+def load_cuda(source: str, *flags: str) -> ctypes.CDLL:
+    """The extern "C" functions of CUDA C++ text. nvcc compiles it once for a machine; its errors go to standard error."""
+    nvcc = shutil.which("nvcc") or os.path.join(os.environ.get("CUDA_HOME", "/usr/local/cuda"), "bin", "nvcc")
+    major, minor = torch.cuda.get_device_capability()
+    command = [nvcc, "-O3", "-shared", "-Xcompiler", "-fPIC", f"-arch=sm_{major}{minor}", *flags]
+    key = hashlib.sha256("\\0".join([*command, source]).encode()).hexdigest()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "inline-cuda")
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        cache = Path(tempfile.mkdtemp())
+    library = cache / f"{key}.so"
+    if not library.exists():
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            text, built = Path(folder, "inline.cu"), Path(folder, "inline.so")
+            text.write_text(source)
+            subprocess.run([*command, "-o", str(built), str(text)], check=True)
+            built.replace(library)
+    return ctypes.CDLL(str(library))
+
+
+def launch(function, *arguments) -> None:
+    """Calls a launcher: tensors as pointers, int as int, float as float, ctypes values as they are; last the current cudaStream_t."""
+    kinds = {float: ctypes.c_float, int: ctypes.c_int}
+    values = [ctypes.c_void_p(a.data_ptr()) if isinstance(a, torch.Tensor) else kinds.get(type(a), lambda v: v)(a) for a in arguments]
+    function.restype = None
+    function(*values, ctypes.c_void_p(torch.cuda.current_stream().cuda_stream))
+`;
 // src/refine/discipline.ts
 const DATA_RULES = ["- Give right results for any input values, the special ones too, and for every declared shape: the workloads, and the odd, tiny and ragged shapes.", "- No undefined behaviour: no read or write out of bounds, no race, no misaligned access, no divergent barrier, no use of uninitialised memory."];
 const CONDUCT = "no environment variables, no attempt to see or change how the result is judged.";
@@ -80152,16 +80409,22 @@ function cuda(ofKind) {
 const PYTHON = {
 	expert: "You are an expert in the performance of PyTorch, Triton and CUDA. You rewrite a PyTorch module or function so that it runs faster and still gives the right result.",
 	made: "loaded",
-	rules: (device) => [
+	rules: (device, { backward, convention }) => [
 		"- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
-		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode without gradients.",
+		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.",
+		backward ? "- A call is the forward pass and the backward pass: torch.autograd.grad of all floating outputs, with random gradients of them, with respect to every floating input and every parameter. Both passes are timed together, and all those gradients are checked. What your forward pass does outside of autograd needs a torch.autograd.Function with its own backward." : "- It is called without gradients: no backward pass is needed.",
+		...convention === "kernelbench" ? ["- The functions get_inputs and get_init_inputs belong to the file: keep them as they are."] : [],
 		"- Put all work on PyTorch's current stream, and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
 		"- Do all of the work in the call and return plain tensors that hold the results: no subclass, no lazy or unfinished result. Leave the inputs and the state as they are. Keep no results or other state from one call to the next; each call gets other data.",
 		"- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
 		...DATA_RULES,
-		device.kind === "cuda" ? "- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, let nvcc compile it in a temporary folder when the file is imported, without PyTorch headers, which take far too long, and call it by ctypes." : "- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
+		device.kind === "cuda" ? "- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long." : "- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
 		`- No threads, no network, ${CONDUCT}`
 	],
+	material: (device) => device.kind === "cuda" ? {
+		title: "A loader of CUDA C++ for your file",
+		text: `\`\`\`python\n${INLINE_CUDA}\`\`\`\n\nA launcher is \`extern "C" void f(const float* x, float* y, int n, cudaStream_t stream)\`, and is called by \`launch(library.f, x, y, x.numel())\`. Tensors are passed by their address: contiguous, of the type that the launcher has.`
+	} : void 0,
 	example: ["```python path=kernels/example.py", "import torch"]
 };
 function disciplineOf({ kind }) {
@@ -80287,12 +80550,13 @@ function describeTensor({ role, dtype, shape, strides, alignment, range }) {
 	].join(", ");
 }
 function argumentLines(target) {
-	const { arguments: all, parameters } = target;
+	const { arguments: all, parameters, backward } = target;
 	const lines = all.map((argument) => {
 		if (argument.kind === "stream") return `- ${argument.name}: the stream on which all work must run`;
 		if (argument.kind === "scalar") return `- ${argument.name}: ${argument.type}, ${isPython(target) ? "a Python number" : "by value"}${argument.allowed ? `, one of ${argument.allowed.join(", ")}` : ""}`;
 		return `- ${argument.name}: ${describeTensor(argument)}`;
 	});
+	if (backward) lines.push("The backward pass follows each call, and gives a gradient for each floating input and parameter.");
 	const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(", ")}]`);
 	if (state.length > 0) lines.push("The state_dict:", ...state.slice(0, MOST_PARAMETERS));
 	if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
@@ -80300,10 +80564,12 @@ function argumentLines(target) {
 }
 // src/refine/prompt.ts
 function systemPrompt({ device, target }) {
-	const { expert, made, rules, example } = disciplineOf(target);
+	const { expert, made, rules, material, example } = disciplineOf(target);
+	const given = material?.(device);
 	return [
 		`${expert} You work in turns: each of your answers is ${made}${device.kind === "cuda" ? ", checked and measured" : " and checked"}, and the next message tells you what happened.`,
-		section("Rules", rules(device).join("\n")),
+		section("Rules", rules(device, target).join("\n")),
+		...given === void 0 ? [] : [section(given.title, given.text)],
 		section("Answer format", answerFormat(example)),
 		section("Data", DATA),
 		section("Hardware", hardwareCard(device))
@@ -80568,7 +80834,7 @@ async function takeTurn(number, earlier, options, progress) {
 	const started = now();
 	const { name } = options.target;
 	const completion = await failingAs("model", NO_USAGE, ask(options, earlier));
-	const read = readAnswer(completion, earlier, options.baseline);
+	const read = readAnswer(completion, earlier, options);
 	progress({
 		kind: "proposal-received",
 		target: name,
@@ -80620,12 +80886,12 @@ async function takeTurn(number, earlier, options, progress) {
 async function ask({ model, ...context }, earlier) {
 	return model.complete(conversationFor(context, earlier));
 }
-function readAnswer({ text, stop }, earlier, baseline) {
+function readAnswer({ text, stop }, earlier, { target, baseline }) {
 	if (stop === "refusal") return unusable("", REFUSED);
 	if (stop === "length") return unusable("", CUT);
 	const proposal = parseProposal(text, baseline);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
-	const candidate = candidateOf(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
+	const candidate = candidateFor(target, baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
 	const same = judgedOf(earlier).find((judged) => judged.candidate.hash === candidate.hash);
 	if (same) return unusable(proposal.summary, `These files are those of turn ${same.turn}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
 	return {
@@ -87449,7 +87715,8 @@ const inKernel = {
 };
 const inModule = {
 	module: string().describe("Path of the .py file, a colon, and the name of the torch.nn.Module class in it"),
-	init: unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments")
+	init: unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
+	backward: boolean().default(false).describe("Whether the backward pass is measured and checked too")
 };
 const inFunction = { function: string().describe("Path of the .py file, a colon, and the name of the callable in it") };
 const inAll = {
@@ -87717,7 +87984,8 @@ function inWords(expected) {
 		object: "a mapping",
 		array: "a list",
 		string: "text",
-		number: "a number"
+		number: "a number",
+		boolean: "true or false"
 	}[expected] ?? expected;
 }
 function gotten(input) {
@@ -88306,7 +88574,10 @@ function combinations(varied) {
 }
 // src/targets/read-target.ts
 const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
-const MISPLACED = { init: "\"init\" gives the arguments of a class; it goes only with \"module\"" };
+const MISPLACED = {
+	init: "\"init\" gives the arguments of a class; it goes only with \"module\"",
+	backward: "\"backward\" asks for the gradients of a torch.nn.Module; it goes only with \"module\""
+};
 function readTarget(name, data, report) {
 	const { report: complain, sound } = watch(report);
 	if (!TARGET_NAME.test(name)) complain([], `"${name}" is not a name for a target; use up to 64 letters, digits, "_", "-" and "."`, "key");
@@ -88325,6 +88596,8 @@ function readTarget(name, data, report) {
 	const init = written.kind === "module" ? readInit(written.init, complain) : [];
 	if (written.reference?.trim() === "") complain(["reference"], "is empty; write a torch expression, such as \"torch.softmax(x, dim=-1)\", or remove it");
 	const signature = readSignature(written, complain);
+	const backward = written.kind === "module" && written.backward;
+	if (backward) checkBackward(written.reference, signature, complain);
 	if (!sound()) return void 0;
 	const workloads = readWorkloads("workloads", written.workloads, signature, complain);
 	const emulate = readWorkloads("emulate", written.emulate, signature, complain);
@@ -88336,6 +88609,7 @@ function readTarget(name, data, report) {
 		...place,
 		...signature.launch && { launch: signature.launch },
 		init,
+		...backward && { backward },
 		arguments: signature.arguments,
 		parameters: [],
 		workloads,
@@ -88344,6 +88618,10 @@ function readTarget(name, data, report) {
 		...signature.resultOrder && { resultOrder: signature.resultOrder },
 		...written.reference !== void 0 && { reference: written.reference }
 	};
+}
+function checkBackward(reference, { tensors }, report) {
+	if (reference !== void 0) report(["reference"], "gives no gradients, and stands beside \"backward\"; remove it: the module itself in float64 is the oracle");
+	if (!tensors.some(({ role, dtype }) => role === "output" && dtype.includes("f"))) report(["backward"], "needs an output of floating point, which gradients are taken of");
 }
 // src/targets/configuration.ts
 const MOST_ISSUES = 10;
@@ -88379,6 +88657,67 @@ function configurationError(path, problems) {
 	const lines = [...problems].sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column).map(({ position, message }) => `${path}:${position.line}:${position.column}: ${message}`);
 	const more = lines.length - MOST_ISSUES;
 	return new ConfigurationError([...lines.slice(0, MOST_ISSUES), ...more > 0 ? [`… and ${more} more`] : []].join("\n"));
+}
+// src/targets/kernelbench.ts
+const LONGEST_NAME = 64;
+function mayFollowConvention({ path, content }) {
+	return parseSourcePath(path, ".py").ok && [
+		"Model",
+		"get_inputs",
+		"get_init_inputs"
+	].every((word) => content.includes(word));
+}
+function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
+	return {
+		name: freeName(nameOf(source), taken),
+		kind: "module",
+		source,
+		entry: "Model",
+		convention: "kernelbench",
+		init: [],
+		arguments: [],
+		parameters: [],
+		workloads: [],
+		vary: [],
+		emulate: []
+	};
+}
+function nameOf(source) {
+	return source.replace(/\.py$/, "").replaceAll("/", ".").replace(/[^A-Za-z0-9_.-]/g, "_").slice(-64).replace(/^[.-]+/, "") || "model";
+}
+function freeName(name, taken) {
+	for (let number = 1;; number++) {
+		const suffix = number === 1 ? "" : `-${number}`;
+		const candidate = name.slice(0, LONGEST_NAME - suffix.length) + suffix;
+		if (!taken.has(candidate)) return candidate;
+	}
+}
+// src/targets/convention-targets.ts
+const MOST_FILES = 200;
+async function changedConventionTargets(repository, ref, changedFiles, configuration, recognize) {
+	const named = new Set(configuration.targets.map(({ source }) => source));
+	const paths = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path)).map(({ path }) => path).slice(0, MOST_FILES);
+	const likely = (await Promise.all(paths.map((path) => readIfText(repository, path, ref)))).filter((file) => file !== void 0).filter(mayFollowConvention);
+	if (likely.length === 0) return [];
+	const missing = await recognize(likely);
+	const taken = new Set(configuration.targets.map(({ name }) => name));
+	return likely.filter((_, index) => missing[index]?.length === 0).map(({ path }) => {
+		const target = conventionTarget(path, taken);
+		taken.add(target.name);
+		return target;
+	});
+}
+async function readIfText(repository, path, ref) {
+	try {
+		const content = await repository.readFile(path, ref);
+		return content === void 0 ? void 0 : {
+			path,
+			content
+		};
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
 }
 // src/targets/select.ts
 function selectTargets(configuration, changedFiles) {
@@ -88424,20 +88763,20 @@ function howChanged({ status, previousPath }) {
 	return status === "renamed" && previousPath !== void 0 ? `renamed from ${previousPath}` : status;
 }
 // src/plan.ts
-async function planPullRequest(repository, request, configPath) {
+async function planPullRequest(repository, request, configPath, recognize) {
 	const text = await repository.readFile(configPath, request.base.sha);
-	if (text === void 0) return {
+	const configuration = text === void 0 ? { targets: [] } : parseConfiguration(text, configPath);
+	const changed = await repository.changedFiles();
+	const { selected, leftOut } = selectTargets(configuration, changed);
+	const found = await changedConventionTargets(repository, request.head.sha, changed, configuration, recognize);
+	const chosen = [...selected.map(({ target }) => target), ...found];
+	if (chosen.length === 0) return {
 		kind: "nothing",
-		reason: `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged`
-	};
-	const { selected, leftOut } = selectTargets(parseConfiguration(text, configPath), await repository.changedFiles());
-	if (selected.length === 0) return {
-		kind: "nothing",
-		reason: `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join("; ")})`
+		reason: text === void 0 ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged` : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join("; ")})`
 	};
 	return {
 		kind: "targets",
-		targets: (await Promise.all(selected.map(async ({ target }) => {
+		targets: (await Promise.all(chosen.map(async (target) => {
 			const content = await repository.readFile(target.source, request.head.sha);
 			return content === void 0 ? [] : [{
 				target,
@@ -88607,16 +88946,20 @@ async function main() {
 			warn: warning
 		}
 	});
-	const plan = await planPullRequest(githubRepository(octokit, request), request, settings.config);
-	if (plan.kind === "nothing") return nothingToDo(plan.reason);
-	const packageRoot = findPackageRoot(import.meta.dirname);
-	const outcome = await optimize({
-		harness: {
+	const findHarness = async () => {
+		const packageRoot = findPackageRoot(import.meta.dirname);
+		return {
 			python: await findPython(settings.python ?? process.env.KERNELWRIGHT_PYTHON, packageRoot),
 			packageRoot,
 			device: settings.device,
 			sandbox: settings.sandbox
-		},
+		};
+	};
+	const recognize = createRecognizer(findHarness, process.env);
+	const plan = await planPullRequest(githubRepository(octokit, request), request, settings.config, recognize);
+	if (plan.kind === "nothing") return nothingToDo(plan.reason);
+	const outcome = await optimize({
+		harness: await findHarness(),
 		env: process.env,
 		targets: plan.targets,
 		model: createAnthropicModel({

@@ -9,7 +9,8 @@ import { createOctokit } from './events/octokit.ts';
 import { requestFromEvent } from './events/request.ts';
 import { readRunnerEnvironment } from './events/runner-environment.ts';
 import { readSettings, secretValues } from './events/settings.ts';
-import { findPackageRoot, findPython } from './measure/harness.ts';
+import { findPackageRoot, findPython, type Harness } from './measure/harness.ts';
+import { createRecognizer } from './measure/recognize.ts';
 import { createAnthropicModel } from './models/anthropic.ts';
 import { optimize } from './optimize.ts';
 import { planPullRequest } from './plan.ts';
@@ -34,13 +35,17 @@ async function main(): Promise<void> {
     apiUrl,
     log: { debug: core.debug, warn: core.warning },
   });
-  const plan = await planPullRequest(githubRepository(octokit, request), request, settings.config);
+  const findHarness = async (): Promise<Harness> => {
+    const packageRoot = findPackageRoot(import.meta.dirname);
+    const python = await findPython(settings.python ?? process.env.KERNELWRIGHT_PYTHON, packageRoot);
+    return { python, packageRoot, device: settings.device, sandbox: settings.sandbox };
+  };
+  const recognize = createRecognizer(findHarness, process.env);
+  const plan = await planPullRequest(githubRepository(octokit, request), request, settings.config, recognize);
   if (plan.kind === 'nothing') return nothingToDo(plan.reason);
 
-  const packageRoot = findPackageRoot(import.meta.dirname);
-  const python = await findPython(settings.python ?? process.env.KERNELWRIGHT_PYTHON, packageRoot);
   const outcome = await optimize({
-    harness: { python, packageRoot, device: settings.device, sandbox: settings.sandbox },
+    harness: await findHarness(),
     env: process.env,
     targets: plan.targets,
     model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: (line) => say(escapeLog(line)) }),

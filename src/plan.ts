@@ -1,7 +1,9 @@
 import type { SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import type { OptimizeRequest } from './events/request.ts';
-import { parseConfiguration } from './targets/configuration.ts';
+import { type Configuration, parseConfiguration } from './targets/configuration.ts';
+import { changedConventionTargets } from './targets/convention-targets.ts';
+import type { Recognizer } from './targets/kernelbench.ts';
 import type { Repository } from './targets/repository.ts';
 import { selectTargets } from './targets/select.ts';
 
@@ -14,30 +16,31 @@ export type Plan =
     };
 
 /**
- * Finds the targets that a pull request changes. The configuration is the base branch's, so that a pull request cannot choose what
- * runs; the kernels are the head's, by commit and not by branch, so that nothing moves while we work.
+ * Finds the targets that a pull request changes: those of the configuration, and files in KernelBench's convention, which need none. The
+ * configuration is the base branch's, so that a pull request cannot change what it is judged by; the kernels are the head's, by commit and
+ * not by branch, so that nothing moves while we work.
  */
 export async function planPullRequest(
   repository: Repository,
   request: OptimizeRequest,
   configPath: string,
+  recognize: Recognizer,
 ): Promise<Plan> {
   const text = await repository.readFile(configPath, request.base.sha);
-  if (text === undefined) {
-    return {
-      kind: 'nothing',
-      reason: `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged`,
-    };
-  }
-  const { selected, leftOut } = selectTargets(parseConfiguration(text, configPath), await repository.changedFiles());
-  if (selected.length === 0) {
-    return {
-      kind: 'nothing',
-      reason: `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join('; ')})`,
-    };
+  const configuration: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
+  const changed = await repository.changedFiles();
+  const { selected, leftOut } = selectTargets(configuration, changed);
+  const found = await changedConventionTargets(repository, request.head.sha, changed, configuration, recognize);
+  const chosen = [...selected.map(({ target }) => target), ...found];
+  if (chosen.length === 0) {
+    const reason =
+      text === undefined
+        ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged`
+        : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join('; ')})`;
+    return { kind: 'nothing', reason };
   }
   const targets = await Promise.all(
-    selected.map(async ({ target }) => {
+    chosen.map(async (target) => {
       const content = await repository.readFile(target.source, request.head.sha);
       // The pull request lists it as changed and not removed, so the head has it.
       return content === undefined ? [] : [{ target, baseline: [{ path: target.source, content }] }];

@@ -3,11 +3,12 @@ import type { Benchmark } from '../core/benchmark.ts';
 import { ConfigurationError } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
 import { benchmark } from '../measure/benchmark.ts';
+import { createRecognizer } from '../measure/recognize.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderBenchmarks } from '../report/benchmark-table.ts';
 import type { Repository } from '../targets/repository.ts';
 import type { Door } from './door.ts';
-import { openRepository, readBaseline, readFilesAt, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import { findTarget, openRepository, readBaseline, readFilesAt, readLocalConfiguration } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function benchCommand(door: Door): Command {
@@ -16,7 +17,10 @@ export function benchCommand(door: Door): Command {
     .description(
       'Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows. No model is asked.',
     )
-    .argument('[target...]', 'Targets of the configuration; without any, all of them.')
+    .argument(
+      '[target...]',
+      "Targets of the configuration, or .py files in KernelBench's convention; without any, all targets.",
+    )
     .option('--base <ref>', 'Commit or branch whose code each target is compared with.')
     .addOption(inputOption('config', 'path'))
     .addOption(inputOption('device', 'kind'))
@@ -39,8 +43,11 @@ Examples:
 async function run(names: readonly string[], flags: Flags, door: Door): Promise<void> {
   const settings = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
-  const configuration = await readLocalConfiguration(repository, settings.config);
-  const chosen = names.length > 0 ? names.map((name) => targetNamed(configuration, name)) : configuration.targets;
+  const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
+  const chosen =
+    names.length > 0
+      ? await Promise.all(names.map((name) => findTarget(repository, settings.config, name, recognize)))
+      : (await readLocalConfiguration(repository, settings.config)).targets;
   const base = typeof flags.base === 'string' ? flags.base : undefined;
   // All is read before anything is measured: a file that is missing should not end a run half way.
   const work = await Promise.all(chosen.map((target) => read(repository, target, base)));

@@ -3,6 +3,8 @@ import { ConfigurationError } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
 import { isPython, type Target } from '../core/target.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
+import { conventionTargetAt } from '../targets/convention-targets.ts';
+import type { Recognizer } from '../targets/kernelbench.ts';
 import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
 import { didYouMean } from '../targets/nearest.ts';
 import type { Repository } from '../targets/repository.ts';
@@ -19,16 +21,43 @@ export async function openRepository({ root, base }: Flags): Promise<Repository>
 
 /** The configuration of the working tree. */
 export async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
-  const text = await repository.readFile(path, WORKING_TREE);
-  if (text === undefined) {
-    throw new ConfigurationError(
-      `There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`,
-    );
-  }
-  return parseConfiguration(text, path);
+  const configuration = await readConfigurationIfThere(repository, path);
+  if (configuration === undefined) throw noConfiguration(path);
+  return configuration;
 }
 
-export function targetNamed(configuration: Configuration, name: string): Target {
+/** The same, where files may do that need none. */
+export async function readConfigurationIfThere(
+  repository: Repository,
+  path: string,
+): Promise<Configuration | undefined> {
+  const text = await repository.readFile(path, WORKING_TREE);
+  return text === undefined ? undefined : parseConfiguration(text, path);
+}
+
+export function noConfiguration(path: string): ConfigurationError {
+  return new ConfigurationError(
+    `There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`,
+  );
+}
+
+/**
+ * The target of the configuration with the name; or, for the path of a `.py` file, the target that the file is by KernelBench's convention,
+ * which needs no configuration.
+ */
+export async function findTarget(
+  repository: Repository,
+  configPath: string,
+  name: string,
+  recognize: Recognizer,
+): Promise<Target> {
+  if (!name.endsWith('.py')) return targetNamed(await readLocalConfiguration(repository, configPath), name);
+  const configuration = await readConfigurationIfThere(repository, configPath);
+  const named = configuration?.targets.find((target) => target.name === name);
+  return named ?? conventionTargetAt(repository, WORKING_TREE, name, recognize);
+}
+
+function targetNamed(configuration: Configuration, name: string): Target {
   const names = configuration.targets.map((target) => target.name);
   const found = configuration.targets.find((target) => target.name === name);
   if (found === undefined) {

@@ -5,16 +5,26 @@ import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
 import { keepOutOfGit } from '../deliver/keep-out-of-git.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
+import { createRecognizer } from '../measure/recognize.ts';
 import { createAnthropicModel } from '../models/anthropic.ts';
 import { optimize } from '../optimize.ts';
 import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
-import type { Configuration } from '../targets/configuration.ts';
+import { changedConventionTargets } from '../targets/convention-targets.ts';
+import type { Recognizer } from '../targets/kernelbench.ts';
+import { WORKING_TREE } from '../targets/local-repository.ts';
 import type { Repository } from '../targets/repository.ts';
 import { selectTargets } from '../targets/select.ts';
 import type { Door } from './door.ts';
-import { openRepository, readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import {
+  findTarget,
+  noConfiguration,
+  openRepository,
+  readBaseline,
+  readConfigurationIfThere,
+  readLocalConfiguration,
+} from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function optimizeCommand(door: Door): Command {
@@ -23,7 +33,10 @@ export function optimizeCommand(door: Door): Command {
     .description(
       'Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.',
     )
-    .argument('[target...]', 'Targets of the configuration; without any, those whose source changed since --base.')
+    .argument(
+      '[target...]',
+      "Targets of the configuration, or .py files in KernelBench's convention; without any, those that changed since --base.",
+    )
     .option('--base <ref>', 'Commit or branch to compare with; without it, the last commit.')
     .option('--all', 'Every target of the configuration.')
     .addOption(inputOption('model', 'name'))
@@ -53,10 +66,10 @@ Examples:
 }
 
 async function run(names: readonly string[], flags: Flags, door: Door): Promise<void> {
-  const { config } = settingsFrom(flags, door.env, { model: false });
+  const local = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
-  const configuration = await readLocalConfiguration(repository, config);
-  const chosen = await choose(names, flags, configuration, repository, door);
+  const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
+  const chosen = await choose(names, flags, { repository, config: local.config, recognize }, door);
   if (chosen.length === 0) {
     door.step('nothing to do: no target changed; name one, or use --all');
     return;
@@ -89,18 +102,29 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError('').exitCode);
 }
 
+interface Sources {
+  readonly repository: Repository;
+  /** Path of the configuration. */
+  readonly config: string;
+  readonly recognize: Recognizer;
+}
+
 async function choose(
   names: readonly string[],
   flags: Flags,
-  configuration: Configuration,
-  repository: Repository,
+  { repository, config, recognize }: Sources,
   door: Door,
 ): Promise<Target[]> {
-  if (names.length > 0) return names.map((name) => targetNamed(configuration, name));
-  if (flags.all) return [...configuration.targets];
-  const { selected, leftOut } = selectTargets(configuration, await changedFiles(repository));
+  if (names.length > 0) return Promise.all(names.map((name) => findTarget(repository, config, name, recognize)));
+  if (flags.all) return [...(await readLocalConfiguration(repository, config)).targets];
+  const written = await readConfigurationIfThere(repository, config);
+  const configuration = written ?? { targets: [] };
+  const changed = await changedFiles(repository);
+  const { selected, leftOut } = selectTargets(configuration, changed);
   for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
-  return selected.map(({ target }) => target);
+  const found = await changedConventionTargets(repository, WORKING_TREE, changed, configuration, recognize);
+  if (written === undefined && found.length === 0) throw noConfiguration(config);
+  return [...selected.map(({ target }) => target), ...found];
 }
 
 /** Only this needs git. */

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
-import { candidateOf, hashFiles } from '../core/source.ts';
+import { hashFiles } from '../core/source.ts';
 import { EXIT_CODES } from '../core/verdict.ts';
+import { createRecognizer } from '../measure/recognize.ts';
 import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderVerdict } from '../report/terminal.ts';
+import { candidateFor } from '../targets/candidate-for.ts';
 import { readCandidate } from './candidate.ts';
 import type { Door } from './door.ts';
-import { openRepository, readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import { findTarget, openRepository, readBaseline } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function verifyCommand(door: Door): Command {
@@ -15,7 +17,7 @@ export function verifyCommand(door: Door): Command {
     .description(
       'Builds a candidate, checks it, measures it against the code in the working tree, and says what can be said of it.',
     )
-    .requiredOption('--target <name>', 'Target of the configuration.')
+    .requiredOption('--target <name>', "Target of the configuration, or a .py file in KernelBench's convention.")
     .requiredOption(
       '--candidate <file>',
       'The whole new source file, or a patch (.patch, .diff) against the one in the working tree.',
@@ -34,7 +36,8 @@ Exit status: 0 faster, 10 not-proven, 11 slower, 20 incorrect, 21 rejected, 30 b
 
 Examples:
   kernelwright verify --target softmax --candidate softmax_new.cu
-  kernelwright verify --target softmax --candidate softmax.patch --json > evidence.json`,
+  kernelwright verify --target softmax --candidate softmax.patch --json > evidence.json
+  kernelwright verify --target models/attention.py --candidate attention_new.py`,
     )
     .action((flags: Flags) => verify(flags, door));
 }
@@ -42,9 +45,11 @@ Examples:
 async function verify(flags: Flags, door: Door): Promise<void> {
   const settings = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
-  const target = targetNamed(await readLocalConfiguration(repository, settings.config), String(flags.target));
+  const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
+  const target = await findTarget(repository, settings.config, String(flags.target), recognize);
   const baseline = await readBaseline(repository, target);
-  const candidate = candidateOf(
+  const candidate = candidateFor(
+    target,
     await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))),
   );
   const harness = await harnessFrom(settings, door.env);

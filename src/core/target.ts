@@ -52,6 +52,8 @@ export interface ParameterTensor {
   readonly role: 'parameter';
   readonly dtype: DType;
   readonly shape: readonly number[];
+  /** Whether it is a parameter that takes a gradient, and no buffer. */
+  readonly learned?: boolean;
 }
 
 /** A dimension or another number, passed by value; a workload sets it by name. */
@@ -112,8 +114,12 @@ export interface Target {
   readonly entry: string;
   /** Of a kernel alone. */
   readonly launch?: Launch;
+  /** The file says itself how its module is constructed and called. `init`, `arguments`, `workloads` and `vary` are empty until it was described. */
+  readonly convention?: 'kernelbench';
   /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */
   readonly init: readonly Json[] | Readonly<Record<string, Json>>;
+  /** Of a module: a call is its forward and its backward pass, and the gradients of all floating inputs and learned parameters are results too. */
+  readonly backward?: true;
   /** In the order of the call. Modules and functions have no stream among them, and return their outputs, which stand last. */
   readonly arguments: readonly Argument[];
   /** A module's `state_dict` in its order, once its baseline was described; empty before, and for the other kinds. */

@@ -28,10 +28,19 @@ export function doesNotCompile(
 }
 
 /** Its file could not be imported, or its class not be constructed. */
-export function cannotBeConstructed({ name, entry, source }: Target, log: string): ConfigurationError {
-  const hint = constructorRefused(log) ? '; the class and "init" must fit each other' : importHint(log);
+export function cannotBeConstructed({ name, entry, source, convention }: Target, log: string): ConfigurationError {
+  const refused = convention === undefined && constructorRefused(log);
+  const hint = refused ? '; the class and "init" must fit each other' : importHint(log);
+  const done = convention === undefined ? 'constructed' : 'constructed and called as its file says';
   return new ConfigurationError(
-    `${name}: ${entry} in ${source} itself cannot be constructed, so there is nothing to improve on${hint}:\n${readableLog({ verdict: 'crashed', log })}`,
+    `${name}: ${entry} in ${source} itself cannot be ${done}, so there is nothing to improve on${hint}:\n${readableLog({ verdict: 'crashed', log })}`,
+  );
+}
+
+/** Its backward pass was asked for. */
+export function hasNoGradients({ name, entry, source }: Target): ConfigurationError {
+  return new ConfigurationError(
+    `${name}: ${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`,
   );
 }
 

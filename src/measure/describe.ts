@@ -11,18 +11,57 @@ const parameterSchema = z.object({
   name: z.string(),
   dtype: z.enum(DTYPES),
   shape: z.array(z.int().nonnegative()),
+  learned: z.boolean().exactOptional(),
 });
 
+const shape = z.array(z.int().positive());
+const dtype = z.enum(DTYPES);
+
+const callSchema = z.object({
+  init: z.array(z.json()),
+  inputs: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('tensor'),
+        name: z.string(),
+        dtype,
+        shape,
+        range: z.object({ low: z.number(), high: z.number() }).exactOptional(),
+      }),
+      z.object({ kind: z.literal('scalar'), name: z.string(), type: z.enum(['i64', 'f64']), value: z.number() }),
+    ]),
+  ),
+  outputs: z.array(z.object({ dtype, shape })).min(1),
+  batches: z.array(z.object({ size: z.int().positive(), shapes: z.array(shape) })),
+});
+
+/**
+ * How a file in KernelBench's convention constructs and calls its module, as it was seen to do; `batches` are other sizes of the inputs'
+ * common first extent that it takes, with the shapes of its outputs there.
+ */
+export type Call = z.infer<typeof callSchema>;
+
 const descriptionSchema = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('described'), parameters: z.array(parameterSchema), seconds: z.number() }),
+  z.object({
+    outcome: z.literal('described'),
+    parameters: z.array(parameterSchema),
+    call: callSchema.exactOptional(),
+    seconds: z.number(),
+  }),
   z.object({ outcome: z.literal('failed'), log: z.string(), seconds: z.number() }),
 ]);
 
 export type Description =
-  | { readonly outcome: 'described'; readonly parameters: readonly ParameterTensor[]; readonly seconds: number }
+  | {
+      readonly outcome: 'described';
+      readonly parameters: readonly ParameterTensor[];
+      /** Of a file that says it itself. */
+      readonly call?: Call;
+      readonly seconds: number;
+    }
   | { readonly outcome: 'failed'; readonly log: string; readonly seconds: number };
 
-/** Constructs the module of a target as `files` have it, in the sandbox, and says what state it has. */
+/** Constructs the module of a target as `files` have it, in the sandbox, and says what state it has and, where the file says it, how it is called. */
 export type Describer = (target: Target, files: readonly SourceFile[]) => Promise<Description>;
 
 /**
@@ -35,10 +74,10 @@ export function createDescriber(
   workDirectory: string,
   env: NodeJS.ProcessEnv,
 ): Describer {
-  return async ({ kind, source, entry, init }, files) => {
+  return async ({ kind, source, entry, init, convention }, files) => {
     const directory = await mkdtemp(join(workDirectory, 'describe-'));
     const command = harnessCommand(harness, 'describe', env);
-    const request = { source, files, directory, kind, entry, init, device: device.kind };
+    const request = { source, files, directory, kind, entry, init, device: device.kind, convention };
     const answer = await askHarness(command, request, 'The process that describes modules');
     const description = descriptionSchema.parse(answer);
     if (description.outcome === 'failed') return description;

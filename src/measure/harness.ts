@@ -30,7 +30,7 @@ const PASSED = [
 /** `added` are variables that this program alone gets. */
 export function harnessCommand(
   harness: Harness,
-  program: 'judge' | 'build' | 'describe' | 'doctor',
+  program: 'judge' | 'build' | 'describe' | 'recognize' | 'doctor',
   env: NodeJS.ProcessEnv,
   added: Readonly<Record<string, string>> = {},
 ) {

@@ -12,6 +12,8 @@ export interface MeasureRequest {
   readonly candidate: string;
   /** `alone`: the baseline against itself. */
   readonly stage: 'alone' | 'screen' | 'confirm';
+  /** How the candidate of a module or function is run; as its file has it when absent. */
+  readonly candidate_as?: 'eager' | 'compiled';
 }
 
 /** The judge's process: long-lived, one for each GPU, answering one question at a time. */

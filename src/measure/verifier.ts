@@ -1,12 +1,13 @@
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
-import { isPython, type Target } from '../core/target.ts';
+import { isPython, isTensor, type Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
 import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-check.ts';
-import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
+import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck, hasNoGradients } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
+import { describedTarget } from './described-target.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
 import { asLaunched, withLauncher } from './kernel-launcher.ts';
@@ -24,7 +25,7 @@ export interface Bench {
 }
 
 export interface PreparedVerifier extends Verifier {
-  /** The target as it is judged: of a module, with the parameters that its baseline has. */
+  /** The target as it is judged: of a module, with what its baseline was found to have. */
   readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
   readonly baselineTimes: readonly WorkloadTimes[];
@@ -44,7 +45,7 @@ export async function prepareVerifier(
 ): Promise<PreparedVerifier> {
   const built = await bench.build(withLauncher(written, baseline), written.source);
   if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
-  const target = written.kind === 'module' ? await withParameters(bench, written, baseline) : written;
+  const target = written.kind === 'module' ? await asDescribed(bench, written, baseline) : written;
   const itself = await bench.judge.measure(
     { target: asLaunched(target), baseline: built.library, candidate: built.library, stage: 'alone' },
     bench.onProgress,
@@ -70,11 +71,18 @@ export async function prepareVerifier(
 }
 
 /** The state of a module is what its baseline has; nobody writes it down by hand. */
-async function withParameters(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
+async function asDescribed(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
   bench.onProgress(`looking at the state of ${target.entry}`);
   const described = await bench.describe(target, baseline);
-  if (described.outcome === 'described') return { ...target, parameters: described.parameters };
-  throw cannotBeConstructed(target, described.log);
+  if (described.outcome === 'failed') throw cannotBeConstructed(target, described.log);
+  const complete = describedTarget(target, described);
+  if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
+  return complete;
+}
+
+function hasGradients({ arguments: all, parameters }: Target): boolean {
+  const inputs = all.filter(isTensor).filter(({ role }) => role === 'input');
+  return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes('f'));
 }
 
 interface Context {

@@ -1,5 +1,6 @@
 import type { Device } from '../core/evidence.ts';
 import type { Target } from '../core/target.ts';
+import { INLINE_CUDA } from './inline-cuda.ts';
 
 /** What a model writes for targets of a kind, and what it must keep to. */
 interface Discipline {
@@ -7,7 +8,9 @@ interface Discipline {
   readonly expert: string;
   /** What happens to an answer before it is checked. */
   readonly made: 'compiled' | 'loaded';
-  readonly rules: (device: Device) => readonly string[];
+  readonly rules: (device: Device, target: Pick<Target, 'backward' | 'convention'>) => readonly string[];
+  /** Code that an answer may use, under a title; undefined where there is none. */
+  readonly material?: (device: Device) => { readonly title: string; readonly text: string } | undefined;
   /** The first lines of a file, in the example of an answer. */
   readonly example: readonly string[];
 }
@@ -52,18 +55,31 @@ const PYTHON: Discipline = {
   expert:
     'You are an expert in the performance of PyTorch, Triton and CUDA. You rewrite a PyTorch module or function so that it runs faster and still gives the right result.',
   made: 'loaded',
-  rules: (device) => [
+  rules: (device, { backward, convention }) => [
     "- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
-    '- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode without gradients.',
+    '- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.',
+    backward
+      ? '- A call is the forward pass and the backward pass: torch.autograd.grad of all floating outputs, with random gradients of them, with respect to every floating input and every parameter. Both passes are timed together, and all those gradients are checked. What your forward pass does outside of autograd needs a torch.autograd.Function with its own backward.'
+      : '- It is called without gradients: no backward pass is needed.',
+    ...(convention === 'kernelbench'
+      ? ['- The functions get_inputs and get_init_inputs belong to the file: keep them as they are.']
+      : []),
     "- Put all work on PyTorch's current stream, and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
     '- Do all of the work in the call and return plain tensors that hold the results: no subclass, no lazy or unfinished result. Leave the inputs and the state as they are. Keep no results or other state from one call to the next; each call gets other data.',
     "- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
     ...DATA_RULES,
     device.kind === 'cuda'
-      ? '- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, let nvcc compile it in a temporary folder when the file is imported, without PyTorch headers, which take far too long, and call it by ctypes.'
+      ? '- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long.'
       : '- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.',
     `- No threads, no network, ${CONDUCT}`,
   ],
+  material: (device) =>
+    device.kind === 'cuda'
+      ? {
+          title: 'A loader of CUDA C++ for your file',
+          text: `\`\`\`python\n${INLINE_CUDA}\`\`\`\n\nA launcher is \`extern "C" void f(const float* x, float* y, int n, cudaStream_t stream)\`, and is called by \`launch(library.f, x, y, x.numel())\`. Tensors are passed by their address: contiguous, of the type that the launcher has.`,
+        }
+      : undefined,
   example: ['```python path=kernels/example.py', 'import torch'],
 };
 

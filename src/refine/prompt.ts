@@ -12,12 +12,14 @@ export interface PromptContext {
   readonly device: Device;
 }
 
-/** The same for every target in one language on one device, so that all of them share its place in the prompt cache. */
+/** The same for every target in one language on one device that is called alike, so that all of them share its place in the prompt cache. */
 export function systemPrompt({ device, target }: Pick<PromptContext, 'device' | 'target'>): string {
-  const { expert, made, rules, example } = disciplineOf(target);
+  const { expert, made, rules, material, example } = disciplineOf(target);
+  const given = material?.(device);
   return [
     `${expert} You work in turns: each of your answers is ${made}${device.kind === 'cuda' ? ', checked and measured' : ' and checked'}, and the next message tells you what happened.`,
-    section('Rules', rules(device).join('\n')),
+    section('Rules', rules(device, target).join('\n')),
+    ...(given === undefined ? [] : [section(given.title, given.text)]),
     section('Answer format', answerFormat(example)),
     section('Data', DATA),
     section('Hardware', hardwareCard(device)),

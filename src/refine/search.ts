@@ -2,9 +2,10 @@ import { UserError } from '../core/errors.ts';
 import type { Device } from '../core/evidence.ts';
 import { addUsage, type Completion, type Model, NO_USAGE, type Usage } from '../core/model.ts';
 import type { TargetOutcome, Turn } from '../core/outcome.ts';
-import { type Candidate, candidateOf, type SourceFile } from '../core/source.ts';
+import type { Candidate, SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import type { Verifier } from '../core/verifier.ts';
+import { candidateFor } from '../targets/candidate-for.ts';
 import { confirmBest, requireSameBytes } from './confirm.ts';
 import { conversationFor } from './conversation.ts';
 import type { Progress } from './progress.ts';
@@ -96,7 +97,7 @@ async function takeTurn(
   const started = now();
   const { name } = options.target;
   const completion = await failingAs('model', NO_USAGE, ask(options, earlier));
-  const read = readAnswer(completion, earlier, options.baseline);
+  const read = readAnswer(completion, earlier, options);
   progress({ kind: 'proposal-received', target: name, turn: number, summary: read.summary, usage: completion.usage });
 
   const finish = (result: Turn['result']): Turn => ({
@@ -126,13 +127,18 @@ type Answer =
   | { readonly kind: 'candidate'; readonly summary: string; readonly candidate: Candidate }
   | { readonly kind: 'malformed'; readonly summary: string; readonly problem: string };
 
-function readAnswer({ text, stop }: Completion, earlier: readonly Turn[], baseline: readonly SourceFile[]): Answer {
+function readAnswer(
+  { text, stop }: Completion,
+  earlier: readonly Turn[],
+  { target, baseline }: Pick<RefineOptions, 'target' | 'baseline'>,
+): Answer {
   if (stop === 'refusal') return unusable('', REFUSED);
   if (stop === 'length') return unusable('', CUT);
   const proposal = parseProposal(text, baseline);
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
-  const candidate = candidateOf(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
+  const files = baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file);
+  const candidate = candidateFor(target, files);
   const same = judgedOf(earlier).find((judged) => judged.candidate.hash === candidate.hash);
   if (same) {
     return unusable(

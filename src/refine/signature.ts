@@ -75,13 +75,15 @@ function describeTensor({ role, dtype, shape, strides, alignment, range }: Tenso
 
 /** One line for each argument and each parameter of a module: role, element type, shape. */
 export function argumentLines(target: Target): string[] {
-  const { arguments: all, parameters } = target;
+  const { arguments: all, parameters, backward } = target;
   const lines = all.map((argument) => {
     if (argument.kind === 'stream') return `- ${argument.name}: the stream on which all work must run`;
     if (argument.kind === 'scalar')
       return `- ${argument.name}: ${argument.type}, ${isPython(target) ? 'a Python number' : 'by value'}${argument.allowed ? `, one of ${argument.allowed.join(', ')}` : ''}`;
     return `- ${argument.name}: ${describeTensor(argument)}`;
   });
+  if (backward)
+    lines.push('The backward pass follows each call, and gives a gradient for each floating input and parameter.');
   const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(', ')}]`);
   if (state.length > 0) lines.push('The state_dict:', ...state.slice(0, MOST_PARAMETERS));
   if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);

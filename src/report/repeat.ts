@@ -1,16 +1,21 @@
+import type { Target } from '../core/target.ts';
 import type { ReportContext } from './context.ts';
 import { fence } from './escape.ts';
 import { patchNameOf } from './patch.ts';
 
 /** What to type to get this verdict again on a machine of one's own and, where a gain is proven, to take the change. */
-export function repeatCommand(target: string, { pullRequest, headSha }: ReportContext, improved: boolean): string {
-  const patch = quote(patchNameOf(target));
+export function repeatCommand(
+  { name, source, convention }: Pick<Target, 'name' | 'source' | 'convention'>,
+  { pullRequest, headSha }: ReportContext,
+  improved: boolean,
+): string {
+  const patch = quote(patchNameOf(name));
   return fence(
     [
       ...(pullRequest !== undefined && headSha !== undefined
         ? [`git fetch origin pull/${pullRequest}/head && git checkout ${headSha}`]
         : []),
-      `kernelwright verify --target ${quote(target)} --candidate ${patch}`,
+      `kernelwright verify --target ${quote(convention === undefined ? name : source)} --candidate ${patch}`,
       ...(improved ? [`git apply ${patch}`] : []),
     ].join('\n'),
     'sh',

@@ -1,4 +1,5 @@
 import type { TargetOutcome } from '../core/outcome.ts';
+import type { Target } from '../core/target.ts';
 import type { ReportContext } from './context.ts';
 import { codeText, escapeText, fence, visible } from './escape.ts';
 import { checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
@@ -47,7 +48,7 @@ export function targetSection(
       blocks.push(part(workloadsTable(workloads), LEVEL.workloads, ''), whole(clocksLine(best.evidence)));
     }
     blocks.push(part(diffBlock(target.name, patch), LEVEL.diff, left));
-    blocks.push(whole(repetition(target.name, context, standing.kind === 'improved')));
+    blocks.push(whole(repetition(target, context, standing.kind === 'improved')));
     if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL.checks, checksLine(checks)));
   }
   if (turns.length > 0) {
@@ -115,9 +116,9 @@ function diffBlock(target: string, patch: string): string {
   return `**Diff**\n\n${warning}${fence(patch, 'diff')}`;
 }
 
-function repetition(target: string, context: ReportContext, improved: boolean): string {
+function repetition(target: Target, context: ReportContext, improved: boolean): string {
   return (
-    `**Repeat it${improved ? ' or take it' : ''}**: save the diff as ${codeText(patchNameOf(target), 120)} ` +
+    `**Repeat it${improved ? ' or take it' : ''}**: save the diff as ${codeText(patchNameOf(target.name), 120)} ` +
     `in a clone of this repository, then run\n\n${repeatCommand(target, context, improved)}`
   );
 }

@@ -5,7 +5,7 @@ import { readKind } from './kind.ts';
 import { readPlace } from './place.ts';
 import { KEYS_OF, PLANNED_KEYS, TARGET_SCHEMAS } from './schema.ts';
 import { reportShape } from './shape-issues.ts';
-import { readSignature } from './signature.ts';
+import { readSignature, type Signature } from './signature.ts';
 import { expandVary } from './vary.ts';
 import { readWorkloads } from './workloads.ts';
 
@@ -13,7 +13,10 @@ import { readWorkloads } from './workloads.ts';
 const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 /** What a key is told that has its place in targets of another kind. */
-const MISPLACED = { init: '"init" gives the arguments of a class; it goes only with "module"' } as const;
+const MISPLACED = {
+  init: '"init" gives the arguments of a class; it goes only with "module"',
+  backward: '"backward" asks for the gradients of a torch.nn.Module; it goes only with "module"',
+} as const;
 
 /**
  * Reads one entry of `targets`. What is wrong with it is reported, with paths from the entry; then the result is undefined.
@@ -47,6 +50,8 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
   if (written.reference?.trim() === '')
     complain(['reference'], 'is empty; write a torch expression, such as "torch.softmax(x, dim=-1)", or remove it');
   const signature = readSignature(written, complain);
+  const backward = written.kind === 'module' && written.backward;
+  if (backward) checkBackward(written.reference, signature, complain);
   if (!sound()) return undefined;
   const workloads = readWorkloads('workloads', written.workloads, signature, complain);
   const emulate = readWorkloads('emulate', written.emulate, signature, complain);
@@ -58,6 +63,7 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
     ...place,
     ...(signature.launch && { launch: signature.launch }),
     init,
+    ...(backward && { backward }),
     arguments: signature.arguments,
     parameters: [],
     workloads,
@@ -66,4 +72,15 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
     ...(signature.resultOrder && { resultOrder: signature.resultOrder }),
     ...(written.reference !== undefined && { reference: written.reference }),
   };
+}
+
+/** What a target cannot have beside a backward pass, and what it needs for one. */
+function checkBackward(reference: string | undefined, { tensors }: Signature, report: Report): void {
+  if (reference !== undefined)
+    report(
+      ['reference'],
+      'gives no gradients, and stands beside "backward"; remove it: the module itself in float64 is the oracle',
+    );
+  if (!tensors.some(({ role, dtype }) => role === 'output' && dtype.includes('f')))
+    report(['backward'], 'needs an output of floating point, which gradients are taken of');
 }

@@ -32,6 +32,7 @@ const inModule = {
   module: z.string().describe('Path of the .py file, a colon, and the name of the torch.nn.Module class in it'),
   // Any JSON, checked by `readInit`, which says where in it something is wrong.
   init: z.unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
+  backward: z.boolean().default(false).describe('Whether the backward pass is measured and checked too'),
 };
 
 const inFunction = {

@@ -74,6 +74,7 @@ function inWords(expected: string): string {
     array: 'a list',
     string: 'text',
     number: 'a number',
+    boolean: 'true or false',
   };
   return words[expected] ?? expected;
 }

@@ -38,6 +38,10 @@ describe('kernelwright optimize', () => {
     await expect(optimize('other')).rejects.toThrow('There is no target "other"; the configuration has scale.');
   });
 
+  it('takes a path for a file in the convention', async () => {
+    await expect(optimize('models/a.py')).rejects.toThrow('There is no models/a.py here; write its path from the root');
+  });
+
   it('says where the command line takes a key from', async () => {
     await expect(optimize('scale')).rejects.toThrow(
       /^no key for the model: set the environment variable ANTHROPIC_API_KEY, .* by --base-url$/,

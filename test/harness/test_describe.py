@@ -55,11 +55,11 @@ class Layers(nn.Module):
         self.second.weight = self.first.weight
         self.again = self.second
 """
-    assert [p["name"] for p in describe(request(tmp_path, text), sandbox=True)] == ["first.weight", "second.bias"]
+    assert [p["name"] for p in describe(request(tmp_path, text), sandbox=True)["parameters"]] == ["first.weight", "second.bias"]
 
 
 def test_a_function_has_no_state(tmp_path: Path) -> None:
-    assert describe(request(tmp_path, "def twice(x): return 2 * x", "twice", kind="function", init=[]), sandbox=True) == []
+    assert describe(request(tmp_path, "def twice(x): return 2 * x", "twice", kind="function", init=[]), sandbox=True) == {"parameters": []}
 
 
 @pytest.mark.parametrize(
@@ -88,10 +88,11 @@ def test_what_cannot_be_described_is_said_in_the_log(text: str, says: str, tmp_p
         "{",
         "{}",
         "[1]",
-        '[{"name": "a", "dtype": "f8", "shape": []}]',
-        '[{"name": "a", "dtype": "f32", "shape": [-1]}]',
-        '[{"name": "a", "dtype": "f32", "shape": [true]}]',
-        '[{"name": "a", "dtype": "f32", "shape": []}, {"name": "a", "dtype": "f32", "shape": []}]',
+        '{"parameters": [1]}',
+        '{"parameters": [{"name": "a", "dtype": "f8", "shape": [], "learned": true}]}',
+        '{"parameters": [{"name": "a", "dtype": "f32", "shape": [-1], "learned": true}]}',
+        '{"parameters": [{"name": "a", "dtype": "f32", "shape": [true], "learned": true}]}',
+        '{"parameters": [{"name": "a", "dtype": "f32", "shape": [], "learned": true}, {"name": "a", "dtype": "f32", "shape": [], "learned": true}]}',
         "[" * 100_000,
     ],
 )

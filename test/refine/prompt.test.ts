@@ -35,6 +35,17 @@ describe('the system prompt', () => {
     expect(systemPrompt(MODULE_ON_GPU)).toMatchSnapshot();
   });
 
+  it('says of a backward pass that it belongs to the call, and of a file in the convention what belongs to it', () => {
+    const backward = systemPrompt({ ...MODULE_ON_GPU, target: { ...MODULE, backward: true } });
+    expect(backward).toContain('- A call is the forward pass and the backward pass: torch.autograd.grad');
+    expect(backward).not.toContain('no backward pass is needed');
+    expect(taskPrompt({ ...MODULE_ON_GPU, target: { ...MODULE, backward: true } })).toContain(
+      'The backward pass follows each call',
+    );
+    const found = systemPrompt({ ...MODULE_ON_GPU, target: { ...MODULE, convention: 'kernelbench' } });
+    expect(found).toContain('get_inputs and get_init_inputs belong to the file');
+  });
+
   it('says what Python cannot do without a GPU', () => {
     const prompt = systemPrompt({ ...MODULE_ON_GPU, device: EMULATED });
     expect(prompt).toContain('so CUDA cannot run, and Triton only where');

@@ -56,6 +56,13 @@ describe('renderComment', () => {
     expect(report).toMatch(/<sub>Kernelwright 0\.1\.0<\/sub>$/);
   });
 
+  it('names a target that the configuration does not know by the path of its file', () => {
+    const { target, ...rest } = samples.rmsNormFaster();
+    const found = { ...target, name: 'models.norm', source: 'models/norm.py', convention: 'kernelbench' } as const;
+    const report = renderReport(samples.runOf([{ ...rest, target: found }]), { version: '0.1.0' });
+    expect(report).toContain('kernelwright verify --target models/norm.py --candidate models.norm.patch\n');
+  });
+
   it('quotes for the shell what is not a plain word', () => {
     const { target, ...rest } = samples.rmsNormFaster();
     const run = samples.runOf([{ ...rest, target: { ...target, name: "it's $(rm -rf ~)" } }]);

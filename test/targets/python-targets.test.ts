@@ -93,3 +93,41 @@ describe('a function', () => {
     expect(passed(text)).toEqual(['x', 'stream', 'eps', 'y']);
   });
 });
+
+describe('a backward pass', () => {
+  const problemOf = (text: string) => {
+    try {
+      parseConfiguration(text, 'kernelwright.yml');
+    } catch (error) {
+      return String(error);
+    }
+    return undefined;
+  };
+  const asked = (text: string, value = 'true') =>
+    pythonWith(text, '    inputs:', `    backward: ${value}\n    inputs:`);
+
+  it('is asked for by a module, and is off otherwise', () => {
+    expect(targetOf(asked(GELU_MLP)).backward).toBe(true);
+    expect(targetOf(asked(GELU_MLP, 'false'))).toEqual(targetOf(GELU_MLP));
+  });
+
+  it('is no matter of functions', () => {
+    expect(problemOf(asked(RMS_NORM))).toContain('it goes only with "module"');
+  });
+
+  it('needs true or false', () => {
+    expect(problemOf(asked(GELU_MLP, '"yes"'))).toContain(
+      'targets.gelu_mlp.backward: expected true or false, got "yes"',
+    );
+  });
+
+  it('stands beside no reference, which has no gradients', () => {
+    const text = pythonWith(asked(GELU_MLP), '    inputs:', '    reference: "x"\n    inputs:');
+    expect(problemOf(text)).toContain('targets.gelu_mlp.reference: gives no gradients, and stands beside "backward"');
+  });
+
+  it('needs a floating output', () => {
+    const text = pythonWith(asked(GELU_MLP), 'y: "f32[batch, 256]"', 'y: "i64[batch, 256]"');
+    expect(problemOf(text)).toContain('targets.gelu_mlp.backward: needs an output of floating point');
+  });
+});

@@ -19,6 +19,9 @@ Bounds = tuple[float, float]
 Kind = Literal["launcher", "module", "function"]
 """An `extern "C"` launcher in a `.cu` file; a `torch.nn.Module` class or a callable on tensors in a `.py` file."""
 
+Mode = Literal["as-is", "eager", "compiled"]
+"""How a module or a function is run: as its file has it, without `torch.compile` even where the file uses it, or with it in its default mode."""
+
 Init = list[Any] | dict[str, Any]
 """The positional or keyword arguments of a module's constructor: JSON values."""
 
@@ -26,21 +29,24 @@ Init = list[Any] | dict[str, Any]
 ALIGNMENT = 256
 """Bytes, as `cudaMalloc` aligns, so that kernels may rely on what they rely on elsewhere."""
 
+Role = Literal["input", "inout", "output", "parameter", "cotangent", "gradient"]
+"""`inout`: what a call reads and changes in place. A cotangent is drawn like an input and a gradient is checked like an output; neither is an argument or a result of the module itself."""
+
 
 @dataclass(frozen=True)
 class Tensor:
     name: str
-    role: Literal["input", "inout", "output", "parameter"]
-    """`inout`: what a call reads and changes in place."""
+    role: Role
     dtype: DType
     extents: tuple[Extent, ...]
     range: tuple[float | str, float | str] | None = None
-    """What an input is drawn from; None where any value will do."""
-
+    """What an input is drawn from: values from the first up to, and without, the second. None where any value will do."""
     strides: tuple[Extent, ...] | None = None
     """In elements; None where the tensor is row-major and contiguous."""
     alignment: int = ALIGNMENT
     """Of its first element, in bytes: a power of two, and what lies there is aligned to no more, unless it is the default."""
+    of: str | None = None
+    """The output that a cotangent belongs to; the input or parameter of a gradient."""
 
     def shape(self, values: Values) -> tuple[int, ...]:
         """Extents with every name and formula replaced by its number."""
@@ -105,7 +111,8 @@ class Target:
     init: Init
     """Of a module's constructor; otherwise empty."""
     arguments: tuple[Argument, ...]
-    """In the order of the call. Modules and functions return their outputs, which stand last, in their order."""
+    """In the order of the call. Modules and functions return their outputs, which stand last, in their order. Where the backward pass is
+    called too, its cotangents and gradients follow."""
     parameters: tuple[Tensor, ...]
     """The `state_dict` of a module, in its order, as the baseline was found to have it; otherwise empty."""
     workloads: tuple[Workload, ...]
@@ -123,29 +130,35 @@ class Target:
     @property
     def inputs(self) -> tuple[Tensor, ...]:
         """What is drawn and handed over, and of it what a call changes in place."""
-        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("input", "inout"))
+        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("input", "inout", "cotangent"))
+
+    @property
+    def has_backward(self) -> bool:
+        """Whether a call is a module's forward and backward pass."""
+        return any(isinstance(a, Tensor) and a.role == "gradient" for a in self.arguments)
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
-        """What a launcher only writes to, or a module or function returns."""
-        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role == "output")
+        """What a launcher only writes to, or a module or function returns; and the gradients."""
+        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("output", "gradient"))
 
     @property
     def results(self) -> tuple[Tensor, ...]:
         """What is right or wrong after a call: outputs, and what was changed in place."""
-        found = [a for a in self.arguments if isinstance(a, Tensor) and a.role in ("inout", "output")]
+        found = [a for a in self.arguments if isinstance(a, Tensor) and a.role in ("inout", "output", "gradient")]
         return tuple(sorted(found, key=lambda t: self.result_order.index(t.name)) if self.result_order else found)
 
 
 def parse_target(raw: dict[str, Any]) -> Target:
     """The orchestrator has validated the configuration; a KeyError or ValueError here is a bug on one of the two sides."""
+    arguments = tuple(_argument(a) for a in raw["arguments"])
     return Target(
         name=str(raw["name"]),
         kind=_kind(raw["kind"]),
         source=str(raw["source"]),
         entry=str(raw["entry"]),
         init=raw["init"],
-        arguments=tuple(_argument(a) for a in raw["arguments"]),
+        arguments=arguments + (_of_backward(arguments, raw["parameters"]) if raw.get("backward") else ()),
         parameters=tuple(_tensor(p) for p in raw["parameters"]),
         workloads=tuple(_workload(w) for w in raw["workloads"]),
         vary=tuple(_workload(w) for w in raw["vary"]),
@@ -186,6 +199,16 @@ def _tensor(raw: dict[str, Any]) -> Tensor:
         alignment=raw.get("alignment", ALIGNMENT),
         range=(drawn_from["low"], drawn_from["high"]) if drawn_from else None,
     )
+
+
+def _of_backward(arguments: tuple[Argument, ...], parameters: list[dict[str, Any]]) -> tuple[Tensor, ...]:
+    """A cotangent for each floating output; a gradient for each floating input, and for each parameter that learns."""
+    floating = [a for a in arguments if isinstance(a, Tensor) and a.dtype.kind == "float"]
+    learned = [_tensor(p) for p in parameters if p.get("learned")]
+    cotangents = [Tensor(f"cotangent of {t.name}", "cotangent", t.dtype, t.extents, of=t.name) for t in floating if t.role == "output"]
+    inputs = [t for t in floating if t.role == "input"]
+    gradients = [Tensor(f"gradient of {t.role} {t.name}", "gradient", t.dtype, t.extents, of=t.name) for t in (*inputs, *learned)]
+    return (*cotangents, *gradients)
 
 
 def _workload(raw: dict[str, Any]) -> Workload:

@@ -47,7 +47,7 @@ def test_a_module_is_told_its_text_its_tensors_and_where_its_results_go(opened: 
     assert (i["dtype"], i["shape"]) == ("i32", (2,))
     assert [(p["name"], p["dtype"], p["shape"], p["arena"]) for p in message["parameters"]] == [("weight", "f16", (3,), 3), ("bias", "f16", (3,), 3)]
     assert memory.parameters and [p["offset"] for p in message["parameters"]] == [memory.parameters.offsets(n)[0] for n in ("weight", "bias")]
-    assert message["results"] == [{"name": "y", "dtype": "f16", "shape": (2, 3), "arena": 1, "offsets": memory.outputs.offsets("y")}]
+    assert message["results"] == [{"name": "y", "role": "output", "of": None, "dtype": "f16", "shape": (2, 3), "arena": 1, "offsets": memory.outputs.offsets("y")}]
 
 
 def test_nobody_asks_a_python_file_to_watch_guards(opened: ExitStack) -> None:

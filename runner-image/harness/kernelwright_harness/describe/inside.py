@@ -1,4 +1,5 @@
-"""`python -m kernelwright_harness.describe.inside REQUEST`: constructs a module in the sandbox and writes down what state it has."""
+"""`python -m kernelwright_harness.describe.inside REQUEST`: constructs a module in the sandbox and writes down what state it has, and, where
+its file follows KernelBench's convention, how it is called."""
 
 import json
 import sys
@@ -8,8 +9,9 @@ from typing import Any
 import torch
 from torch.nn.parameter import is_lazy
 
+from kernelwright_harness.describe.kernelbench import describe_call, init_arguments
 from kernelwright_harness.runner.program import LoadError
-from kernelwright_harness.runner.python_source import build_callable, import_source
+from kernelwright_harness.runner.python_source import build_callable, import_source, told
 from kernelwright_harness.runner.python_state import names_of_tensors
 from kernelwright_harness.runner.torch_tensors import dtype_name
 
@@ -17,17 +19,34 @@ from kernelwright_harness.runner.torch_tensors import dtype_name
 def main(request: dict[str, Any]) -> int:
     folder, device = Path(request["directory"]), torch.device(request["device"])
     try:
-        built = build_callable(folder, import_source(folder, request["source"], device), request, device)
-        parameters = _state_of(built, request["entry"]) if request["callable"] == "module" else []
+        described = _described_target(folder, request, device)
     except LoadError as error:
         print(error, file=sys.stderr)
         return 1
-    Path(request["answer"]).write_text(json.dumps(parameters))
+    Path(request["answer"]).write_text(json.dumps(described))
     return 0
 
 
+def _described_target(folder: Path, request: dict[str, Any], device: torch.device) -> dict[str, Any]:
+    module = import_source(folder, request["source"], device)
+    if request.get("convention") != "kernelbench":
+        return {"parameters": _parameters(build_callable(folder, module, request, device), request)}
+    try:
+        init = init_arguments(module, request["source"])
+        built = build_callable(folder, module, {**request, "init": init}, device)
+        return {"parameters": _parameters(built, request), "call": {"init": init, **describe_call(built, module, request["source"], device)}}
+    except LoadError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise LoadError(told(error, folder)) from None
+
+
+def _parameters(built: Any, request: dict[str, Any]) -> list[dict[str, Any]]:
+    return _state_of(built, request["entry"]) if request["callable"] == "module" else []
+
+
 def _state_of(module: torch.nn.Module, entry: str) -> list[dict[str, Any]]:
-    state = module.state_dict()
+    state = module.state_dict(keep_vars=True)
     return [{"name": name, **_described(name, state[name], entry)} for name, *_ in names_of_tensors(module)]
 
 
@@ -39,7 +58,7 @@ def _described(name: str, value: Any, entry: str) -> dict[str, Any]:
     dtype = dtype_name(value.dtype)
     if dtype is None:
         raise LoadError(f"{name} of {entry} has the type {value.dtype}, which Kernelwright does not know")
-    return {"dtype": dtype, "shape": list(value.shape)}
+    return {"dtype": dtype, "shape": list(value.shape), "learned": value.requires_grad and value.is_floating_point()}
 
 
 if __name__ == "__main__":

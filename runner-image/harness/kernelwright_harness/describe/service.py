@@ -1,10 +1,11 @@
 """`python -m kernelwright_harness describe`: describes a module; the request is JSON on standard input, the answer JSON on standard output.
 
 Request: `{"source": PATH, "files": [{"path", "content"}], "directory": PATH, "kind": "module" | "function", "entry", "init", "device": "cuda" |
-"emulated"}`, with an existing empty folder. Answer: `{"outcome": "described", "parameters": [{"name", "dtype", "shape"}], "seconds"}` or
-`{"outcome": "failed", "log": TEXT, "seconds"}`.
+"emulated"}`, with an existing empty folder, and `"convention": "kernelbench"` for a file that says itself how its module is constructed and
+called. Answer: `{"outcome": "described", "parameters": [{"name", "dtype", "shape", "learned"}], "seconds"}`, with `"call"` (`call.py`) where the file says
+it, or `{"outcome": "failed", "log": TEXT, "seconds"}`.
 
-The module is imported and constructed in the sandbox (`inside.py`). What that process writes is checked like anything of a stranger's.
+The module is imported, constructed and perhaps called in the sandbox (`inside.py`). What that process writes is checked like anything of a stranger's.
 """
 
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kernelwright_harness.candidate_process import module_access, module_command
+from kernelwright_harness.describe.call import checked_call
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.options import parse_options
 from kernelwright_harness.supervised import Supervised
@@ -35,15 +37,15 @@ def main(arguments: list[str]) -> int:
     request = json.load(sys.stdin)
     began = time.perf_counter()
     try:
-        answer: dict[str, Any] = {"outcome": "described", "parameters": describe(request, options.sandbox)}
+        answer: dict[str, Any] = {"outcome": "described", **describe(request, options.sandbox)}
     except Undescribed as failure:
         answer = {"outcome": "failed", "log": str(failure)}
     json.dump({**answer, "seconds": time.perf_counter() - began}, sys.stdout)
     return 0
 
 
-def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -> list[dict[str, Any]]:
-    """The `state_dict` in its order; empty for a function. Raises Undescribed."""
+def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -> dict[str, Any]:
+    """`parameters`: the `state_dict` in its order, empty for a function; and `call`, where the file says it. Raises Undescribed."""
     folder = Path(request["directory"]).resolve()
     write_files(folder, request["files"])
     answer = folder / f"{OWN_PREFIX}description"
@@ -60,28 +62,30 @@ def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -
         raise Undescribed(f"{ended.log}\n{request['entry']} in {request['source']} was not constructed within {limit_s:g} s".lstrip())
     if ended.status != 0:
         raise Undescribed("\n".join(part for part in (ended.log.strip(), ended.struck) if part) or f"the process ended with status {ended.status}")
-    return _checked(answer)
+    return _checked(answer, with_call=request.get("convention") == "kernelbench")
 
 
-def _checked(path: Path) -> list[dict[str, Any]]:
+def _checked(path: Path, with_call: bool) -> dict[str, Any]:
     """The module's own code could write there: the text may be anything."""
     content = read_untrusted(path, _ANSWER_BYTES)
     if content is None:
         raise Undescribed("the process that constructs the module wrote no description that can be read")
     try:
-        parameters = json.loads(content)
+        answer = json.loads(content)
+        parameters = answer["parameters"]
         if not isinstance(parameters, list) or len(parameters) > _PARAMETERS:
             raise ValueError
         described = [_parameter(raw) for raw in parameters]
+        call = {"call": checked_call(answer["call"])} if with_call else {}
     except (ValueError, LookupError, TypeError, RecursionError):
         raise Undescribed("the description of the module cannot be read") from None
     if len({p["name"] for p in described}) != len(described):
         raise Undescribed("the description of the module names a parameter twice")
-    return described
+    return {"parameters": described, **call}
 
 
 def _parameter(raw: Any) -> dict[str, Any]:
-    name, dtype, shape = raw["name"], raw["dtype"], raw["shape"]
-    if not (isinstance(name, str) and dtype in DTYPES and isinstance(shape, list) and all(type(extent) is int and extent >= 0 for extent in shape)):
+    name, dtype, shape, learned = raw["name"], raw["dtype"], raw["shape"], raw["learned"]
+    if not (isinstance(name, str) and isinstance(learned, bool) and dtype in DTYPES and isinstance(shape, list) and all(type(extent) is int and extent >= 0 for extent in shape)):
         raise ValueError
-    return {"name": name, "dtype": dtype, "shape": shape}
+    return {"name": name, "dtype": dtype, "shape": shape, "learned": learned}

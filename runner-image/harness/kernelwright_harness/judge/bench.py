@@ -217,7 +217,7 @@ class Bench:
         descriptors = [b.arena.export() for b in mapped.all]
         if target.is_python:
             began = time.perf_counter()
-            message = python_setup(target, unpack(side.built), values, mapped, device.torch_device.type)
+            message = python_setup(target, unpack(side.built), values, mapped, device.torch_device.type, mode=side.mode)
             side.runner.setup(message, descriptors, self._pair.setup_limit_s + self._pair.limit_s)
             left = max(0.0, self._pair.setup_limit_s - (time.perf_counter() - began))
             self._first_call_limits[id(side.runner)] = self._pair.limit_s + left

@@ -25,7 +25,7 @@ from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.judge.sanitizers import run_sanitizers
 from kernelwright_harness.judge.timing import PLANS, Plan, Samples, time_workload
 from kernelwright_harness.options import Options
-from kernelwright_harness.specification import Target, Workload
+from kernelwright_harness.specification import Mode, Target, Workload
 
 _SLOTS = 24
 """More than a block that the events time has calls: each call gets inputs and outputs of its own, and some slots get no call."""
@@ -44,7 +44,8 @@ _CHECK_OF = {"rejected": "protocol", "incorrect": "results"}
 def measure(
     device: Device, runners: Runners, request: dict[str, Any], target: Target, options: Options, progress: Callable[[str], None]
 ) -> dict[str, Any]:
-    """`request` has `baseline` and `candidate` (paths of what was built: libraries, or Python files) and `stage` (a key of `PLANS`).
+    """`request` has `baseline` and `candidate` (paths of what was built: libraries, or Python files), `stage` (a key of `PLANS`) and, of a
+    module or a function, perhaps `candidate_as`: the mode in which the candidate runs.
 
     The report's `outcome` is `measured` when every check held, else what went wrong; `workloads` holds the raw samples.
     """
@@ -57,6 +58,7 @@ def measure(
     watched: list[Check] = []
     state: list[dict[str, Any]] = []
     phases = Phases()
+    mode: Mode = request.get("candidate_as", "as-is")
     try:
         if not shapes_to_check(device, target):
             raise BaselineFailed("no shape of it is small enough for the emulated device: list some under `emulate`")
@@ -64,13 +66,13 @@ def measure(
         plan = PLANS[request["stage"]]
         timed = list(target.workloads) if device.kind == "cuda" else []
         watch = GpuWatch(device.state())
-        if request["stage"] == "confirm" and timed:
+        if request["stage"] == "confirm" and timed and mode == "as-is":  # another mode is our doing, and nothing of a candidate's
             with phases.of("watch"):
                 watched += _watched(device, target, request, options, progress)
         ceilings = device.ceilings()
         samples = {w.name: _described(device, target, w, reference, ceilings) for w in timed}
         for number in range(plan.rounds if timed else 1):
-            started = started_pair(device, target, reference, baseline, candidate, runners, options.block_limit_s, float64)
+            started = started_pair(device, target, reference, baseline, candidate, runners, options.block_limit_s, float64, mode)
             with phases.around("processes", started) as pair:
                 with phases.of("check"):
                     _check_shapes(pair, record, progress, first=number == 0)

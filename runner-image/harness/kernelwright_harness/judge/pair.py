@@ -10,7 +10,7 @@ from kernelwright_harness.judge.float64_baseline import Float64
 from kernelwright_harness.judge.oracle import Reference
 from kernelwright_harness.judge.runner_process import RunnerProcess
 from kernelwright_harness.judge.runners import Runners
-from kernelwright_harness.specification import Target
+from kernelwright_harness.specification import Mode, Target
 
 # Emulated threads are slow, a GPU is not.
 _LIMITS_S = {"cuda": 20.0, "emulated": 90.0}
@@ -24,6 +24,7 @@ class Side:
 
     runner: RunnerProcess
     built: Path
+    mode: Mode = "as-is"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,15 @@ class Pair:
 
 @contextmanager
 def started_pair(
-    device: Device, target: Target, reference: Reference | None, baseline: Path, candidate: Path, runners: Runners, block_limit_s: float | None, float64: Float64 | None = None
+    device: Device,
+    target: Target,
+    reference: Reference | None,
+    baseline: Path,
+    candidate: Path,
+    runners: Runners,
+    block_limit_s: float | None,
+    float64: Float64 | None = None,
+    candidate_as: Mode = "as-is",
 ) -> Iterator[Pair]:
     """Two fresh processes, which end with the context; and where the baseline in float64 is the oracle, a third."""
     limit_s = block_limit_s or _LIMITS_S[device.kind]
@@ -61,4 +70,4 @@ def started_pair(
             started.callback(each.order_to_stop)
         runners.refill()
         runners.wake()
-        yield Pair(device, target, reference, Side(first, baseline), Side(second, candidate), limit_s, setup_limit_s, float64, third)
+        yield Pair(device, target, reference, Side(first, baseline), Side(second, candidate, candidate_as), limit_s, setup_limit_s, float64, third)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernelwright_harness.judge.buffers import Buffers
-from kernelwright_harness.specification import Argument, Scalar, Target, Tensor, Values
+from kernelwright_harness.specification import Argument, Mode, Scalar, Target, Tensor, Values
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,21 @@ def library_setup(target: Target, values: Values, mapped: Mapped, guarded: bool)
     return {"program": "library", "entry": target.entry, **_memory(target, values, mapped), "guards": guards, "arguments": arguments}
 
 
-def python_setup(target: Target, files: dict[str, str], values: Values, mapped: Mapped, device: str, double: bool = False) -> dict[str, Any]:
-    """For a module or a function; `files` are the texts of its files by their paths. `device` is torch's name for where it runs; `double`: with all of it in float64."""
+def python_setup(target: Target, files: dict[str, str], values: Values, mapped: Mapped, device: str, double: bool = False, mode: Mode = "as-is") -> dict[str, Any]:
+    """For a module or a function; `files` are the texts of its files by their paths. `device` is torch's name for where it runs; `double`: with
+    all of it in float64."""
     assert mapped.parameters is not None
     parameters = mapped.parameters
     return {
         **python_fields(target, files, device),
         "double": double,
+        "mode": mode,
         **_memory(target, values, mapped),
         "guards": [],
         "arguments": [_passed(argument, values, mapped) for argument in called_with(target)],
+        "cotangents": [_passed(t, values, mapped) for t in target.inputs if t.role == "cotangent"],
         "parameters": [{"name": t.name, **tensor_fields(t, values), "arena": _PARAMETERS, "offset": parameters.offsets(t.name)[0]} for t in target.parameters],
-        "results": [{"name": t.name, **tensor_fields(t, values), "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(t.name)} for t in target.outputs],
+        "results": [{"name": t.name, "role": t.role, "of": t.of, **tensor_fields(t, values), "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(t.name)} for t in target.outputs],
     }
 
 
@@ -58,8 +61,8 @@ def python_fields(target: Target, files: dict[str, str], device: str) -> dict[st
 
 
 def called_with(target: Target) -> Sequence[Argument]:
-    """The arguments of a module's or a function's call: its outputs are what it returns."""
-    return [a for a in target.arguments if not (isinstance(a, Tensor) and a.role == "output")]
+    """The arguments of a module's or a function's call: its outputs are what it returns, and the backward pass is none of its own."""
+    return [a for a in target.arguments if not (isinstance(a, Tensor) and a.role != "input")]
 
 
 def tensor_fields(tensor: Tensor, values: Values) -> dict[str, Any]:

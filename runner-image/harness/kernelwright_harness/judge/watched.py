@@ -113,7 +113,7 @@ def _request(calls: Calls) -> dict[str, Any]:
 def _argument(argument: object, shape: Workload) -> dict[str, Any]:
     match argument:
         case Tensor(name=name, role=role):
-            return {"kind": "tensor", "name": name, "role": role, **tensor_fields(argument, shape.values), "bytes": argument.nbytes(shape.values), "range": argument.bounds(shape.values)}
+            return {"kind": "tensor", "name": name, "role": role, "of": argument.of, **tensor_fields(argument, shape.values), "bytes": argument.nbytes(shape.values), "range": argument.bounds(shape.values)}
         case Scalar():
             return scalar_field(argument, shape.values)
         case _:

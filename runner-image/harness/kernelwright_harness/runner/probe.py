@@ -66,9 +66,11 @@ def _loaded(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[
         return load_program(filled, setup, [])
     from kernelwright_harness.runner.python_program import load_python_program
 
-    by_role = {role: [a for a in bound if a.get("role") == role] for role in ("output", "parameter")}
-    called_with = [a for a in bound if a.get("role") not in by_role]
-    return load_python_program(filled, {**setup, "arguments": called_with, "parameters": by_role["parameter"], "results": by_role["output"]}, [])
+    def of(*roles: str | None) -> list[dict[str, Any]]:
+        return [a for a in bound if a.get("role") in roles]
+
+    called = {"arguments": of("input", None), "cotangents": of("cotangent"), "parameters": of("parameter"), "results": of("output", "gradient")}
+    return load_python_program(filled, {**setup, **called}, [])
 
 
 class _Filled:
@@ -84,7 +86,7 @@ class _Filled:
     def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
         addresses = self._runtime.map(fds, sizes, guards)
         for number, (tensor, address) in enumerate(zip(self._tensors, addresses, strict=True)):
-            if tensor["role"] != "output" and tensor["bytes"]:
+            if tensor["role"] not in ("output", "gradient") and tensor["bytes"]:
                 self._runtime.write(address, plausible_bytes(DTYPES[tensor["dtype"]], tensor["bytes"], self._seed + number, tensor.get("range")))
         return addresses
 

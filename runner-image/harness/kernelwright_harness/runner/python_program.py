@@ -18,6 +18,8 @@ import torch
 
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.runner.program import Copy, LoadError, ResultError, Runtime, witness_copies
+from kernelwright_harness.runner.python_backward import ForwardAndBackward, parameters_named
+from kernelwright_harness.runner.python_mode import in_mode
 from kernelwright_harness.runner.python_results import Result, checked_results
 from kernelwright_harness.runner.python_source import build_callable, import_source, told
 from kernelwright_harness.runner.python_state import names_of_tensors
@@ -59,6 +61,8 @@ class PythonProgram:
         def make() -> None:
             try:
                 returned[position] = call(*arguments)
+            except ResultError:
+                raise
             except Exception as error:
                 self._end(error)
 
@@ -112,8 +116,10 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     """Maps the buffers, imports the file when this is the first setup, and builds the callable anew. Raises LoadError.
 
     Beside the fields that launchers have too: `files` (texts by path), `source`, `callable` (`module` or `function`), `init`, `device`
-    (`cpu` or `cuda`), `double`; `arguments`, whose pointers have `dtype`, `shape` and perhaps `strides`; `parameters`: `[{"name", "dtype", "shape", "arena",
+    (`cpu` or `cuda`), `double`, `mode`; `arguments`, whose pointers have `dtype`, `shape` and perhaps `strides`; `parameters`: `[{"name", "dtype", "shape", "arena",
     "offset"}]`; and `results`: `[{"name", "dtype", "shape", "arena", "offsets": [one a slot]}]`.
+    Where the backward pass belongs to the call: `cotangents`, pointers like the arguments', one for each floating result; and more results, with
+    `role` = `gradient` and `of`, the name of a floating argument or of a parameter, arguments first.
     """
     bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
     device = torch.device("cuda", 0) if setup["device"] == "cuda" else torch.device("cpu")
@@ -123,8 +129,13 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     call = build_callable(folder, import_source(folder, setup["source"], device), setup, device)
     if setup["callable"] == "module":
         call = _with_parameters(call, double, setup, bases, device, folder)
-    arguments = tuple(tuple(_value(a, slot, bases, device) for a in setup["arguments"]) for slot in range(slots))
+    original, call = call, in_mode(setup.get("mode", "as-is"), call)
     results = tuple(_result(r, bases, device) for r in setup["results"])
+    cotangents = setup.get("cotangents", [])
+    if cotangents:
+        call = _with_backward(original, call, setup, results, double)
+    passed = [(a, bool(cotangents)) for a in setup["arguments"]] + [(c, False) for c in cotangents]
+    arguments = tuple(tuple(_value(a, slot, bases, device, differentiable) for a, differentiable in passed) for slot in range(slots))
     copies = tuple(witness_copies(setup, slot, bases) for slot in range(slots))
     return PythonProgram(runtime, device, folder, setup["entry"], call, arguments, results, copies, double)
 
@@ -168,10 +179,19 @@ def _with_parameters(module: torch.nn.Module, double: bool, setup: dict[str, Any
     return module
 
 
-def _value(argument: dict[str, Any], slot: int, bases: list[int], device: torch.device) -> Any:
+def _with_backward(module: torch.nn.Module, call: Callable[..., Any], setup: dict[str, Any], results: tuple[Result, ...], double: bool) -> ForwardAndBackward:
+    gradients = [r["of"] for r in setup["results"] if r["role"] == "gradient"]
+    inputs = [place for place, a in enumerate(setup["arguments"]) if a["kind"] != "scalar" and DTYPES[a["dtype"]].kind == "float"]
+    parameters = parameters_named(module, setup["entry"], gradients[len(inputs) :])
+    return ForwardAndBackward(call, setup["entry"], results[: len(results) - len(gradients)], len(setup["arguments"]), inputs, parameters, double)
+
+
+def _value(argument: dict[str, Any], slot: int, bases: list[int], device: torch.device, differentiable: bool) -> Any:
+    """`differentiable`: a floating tensor is one that gradients are taken with respect to."""
     if argument["kind"] == "scalar":
         return float(argument["value"]) if DTYPES[argument["type"]].kind == "float" else int(argument["value"])
-    return tensor_at(device, bases[argument["arena"]] + argument["offsets"][slot], torch_dtype(argument["dtype"]), argument["shape"], argument.get("strides"))
+    tensor = tensor_at(device, bases[argument["arena"]] + argument["offsets"][slot], torch_dtype(argument["dtype"]), argument["shape"], argument.get("strides"))
+    return tensor.requires_grad_() if differentiable and tensor.is_floating_point() else tensor
 
 
 def _result(result: dict[str, Any], bases: list[int], device: torch.device) -> Result:
