@@ -1,7 +1,9 @@
 import type { SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import type { OptimizeRequest } from './events/request.ts';
+import { baselineFiles } from './targets/baseline.ts';
 import { parseConfiguration } from './targets/configuration.ts';
+import { dependencyGraph } from './targets/dependencies/graph.ts';
 import type { Repository } from './targets/repository.ts';
 import { selectTargets } from './targets/select.ts';
 
@@ -14,7 +16,7 @@ export type Plan =
     };
 
 /**
- * Finds the targets that a pull request changes. The configuration is the base branch's, so that a pull request cannot choose what
+ * Finds the targets that a pull request changes, by their own files or by what those need. The configuration is the base branch's, so that a pull request cannot choose what
  * runs; the kernels are the head's, by commit and not by branch, so that nothing moves while we work.
  */
 export async function planPullRequest(
@@ -29,7 +31,9 @@ export async function planPullRequest(
       reason: `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged`,
     };
   }
-  const { selected, leftOut } = selectTargets(parseConfiguration(text, configPath), await repository.changedFiles());
+  const changedFiles = await repository.changedFiles();
+  const graph = dependencyGraph(repository, request.head.sha, changedFiles);
+  const { selected, leftOut } = await selectTargets(parseConfiguration(text, configPath), changedFiles, graph);
   if (selected.length === 0) {
     return {
       kind: 'nothing',
@@ -38,9 +42,9 @@ export async function planPullRequest(
   }
   const targets = await Promise.all(
     selected.map(async ({ target }) => {
-      const content = await repository.readFile(target.source, request.head.sha);
-      // The pull request lists it as changed and not removed, so the head has it.
-      return content === undefined ? [] : [{ target, baseline: [{ path: target.source, content }] }];
+      const baseline = await baselineFiles(graph, target);
+      // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
+      return baseline === undefined ? [] : [{ target, baseline }];
     }),
   );
   return { kind: 'targets', targets: targets.flat() };

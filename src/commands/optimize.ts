@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
 import { keepOutOfGit } from '../deliver/keep-out-of-git.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
@@ -11,10 +11,12 @@ import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
 import type { Configuration } from '../targets/configuration.ts';
+import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
+import { WORKING_TREE } from '../targets/local-repository.ts';
 import type { Repository } from '../targets/repository.ts';
 import { selectTargets } from '../targets/select.ts';
 import type { Door } from './door.ts';
-import { openRepository, readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
+import { openRepository, readBaseline, readChanges, readLocalConfiguration, targetNamed } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function optimizeCommand(door: Door): Command {
@@ -23,7 +25,7 @@ export function optimizeCommand(door: Door): Command {
     .description(
       'Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.',
     )
-    .argument('[target...]', 'Targets of the configuration; without any, those whose source changed since --base.')
+    .argument('[target...]', 'Targets of the configuration; without any, those that the changes since --base reach.')
     .option('--base <ref>', 'Commit or branch to compare with; without it, the last commit.')
     .option('--all', 'Every target of the configuration.')
     .addOption(inputOption('model', 'name'))
@@ -56,7 +58,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   const { config } = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
   const configuration = await readLocalConfiguration(repository, config);
-  const chosen = await choose(names, flags, configuration, repository, door);
+  const { targets: chosen, graph } = await choose(names, flags, configuration, repository, door);
   if (chosen.length === 0) {
     door.step('nothing to do: no target changed; name one, or use --all');
     return;
@@ -64,7 +66,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   // Only now: a mistyped name should not be answered by asking for a key.
   const settings = settingsFrom(flags, door.env, { model: true });
   const targets = await Promise.all(
-    chosen.map(async (target) => ({ target, baseline: await readBaseline(repository, target) })),
+    chosen.map(async (target) => ({ target, baseline: await readBaseline(graph, target) })),
   );
   const outcome = await optimize({
     harness: await harnessFrom(settings, door.env),
@@ -89,26 +91,22 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError('').exitCode);
 }
 
+/** Named targets need no git. */
 async function choose(
   names: readonly string[],
   flags: Flags,
   configuration: Configuration,
   repository: Repository,
   door: Door,
-): Promise<Target[]> {
-  if (names.length > 0) return names.map((name) => targetNamed(configuration, name));
-  if (flags.all) return [...configuration.targets];
-  const { selected, leftOut } = selectTargets(configuration, await changedFiles(repository));
-  for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
-  return selected.map(({ target }) => target);
-}
-
-/** Only this needs git. */
-async function changedFiles(repository: Repository) {
-  try {
-    return await repository.changedFiles();
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    throw new EnvironmentError(`${error.message}\nName a target or use --all, which need no git.`, { cause: error });
+): Promise<{ targets: Target[]; graph: DependencyGraph }> {
+  if (names.length > 0 || flags.all) {
+    const named = names.map((name) => targetNamed(configuration, name));
+    const targets = named.length > 0 ? named : [...configuration.targets];
+    return { targets, graph: dependencyGraph(repository, WORKING_TREE) };
   }
+  const changedFiles = await readChanges(repository, 'Name a target or use --all, which need no git.');
+  const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
+  const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
+  for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
+  return { targets: selected.map(({ target }) => target), graph };
 }

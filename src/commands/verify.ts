@@ -4,6 +4,8 @@ import { EXIT_CODES } from '../core/verdict.ts';
 import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderVerdict } from '../report/terminal.ts';
+import { dependencyGraph } from '../targets/dependencies/graph.ts';
+import { WORKING_TREE } from '../targets/local-repository.ts';
 import { readCandidate } from './candidate.ts';
 import type { Door } from './door.ts';
 import { openRepository, readBaseline, readLocalConfiguration, targetNamed } from './local-targets.ts';
@@ -43,9 +45,11 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const settings = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
   const target = targetNamed(await readLocalConfiguration(repository, settings.config), String(flags.target));
-  const baseline = await readBaseline(repository, target);
+  const baseline = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
   const candidate = candidateOf(
-    await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))),
+    await Promise.all(
+      baseline.map((file) => (file.path === target.source ? readCandidate(String(flags.candidate), file) : file)),
+    ),
   );
   const harness = await harnessFrom(settings, door.env);
   const evidence = await withWorkshop(harness, door.env, async (workshop) => {

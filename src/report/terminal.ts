@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { Evidence } from '../core/evidence.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import { readableLog } from '../measure/excerpt.ts';
+import { columns } from './columns.ts';
 import { costLine } from './cost.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { checkCount, timesOf } from './evidence-tables.ts';
@@ -117,20 +118,4 @@ function plain(text: string): string {
 
 function indent(text: string): string {
   return text.replace(/^/gm, '  ');
-}
-
-/** Cells under each other; `paint` is applied after the widths are known, since colours take no room. */
-function columns(rows: readonly (readonly string[])[], paint: (cell: string) => string = (cell) => cell): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => {
-          const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
-          return paint(cell) + ' '.repeat(gap);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { ConfigurationError, EnvironmentError, messageOf } from '../core/errors.ts';
 import { type Git, gitIn } from './git.ts';
 import type { ChangedFile, Repository } from './repository.ts';
-import { checkLength, decodeText, notAFile, pathSegments, unreadableKind } from './text-file.ts';
+import { checkLength, decodeText, NotAPlainFile, notAFile, pathSegments, unreadableKind } from './text-file.ts';
 
 /** The `ref` of files as they are on disk, committed or not. */
 export const WORKING_TREE = 'WORKING_TREE';
@@ -93,7 +93,7 @@ async function readFromDisk(root: string, segments: readonly string[]): Promise<
     const [realRoot, realFile] = [await realpath(root), await realpath(join(root, ...segments))];
     const way = relative(realRoot, realFile);
     if (way === '..' || way.startsWith('../') || isAbsolute(way)) {
-      throw new ConfigurationError(
+      throw new NotAPlainFile(
         `${path} is a link that leads out of the repository, to ${realFile}; put the file itself there`,
       );
     }
