@@ -10,6 +10,7 @@ import { conversationFor } from './conversation.ts';
 import type { Progress } from './progress.ts';
 import { parseProposal } from './proposal.ts';
 import { betterThan, isCorrect, type Judged, score } from './score.ts';
+import { targetFiles } from './target-files.ts';
 
 export interface RefineOptions {
   readonly target: Target;
@@ -96,7 +97,7 @@ async function takeTurn(
   const started = now();
   const { name } = options.target;
   const completion = await failingAs('model', NO_USAGE, ask(options, earlier));
-  const read = readAnswer(completion, earlier, options.baseline);
+  const read = readAnswer(completion, earlier, options);
   progress({ kind: 'proposal-received', target: name, turn: number, summary: read.summary, usage: completion.usage });
 
   const finish = (result: Turn['result']): Turn => ({
@@ -126,10 +127,14 @@ type Answer =
   | { readonly kind: 'candidate'; readonly summary: string; readonly candidate: Candidate }
   | { readonly kind: 'malformed'; readonly summary: string; readonly problem: string };
 
-function readAnswer({ text, stop }: Completion, earlier: readonly Turn[], baseline: readonly SourceFile[]): Answer {
+function readAnswer(
+  { text, stop }: Completion,
+  earlier: readonly Turn[],
+  { target, baseline }: Pick<RefineOptions, 'target' | 'baseline'>,
+): Answer {
   if (stop === 'refusal') return unusable('', REFUSED);
   if (stop === 'length') return unusable('', CUT);
-  const proposal = parseProposal(text, baseline);
+  const proposal = parseProposal(text, targetFiles(target, baseline).writable);
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
   const candidate = candidateOf(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOctokit } from '../src/events/octokit.ts';
+import type { OptimizeRequest } from '../src/events/request.ts';
+import { planPullRequest } from '../src/plan.ts';
+import { githubRepository } from '../src/targets/github-repository.ts';
+import { type LocalGitHub, startGitHub } from './github/server.ts';
+
+const CONFIG = '.github/kernelwright.yml';
+const launcher = (name: string) => `  ${name}:
+    source: kernels/${name}.cu
+    entry: ${name}
+    args: [y, n]
+    outputs: { y: "f32[n]" }
+    workloads: [{ n: 16 }]
+`;
+const FILES = {
+  [CONFIG]: `targets:\n${launcher('scale')}${launcher('sum')}`,
+  'kernels/scale.cu': '/* scale */\n#include "warp.cuh"\n',
+  'kernels/sum.cu': '// alone\n',
+  'include/warp.cuh': '#include "reduce.cuh"\n#include "lane.cuh"\n',
+  'include/reduce.cuh': '// old\n',
+  'include/lane.cuh': '// lane\n',
+};
+
+let github: LocalGitHub;
+beforeAll(async () => {
+  github = await startGitHub();
+});
+afterAll(() => github.close());
+
+/** The plan for a pull request that changes `files`, and what was asked of GitHub for it. */
+async function planFor(name: string, files: Record<string, string | null>) {
+  const hosted = await github.createRepository({ owner: 'octo', name, files: FILES });
+  const pull = await hosted.openPullRequest({ head: 'topic', title: 'Topic', files });
+  const request: OptimizeRequest = {
+    kind: 'optimize',
+    owner: 'octo',
+    repo: name,
+    pullRequest: pull.number,
+    base: { ref: 'main', sha: pull.baseSha },
+    head: { ref: 'topic', sha: pull.headSha, repository: `octo/${name}` },
+  };
+  const octokit = createOctokit({
+    token: github.createToken({ kind: 'installation', permissions: { contents: 'read', pull_requests: 'read' } }),
+    apiUrl: github.url,
+    log: { debug: () => {}, warn: () => {} },
+  });
+  const before = github.routes.length;
+  const plan = await planPullRequest(githubRepository(octokit, request), request, CONFIG);
+  return { plan, requests: github.routes.length - before };
+}
+
+describe('a pull request on GitHub', () => {
+  it('that changes a header brings in the kernel that includes it, with all that this needs', async () => {
+    const { plan } = await planFor('modified', { 'include/reduce.cuh': '// new\n' });
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets.map(({ target }) => target.name)).toEqual(['scale']);
+    expect(plan.targets[0]?.baseline).toEqual([
+      { path: 'kernels/scale.cu', content: FILES['kernels/scale.cu'] },
+      { path: 'include/warp.cuh', content: FILES['include/warp.cuh'] },
+      { path: 'include/reduce.cuh', content: '// new\n' },
+      { path: 'include/lane.cuh', content: FILES['include/lane.cuh'] },
+    ]);
+  });
+
+  it('that takes a header away brings in the kernel that still includes it', async () => {
+    const { plan } = await planFor('removed', { 'include/lane.cuh': null });
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets[0]?.baseline.map(({ path }) => path)).toEqual([
+      'kernels/scale.cu',
+      'include/warp.cuh',
+      'include/reduce.cuh',
+    ]);
+  });
+
+  it('that changes no part of a target says so, and reads no kernel for it', async () => {
+    const { plan, requests } = await planFor('elsewhere', { 'README.md': '# More\n' });
+    expect(plan).toEqual({
+      kind: 'nothing',
+      reason: `no kernel of ${CONFIG} changed (kernels/scale.cu did not change; kernels/sum.cu did not change)`,
+    });
+    // Two folders, the configuration, and the list of changed files.
+    expect(requests).toBe(4);
+  });
+});
