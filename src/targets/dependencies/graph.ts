@@ -29,6 +29,8 @@ export interface DependencyGraph {
 
 const MOST_FILES = 200;
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Of one file. Each is searched in several places, and nobody writes so many. */
+const MOST_NAMES = 1_000;
 
 /**
  * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone.
@@ -49,8 +51,10 @@ export function dependencyGraph(
   /** For each thing that `path` names, where it can be. */
   const places = async (path: string, { kind, source }: Pick<Target, 'kind' | 'source'>): Promise<string[][]> =>
     kind === 'launcher'
-      ? (await includes(path)).map((include) => includePlaces(path, include, includeFolders(source)))
-      : (await imports(path)).flatMap((one) => importPlaces(path, one));
+      ? (await includes(path))
+          .slice(0, MOST_NAMES)
+          .map((include) => includePlaces(path, include, includeFolders(source)))
+      : (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES);
 
   /** The first place at which there is a file, and those before it at which there was one. */
   const find = async (candidates: readonly string[]): Promise<{ path: string; content: string | undefined }[]> => {

@@ -16,11 +16,11 @@ const LOOKS_LIKE_IMPORT = /^[^#\n]*\b(?:import|from)\b/m;
 /** A module of more characters than this is a table of data; what it imports stands at its top. */
 const MOST_PARSED = 256 * 1024;
 
-/** All imports of a Python source, in functions and under conditions too; not those in comments and strings. */
+/** All imports of a Python source, in functions and under conditions too; not those in comments and strings. None when it cannot be parsed in time. */
 export async function importsOf(text: string, syntax: Syntax): Promise<Import[]> {
   const head = text.slice(0, MOST_PARSED);
   if (!LOOKS_LIKE_IMPORT.test(head)) return [];
-  return syntax.parse('python', head, (root) => root.descendantsOfType(STATEMENTS).flatMap(importsIn));
+  return (await syntax.parse('python', head, (root) => root.descendantsOfType(STATEMENTS).flatMap(importsIn))) ?? [];
 }
 
 function importsIn(statement: Node): Import[] {

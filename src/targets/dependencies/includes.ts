@@ -12,8 +12,8 @@ const DIRECTIVE = /^[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm
 const REACHES_OVER_LINES = /\/\*|\\\r?\n|R"/;
 /** What a directive would stand in that is none. */
 const TEXT = new Set(['comment', 'string_literal', 'raw_string_literal', 'char_literal', 'preproc_arg']);
-/** Longer text is not parsed, which takes seconds for a megabyte; what looks like an include there counts as one. */
-const MOST_PARSED = 256 * 1024;
+/** Longer text is not parsed, which can take seconds; what looks like an include there counts as one. */
+const MOST_PARSED = 64 * 1024;
 
 /**
  * The includes of a C++ or CUDA source in their order, each once, whatever `#if` they stand in; not those in comments and strings.
@@ -25,12 +25,13 @@ export async function includesOf(text: string, syntax: Syntax): Promise<Include[
   if (last === undefined) return [];
   const head = text.slice(0, last.index + last[0].length);
   const certain = head.length > MOST_PARSED || !REACHES_OVER_LINES.test(head);
-  const real = certain ? found : await outsideOfText(head, found, syntax);
+  // What the parser cannot say in time is taken for what it looks like.
+  const real = certain ? found : ((await outsideOfText(head, found, syntax)) ?? found);
   const includes = real.map(([, quoted, angled]) => ({ name: quoted ?? angled ?? '', quoted: quoted !== undefined }));
   return [...new Map(includes.map((include) => [`${include.quoted} ${include.name}`, include])).values()];
 }
 
-function outsideOfText(head: string, found: RegExpExecArray[], syntax: Syntax): Promise<RegExpExecArray[]> {
+function outsideOfText(head: string, found: RegExpExecArray[], syntax: Syntax): Promise<RegExpExecArray[] | undefined> {
   return syntax.parse('cuda', closed(head), (root) =>
     found.filter(({ index, 0: directive }) => {
       let node = root.descendantForIndex(index + directive.indexOf('#'));
