@@ -71,6 +71,7 @@ export function dependencyGraph(
     async neededBy(target) {
       const content = await read(target.source);
       if (content === undefined) return undefined;
+      requireOwnName(target, target.source);
       const needed = new Map<string, Needed>([[target.source, { path: target.source, content, through: [] }]]);
       let bytes = Buffer.byteLength(content);
       for (const file of needed.values()) {
@@ -79,6 +80,7 @@ export function dependencyGraph(
         const named = await Promise.all((await places(file.path, target)).map(find));
         for (const next of named.flat()) {
           if (needed.has(next.path)) continue;
+          requireOwnName(target, next.path);
           needed.set(next.path, { ...next, through });
           bytes += Buffer.byteLength(next.content ?? '');
           if (needed.size > MOST_FILES || bytes > MOST_BYTES) throw tooMuch(target);
@@ -111,5 +113,13 @@ function once<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T>
 function tooMuch({ name, source, kind }: Pick<Target, 'name' | 'source' | 'kind'>): ConfigurationError {
   return new ConfigurationError(
     `${name}: ${source} and what it ${kind === 'launcher' ? 'includes' : 'imports'} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`,
+  );
+}
+
+/** The harness writes files of its own beside a target's, at the top of the same folder (`target_files.py`). */
+function requireOwnName({ name }: Pick<Target, 'name'>, path: string): void {
+  if (!path.startsWith('kernelwright-')) return;
+  throw new ConfigurationError(
+    `${name}: ${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`,
   );
 }

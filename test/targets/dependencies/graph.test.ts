@@ -79,6 +79,12 @@ describe('a launcher', () => {
     );
   });
 
+  it('is refused with a file that is named like one of the harness', async () => {
+    const files = { 'kernels/k.cu': '#include "../kernelwright-ext/a.h"\n', 'kernelwright-ext/a.h': '' };
+    await expect(paths(files, launcher())).rejects.toThrow(/^k: kernelwright-ext\/a\.h cannot be part of a target/);
+    await expect(paths({ 'kernelwright-k.cu': '' }, launcher('kernelwright-k.cu'))).rejects.toThrow(ConfigurationError);
+  });
+
   it('is refused when it needs more than 4 MiB', async () => {
     const half = ' '.repeat(2 * 1024 * 1024);
     const files = { 'kernels/k.cu': '#include "a.h"\n#include "b.h"\n', 'kernels/a.h': half, 'kernels/b.h': half };
