@@ -1,5 +1,5 @@
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { columns } from '../../src/report/columns.ts';
@@ -57,7 +57,9 @@ try {
       await timed(name, () => execa(process.execPath, [file, 'targets', '--json'], { cwd: root }));
     }
   }
-  console.log(`${CHANGED} changed: ${found}.\n${availableParallelism()} cores, Node ${process.version}\n`);
+  console.log(
+    `${CHANGED} changed: ${found}.\n${availableParallelism()} cores with a load of ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`,
+  );
   const rows = [...steps].map(([step, [first = 0, ...later]]) => [
     step,
     milliseconds(first),
