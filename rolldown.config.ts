@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { BuildOptions, Plugin } from 'rolldown';
+import { GRAMMAR_FILES } from './src/targets/dependencies/grammar-files.ts';
 
 /**
- * The two doors, each as one file that runs without `node_modules`: GitHub starts an action from a bare checkout.
+ * The two doors, each as one file that runs without `node_modules`, and beside them the grammars that they load: GitHub starts an action from a bare checkout.
  * Readable rather than minified, so that a reviewer can see what a release changes. `test/run-all.ts` builds the same
  * options into another folder to check that `dist/` matches `src/`.
  */
@@ -16,7 +17,7 @@ export function bundles(root: string, outDir: string): BuildOptions[] {
     // Older than what it runs on: an older Node must be able to read the check at the top.
     transform: { target: 'node20' },
     tsconfig: false,
-    plugins: [collectLicences(licences)],
+    plugins: [copyGrammars(root), collectLicences(licences, root)],
     output: {
       dir: outDir,
       format: 'esm',
@@ -47,11 +48,12 @@ const OLD_NODE = `if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(await new Promise((resolve) => child.on('exit', (status) => resolve(status ?? 1)).on('error', () => resolve(3))));
 }`;
 
-/** Writes `LICENSES.txt`: name, version, licence and its text for each package of which code is in a bundle. */
-function collectLicences(found: Map<string, string>): Plugin {
+/** Writes `LICENSES.txt`: name, version, licence and its text for each package of which code is in a bundle or beside it. */
+function collectLicences(found: Map<string, string>, root: string): Plugin {
   return {
     name: 'collect-licences',
     generateBundle(_options, bundle) {
+      for (const file of Object.values(GRAMMAR_FILES)) found.set(...licenceOf(grammarPackage(root, file)));
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue;
         for (const id of chunk.moduleIds) {
@@ -63,6 +65,23 @@ function collectLicences(found: Map<string, string>): Plugin {
       this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: entries.join(`\n${'-'.repeat(80)}\n\n`) });
     },
   };
+}
+
+/** What a bundle cannot hold and `grammarPath` looks for beside it. */
+function copyGrammars(root: string): Plugin {
+  return {
+    name: 'copy-grammars',
+    generateBundle() {
+      for (const file of Object.values(GRAMMAR_FILES)) {
+        const source = readFileSync(join(root, 'node_modules', file));
+        this.emitFile({ type: 'asset', fileName: basename(file), source });
+      }
+    },
+  };
+}
+
+function grammarPackage(root: string, file: string): string {
+  return join(root, 'node_modules', file.slice(0, file.indexOf('/')));
 }
 
 /** The folder of the package that a module under `node_modules` belongs to. */

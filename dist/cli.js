@@ -17,11 +17,11 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
 	process.exit(await new Promise((resolve) => child.on("exit", (status) => resolve(status ?? 1)).on("error", () => resolve(3))));
 }
 import { createRequire } from "node:module";
-import { EventEmitter, addAbortListener, on, once, setMaxListeners } from "node:events";
+import { EventEmitter, addAbortListener, on, once as once$1, setMaxListeners } from "node:events";
 import * as child_process from "node:child_process";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import * as path from "node:path";
-import path$2, { dirname, extname, isAbsolute, join, posix, relative, resolve } from "node:path";
+import path$2, { basename, dirname, extname, isAbsolute, join, posix, relative, resolve } from "node:path";
 import * as fs$3 from "node:fs";
 import fs$4, { appendFileSync, closeSync, createReadStream, createWriteStream, existsSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import process$2, { execArgv, execPath, hrtime, platform } from "node:process";
@@ -48,7 +48,7 @@ import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 // \0rolldown/runtime.js
 var __create = Object.create;
-var __defProp = Object.defineProperty;
+var __defProp$1 = Object.defineProperty;
 var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
@@ -64,24 +64,24 @@ var __esmMin = (fn, res, err) => () => {
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
 var __exportAll = (all, flags) => {
 	let target = Object.setPrototypeOf({}, null);
-	for (var name in all) __defProp(target, name, {
+	for (var name in all) __defProp$1(target, name, {
 		get: all[name],
 		enumerable: true
 	});
-	if (!(flags & 1)) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	if (!(flags & 1)) __defProp$1(target, Symbol.toStringTag, { value: "Module" });
 	return flags & 2 ? target : Object.preventExtensions(target);
 };
 var __copyProps = (to, from, except, desc) => {
 	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
 		key = keys[i];
-		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp$1(to, key, {
 			get: ((k) => from[k]).bind(null, key),
 			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
 		});
 	}
 	return to;
 };
-var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp$1(target, "default", {
 	value: mod,
 	enumerable: true
 }) : target, mod));
@@ -1825,7 +1825,8 @@ Expecting one of '${allowedValues.join("', '")}'`);
 	exports.Command = Command;
 	exports.useColor = useColor;
 }));
-const { program: program$1, createCommand, createArgument, createOption, CommanderError, InvalidArgumentError, InvalidOptionArgumentError, Command, Argument, Option, Help } = (/* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports) => {
+// node_modules/commander/index.js
+var require_commander = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const { Argument } = require_argument();
 	const { Command } = require_command();
 	const { CommanderError, InvalidArgumentError } = require_error();
@@ -1842,7 +1843,10 @@ const { program: program$1, createCommand, createArgument, createOption, Command
 	exports.CommanderError = CommanderError;
 	exports.InvalidArgumentError = InvalidArgumentError;
 	exports.InvalidOptionArgumentError = InvalidArgumentError;
-})))(), 1)).default;
+}));
+// node_modules/commander/esm.mjs
+var import_commander = /* @__PURE__ */ __toESM(require_commander(), 1);
+const { program: program$1, createCommand, createArgument, createOption, CommanderError, InvalidArgumentError, InvalidOptionArgumentError, Command, Argument, Option, Help } = import_commander.default;
 // package.json
 var version$1 = "0.1.0";
 var description = "Makes the CUDA kernels of a pull request faster, and proves it.";
@@ -2137,7 +2141,7 @@ function constructorRefused(log) {
 }
 function importHint(log) {
 	if (!/^(ModuleNotFoundError|ImportError: attempted relative import)/.test(lastLine(log))) return "";
-	return "; a .py file cannot import modules of your own yet, and packages must be installed where the Python of Kernelwright finds them";
+	return "; modules of your own are found from the root of the repository, from src and from the folder of the file, and packages must be installed where the Python of Kernelwright finds them";
 }
 function lastLine(log) {
 	return log.trimEnd().split("\n").at(-1) ?? "";
@@ -4701,6 +4705,8 @@ const $ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
 	def.pattern ?? (def.pattern = email);
 	$ZodStringFormat.init(inst, def);
 });
+const URL_BAD_FORMAT = 1;
+const URL_UNPARSEABLE = 2;
 function canParseURL(input) {
 	try {
 		if (typeof URL !== "undefined" && typeof URL.canParse === "function") return URL.canParse(input);
@@ -7487,6 +7493,7 @@ const nullProcessor = (_schema, ctx, json, _params) => {
 const neverProcessor = (_schema, _ctx, json, _params) => {
 	json.not = {};
 };
+const unknownProcessor = (_schema, _ctx, _json, _params) => {};
 const enumProcessor = (schema, _ctx, json, _params) => {
 	const def = schema._zod.def;
 	const values = getEnumValues(def.entries);
@@ -8360,7 +8367,7 @@ function _null(params) {
 const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	$ZodUnknown.init(inst, def);
 	ZodType.init(inst, def);
-	inst._zod.processJSONSchema = (ctx, json, params) => void 0;
+	inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
 });
 function unknown() {
 	return /* @__PURE__ */ _unknown(ZodUnknown);
@@ -9412,8 +9419,9 @@ const fallbackSymbols = {
 	...common,
 	...specialFallbackSymbols
 };
-const figures = isUnicodeSupported() ? mainSymbols : fallbackSymbols;
-Object.entries(specialMainSymbols);
+const shouldUseMain = isUnicodeSupported();
+const figures = shouldUseMain ? mainSymbols : fallbackSymbols;
+const replacements = Object.entries(specialMainSymbols);
 // node_modules/yoctocolors/base.js
 const hasColors$1 = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
 const format = (open, close) => {
@@ -9436,67 +9444,67 @@ const format = (open, close) => {
 		return result;
 	};
 };
-format(0, 0);
+const reset = format(0, 0);
 const bold$1 = format(1, 22);
-format(2, 22);
-format(3, 23);
-format(4, 24);
-format("4:2", 24);
-format("4:3", 24);
-format("4:4", 24);
-format("4:5", 24);
-format(53, 55);
-format(7, 27);
-format(8, 28);
-format(9, 29);
-format(30, 39);
-format(31, 39);
-format(32, 39);
-format(33, 39);
-format(34, 39);
-format(35, 39);
-format(36, 39);
-format(37, 39);
+const dim = format(2, 22);
+const italic = format(3, 23);
+const underline = format(4, 24);
+const underlineDouble = format("4:2", 24);
+const underlineCurly = format("4:3", 24);
+const underlineDotted = format("4:4", 24);
+const underlineDashed = format("4:5", 24);
+const overline = format(53, 55);
+const inverse = format(7, 27);
+const hidden = format(8, 28);
+const strikethrough = format(9, 29);
+const black = format(30, 39);
+const red = format(31, 39);
+const green = format(32, 39);
+const yellow = format(33, 39);
+const blue = format(34, 39);
+const magenta = format(35, 39);
+const cyan = format(36, 39);
+const white = format(37, 39);
 const gray$1 = format(90, 39);
-format(40, 49);
-format(41, 49);
-format(42, 49);
-format(43, 49);
-format(44, 49);
-format(45, 49);
-format(46, 49);
-format(47, 49);
-format(100, 49);
+const bgBlack = format(40, 49);
+const bgRed = format(41, 49);
+const bgGreen = format(42, 49);
+const bgYellow = format(43, 49);
+const bgBlue = format(44, 49);
+const bgMagenta = format(45, 49);
+const bgCyan = format(46, 49);
+const bgWhite = format(47, 49);
+const bgGray = format(100, 49);
 const redBright$1 = format(91, 39);
-format(92, 39);
+const greenBright = format(92, 39);
 const yellowBright$1 = format(93, 39);
-format(94, 39);
-format(95, 39);
-format(96, 39);
-format(97, 39);
-format(101, 49);
-format(102, 49);
-format(103, 49);
-format(104, 49);
-format(105, 49);
-format(106, 49);
-format(107, 49);
-format("58;5;0", 59);
-format("58;5;1", 59);
-format("58;5;2", 59);
-format("58;5;3", 59);
-format("58;5;4", 59);
-format("58;5;5", 59);
-format("58;5;6", 59);
-format("58;5;7", 59);
-format("58;5;8", 59);
-format("58;5;9", 59);
-format("58;5;10", 59);
-format("58;5;11", 59);
-format("58;5;12", 59);
-format("58;5;13", 59);
-format("58;5;14", 59);
-format("58;5;15", 59);
+const blueBright = format(94, 39);
+const magentaBright = format(95, 39);
+const cyanBright = format(96, 39);
+const whiteBright = format(97, 39);
+const bgRedBright = format(101, 49);
+const bgGreenBright = format(102, 49);
+const bgYellowBright = format(103, 49);
+const bgBlueBright = format(104, 49);
+const bgMagentaBright = format(105, 49);
+const bgCyanBright = format(106, 49);
+const bgWhiteBright = format(107, 49);
+const underlineBlack = format("58;5;0", 59);
+const underlineRed = format("58;5;1", 59);
+const underlineGreen = format("58;5;2", 59);
+const underlineYellow = format("58;5;3", 59);
+const underlineBlue = format("58;5;4", 59);
+const underlineMagenta = format("58;5;5", 59);
+const underlineCyan = format("58;5;6", 59);
+const underlineWhite = format("58;5;7", 59);
+const underlineGray = format("58;5;8", 59);
+const underlineRedBright = format("58;5;9", 59);
+const underlineGreenBright = format("58;5;10", 59);
+const underlineYellowBright = format("58;5;11", 59);
+const underlineBlueBright = format("58;5;12", 59);
+const underlineMagentaBright = format("58;5;13", 59);
+const underlineCyanBright = format("58;5;14", 59);
+const underlineWhiteBright = format("58;5;15", 59);
 // node_modules/execa/lib/verbose/default.js
 const hasColors = process$2.env.FORCE_COLOR !== void 0 || process$2.stderr.isTTY === true;
 const identity$1 = (string) => string;
@@ -9641,7 +9649,8 @@ function pathKey(options = {}) {
 	if (platform !== "win32") return "PATH";
 	return Object.keys(env).reverse().find((key) => key.toUpperCase() === "PATH") || "Path";
 }
-promisify(execFile);
+// node_modules/unicorn-magic/node.js
+const execFileOriginal = promisify(execFile);
 function toPath(urlOrPath) {
 	return urlOrPath instanceof URL ? fileURLToPath(urlOrPath) : urlOrPath;
 }
@@ -9695,6 +9704,7 @@ const getRealtimeSignal = (value, index) => ({
 	standard: "posix"
 });
 const SIGRTMIN = 34;
+const SIGRTMAX = 64;
 // node_modules/human-signals/build/src/core.js
 const SIGNALS = [
 	{
@@ -10024,7 +10034,7 @@ const findSignalByNumber = (number, signals) => {
 	if (signal !== void 0) return signal;
 	return signals.find((signalA) => signalA.number === number);
 };
-getSignalsByNumber();
+const signalsByNumber = getSignalsByNumber();
 // node_modules/execa/lib/terminate/signal.js
 const normalizeKillSignal = (killSignal) => {
 	const optionName = "option `killSignal`";
@@ -10120,7 +10130,7 @@ const killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSig
 };
 // node_modules/execa/lib/utils/abort-signal.js
 const onAbortedSignal = async (mainSignal, stopSignal) => {
-	if (!mainSignal.aborted) await once(mainSignal, "abort", { signal: stopSignal });
+	if (!mainSignal.aborted) await once$1(mainSignal, "abort", { signal: stopSignal });
 };
 const validateAbortSignal = (signal, optionName) => {
 	if (signal !== void 0 && Object.prototype.toString.call(signal) !== "[object AbortSignal]") throw new TypeError(`The \`${optionName}\` option must be an AbortSignal: ${String(signal)}.`);
@@ -10267,7 +10277,7 @@ const onMessage = async ({ anyProcess, channel, isSubprocess, ipcEmitter }, wrap
 const onDisconnect = async ({ anyProcess, channel, isSubprocess, ipcEmitter, boundOnMessage }) => {
 	if (isSubprocess) abortOnDisconnect();
 	const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
-	while (incomingMessages?.length > 0) await once(ipcEmitter, "message:done");
+	while (incomingMessages?.length > 0) await once$1(ipcEmitter, "message:done");
 	anyProcess.removeListener("message", boundOnMessage);
 	redoAddedReferences(channel, isSubprocess);
 	ipcEmitter.connected = false;
@@ -10381,7 +10391,7 @@ const waitForStrictResponse = async (wrappedMessage, anyProcess, isSubprocess) =
 const STRICT_RESPONSES = { __proto__: null };
 const throwOnDisconnect$1 = async (anyProcess, isSubprocess, { signal }) => {
 	incrementMaxListeners(anyProcess, 1, signal);
-	await once(anyProcess, "disconnect", { signal });
+	await once$1(anyProcess, "disconnect", { signal });
 	throwOnStrictDisconnect(isSubprocess);
 };
 const REQUEST_TYPE = "execa:ipc:request";
@@ -12976,13 +12986,13 @@ const waitForExit = async (subprocess, context) => {
 	return [exitCode, signal];
 };
 const waitForExitOrError = async (subprocess) => {
-	const [spawnPayload, exitPayload] = await Promise.allSettled([once(subprocess, "spawn"), once(subprocess, "exit")]);
+	const [spawnPayload, exitPayload] = await Promise.allSettled([once$1(subprocess, "spawn"), once$1(subprocess, "exit")]);
 	if (spawnPayload.status === "rejected") return [];
 	return exitPayload.status === "rejected" ? waitForSubprocessExit(subprocess) : exitPayload.value;
 };
 const waitForSubprocessExit = async (subprocess) => {
 	try {
-		return await once(subprocess, "exit");
+		return await once$1(subprocess, "exit");
 	} catch {
 		return waitForSubprocessExit(subprocess);
 	}
@@ -13206,17 +13216,17 @@ const stopOnAbort$1 = (signal, controller) => {
 };
 const getMessage = async (ipcEmitter, filter, { signal }) => {
 	if (filter === void 0) {
-		const [message] = await once(ipcEmitter, "message", { signal });
+		const [message] = await once$1(ipcEmitter, "message", { signal });
 		return message;
 	}
 	for await (const [message] of on(ipcEmitter, "message", { signal })) if (filter(message)) return message;
 };
 const throwOnDisconnect = async (ipcEmitter, isSubprocess, { signal }) => {
-	await once(ipcEmitter, "disconnect", { signal });
+	await once$1(ipcEmitter, "disconnect", { signal });
 	throwOnEarlyDisconnect(isSubprocess);
 };
 const throwOnStrictError = async (ipcEmitter, isSubprocess, { signal }) => {
-	const [error] = await once(ipcEmitter, "strict:error", { signal });
+	const [error] = await once$1(ipcEmitter, "strict:error", { signal });
 	throw getStrictResponseError(error, isSubprocess);
 };
 // node_modules/execa/lib/ipc/get-each.js
@@ -13279,13 +13289,13 @@ const stopOnAbort = (signal, controller) => {
 };
 const stopOnDisconnect = async (anyProcess, ipcEmitter, controller) => {
 	try {
-		await once(ipcEmitter, "disconnect", { signal: controller.signal });
+		await once$1(ipcEmitter, "disconnect", { signal: controller.signal });
 		controller.abort();
 	} catch {}
 };
 const abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state }) => {
 	try {
-		const [error] = await once(ipcEmitter, "strict:error", { signal: controller.signal });
+		const [error] = await once$1(ipcEmitter, "strict:error", { signal: controller.signal });
 		state.error = getStrictResponseError(error, isSubprocess);
 		controller.abort();
 	} catch {}
@@ -13639,8 +13649,8 @@ const onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, abo
 	}
 };
 const onInputStreamUnpipe = async ({ stream, streams, ended, aborted, unpipeEvent, controller: { signal } }) => {
-	await once(stream, unpipeEvent, { signal });
-	if (!stream.readable) return once(signal, "abort", { signal });
+	await once$1(stream, unpipeEvent, { signal });
+	if (!stream.readable) return once$1(signal, "abort", { signal });
 	streams.delete(stream);
 	ended.delete(stream);
 	aborted.delete(stream);
@@ -14961,7 +14971,7 @@ const waitForCustomStreamsEnd = (fileDescriptors, streamInfo) => fileDescriptors
 	readable: direction !== "output" || TRANSFORM_TYPES.has(type)
 })));
 const throwOnSubprocessError = async (subprocess, { signal }) => {
-	const [error] = await once(subprocess, "error", { signal });
+	const [error] = await once$1(subprocess, "error", { signal });
 	throw error;
 };
 // node_modules/execa/lib/convert/writable.js
@@ -15184,7 +15194,7 @@ const spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verb
 		});
 	}
 	if (subprocess.stdio === void 0) return handleEarlyError({
-		error: once(subprocess, "error").then(([error]) => error),
+		error: once$1(subprocess, "error").then(([error]) => error),
 		command,
 		escapedCommand,
 		fileDescriptors,
@@ -15383,9 +15393,9 @@ const getScriptStdinOption = ({ stdin = "inherit", input, inputFile, stdio }) =>
 const deepScriptOptions = { preferLocal: true };
 // node_modules/execa/index.js
 const execa = createExeca(() => ({}));
-createExeca(() => ({ isSync: true }));
-createExeca(mapNode);
-createExeca(mapScriptAsync, {}, deepScriptOptions, setScriptSync);
+const execaSync = createExeca(() => ({ isSync: true }));
+const execaNode = createExeca(mapNode);
+const $$1 = createExeca(mapScriptAsync, {}, deepScriptOptions, setScriptSync);
 const { sendMessage, getOneMessage, getEachMessage, getCancelSignal } = getIpcExport();
 // src/measure/ask-harness.ts
 async function askHarness(command, request, who) {
@@ -15652,13 +15662,15 @@ function requireHealthy(findings) {
 	const missing = findings.filter((finding) => finding.status === "missing");
 	if (missing.length > 0) throw new EnvironmentError(missing.map((finding) => `${finding.name}: ${finding.detail}`).join("\n"));
 }
+// src/measure/judge-report.ts
+const deviceSchema = object({
+	name: string(),
+	kind: _enum(["cuda", "emulated"]),
+	arch: string(),
+	versions: record(string(), string())
+});
 const helloSchema = object({
-	device: object({
-		name: string(),
-		kind: _enum(["cuda", "emulated"]),
-		arch: string(),
-		versions: record(string(), string())
-	}),
+	device: deviceSchema,
 	sandbox: _enum(["bubblewrap", "off"])
 });
 const microseconds$2 = number().nonnegative();
@@ -15739,7 +15751,7 @@ function startJudgeProcess(harness, env, listener) {
 		lastWords.push(line);
 		if (lastWords.length > KEPT_LINES) lastWords.shift();
 	});
-	const errorsRead = once(errors, "close");
+	const errorsRead = once$1(errors, "close");
 	const answers = createInterface({ input: child.stdout }).on("line", (line) => {
 		const reply = parseReply(line);
 		if (reply !== void 0) {
@@ -15749,7 +15761,7 @@ function startJudgeProcess(harness, env, listener) {
 		lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
 		child.kill();
 	});
-	const answersRead = once(answers, "close");
+	const answersRead = once$1(answers, "close");
 	const exit = child.then(async (result) => {
 		await Promise.all([errorsRead, answersRead]);
 		const said = lastWords.join("\n").trim();
@@ -16101,7 +16113,7 @@ const PYTHON = {
 		"- Do all of the work in the call and return plain tensors that hold the results: no subclass, no lazy or unfinished result. Leave the inputs and the state as they are. Keep no results or other state from one call to the next; each call gets other data.",
 		"- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
 		...DATA_RULES,
-		device.kind === "cuda" ? "- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long." : "- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
+		device.kind === "cuda" ? "- PyTorch, Triton where it is installed, the Python standard library and the modules that are shown; no other packages, no other files. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long." : "- PyTorch, the Python standard library and the modules that are shown; no other packages, no other files. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
 		`- No threads, no network, ${CONDUCT}`
 	],
 	material: (device) => device.kind === "cuda" ? {
@@ -16245,7 +16257,15 @@ function argumentLines(target) {
 	if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
 	return lines;
 }
+// src/refine/target-files.ts
+function targetFiles({ source }, files) {
+	return {
+		writable: files.filter(({ path }) => path === source),
+		readOnly: files.filter(({ path }) => path !== source)
+	};
+}
 // src/refine/prompt.ts
+const MOST_READ_ONLY_CHARACTERS = 1e5;
 function systemPrompt({ device, target }) {
 	const { expert, made, rules, material, example } = disciplineOf(target);
 	const given = material?.(device);
@@ -16259,6 +16279,7 @@ function systemPrompt({ device, target }) {
 	].join("\n\n");
 }
 function taskPrompt({ target, baseline, device }) {
+	const { writable, readOnly } = targetFiles(target, baseline);
 	return [
 		`Target: ${oneLine$2(target.name)}`,
 		`Make the ${target.kind} below faster. ${device.kind === "cuda" ? "Its present source is the baseline that your version must beat on every workload; the results tell you the times of both." : notMeasured(target)}`,
@@ -16266,8 +16287,9 @@ function taskPrompt({ target, baseline, device }) {
 		section$1("What is right", oracle(target)),
 		section$1(device.kind === "cuda" ? "Workloads, timed and checked" : "Workloads to write it for", dataBlock("workloads", target.workloads.map((workload) => workloadLine(target, workload)).join("\n"))),
 		...checkedShapes(target, device),
-		section$1("Present source", baseline.map((file) => dataBlock(`file path=${JSON.stringify(file.path)}`, file.content)).join("\n\n")),
-		`Files that you may rewrite: ${baseline.map((file) => JSON.stringify(file.path)).join(", ")}. Answer in the format above.`
+		section$1("Present source", writable.map(fileBlock).join("\n\n")),
+		...readOnlyFiles(target, readOnly),
+		`Files that you may rewrite: ${writable.map((file) => JSON.stringify(file.path)).join(", ")}. Answer in the format above.`
 	].join("\n\n");
 }
 function notMeasured(target) {
@@ -16293,6 +16315,31 @@ function checkedShapes(target, device) {
 	const small = device.kind === "emulated" ? [...target.emulate, ...target.vary] : target.vary;
 	if (small.length === 0) return [];
 	return [section$1("Shapes that are checked, never timed", dataBlock("shapes", small.map((workload) => `- ${workload.name}`).join("\n")))];
+}
+function readOnlyFiles(target, files) {
+	if (files.length === 0) return [];
+	const shown = filesThatFit(files, MOST_READ_ONLY_CHARACTERS);
+	const hidden = files.filter((file) => !shown.includes(file));
+	const [noun, verb] = isPython(target) ? ["Modules", "import"] : ["Headers", "include"];
+	const parts = [
+		`These files of the repository stay as they are. Your version may ${verb} them from where it stands, and need not.`,
+		...shown.map(fileBlock),
+		...hidden.length === 0 ? [] : [`Not shown for their length:\n\n${dataBlock("paths", hidden.map(({ path }) => path).join("\n"))}`]
+	];
+	return [section$1(`${noun}, read only`, parts.join("\n\n"))];
+}
+function filesThatFit(files, characters) {
+	const fitting = [];
+	let room = characters;
+	for (const file of files) {
+		if (file.content.length > room) continue;
+		fitting.push(file);
+		room -= file.content.length;
+	}
+	return fitting;
+}
+function fileBlock({ path, content }) {
+	return dataBlock(`file path=${JSON.stringify(path)}`, content);
 }
 function workloadLine(target, workload) {
 	const tensors = [...target.arguments.filter(isTensor), ...target.parameters];
@@ -16352,19 +16399,19 @@ function fenceFor(content) {
 	return "`".repeat(Math.max(3, ...runs.map((run) => run.trim().length + 1)));
 }
 // src/refine/proposal.ts
-const MOST_BYTES$1 = 1048576;
+const MOST_BYTES$2 = 1048576;
 const LONGEST_SUMMARY = 600;
-function parseProposal(answer, baseline) {
+function parseProposal(answer, writable) {
 	const { fences, prose } = splitFences(answer.replace(/^\s*<think>[\s\S]*?<\/think>/, ""));
 	const open = fences.find((fence) => !fence.closed);
 	if (open) return malformed(`The code block that opens in line ${open.line} of your answer is never closed, so the file in it may be cut. Send every file complete, and close each fence.`);
 	const named = fences.filter((fence) => pathOf(fence) !== void 0);
-	if (named.length === 0) return malformed(`Your answer holds no file: no fenced block names a path. ${howTo(baseline)}`);
+	if (named.length === 0) return malformed(`Your answer holds no file: no fenced block names a path. ${howTo(writable)}`);
 	const files = [];
 	for (const fence of named) {
 		const path = pathOf(fence) ?? "";
-		const original = baseline.find((file) => file.path === path);
-		const problem = original ? fileProblem(fence.content, original, files) : pathProblem(path, baseline);
+		const original = writable.find((file) => file.path === path);
+		const problem = original ? fileProblem(fence.content, original, files) : pathProblem(path, writable);
 		if (problem !== void 0) return malformed(problem);
 		const content = fence.content.toWellFormed();
 		files.push({
@@ -16392,19 +16439,19 @@ function pathOf(fence) {
 	const match = /(?:^|\s)path=(?:"([^"]*)"|'([^']*)'|(\S*))/.exec(fence.info);
 	return match ? match[1] ?? match[2] ?? match[3] ?? "" : void 0;
 }
-function pathProblem(path, baseline) {
-	return `The path ${JSON.stringify(oneLine$2(path).slice(0, 200))} is not a file that you may write. ${howTo(baseline)}`;
+function pathProblem(path, writable) {
+	return `The path ${JSON.stringify(oneLine$2(path).slice(0, 200))} is not a file that you may write. ${howTo(writable)}`;
 }
 function fileProblem(content, original, earlier) {
 	const name = JSON.stringify(original.path);
 	if (earlier.some((file) => file.path === original.path)) return `Your answer holds two blocks for ${name}. Send one block for each file, with the final version in it; leave the path out of any other block.`;
 	if (content.trim() === "") return `The block for ${name} is empty. Send the complete file.`;
-	if (Buffer.byteLength(content) > MOST_BYTES$1) return `The block for ${name} is larger than 1 MiB. Send a shorter file.`;
+	if (Buffer.byteLength(content) > MOST_BYTES$2) return `The block for ${name} is larger than 1 MiB. Send a shorter file.`;
 	if (content.includes("\0")) return `The block for ${name} holds a NUL character, which no source file may.`;
 	if (content.trimEnd() === original.content.replaceAll("\r\n", "\n").trimEnd()) return `The block for ${name} is the present source, unchanged. Send a version that differs, or leave out a file that needs no change.`;
 }
-function howTo(baseline) {
-	return `Put the complete file into a block that opens with ${baseline.map((file) => `\`\`\`${infoFor(file.path)}`).join(" or ")} and closes with \`\`\`.`;
+function howTo(writable) {
+	return `Put the complete file into a block that opens with ${writable.map((file) => `\`\`\`${infoFor(file.path)}`).join(" or ")} and closes with \`\`\`.`;
 }
 function firstParagraph(prose) {
 	const first = oneLine$2(prose.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/^\s*#.*$/gm, "").trim()).find((paragraph) => paragraph !== "") ?? "").replace(/ +/g, " ");
@@ -16422,7 +16469,7 @@ function conversationFor(context, turns, budget = CONVERSATION_BUDGET) {
 	const system = systemPrompt(context);
 	const task = taskPrompt(context);
 	const exchanges = turns.map((turn, index) => ({
-		answer: answerOf(turn),
+		answer: answerOf(turn, context.baseline),
 		feedback: feedbackFor(turns.slice(0, index + 1))
 	}));
 	let length = system.length + task.length;
@@ -16448,9 +16495,12 @@ function conversationFor(context, turns, budget = CONVERSATION_BUDGET) {
 		}])]
 	};
 }
-function answerOf({ summary, result }) {
-	if (result.kind === "judged") return renderProposal(summary, result.candidate.files);
+function answerOf({ summary, result }, baseline) {
+	if (result.kind === "judged") return renderProposal(summary, changedFiles(result.candidate, baseline));
 	return summary === "" ? "(This answer held no usable files.)" : `${summary}\n\n(This answer held no usable files.)`;
+}
+function changedFiles({ files }, baseline) {
+	return files.filter(({ path, content }) => baseline.find((file) => file.path === path)?.content !== content);
 }
 function droppedNote(count) {
 	return count === 1 ? "Turn 1 is left out here for its length." : `Turns 1 to ${count} are left out here for their length.`;
@@ -16572,7 +16622,7 @@ async function ask({ model, ...context }, earlier) {
 function readAnswer({ text, stop }, earlier, { target, baseline }) {
 	if (stop === "refusal") return unusable("", REFUSED);
 	if (stop === "length") return unusable("", CUT);
-	const proposal = parseProposal(text, baseline);
+	const proposal = parseProposal(text, targetFiles(target, baseline).writable);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
 	const candidate = candidateFor(target, baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
 	const same = judgedOf(earlier).find((judged) => judged.candidate.hash === candidate.hash);
@@ -16741,6 +16791,14 @@ async function optimizeTarget(options, workshop, target, baseline) {
 		progress: options.onProgress
 	});
 }
+// src/report/columns.ts
+function columns(rows, paint = (cell) => cell) {
+	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...row[column] ?? ""].length)));
+	return rows.map((row) => row.map((cell, column) => {
+		const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
+		return paint(cell) + " ".repeat(gap);
+	}).join("  ").trimEnd()).join("\n");
+}
 // src/report/quantities.ts
 const DASH = "–";
 const SLACK = 1e-9;
@@ -16822,18 +16880,11 @@ function warnings$1(emulated, unsandboxed, paint) {
 function painter(color) {
 	return (style, text) => color ? styleText(style, text, { validateStream: false }) : text;
 }
-function plain(text) {
+function plain$1(text) {
 	return escapeLog(oneLine$1(text, 500));
 }
 function indent(text) {
 	return text.replace(/^/gm, "  ");
-}
-function columns(rows, paint = (cell) => cell) {
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...row[column] ?? ""].length)));
-	return rows.map((row) => row.map((cell, column) => {
-		const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
-		return paint(cell) + " ".repeat(gap);
-	}).join("  ").trimEnd()).join("\n");
 }
 // src/report/benchmark-table.ts
 function renderBenchmarks(run, { color }) {
@@ -16842,7 +16893,7 @@ function renderBenchmarks(run, { color }) {
 	return [
 		...run.targets.map((benchmark) => section(benchmark, run.base)),
 		...warnings$1(run.device.kind === "emulated", run.sandbox === "off", paint),
-		plain([
+		plain$1([
 			run.device.name,
 			run.device.arch,
 			...versions
@@ -16850,13 +16901,13 @@ function renderBenchmarks(run, { color }) {
 	].join("\n\n");
 }
 function section(benchmark, base) {
-	if (benchmark.outcome === "failed") return `${plain(benchmark.target)}: ${benchmark.reason.split("\n").map(plain).join("\n")}`;
+	if (benchmark.outcome === "failed") return `${plain$1(benchmark.target)}: ${benchmark.reason.split("\n").map(plain$1).join("\n")}`;
 	const { target, workloads, checks, comparison } = benchmark;
 	const failed = checks.filter(({ status }) => status === "failed");
 	return [
-		`${plain(target)}${comparison === void 0 ? "" : `: ${told(comparison, base ?? "")}`}`,
+		`${plain$1(target)}${comparison === void 0 ? "" : `: ${told(comparison, base ?? "")}`}`,
 		workloads.length === 0 ? `${count$1(checks)} checks passed; nothing was timed` : table$1(workloads),
-		...failed.map(({ name, detail }) => `${plain(name)} failed: ${plain(detail)}`)
+		...failed.map(({ name, detail }) => `${plain$1(name)} failed: ${plain$1(detail)}`)
 	].join("\n");
 }
 function count$1(checks) {
@@ -16864,10 +16915,10 @@ function count$1(checks) {
 }
 function told(comparison, base) {
 	switch (comparison.kind) {
-		case "measured": return `${comparison.verdict} against ${plain(base)}. ${plain(comparison.reason)}`;
-		case "same": return `the same code as at ${plain(base)}`;
-		case "absent": return `not there at ${plain(base)}`;
-		case "failed": return `its code at ${plain(base)} could not be measured: ${plain(comparison.reason)}`;
+		case "measured": return `${comparison.verdict} against ${plain$1(base)}. ${plain$1(comparison.reason)}`;
+		case "same": return `the same code as at ${plain$1(base)}`;
+		case "absent": return `not there at ${plain$1(base)}`;
+		case "failed": return `its code at ${plain$1(base)} could not be measured: ${plain$1(comparison.reason)}`;
 	}
 }
 function table$1(workloads) {
@@ -16880,7 +16931,7 @@ function table$1(workloads) {
 		"floor µs",
 		"of the floor"
 	], ...workloads.map((times) => [
-		plain(times.name),
+		plain$1(times.name),
 		...compared ? [microseconds(times.base_us ?? NaN)] : [],
 		microseconds(times.us),
 		...compared ? [speedup(times.speedup ?? NaN), interval({
@@ -16890,6 +16941,3334 @@ function table$1(workloads) {
 		times.floor_us === void 0 ? "–" : microseconds(times.floor_us),
 		times.floor_us === void 0 ? "–" : `${Math.round(100 * times.floor_us / times.us)} %`
 	])]);
+}
+// src/targets/baseline.ts
+async function baselineFiles(graph, target) {
+	return (await graph.neededBy(target))?.flatMap(({ path, content }) => content === void 0 ? [] : [{
+		path,
+		content
+	}]);
+}
+// src/targets/text-file.ts
+const LONGEST_FILE = 4194304;
+function pathSegments(path) {
+	const segments = path.split("/");
+	if (segments.every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"))) return segments;
+	throw new ConfigurationError(`${JSON.stringify(path)} is not a path from the root of the repository; write it without "..", "." and a leading "/"`);
+}
+function checkLength(path, bytes) {
+	if (bytes <= LONGEST_FILE) return;
+	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`);
+}
+function decodeText(path, bytes) {
+	checkLength(path, bytes.length);
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch (error) {
+		throw new ConfigurationError(`${path} is not UTF-8 text; save it as UTF-8`, { cause: error });
+	}
+}
+function unreadableKind(mode) {
+	if (mode === "120000") return "a symbolic link";
+	if (mode === "160000") return "a submodule";
+	return mode === "040000" ? "a folder" : void 0;
+}
+var NotAPlainFile = class extends ConfigurationError {};
+function notAFile(path, kind) {
+	return new NotAPlainFile(`${path} is ${kind}; only plain files are read: put the file itself there, or change the path`);
+}
+// src/targets/dependencies/import-places.ts
+const ROOTS = [".", "src"];
+function importPlaces(from, { level, module, names }) {
+	const bases = level === 0 ? [.../* @__PURE__ */ new Set([...ROOTS, posix.dirname(from)])] : packageAbove(from, level);
+	const own = level === 0 ? [] : ancestors(posix.dirname(from)).map((folder) => [`${folder}/__init__.py`]);
+	const way = module.map((_, index) => module.slice(0, index + 1));
+	const packages = way.slice(0, -1).map((name) => bases.map((base) => posix.join(base, ...name, "__init__.py")));
+	const modules = [...way.slice(-1), ...names.map((name) => [...module, name])];
+	return [
+		...own,
+		...packages,
+		...modules.map((name) => bases.flatMap((base) => placesOf(base, name)))
+	].filter((places) => places.length > 0);
+}
+function placesOf(base, name) {
+	const path = posix.join(base, ...name);
+	return [`${path}/__init__.py`, `${path}.py`];
+}
+function packageAbove(from, level) {
+	const base = posix.join(posix.dirname(from), ...Array(level - 1).fill(".."));
+	return base === ".." || base.startsWith("../") ? [] : [base];
+}
+function ancestors(folder) {
+	return folder === "." ? [] : [folder, ...ancestors(posix.dirname(folder))];
+}
+// src/targets/dependencies/imports.ts
+const STATEMENTS = ["import_statement", "import_from_statement"];
+const LOOKS_LIKE_IMPORT = /^[^#\n]*\b(?:import|from)\b/m;
+const MOST_PARSED$1 = 262144;
+async function importsOf(text, syntax) {
+	const head = text.slice(0, MOST_PARSED$1);
+	if (!LOOKS_LIKE_IMPORT.test(head)) return [];
+	return await syntax.parse("python", head, (root) => root.descendantsOfType(STATEMENTS).flatMap(importsIn)) ?? [];
+}
+function importsIn(statement) {
+	const names = statement.childrenForFieldName("name").flatMap((name) => name?.type === "aliased_import" ? name.childForFieldName("name") ?? [] : name ?? []).map(segments);
+	if (statement.type === "import_statement") return names.map((module) => ({
+		level: 0,
+		module,
+		names: []
+	}));
+	const from = statement.childForFieldName("module_name");
+	if (from === null) return [];
+	const dots = /^[.\s]*/.exec(from.text)?.[0].replace(/\s/g, "").length ?? 0;
+	const module = from.type === "relative_import" ? from.namedChildren.find(({ type }) => type === "dotted_name") : from;
+	return [{
+		level: dots,
+		module: module ? segments(module) : [],
+		names: names.map((name) => name.join("."))
+	}];
+}
+function segments(name) {
+	return name.namedChildren.filter(({ type }) => type === "identifier").map(({ text }) => text);
+}
+// src/targets/dependencies/include-places.ts
+function includeFolders(source) {
+	const above = [];
+	for (let folder = posix.dirname(source); folder !== "."; folder = posix.dirname(folder)) above.push(`${folder}/include`);
+	return [.../* @__PURE__ */ new Set([
+		...above,
+		"include",
+		"csrc/include",
+		"."
+	])];
+}
+function includePlaces(from, { name, quoted }, folders) {
+	if (posix.isAbsolute(name) || !quoted && !posix.basename(name).includes(".")) return [];
+	const searched = quoted ? [posix.dirname(from), ...folders] : folders;
+	return [...new Set(searched.map((folder) => posix.join(folder, name)))].filter((path) => !path.startsWith("../"));
+}
+// src/targets/dependencies/includes.ts
+const DIRECTIVE = /^[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm;
+const REACHES_OVER_LINES = /\/\*|\\\r?\n|R"/;
+const TEXT = /* @__PURE__ */ new Set([
+	"comment",
+	"string_literal",
+	"raw_string_literal",
+	"char_literal",
+	"preproc_arg"
+]);
+const MOST_PARSED = 65536;
+async function includesOf(text, syntax) {
+	const found = [...text.matchAll(DIRECTIVE)];
+	const last = found.at(-1);
+	if (last === void 0) return [];
+	const head = text.slice(0, last.index + last[0].length);
+	const includes = (head.length > MOST_PARSED || !REACHES_OVER_LINES.test(head) ? found : await outsideOfText(head, found, syntax) ?? found).map(([, quoted, angled]) => ({
+		name: quoted ?? angled ?? "",
+		quoted: quoted !== void 0
+	}));
+	return [...new Map(includes.map((include) => [`${include.quoted} ${include.name}`, include])).values()];
+}
+function outsideOfText(head, found, syntax) {
+	return syntax.parse("cuda", closed(head), (root) => found.filter(({ index, 0: directive }) => {
+		let node = root.descendantForIndex(index + directive.indexOf("#"));
+		while (node !== null && !TEXT.has(node.type)) node = node.parent;
+		return node === null;
+	}));
+}
+function closed(head) {
+	const raw = [...head.matchAll(/R"([^\s()\\]{0,16})\(/g)].at(-1)?.[1];
+	return `${head}\n*/\n${raw === void 0 ? "" : `)${raw}"\n`}`;
+}
+// node_modules/web-tree-sitter/web-tree-sitter.js
+var __defProp = Object.defineProperty;
+var __name = (target, value) => __defProp(target, "name", {
+	value,
+	configurable: true
+});
+var Edit = class {
+	static {
+		__name(this, "Edit");
+	}
+	startPosition;
+	oldEndPosition;
+	newEndPosition;
+	startIndex;
+	oldEndIndex;
+	newEndIndex;
+	constructor({ startIndex, oldEndIndex, newEndIndex, startPosition, oldEndPosition, newEndPosition }) {
+		this.startIndex = startIndex >>> 0;
+		this.oldEndIndex = oldEndIndex >>> 0;
+		this.newEndIndex = newEndIndex >>> 0;
+		this.startPosition = startPosition;
+		this.oldEndPosition = oldEndPosition;
+		this.newEndPosition = newEndPosition;
+	}
+	editPoint(point, index) {
+		let newIndex = index;
+		const newPoint = { ...point };
+		if (index >= this.oldEndIndex) {
+			newIndex = this.newEndIndex + (index - this.oldEndIndex);
+			const originalRow = point.row;
+			newPoint.row = this.newEndPosition.row + (point.row - this.oldEndPosition.row);
+			newPoint.column = originalRow === this.oldEndPosition.row ? this.newEndPosition.column + (point.column - this.oldEndPosition.column) : point.column;
+		} else if (index > this.startIndex) {
+			newIndex = this.newEndIndex;
+			newPoint.row = this.newEndPosition.row;
+			newPoint.column = this.newEndPosition.column;
+		}
+		return {
+			point: newPoint,
+			index: newIndex
+		};
+	}
+	editRange(range) {
+		const newRange = {
+			startIndex: range.startIndex,
+			startPosition: { ...range.startPosition },
+			endIndex: range.endIndex,
+			endPosition: { ...range.endPosition }
+		};
+		if (range.endIndex >= this.oldEndIndex) {
+			if (range.endIndex !== Number.MAX_SAFE_INTEGER) {
+				newRange.endIndex = this.newEndIndex + (range.endIndex - this.oldEndIndex);
+				newRange.endPosition = {
+					row: this.newEndPosition.row + (range.endPosition.row - this.oldEndPosition.row),
+					column: range.endPosition.row === this.oldEndPosition.row ? this.newEndPosition.column + (range.endPosition.column - this.oldEndPosition.column) : range.endPosition.column
+				};
+				if (newRange.endIndex < this.newEndIndex) {
+					newRange.endIndex = Number.MAX_SAFE_INTEGER;
+					newRange.endPosition = {
+						row: Number.MAX_SAFE_INTEGER,
+						column: Number.MAX_SAFE_INTEGER
+					};
+				}
+			}
+		} else if (range.endIndex > this.startIndex) {
+			newRange.endIndex = this.startIndex;
+			newRange.endPosition = { ...this.startPosition };
+		}
+		if (range.startIndex >= this.oldEndIndex) {
+			newRange.startIndex = this.newEndIndex + (range.startIndex - this.oldEndIndex);
+			newRange.startPosition = {
+				row: this.newEndPosition.row + (range.startPosition.row - this.oldEndPosition.row),
+				column: range.startPosition.row === this.oldEndPosition.row ? this.newEndPosition.column + (range.startPosition.column - this.oldEndPosition.column) : range.startPosition.column
+			};
+			if (newRange.startIndex < this.newEndIndex) {
+				newRange.startIndex = Number.MAX_SAFE_INTEGER;
+				newRange.startPosition = {
+					row: Number.MAX_SAFE_INTEGER,
+					column: Number.MAX_SAFE_INTEGER
+				};
+			}
+		} else if (range.startIndex > this.startIndex) {
+			newRange.startIndex = this.startIndex;
+			newRange.startPosition = { ...this.startPosition };
+		}
+		return newRange;
+	}
+};
+var SIZE_OF_SHORT = 2;
+var SIZE_OF_INT = 4;
+var SIZE_OF_CURSOR = 4 * SIZE_OF_INT;
+var SIZE_OF_NODE = 5 * SIZE_OF_INT;
+var SIZE_OF_POINT = 2 * SIZE_OF_INT;
+var SIZE_OF_RANGE = 2 * SIZE_OF_INT + 2 * SIZE_OF_POINT;
+var ZERO_POINT = {
+	row: 0,
+	column: 0
+};
+var INTERNAL = /* @__PURE__ */ Symbol("INTERNAL");
+function assertInternal(x) {
+	if (x !== INTERNAL) throw new Error("Illegal constructor");
+}
+__name(assertInternal, "assertInternal");
+function isPoint(point) {
+	return !!point && typeof point.row === "number" && typeof point.column === "number";
+}
+__name(isPoint, "isPoint");
+function setModule(module2) {
+	C$2 = module2;
+}
+__name(setModule, "setModule");
+var C$2;
+function newFinalizer(handler) {
+	try {
+		return new FinalizationRegistry(handler);
+	} catch (e) {
+		console.error("Unsupported FinalizationRegistry:", e);
+		return;
+	}
+}
+__name(newFinalizer, "newFinalizer");
+var finalizer = newFinalizer((address) => {
+	C$2._ts_lookahead_iterator_delete(address);
+});
+var LookaheadIterator = class {
+	static {
+		__name(this, "LookaheadIterator");
+	}
+	[0] = 0;
+	language;
+	positioned = false;
+	constructor(internal, address, language) {
+		assertInternal(internal);
+		this[0] = address;
+		this.language = language;
+		finalizer?.register(this, address, this);
+	}
+	get currentTypeId() {
+		return this.positioned ? C$2._ts_lookahead_iterator_current_symbol(this[0]) : null;
+	}
+	get currentType() {
+		const id = this.currentTypeId;
+		if (id === null) return null;
+		return this.language.types[id] ?? C$2.UTF8ToString(C$2._ts_language_symbol_name(this.language[0], id));
+	}
+	delete() {
+		finalizer?.unregister(this);
+		C$2._ts_lookahead_iterator_delete(this[0]);
+		this[0] = 0;
+	}
+	reset(language, stateId) {
+		if (C$2._ts_lookahead_iterator_reset(this[0], language[0], stateId)) {
+			this.language = language;
+			this.positioned = false;
+			return true;
+		}
+		return false;
+	}
+	resetState(stateId) {
+		if (!C$2._ts_lookahead_iterator_reset_state(this[0], stateId)) return false;
+		this.positioned = false;
+		return true;
+	}
+	[Symbol.iterator]() {
+		return { next: /* @__PURE__ */ __name(() => {
+			this.positioned = Boolean(C$2._ts_lookahead_iterator_next(this[0]));
+			const value = this.currentType;
+			return value === null ? {
+				done: true,
+				value: ""
+			} : {
+				done: false,
+				value
+			};
+		}, "next") };
+	}
+};
+function getText(tree, startIndex, endIndex, startPosition) {
+	const length = endIndex - startIndex;
+	let result = tree.textCallback(startIndex, startPosition);
+	if (result) {
+		startIndex += result.length;
+		while (startIndex < endIndex) {
+			const string = tree.textCallback(startIndex, startPosition);
+			if (string && string.length > 0) {
+				startIndex += string.length;
+				result += string;
+			} else break;
+		}
+		if (startIndex > endIndex) result = result.slice(0, length);
+	}
+	return result ?? "";
+}
+__name(getText, "getText");
+var finalizer2 = newFinalizer((address) => {
+	C$2._ts_tree_delete(address);
+});
+var Tree = class _Tree {
+	static {
+		__name(this, "Tree");
+	}
+	[0] = 0;
+	textCallback;
+	language;
+	constructor(internal, address, language, textCallback) {
+		assertInternal(internal);
+		this[0] = address;
+		this.language = language;
+		this.textCallback = textCallback;
+		finalizer2?.register(this, address, this);
+	}
+	copy() {
+		const address = C$2._ts_tree_copy(this[0]);
+		return new _Tree(INTERNAL, address, this.language, this.textCallback);
+	}
+	delete() {
+		finalizer2?.unregister(this);
+		C$2._ts_tree_delete(this[0]);
+		this[0] = 0;
+	}
+	get rootNode() {
+		C$2._ts_tree_root_node_wasm(this[0]);
+		return unmarshalNode(this);
+	}
+	rootNodeWithOffset(offsetBytes, offsetExtent) {
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C$2.setValue(address, offsetBytes, "i32");
+		marshalPoint(address + SIZE_OF_INT, offsetExtent);
+		C$2._ts_tree_root_node_with_offset_wasm(this[0]);
+		return unmarshalNode(this);
+	}
+	edit(edit) {
+		marshalEdit(edit);
+		C$2._ts_tree_edit_wasm(this[0]);
+	}
+	walk() {
+		return this.rootNode.walk();
+	}
+	getChangedRanges(other) {
+		if (!(other instanceof _Tree)) throw new TypeError("Argument must be a Tree");
+		C$2._ts_tree_get_changed_ranges_wasm(this[0], other[0]);
+		const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalRange(address);
+				address += SIZE_OF_RANGE;
+			}
+			C$2._free(buffer);
+		}
+		return result;
+	}
+	getIncludedRanges() {
+		C$2._ts_tree_included_ranges_wasm(this[0]);
+		const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalRange(address);
+				address += SIZE_OF_RANGE;
+			}
+			C$2._free(buffer);
+		}
+		return result;
+	}
+};
+var finalizer3 = newFinalizer((address) => {
+	C$2._ts_tree_cursor_delete_wasm(address);
+});
+var TreeCursor = class _TreeCursor {
+	static {
+		__name(this, "TreeCursor");
+	}
+	[0] = 0;
+	[1] = 0;
+	[2] = 0;
+	[3] = 0;
+	tree;
+	constructor(internal, tree) {
+		assertInternal(internal);
+		this.tree = tree;
+		unmarshalTreeCursor(this);
+		finalizer3?.register(this, this.tree[0], this);
+	}
+	copy() {
+		const copy = new _TreeCursor(INTERNAL, this.tree);
+		C$2._ts_tree_cursor_copy_wasm(this.tree[0]);
+		unmarshalTreeCursor(copy);
+		return copy;
+	}
+	delete() {
+		finalizer3?.unregister(this);
+		marshalTreeCursor(this);
+		C$2._ts_tree_cursor_delete_wasm(this.tree[0]);
+		this[0] = this[1] = this[2] = 0;
+	}
+	get currentNode() {
+		marshalTreeCursor(this);
+		C$2._ts_tree_cursor_current_node_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get currentFieldId() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_field_id_wasm(this.tree[0]);
+	}
+	get currentFieldName() {
+		return this.tree.language.fields[this.currentFieldId];
+	}
+	get currentDepth() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_depth_wasm(this.tree[0]);
+	}
+	get currentDescendantIndex() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_descendant_index_wasm(this.tree[0]);
+	}
+	get nodeType() {
+		return this.tree.language.types[this.nodeTypeId] || "ERROR";
+	}
+	get nodeTypeId() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_node_type_id_wasm(this.tree[0]);
+	}
+	get nodeStateId() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_node_state_id_wasm(this.tree[0]);
+	}
+	get nodeId() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_node_id_wasm(this.tree[0]);
+	}
+	get nodeIsNamed() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_node_is_named_wasm(this.tree[0]) === 1;
+	}
+	get nodeIsMissing() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_current_node_is_missing_wasm(this.tree[0]) === 1;
+	}
+	get nodeText() {
+		marshalTreeCursor(this);
+		const startIndex = C$2._ts_tree_cursor_start_index_wasm(this.tree[0]);
+		const endIndex = C$2._ts_tree_cursor_end_index_wasm(this.tree[0]);
+		C$2._ts_tree_cursor_start_position_wasm(this.tree[0]);
+		const startPosition = unmarshalPoint(TRANSFER_BUFFER);
+		return getText(this.tree, startIndex, endIndex, startPosition);
+	}
+	get startPosition() {
+		marshalTreeCursor(this);
+		C$2._ts_tree_cursor_start_position_wasm(this.tree[0]);
+		return unmarshalPoint(TRANSFER_BUFFER);
+	}
+	get endPosition() {
+		marshalTreeCursor(this);
+		C$2._ts_tree_cursor_end_position_wasm(this.tree[0]);
+		return unmarshalPoint(TRANSFER_BUFFER);
+	}
+	get startIndex() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_start_index_wasm(this.tree[0]);
+	}
+	get endIndex() {
+		marshalTreeCursor(this);
+		return C$2._ts_tree_cursor_end_index_wasm(this.tree[0]);
+	}
+	gotoFirstChild() {
+		marshalTreeCursor(this);
+		const result = C$2._ts_tree_cursor_goto_first_child_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoLastChild() {
+		marshalTreeCursor(this);
+		const result = C$2._ts_tree_cursor_goto_last_child_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoParent() {
+		marshalTreeCursor(this);
+		const result = C$2._ts_tree_cursor_goto_parent_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoNextSibling() {
+		marshalTreeCursor(this);
+		const result = C$2._ts_tree_cursor_goto_next_sibling_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoPreviousSibling() {
+		marshalTreeCursor(this);
+		const result = C$2._ts_tree_cursor_goto_previous_sibling_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoDescendant(goalDescendantIndex) {
+		marshalTreeCursor(this);
+		C$2._ts_tree_cursor_goto_descendant_wasm(this.tree[0], goalDescendantIndex);
+		unmarshalTreeCursor(this);
+	}
+	gotoFirstChildForIndex(goalIndex) {
+		marshalTreeCursor(this);
+		C$2.setValue(TRANSFER_BUFFER + SIZE_OF_CURSOR, goalIndex, "i32");
+		const result = C$2._ts_tree_cursor_goto_first_child_for_index_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoFirstChildForPosition(goalPosition) {
+		marshalTreeCursor(this);
+		marshalPoint(TRANSFER_BUFFER + SIZE_OF_CURSOR, goalPosition);
+		const result = C$2._ts_tree_cursor_goto_first_child_for_position_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	reset(node) {
+		marshalNode(node);
+		marshalTreeCursor(this, TRANSFER_BUFFER + SIZE_OF_NODE);
+		C$2._ts_tree_cursor_reset_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+	}
+	resetTo(cursor) {
+		marshalTreeCursor(this, TRANSFER_BUFFER);
+		marshalTreeCursor(cursor, TRANSFER_BUFFER + SIZE_OF_CURSOR);
+		C$2._ts_tree_cursor_reset_to_wasm(this.tree[0], cursor.tree[0]);
+		unmarshalTreeCursor(this);
+	}
+};
+var Node = class {
+	static {
+		__name(this, "Node");
+	}
+	[0] = 0;
+	_children;
+	_namedChildren;
+	constructor(internal, { id, tree, startIndex, startPosition, other }) {
+		assertInternal(internal);
+		this[0] = other;
+		this.id = id;
+		this.tree = tree;
+		this.startIndex = startIndex;
+		this.startPosition = startPosition;
+	}
+	id;
+	startIndex;
+	startPosition;
+	tree;
+	get typeId() {
+		marshalNode(this);
+		return C$2._ts_node_symbol_wasm(this.tree[0]);
+	}
+	get grammarId() {
+		marshalNode(this);
+		return C$2._ts_node_grammar_symbol_wasm(this.tree[0]);
+	}
+	get type() {
+		return this.tree.language.types[this.typeId] || "ERROR";
+	}
+	get grammarType() {
+		return this.tree.language.types[this.grammarId] || "ERROR";
+	}
+	get isNamed() {
+		marshalNode(this);
+		return C$2._ts_node_is_named_wasm(this.tree[0]) === 1;
+	}
+	get isExtra() {
+		marshalNode(this);
+		return C$2._ts_node_is_extra_wasm(this.tree[0]) === 1;
+	}
+	get isError() {
+		marshalNode(this);
+		return C$2._ts_node_is_error_wasm(this.tree[0]) === 1;
+	}
+	get isMissing() {
+		marshalNode(this);
+		return C$2._ts_node_is_missing_wasm(this.tree[0]) === 1;
+	}
+	get hasChanges() {
+		marshalNode(this);
+		return C$2._ts_node_has_changes_wasm(this.tree[0]) === 1;
+	}
+	get hasError() {
+		marshalNode(this);
+		return C$2._ts_node_has_error_wasm(this.tree[0]) === 1;
+	}
+	get endIndex() {
+		marshalNode(this);
+		return C$2._ts_node_end_index_wasm(this.tree[0]);
+	}
+	get endPosition() {
+		marshalNode(this);
+		C$2._ts_node_end_point_wasm(this.tree[0]);
+		return unmarshalPoint(TRANSFER_BUFFER);
+	}
+	get text() {
+		return getText(this.tree, this.startIndex, this.endIndex, this.startPosition);
+	}
+	get parseState() {
+		marshalNode(this);
+		return C$2._ts_node_parse_state_wasm(this.tree[0]);
+	}
+	get nextParseState() {
+		marshalNode(this);
+		return C$2._ts_node_next_parse_state_wasm(this.tree[0]);
+	}
+	equals(other) {
+		return this.tree === other.tree && this.id === other.id;
+	}
+	child(index) {
+		marshalNode(this);
+		C$2._ts_node_child_wasm(this.tree[0], index);
+		return unmarshalNode(this.tree);
+	}
+	namedChild(index) {
+		marshalNode(this);
+		C$2._ts_node_named_child_wasm(this.tree[0], index);
+		return unmarshalNode(this.tree);
+	}
+	childForFieldId(fieldId) {
+		marshalNode(this);
+		C$2._ts_node_child_by_field_id_wasm(this.tree[0], fieldId);
+		return unmarshalNode(this.tree);
+	}
+	childForFieldName(fieldName) {
+		const fieldId = this.tree.language.fields.indexOf(fieldName);
+		if (fieldId !== -1) return this.childForFieldId(fieldId);
+		return null;
+	}
+	fieldNameForChild(index) {
+		marshalNode(this);
+		const address = C$2._ts_node_field_name_for_child_wasm(this.tree[0], index);
+		if (!address) return null;
+		return C$2.AsciiToString(address);
+	}
+	fieldNameForNamedChild(index) {
+		marshalNode(this);
+		const address = C$2._ts_node_field_name_for_named_child_wasm(this.tree[0], index);
+		if (!address) return null;
+		return C$2.AsciiToString(address);
+	}
+	childrenForFieldName(fieldName) {
+		const fieldId = this.tree.language.fields.indexOf(fieldName);
+		if (fieldId !== -1 && fieldId !== 0) return this.childrenForFieldId(fieldId);
+		return [];
+	}
+	childrenForFieldId(fieldId) {
+		marshalNode(this);
+		C$2._ts_node_children_by_field_id_wasm(this.tree[0], fieldId);
+		const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalNode(this.tree, address);
+				address += SIZE_OF_NODE;
+			}
+			C$2._free(buffer);
+		}
+		return result;
+	}
+	firstChildForIndex(index) {
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C$2.setValue(address, index, "i32");
+		C$2._ts_node_first_child_for_byte_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	firstNamedChildForIndex(index) {
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C$2.setValue(address, index, "i32");
+		C$2._ts_node_first_named_child_for_byte_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get childCount() {
+		marshalNode(this);
+		return C$2._ts_node_child_count_wasm(this.tree[0]);
+	}
+	get namedChildCount() {
+		marshalNode(this);
+		return C$2._ts_node_named_child_count_wasm(this.tree[0]);
+	}
+	get firstChild() {
+		return this.child(0);
+	}
+	get firstNamedChild() {
+		return this.namedChild(0);
+	}
+	get lastChild() {
+		return this.child(this.childCount - 1);
+	}
+	get lastNamedChild() {
+		return this.namedChild(this.namedChildCount - 1);
+	}
+	get children() {
+		if (!this._children) {
+			marshalNode(this);
+			C$2._ts_node_children_wasm(this.tree[0]);
+			const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+			const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+			this._children = new Array(count);
+			if (count > 0) {
+				let address = buffer;
+				for (let i2 = 0; i2 < count; i2++) {
+					this._children[i2] = unmarshalNode(this.tree, address);
+					address += SIZE_OF_NODE;
+				}
+				C$2._free(buffer);
+			}
+		}
+		return this._children;
+	}
+	get namedChildren() {
+		if (!this._namedChildren) {
+			marshalNode(this);
+			C$2._ts_node_named_children_wasm(this.tree[0]);
+			const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+			const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+			this._namedChildren = new Array(count);
+			if (count > 0) {
+				let address = buffer;
+				for (let i2 = 0; i2 < count; i2++) {
+					this._namedChildren[i2] = unmarshalNode(this.tree, address);
+					address += SIZE_OF_NODE;
+				}
+				C$2._free(buffer);
+			}
+		}
+		return this._namedChildren;
+	}
+	descendantsOfType(types, startPosition = ZERO_POINT, endPosition = ZERO_POINT) {
+		if (!Array.isArray(types)) types = [types];
+		const symbols = [];
+		const typesBySymbol = this.tree.language.types;
+		for (const node_type of types) if (node_type == "ERROR") symbols.push(65535);
+		for (let i2 = 0, n = typesBySymbol.length; i2 < n; i2++) if (types.includes(typesBySymbol[i2])) symbols.push(i2);
+		const symbolsAddress = C$2._malloc(SIZE_OF_INT * symbols.length);
+		for (let i2 = 0, n = symbols.length; i2 < n; i2++) C$2.setValue(symbolsAddress + i2 * SIZE_OF_INT, symbols[i2], "i32");
+		marshalNode(this);
+		C$2._ts_node_descendants_of_type_wasm(this.tree[0], symbolsAddress, symbols.length, startPosition.row, startPosition.column, endPosition.row, endPosition.column);
+		const descendantCount = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const descendantAddress = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(descendantCount);
+		if (descendantCount > 0) {
+			let address = descendantAddress;
+			for (let i2 = 0; i2 < descendantCount; i2++) {
+				result[i2] = unmarshalNode(this.tree, address);
+				address += SIZE_OF_NODE;
+			}
+		}
+		C$2._free(descendantAddress);
+		C$2._free(symbolsAddress);
+		return result;
+	}
+	get nextSibling() {
+		marshalNode(this);
+		C$2._ts_node_next_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get previousSibling() {
+		marshalNode(this);
+		C$2._ts_node_prev_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get nextNamedSibling() {
+		marshalNode(this);
+		C$2._ts_node_next_named_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get previousNamedSibling() {
+		marshalNode(this);
+		C$2._ts_node_prev_named_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get descendantCount() {
+		marshalNode(this);
+		return C$2._ts_node_descendant_count_wasm(this.tree[0]);
+	}
+	get parent() {
+		marshalNode(this);
+		C$2._ts_node_parent_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	childWithDescendant(descendant) {
+		marshalNode(this);
+		marshalNode(descendant, 1);
+		C$2._ts_node_child_with_descendant_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	descendantForIndex(start2, end = start2) {
+		if (typeof start2 !== "number" || typeof end !== "number") throw new Error("Arguments must be numbers");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C$2.setValue(address, start2, "i32");
+		C$2.setValue(address + SIZE_OF_INT, end, "i32");
+		C$2._ts_node_descendant_for_index_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	namedDescendantForIndex(start2, end = start2) {
+		if (typeof start2 !== "number" || typeof end !== "number") throw new Error("Arguments must be numbers");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C$2.setValue(address, start2, "i32");
+		C$2.setValue(address + SIZE_OF_INT, end, "i32");
+		C$2._ts_node_named_descendant_for_index_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	descendantForPosition(start2, end = start2) {
+		if (!isPoint(start2) || !isPoint(end)) throw new Error("Arguments must be {row, column} objects");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		marshalPoint(address, start2);
+		marshalPoint(address + SIZE_OF_POINT, end);
+		C$2._ts_node_descendant_for_position_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	namedDescendantForPosition(start2, end = start2) {
+		if (!isPoint(start2) || !isPoint(end)) throw new Error("Arguments must be {row, column} objects");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		marshalPoint(address, start2);
+		marshalPoint(address + SIZE_OF_POINT, end);
+		C$2._ts_node_named_descendant_for_position_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	walk() {
+		marshalNode(this);
+		C$2._ts_tree_cursor_new_wasm(this.tree[0]);
+		return new TreeCursor(INTERNAL, this.tree);
+	}
+	edit(edit) {
+		if (this.startIndex >= edit.oldEndIndex) {
+			this.startIndex = edit.newEndIndex + (this.startIndex - edit.oldEndIndex);
+			let subbedPointRow;
+			let subbedPointColumn;
+			if (this.startPosition.row > edit.oldEndPosition.row) {
+				subbedPointRow = this.startPosition.row - edit.oldEndPosition.row;
+				subbedPointColumn = this.startPosition.column;
+			} else {
+				subbedPointRow = 0;
+				subbedPointColumn = this.startPosition.column;
+				if (this.startPosition.column >= edit.oldEndPosition.column) subbedPointColumn = this.startPosition.column - edit.oldEndPosition.column;
+			}
+			if (subbedPointRow > 0) {
+				this.startPosition.row += subbedPointRow;
+				this.startPosition.column = subbedPointColumn;
+			} else this.startPosition.column += subbedPointColumn;
+		} else if (this.startIndex > edit.startIndex) {
+			this.startIndex = edit.newEndIndex;
+			this.startPosition.row = edit.newEndPosition.row;
+			this.startPosition.column = edit.newEndPosition.column;
+		}
+	}
+	toString() {
+		marshalNode(this);
+		const address = C$2._ts_node_to_string_wasm(this.tree[0]);
+		const result = C$2.AsciiToString(address);
+		C$2._free(address);
+		return result;
+	}
+};
+function unmarshalCaptures(query, tree, address, patternIndex, result) {
+	for (let i2 = 0, n = result.length; i2 < n; i2++) {
+		const captureIndex = C$2.getValue(address, "i32");
+		address += SIZE_OF_INT;
+		const node = unmarshalNode(tree, address);
+		address += SIZE_OF_NODE;
+		result[i2] = {
+			patternIndex,
+			name: query.captureNames[captureIndex],
+			node
+		};
+	}
+	return address;
+}
+__name(unmarshalCaptures, "unmarshalCaptures");
+function marshalNode(node, index = 0) {
+	let address = TRANSFER_BUFFER + index * SIZE_OF_NODE;
+	C$2.setValue(address, node.id, "i32");
+	address += SIZE_OF_INT;
+	C$2.setValue(address, node.startIndex, "i32");
+	address += SIZE_OF_INT;
+	C$2.setValue(address, node.startPosition.row, "i32");
+	address += SIZE_OF_INT;
+	C$2.setValue(address, node.startPosition.column, "i32");
+	address += SIZE_OF_INT;
+	C$2.setValue(address, node[0], "i32");
+}
+__name(marshalNode, "marshalNode");
+function unmarshalNode(tree, address = TRANSFER_BUFFER) {
+	const id = C$2.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	if (id === 0) return null;
+	const index = C$2.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	const row = C$2.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	const column = C$2.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	const other = C$2.getValue(address, "i32");
+	return new Node(INTERNAL, {
+		id,
+		tree,
+		startIndex: index,
+		startPosition: {
+			row,
+			column
+		},
+		other
+	});
+}
+__name(unmarshalNode, "unmarshalNode");
+function marshalTreeCursor(cursor, address = TRANSFER_BUFFER) {
+	C$2.setValue(address + 0 * SIZE_OF_INT, cursor[0], "i32");
+	C$2.setValue(address + 1 * SIZE_OF_INT, cursor[1], "i32");
+	C$2.setValue(address + 2 * SIZE_OF_INT, cursor[2], "i32");
+	C$2.setValue(address + 3 * SIZE_OF_INT, cursor[3], "i32");
+}
+__name(marshalTreeCursor, "marshalTreeCursor");
+function unmarshalTreeCursor(cursor) {
+	cursor[0] = C$2.getValue(TRANSFER_BUFFER + 0 * SIZE_OF_INT, "i32");
+	cursor[1] = C$2.getValue(TRANSFER_BUFFER + 1 * SIZE_OF_INT, "i32");
+	cursor[2] = C$2.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
+	cursor[3] = C$2.getValue(TRANSFER_BUFFER + 3 * SIZE_OF_INT, "i32");
+}
+__name(unmarshalTreeCursor, "unmarshalTreeCursor");
+function marshalPoint(address, point) {
+	C$2.setValue(address, point.row, "i32");
+	C$2.setValue(address + SIZE_OF_INT, point.column, "i32");
+}
+__name(marshalPoint, "marshalPoint");
+function unmarshalPoint(address) {
+	return {
+		row: C$2.getValue(address, "i32") >>> 0,
+		column: C$2.getValue(address + SIZE_OF_INT, "i32") >>> 0
+	};
+}
+__name(unmarshalPoint, "unmarshalPoint");
+function marshalRange(address, range) {
+	marshalPoint(address, range.startPosition);
+	address += SIZE_OF_POINT;
+	marshalPoint(address, range.endPosition);
+	address += SIZE_OF_POINT;
+	C$2.setValue(address, range.startIndex, "i32");
+	address += SIZE_OF_INT;
+	C$2.setValue(address, range.endIndex, "i32");
+	address += SIZE_OF_INT;
+}
+__name(marshalRange, "marshalRange");
+function unmarshalRange(address) {
+	const result = {};
+	result.startPosition = unmarshalPoint(address);
+	address += SIZE_OF_POINT;
+	result.endPosition = unmarshalPoint(address);
+	address += SIZE_OF_POINT;
+	result.startIndex = C$2.getValue(address, "i32") >>> 0;
+	address += SIZE_OF_INT;
+	result.endIndex = C$2.getValue(address, "i32") >>> 0;
+	return result;
+}
+__name(unmarshalRange, "unmarshalRange");
+function marshalEdit(edit, address = TRANSFER_BUFFER) {
+	marshalPoint(address, edit.startPosition);
+	address += SIZE_OF_POINT;
+	marshalPoint(address, edit.oldEndPosition);
+	address += SIZE_OF_POINT;
+	marshalPoint(address, edit.newEndPosition);
+	address += SIZE_OF_POINT;
+	C$2.setValue(address, edit.startIndex, "i32");
+	address += SIZE_OF_INT;
+	C$2.setValue(address, edit.oldEndIndex, "i32");
+	address += SIZE_OF_INT;
+	C$2.setValue(address, edit.newEndIndex, "i32");
+	address += SIZE_OF_INT;
+}
+__name(marshalEdit, "marshalEdit");
+function unmarshalLanguageMetadata(address) {
+	return {
+		major_version: C$2.getValue(address, "i32"),
+		minor_version: C$2.getValue(address += SIZE_OF_INT, "i32"),
+		patch_version: C$2.getValue(address += SIZE_OF_INT, "i32")
+	};
+}
+__name(unmarshalLanguageMetadata, "unmarshalLanguageMetadata");
+var LANGUAGE_FUNCTION_REGEX = /^tree_sitter_\w+$/;
+var Language = class _Language {
+	static {
+		__name(this, "Language");
+	}
+	[0] = 0;
+	types;
+	fields;
+	constructor(internal, address) {
+		assertInternal(internal);
+		this[0] = address;
+		this.types = new Array(C$2._ts_language_symbol_count(this[0]));
+		for (let i2 = 0, n = this.types.length; i2 < n; i2++) if (C$2._ts_language_symbol_type(this[0], i2) < 2) this.types[i2] = C$2.UTF8ToString(C$2._ts_language_symbol_name(this[0], i2));
+		this.fields = new Array(C$2._ts_language_field_count(this[0]) + 1);
+		for (let i2 = 0, n = this.fields.length; i2 < n; i2++) {
+			const fieldName = C$2._ts_language_field_name_for_id(this[0], i2);
+			if (fieldName !== 0) this.fields[i2] = C$2.UTF8ToString(fieldName);
+			else this.fields[i2] = null;
+		}
+	}
+	get name() {
+		const ptr = C$2._ts_language_name(this[0]);
+		if (ptr === 0) return null;
+		return C$2.UTF8ToString(ptr);
+	}
+	get abiVersion() {
+		return C$2._ts_language_abi_version(this[0]);
+	}
+	get metadata() {
+		C$2._ts_language_metadata_wasm(this[0]);
+		if (C$2.getValue(TRANSFER_BUFFER, "i32") === 0) return null;
+		return unmarshalLanguageMetadata(TRANSFER_BUFFER + SIZE_OF_INT);
+	}
+	get fieldCount() {
+		return this.fields.length - 1;
+	}
+	get stateCount() {
+		return C$2._ts_language_state_count(this[0]);
+	}
+	fieldIdForName(fieldName) {
+		const result = this.fields.indexOf(fieldName);
+		return result !== -1 ? result : null;
+	}
+	fieldNameForId(fieldId) {
+		return this.fields[fieldId] ?? null;
+	}
+	idForNodeType(type, named) {
+		const typeLength = C$2.lengthBytesUTF8(type);
+		const typeAddress = C$2._malloc(typeLength + 1);
+		C$2.stringToUTF8(type, typeAddress, typeLength + 1);
+		const result = C$2._ts_language_symbol_for_name(this[0], typeAddress, typeLength, named ? 1 : 0);
+		C$2._free(typeAddress);
+		return result || null;
+	}
+	get nodeTypeCount() {
+		return C$2._ts_language_symbol_count(this[0]);
+	}
+	nodeTypeForId(typeId) {
+		const name2 = C$2._ts_language_symbol_name(this[0], typeId);
+		return name2 ? C$2.UTF8ToString(name2) : null;
+	}
+	nodeTypeIsNamed(typeId) {
+		return C$2._ts_language_type_is_named_wasm(this[0], typeId) ? true : false;
+	}
+	nodeTypeIsVisible(typeId) {
+		return C$2._ts_language_type_is_visible_wasm(this[0], typeId) ? true : false;
+	}
+	get supertypes() {
+		C$2._ts_language_supertypes_wasm(this[0]);
+		const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = C$2.getValue(address, "i16");
+				address += SIZE_OF_SHORT;
+			}
+		}
+		return result;
+	}
+	subtypes(supertype) {
+		C$2._ts_language_subtypes_wasm(this[0], supertype);
+		const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = C$2.getValue(address, "i16");
+				address += SIZE_OF_SHORT;
+			}
+		}
+		return result;
+	}
+	nextState(stateId, typeId) {
+		return C$2._ts_language_next_state(this[0], stateId, typeId);
+	}
+	lookaheadIterator(stateId) {
+		const address = C$2._ts_lookahead_iterator_new(this[0], stateId);
+		if (address) return new LookaheadIterator(INTERNAL, address, this);
+		return null;
+	}
+	static async load(input) {
+		let binary2;
+		if (input instanceof Uint8Array) binary2 = input;
+		else if (globalThis.process?.versions.node) binary2 = await (await import("fs/promises")).readFile(input);
+		else {
+			const response = await fetch(input);
+			if (!response.ok) {
+				const body2 = await response.text();
+				throw new Error(`Language.load failed with status ${response.status}.
+
+${body2}`);
+			}
+			const retryResp = response.clone();
+			try {
+				binary2 = await WebAssembly.compileStreaming(response);
+			} catch (reason) {
+				console.error("wasm streaming compile failed:", reason);
+				console.error("falling back to ArrayBuffer instantiation");
+				binary2 = new Uint8Array(await retryResp.arrayBuffer());
+			}
+		}
+		const mod = await C$2.loadWebAssemblyModule(binary2, { loadAsync: true });
+		return _Language.loadFromWasmExports(mod, { sync: false });
+	}
+	static loadFromWasmExports(mod, { sync }) {
+		const symbolNames = Object.keys(mod);
+		const functionName = symbolNames.find((key) => LANGUAGE_FUNCTION_REGEX.test(key) && !key.includes("external_scanner_"));
+		if (!functionName) {
+			console.log(`Couldn't find language function in Wasm file. Symbols:
+${JSON.stringify(symbolNames, null, 2)}`);
+			throw new Error(`Language.${sync ? "loadSync" : "load"} failed: no language function found in Wasm file`);
+		}
+		const languageAddress = mod[functionName]();
+		return new _Language(INTERNAL, languageAddress);
+	}
+	static loadSync(wasmModule) {
+		const mod = C$2.loadWebAssemblyModule(wasmModule, { loadAsync: false });
+		return _Language.loadFromWasmExports(mod, { sync: true });
+	}
+};
+async function Module2(moduleArg = {}) {
+	var moduleRtn;
+	var Module = moduleArg;
+	var ENVIRONMENT_IS_WEB = typeof window == "object";
+	var ENVIRONMENT_IS_WORKER = typeof WorkerGlobalScope != "undefined";
+	var ENVIRONMENT_IS_NODE = typeof process == "object" && process.versions?.node && process.type != "renderer";
+	if (ENVIRONMENT_IS_NODE) {
+		const { createRequire } = await import("module");
+		var require = createRequire(import.meta.url);
+	}
+	Module.currentQueryProgressCallback = null;
+	Module.currentProgressCallback = null;
+	Module.currentLogCallback = null;
+	Module.currentParseCallback = null;
+	var arguments_ = [];
+	var thisProgram = "./this.program";
+	var quit_ = /* @__PURE__ */ __name((status, toThrow) => {
+		throw toThrow;
+	}, "quit_");
+	var _scriptName = import.meta.url;
+	var scriptDirectory = "";
+	function locateFile(path) {
+		if (Module["locateFile"]) return Module["locateFile"](path, scriptDirectory);
+		return scriptDirectory + path;
+	}
+	__name(locateFile, "locateFile");
+	var readAsync, readBinary;
+	if (ENVIRONMENT_IS_NODE) {
+		var fs = require("fs");
+		if (_scriptName.startsWith("file:")) scriptDirectory = require("path").dirname(require("url").fileURLToPath(_scriptName)) + "/";
+		readBinary = /* @__PURE__ */ __name((filename) => {
+			filename = isFileURI(filename) ? new URL(filename) : filename;
+			return fs.readFileSync(filename);
+		}, "readBinary");
+		readAsync = /* @__PURE__ */ __name(async (filename, binary2 = true) => {
+			filename = isFileURI(filename) ? new URL(filename) : filename;
+			return fs.readFileSync(filename, binary2 ? void 0 : "utf8");
+		}, "readAsync");
+		if (process.argv.length > 1) thisProgram = process.argv[1].replace(/\\/g, "/");
+		arguments_ = process.argv.slice(2);
+		quit_ = /* @__PURE__ */ __name((status, toThrow) => {
+			process.exitCode = status;
+			throw toThrow;
+		}, "quit_");
+	} else if (ENVIRONMENT_IS_WEB || ENVIRONMENT_IS_WORKER) {
+		try {
+			scriptDirectory = new URL(".", _scriptName).href;
+		} catch {}
+		if (ENVIRONMENT_IS_WORKER) readBinary = /* @__PURE__ */ __name((url) => {
+			var xhr = new XMLHttpRequest();
+			xhr.open("GET", url, false);
+			xhr.responseType = "arraybuffer";
+			xhr.send(null);
+			return new Uint8Array(xhr.response);
+		}, "readBinary");
+		readAsync = /* @__PURE__ */ __name(async (url) => {
+			if (isFileURI(url)) return new Promise((resolve, reject) => {
+				var xhr = new XMLHttpRequest();
+				xhr.open("GET", url, true);
+				xhr.responseType = "arraybuffer";
+				xhr.onload = () => {
+					if (xhr.status == 200 || xhr.status == 0 && xhr.response) {
+						resolve(xhr.response);
+						return;
+					}
+					reject(xhr.status);
+				};
+				xhr.onerror = reject;
+				xhr.send(null);
+			});
+			var response = await fetch(url, { credentials: "same-origin" });
+			if (response.ok) return response.arrayBuffer();
+			throw new Error(response.status + " : " + response.url);
+		}, "readAsync");
+	}
+	var out = console.log.bind(console);
+	var err = console.error.bind(console);
+	var dynamicLibraries = [];
+	var wasmBinary;
+	var ABORT = false;
+	var EXITSTATUS;
+	var isFileURI = /* @__PURE__ */ __name((filename) => filename.startsWith("file://"), "isFileURI");
+	var readyPromiseResolve, readyPromiseReject;
+	var wasmMemory;
+	var HEAP8, HEAPU8, HEAP16, HEAPU16, HEAP32, HEAPU32, HEAPF32, HEAPF64;
+	var HEAP64, HEAPU64;
+	var HEAP_DATA_VIEW;
+	var runtimeInitialized = false;
+	function updateMemoryViews() {
+		var b = wasmMemory.buffer;
+		Module["HEAP8"] = HEAP8 = new Int8Array(b);
+		Module["HEAP16"] = new Int16Array(b);
+		Module["HEAPU8"] = HEAPU8 = new Uint8Array(b);
+		Module["HEAPU16"] = HEAPU16 = new Uint16Array(b);
+		Module["HEAP32"] = new Int32Array(b);
+		Module["HEAPU32"] = HEAPU32 = new Uint32Array(b);
+		Module["HEAPF32"] = new Float32Array(b);
+		Module["HEAPF64"] = new Float64Array(b);
+		Module["HEAP64"] = new BigInt64Array(b);
+		Module["HEAPU64"] = new BigUint64Array(b);
+		Module["HEAP_DATA_VIEW"] = HEAP_DATA_VIEW = new DataView(b);
+		LE_HEAP_UPDATE();
+	}
+	__name(updateMemoryViews, "updateMemoryViews");
+	function initMemory() {
+		if (Module["wasmMemory"]) wasmMemory = Module["wasmMemory"];
+		else {
+			var INITIAL_MEMORY = Module["INITIAL_MEMORY"] || 33554432;
+			wasmMemory = new WebAssembly.Memory({
+				"initial": INITIAL_MEMORY / 65536,
+				"maximum": 32768
+			});
+		}
+		updateMemoryViews();
+	}
+	__name(initMemory, "initMemory");
+	var __RELOC_FUNCS__ = [];
+	function preRun() {
+		if (Module["preRun"]) {
+			if (typeof Module["preRun"] == "function") Module["preRun"] = [Module["preRun"]];
+			while (Module["preRun"].length) addOnPreRun(Module["preRun"].shift());
+		}
+		callRuntimeCallbacks(onPreRuns);
+	}
+	__name(preRun, "preRun");
+	function initRuntime() {
+		runtimeInitialized = true;
+		callRuntimeCallbacks(__RELOC_FUNCS__);
+		wasmExports["__wasm_call_ctors"]();
+		callRuntimeCallbacks(onPostCtors);
+	}
+	__name(initRuntime, "initRuntime");
+	function preMain() {}
+	__name(preMain, "preMain");
+	function postRun() {
+		if (Module["postRun"]) {
+			if (typeof Module["postRun"] == "function") Module["postRun"] = [Module["postRun"]];
+			while (Module["postRun"].length) addOnPostRun(Module["postRun"].shift());
+		}
+		callRuntimeCallbacks(onPostRuns);
+	}
+	__name(postRun, "postRun");
+	function abort(what) {
+		Module["onAbort"]?.(what);
+		what = "Aborted(" + what + ")";
+		err(what);
+		ABORT = true;
+		what += ". Build with -sASSERTIONS for more info.";
+		var e = new WebAssembly.RuntimeError(what);
+		readyPromiseReject?.(e);
+		throw e;
+	}
+	__name(abort, "abort");
+	var wasmBinaryFile;
+	function findWasmBinary() {
+		if (Module["locateFile"]) return locateFile("web-tree-sitter.wasm");
+		return new URL("web-tree-sitter.wasm", import.meta.url).href;
+	}
+	__name(findWasmBinary, "findWasmBinary");
+	function getBinarySync(file) {
+		if (file == wasmBinaryFile && wasmBinary) return new Uint8Array(wasmBinary);
+		if (readBinary) return readBinary(file);
+		throw "both async and sync fetching of the wasm failed";
+	}
+	__name(getBinarySync, "getBinarySync");
+	async function getWasmBinary(binaryFile) {
+		if (!wasmBinary) try {
+			var response = await readAsync(binaryFile);
+			return new Uint8Array(response);
+		} catch {}
+		return getBinarySync(binaryFile);
+	}
+	__name(getWasmBinary, "getWasmBinary");
+	async function instantiateArrayBuffer(binaryFile, imports) {
+		try {
+			var binary2 = await getWasmBinary(binaryFile);
+			return await WebAssembly.instantiate(binary2, imports);
+		} catch (reason) {
+			err(`failed to asynchronously prepare wasm: ${reason}`);
+			abort(reason);
+		}
+	}
+	__name(instantiateArrayBuffer, "instantiateArrayBuffer");
+	async function instantiateAsync(binary2, binaryFile, imports) {
+		if (!binary2 && !isFileURI(binaryFile) && !ENVIRONMENT_IS_NODE) try {
+			var response = fetch(binaryFile, { credentials: "same-origin" });
+			return await WebAssembly.instantiateStreaming(response, imports);
+		} catch (reason) {
+			err(`wasm streaming compile failed: ${reason}`);
+			err("falling back to ArrayBuffer instantiation");
+		}
+		return instantiateArrayBuffer(binaryFile, imports);
+	}
+	__name(instantiateAsync, "instantiateAsync");
+	function getWasmImports() {
+		return {
+			"env": wasmImports,
+			"wasi_snapshot_preview1": wasmImports,
+			"GOT.mem": new Proxy(wasmImports, GOTHandler),
+			"GOT.func": new Proxy(wasmImports, GOTHandler)
+		};
+	}
+	__name(getWasmImports, "getWasmImports");
+	async function createWasm() {
+		function receiveInstance(instance2, module2) {
+			wasmExports = instance2.exports;
+			wasmExports = relocateExports(wasmExports, 1024);
+			var metadata2 = getDylinkMetadata(module2);
+			if (metadata2.neededDynlibs) dynamicLibraries = metadata2.neededDynlibs.concat(dynamicLibraries);
+			mergeLibSymbols(wasmExports, "main");
+			LDSO.init();
+			loadDylibs();
+			__RELOC_FUNCS__.push(wasmExports["__wasm_apply_data_relocs"]);
+			assignWasmExports(wasmExports);
+			return wasmExports;
+		}
+		__name(receiveInstance, "receiveInstance");
+		function receiveInstantiationResult(result2) {
+			return receiveInstance(result2["instance"], result2["module"]);
+		}
+		__name(receiveInstantiationResult, "receiveInstantiationResult");
+		var info2 = getWasmImports();
+		if (Module["instantiateWasm"]) return new Promise((resolve, reject) => {
+			Module["instantiateWasm"](info2, (mod, inst) => {
+				resolve(receiveInstance(mod, inst));
+			});
+		});
+		wasmBinaryFile ??= findWasmBinary();
+		return receiveInstantiationResult(await instantiateAsync(wasmBinary, wasmBinaryFile, info2));
+	}
+	__name(createWasm, "createWasm");
+	class ExitStatus {
+		static {
+			__name(this, "ExitStatus");
+		}
+		name = "ExitStatus";
+		constructor(status) {
+			this.message = `Program terminated with exit(${status})`;
+			this.status = status;
+		}
+	}
+	var GOT = {};
+	var currentModuleWeakSymbols = /* @__PURE__ */ new Set([]);
+	var GOTHandler = { get(obj, symName) {
+		var rtn = GOT[symName];
+		if (!rtn) rtn = GOT[symName] = new WebAssembly.Global({
+			"value": "i32",
+			"mutable": true
+		});
+		if (!currentModuleWeakSymbols.has(symName)) rtn.required = true;
+		return rtn;
+	} };
+	var LE_ATOMICS_NATIVE_BYTE_ORDER = [];
+	var LE_HEAP_LOAD_F32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getFloat32(byteOffset, true), "LE_HEAP_LOAD_F32");
+	var LE_HEAP_LOAD_F64 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getFloat64(byteOffset, true), "LE_HEAP_LOAD_F64");
+	var LE_HEAP_LOAD_I16 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getInt16(byteOffset, true), "LE_HEAP_LOAD_I16");
+	var LE_HEAP_LOAD_I32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getInt32(byteOffset, true), "LE_HEAP_LOAD_I32");
+	var LE_HEAP_LOAD_I64 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getBigInt64(byteOffset, true), "LE_HEAP_LOAD_I64");
+	var LE_HEAP_LOAD_U32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getUint32(byteOffset, true), "LE_HEAP_LOAD_U32");
+	var LE_HEAP_STORE_F32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setFloat32(byteOffset, value, true), "LE_HEAP_STORE_F32");
+	var LE_HEAP_STORE_F64 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setFloat64(byteOffset, value, true), "LE_HEAP_STORE_F64");
+	var LE_HEAP_STORE_I16 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setInt16(byteOffset, value, true), "LE_HEAP_STORE_I16");
+	var LE_HEAP_STORE_I32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setInt32(byteOffset, value, true), "LE_HEAP_STORE_I32");
+	var LE_HEAP_STORE_I64 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setBigInt64(byteOffset, value, true), "LE_HEAP_STORE_I64");
+	var LE_HEAP_STORE_U32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setUint32(byteOffset, value, true), "LE_HEAP_STORE_U32");
+	var callRuntimeCallbacks = /* @__PURE__ */ __name((callbacks) => {
+		while (callbacks.length > 0) callbacks.shift()(Module);
+	}, "callRuntimeCallbacks");
+	var onPostRuns = [];
+	var addOnPostRun = /* @__PURE__ */ __name((cb) => onPostRuns.push(cb), "addOnPostRun");
+	var onPreRuns = [];
+	var addOnPreRun = /* @__PURE__ */ __name((cb) => onPreRuns.push(cb), "addOnPreRun");
+	var UTF8Decoder = typeof TextDecoder != "undefined" ? new TextDecoder() : void 0;
+	var findStringEnd = /* @__PURE__ */ __name((heapOrArray, idx, maxBytesToRead, ignoreNul) => {
+		var maxIdx = idx + maxBytesToRead;
+		if (ignoreNul) return maxIdx;
+		while (heapOrArray[idx] && !(idx >= maxIdx)) ++idx;
+		return idx;
+	}, "findStringEnd");
+	var UTF8ArrayToString = /* @__PURE__ */ __name((heapOrArray, idx = 0, maxBytesToRead, ignoreNul) => {
+		var endPtr = findStringEnd(heapOrArray, idx, maxBytesToRead, ignoreNul);
+		if (endPtr - idx > 16 && heapOrArray.buffer && UTF8Decoder) return UTF8Decoder.decode(heapOrArray.subarray(idx, endPtr));
+		var str = "";
+		while (idx < endPtr) {
+			var u0 = heapOrArray[idx++];
+			if (!(u0 & 128)) {
+				str += String.fromCharCode(u0);
+				continue;
+			}
+			var u1 = heapOrArray[idx++] & 63;
+			if ((u0 & 224) == 192) {
+				str += String.fromCharCode((u0 & 31) << 6 | u1);
+				continue;
+			}
+			var u2 = heapOrArray[idx++] & 63;
+			if ((u0 & 240) == 224) u0 = (u0 & 15) << 12 | u1 << 6 | u2;
+			else u0 = (u0 & 7) << 18 | u1 << 12 | u2 << 6 | heapOrArray[idx++] & 63;
+			if (u0 < 65536) str += String.fromCharCode(u0);
+			else {
+				var ch = u0 - 65536;
+				str += String.fromCharCode(55296 | ch >> 10, 56320 | ch & 1023);
+			}
+		}
+		return str;
+	}, "UTF8ArrayToString");
+	var getDylinkMetadata = /* @__PURE__ */ __name((binary2) => {
+		var offset = 0;
+		var end = 0;
+		function getU8() {
+			return binary2[offset++];
+		}
+		__name(getU8, "getU8");
+		function getLEB() {
+			var ret = 0;
+			var mul = 1;
+			while (1) {
+				var byte = binary2[offset++];
+				ret += (byte & 127) * mul;
+				mul *= 128;
+				if (!(byte & 128)) break;
+			}
+			return ret;
+		}
+		__name(getLEB, "getLEB");
+		function getString() {
+			var len = getLEB();
+			offset += len;
+			return UTF8ArrayToString(binary2, offset - len, len);
+		}
+		__name(getString, "getString");
+		function getStringList() {
+			var count2 = getLEB();
+			var rtn = [];
+			while (count2--) rtn.push(getString());
+			return rtn;
+		}
+		__name(getStringList, "getStringList");
+		function failIf(condition, message) {
+			if (condition) throw new Error(message);
+		}
+		__name(failIf, "failIf");
+		if (binary2 instanceof WebAssembly.Module) {
+			var dylinkSection = WebAssembly.Module.customSections(binary2, "dylink.0");
+			failIf(dylinkSection.length === 0, "need dylink section");
+			binary2 = new Uint8Array(dylinkSection[0]);
+			end = binary2.length;
+		} else {
+			var int32View = new Uint32Array(new Uint8Array(binary2.subarray(0, 24)).buffer);
+			failIf(!(int32View[0] == 1836278016 || int32View[0] == 6386541), "need to see wasm magic number");
+			failIf(binary2[8] !== 0, "need the dylink section to be first");
+			offset = 9;
+			var section_size = getLEB();
+			end = offset + section_size;
+			failIf(getString() !== "dylink.0");
+		}
+		var customSection = {
+			neededDynlibs: [],
+			tlsExports: /* @__PURE__ */ new Set(),
+			weakImports: /* @__PURE__ */ new Set(),
+			runtimePaths: []
+		};
+		var WASM_DYLINK_MEM_INFO = 1;
+		var WASM_DYLINK_NEEDED = 2;
+		var WASM_DYLINK_EXPORT_INFO = 3;
+		var WASM_DYLINK_IMPORT_INFO = 4;
+		var WASM_DYLINK_RUNTIME_PATH = 5;
+		var WASM_SYMBOL_TLS = 256;
+		var WASM_SYMBOL_BINDING_MASK = 3;
+		var WASM_SYMBOL_BINDING_WEAK = 1;
+		while (offset < end) {
+			var subsectionType = getU8();
+			var subsectionSize = getLEB();
+			if (subsectionType === WASM_DYLINK_MEM_INFO) {
+				customSection.memorySize = getLEB();
+				customSection.memoryAlign = getLEB();
+				customSection.tableSize = getLEB();
+				customSection.tableAlign = getLEB();
+			} else if (subsectionType === WASM_DYLINK_NEEDED) customSection.neededDynlibs = getStringList();
+			else if (subsectionType === WASM_DYLINK_EXPORT_INFO) {
+				var count = getLEB();
+				while (count--) {
+					var symname = getString();
+					var flags2 = getLEB();
+					if (flags2 & WASM_SYMBOL_TLS) customSection.tlsExports.add(symname);
+				}
+			} else if (subsectionType === WASM_DYLINK_IMPORT_INFO) {
+				var count = getLEB();
+				while (count--) {
+					var modname = getString();
+					var symname = getString();
+					var flags2 = getLEB();
+					if ((flags2 & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK) customSection.weakImports.add(symname);
+				}
+			} else if (subsectionType === WASM_DYLINK_RUNTIME_PATH) customSection.runtimePaths = getStringList();
+			else offset += subsectionSize;
+		}
+		return customSection;
+	}, "getDylinkMetadata");
+	function getValue(ptr, type = "i8") {
+		if (type.endsWith("*")) type = "*";
+		switch (type) {
+			case "i1": return HEAP8[ptr];
+			case "i8": return HEAP8[ptr];
+			case "i16": return LE_HEAP_LOAD_I16((ptr >> 1) * 2);
+			case "i32": return LE_HEAP_LOAD_I32((ptr >> 2) * 4);
+			case "i64": return LE_HEAP_LOAD_I64((ptr >> 3) * 8);
+			case "float": return LE_HEAP_LOAD_F32((ptr >> 2) * 4);
+			case "double": return LE_HEAP_LOAD_F64((ptr >> 3) * 8);
+			case "*": return LE_HEAP_LOAD_U32((ptr >> 2) * 4);
+			default: abort(`invalid type for getValue: ${type}`);
+		}
+	}
+	__name(getValue, "getValue");
+	var newDSO = /* @__PURE__ */ __name((name2, handle2, syms) => {
+		var dso = {
+			refcount: 1e400,
+			name: name2,
+			exports: syms,
+			global: true
+		};
+		LDSO.loadedLibsByName[name2] = dso;
+		if (handle2 != void 0) LDSO.loadedLibsByHandle[handle2] = dso;
+		return dso;
+	}, "newDSO");
+	var LDSO = {
+		loadedLibsByName: {},
+		loadedLibsByHandle: {},
+		init() {
+			newDSO("__main__", 0, wasmImports);
+		}
+	};
+	var ___heap_base = 82240;
+	var alignMemory = /* @__PURE__ */ __name((size, alignment) => Math.ceil(size / alignment) * alignment, "alignMemory");
+	var getMemory = /* @__PURE__ */ __name((size) => {
+		if (runtimeInitialized) return _calloc(size, 1);
+		var ret = ___heap_base;
+		var end = ret + alignMemory(size, 16);
+		___heap_base = end;
+		GOT["__heap_base"].value = end;
+		return ret;
+	}, "getMemory");
+	var isInternalSym = /* @__PURE__ */ __name((symName) => [
+		"__cpp_exception",
+		"__c_longjmp",
+		"__wasm_apply_data_relocs",
+		"__dso_handle",
+		"__tls_size",
+		"__tls_align",
+		"__set_stack_limits",
+		"_emscripten_tls_init",
+		"__wasm_init_tls",
+		"__wasm_call_ctors",
+		"__start_em_asm",
+		"__stop_em_asm",
+		"__start_em_js",
+		"__stop_em_js"
+	].includes(symName) || symName.startsWith("__em_js__"), "isInternalSym");
+	var uleb128EncodeWithLen = /* @__PURE__ */ __name((arr) => {
+		const n = arr.length;
+		return [
+			n % 128 | 128,
+			n >> 7,
+			...arr
+		];
+	}, "uleb128EncodeWithLen");
+	var wasmTypeCodes = {
+		"i": 127,
+		"p": 127,
+		"j": 126,
+		"f": 125,
+		"d": 124,
+		"e": 111
+	};
+	var generateTypePack = /* @__PURE__ */ __name((types) => uleb128EncodeWithLen(Array.from(types, (type) => {
+		return wasmTypeCodes[type];
+	})), "generateTypePack");
+	var convertJsFunctionToWasm = /* @__PURE__ */ __name((func2, sig) => {
+		var bytes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, ...uleb128EncodeWithLen([
+			1,
+			96,
+			...generateTypePack(sig.slice(1)),
+			...generateTypePack(sig[0] === "v" ? "" : sig[0])
+		]), 2, 7, 1, 1, 101, 1, 102, 0, 0, 7, 5, 1, 1, 102, 0, 0);
+		var module2 = new WebAssembly.Module(bytes);
+		return new WebAssembly.Instance(module2, { "e": { "f": func2 } }).exports["f"];
+	}, "convertJsFunctionToWasm");
+	var wasmTableMirror = [];
+	var wasmTable = new WebAssembly.Table({
+		"initial": 31,
+		"element": "anyfunc"
+	});
+	var getWasmTableEntry = /* @__PURE__ */ __name((funcPtr) => {
+		var func2 = wasmTableMirror[funcPtr];
+		if (!func2) wasmTableMirror[funcPtr] = func2 = wasmTable.get(funcPtr);
+		return func2;
+	}, "getWasmTableEntry");
+	var updateTableMap = /* @__PURE__ */ __name((offset, count) => {
+		if (functionsInTableMap) for (var i2 = offset; i2 < offset + count; i2++) {
+			var item = getWasmTableEntry(i2);
+			if (item) functionsInTableMap.set(item, i2);
+		}
+	}, "updateTableMap");
+	var functionsInTableMap;
+	var getFunctionAddress = /* @__PURE__ */ __name((func2) => {
+		if (!functionsInTableMap) {
+			functionsInTableMap = /* @__PURE__ */ new WeakMap();
+			updateTableMap(0, wasmTable.length);
+		}
+		return functionsInTableMap.get(func2) || 0;
+	}, "getFunctionAddress");
+	var freeTableIndexes = [];
+	var getEmptyTableSlot = /* @__PURE__ */ __name(() => {
+		if (freeTableIndexes.length) return freeTableIndexes.pop();
+		return wasmTable["grow"](1);
+	}, "getEmptyTableSlot");
+	var setWasmTableEntry = /* @__PURE__ */ __name((idx, func2) => {
+		wasmTable.set(idx, func2);
+		wasmTableMirror[idx] = wasmTable.get(idx);
+	}, "setWasmTableEntry");
+	var addFunction = /* @__PURE__ */ __name((func2, sig) => {
+		var rtn = getFunctionAddress(func2);
+		if (rtn) return rtn;
+		var ret = getEmptyTableSlot();
+		try {
+			setWasmTableEntry(ret, func2);
+		} catch (err2) {
+			if (!(err2 instanceof TypeError)) throw err2;
+			setWasmTableEntry(ret, convertJsFunctionToWasm(func2, sig));
+		}
+		functionsInTableMap.set(func2, ret);
+		return ret;
+	}, "addFunction");
+	var updateGOT = /* @__PURE__ */ __name((exports, replace) => {
+		for (var symName in exports) {
+			if (isInternalSym(symName)) continue;
+			var value = exports[symName];
+			GOT[symName] ||= new WebAssembly.Global({
+				"value": "i32",
+				"mutable": true
+			});
+			if (replace || GOT[symName].value == 0) {
+				if (typeof value == "function") GOT[symName].value = addFunction(value);
+				else if (typeof value == "number") GOT[symName].value = value;
+				else err(`unhandled export type for '${symName}': ${typeof value}`);
+			}
+		}
+	}, "updateGOT");
+	var relocateExports = /* @__PURE__ */ __name((exports, memoryBase2, replace) => {
+		var relocated = {};
+		for (var e in exports) {
+			var value = exports[e];
+			if (typeof value == "object") value = value.value;
+			if (typeof value == "number") value += memoryBase2;
+			relocated[e] = value;
+		}
+		updateGOT(relocated, replace);
+		return relocated;
+	}, "relocateExports");
+	var isSymbolDefined = /* @__PURE__ */ __name((symName) => {
+		var existing = wasmImports[symName];
+		if (!existing || existing.stub) return false;
+		return true;
+	}, "isSymbolDefined");
+	var dynCall = /* @__PURE__ */ __name((sig, ptr, args2 = [], promising = false) => {
+		var rtn = getWasmTableEntry(ptr)(...args2);
+		function convert(rtn2) {
+			return rtn2;
+		}
+		__name(convert, "convert");
+		return convert(rtn);
+	}, "dynCall");
+	var stackSave = /* @__PURE__ */ __name(() => _emscripten_stack_get_current(), "stackSave");
+	var stackRestore = /* @__PURE__ */ __name((val) => __emscripten_stack_restore(val), "stackRestore");
+	var createInvokeFunction = /* @__PURE__ */ __name((sig) => (ptr, ...args2) => {
+		var sp = stackSave();
+		try {
+			return dynCall(sig, ptr, args2);
+		} catch (e) {
+			stackRestore(sp);
+			if (e !== e + 0) throw e;
+			_setThrew(1, 0);
+			if (sig[0] == "j") return 0n;
+		}
+	}, "createInvokeFunction");
+	var resolveGlobalSymbol = /* @__PURE__ */ __name((symName, direct = false) => {
+		var sym;
+		if (isSymbolDefined(symName)) sym = wasmImports[symName];
+		else if (symName.startsWith("invoke_")) sym = wasmImports[symName] = createInvokeFunction(symName.split("_")[1]);
+		return {
+			sym,
+			name: symName
+		};
+	}, "resolveGlobalSymbol");
+	var onPostCtors = [];
+	var addOnPostCtor = /* @__PURE__ */ __name((cb) => onPostCtors.push(cb), "addOnPostCtor");
+	var UTF8ToString = /* @__PURE__ */ __name((ptr, maxBytesToRead, ignoreNul) => ptr ? UTF8ArrayToString(HEAPU8, ptr, maxBytesToRead, ignoreNul) : "", "UTF8ToString");
+	var loadWebAssemblyModule = /* @__PURE__ */ __name((binary, flags, libName, localScope, handle) => {
+		var metadata = getDylinkMetadata(binary);
+		function loadModule() {
+			var memAlign = Math.pow(2, metadata.memoryAlign);
+			var memoryBase = metadata.memorySize ? alignMemory(getMemory(metadata.memorySize + memAlign), memAlign) : 0;
+			var tableBase = metadata.tableSize ? wasmTable.length : 0;
+			if (handle) {
+				HEAP8[handle + 8] = 1;
+				LE_HEAP_STORE_U32((handle + 12 >> 2) * 4, memoryBase);
+				LE_HEAP_STORE_I32((handle + 16 >> 2) * 4, metadata.memorySize);
+				LE_HEAP_STORE_U32((handle + 20 >> 2) * 4, tableBase);
+				LE_HEAP_STORE_I32((handle + 24 >> 2) * 4, metadata.tableSize);
+			}
+			if (metadata.tableSize) wasmTable.grow(metadata.tableSize);
+			var moduleExports;
+			function resolveSymbol(sym) {
+				var resolved = resolveGlobalSymbol(sym).sym;
+				if (!resolved && localScope) resolved = localScope[sym];
+				if (!resolved) resolved = moduleExports[sym];
+				return resolved;
+			}
+			__name(resolveSymbol, "resolveSymbol");
+			var proxyHandler = { get(stubs, prop) {
+				switch (prop) {
+					case "__memory_base": return memoryBase;
+					case "__table_base": return tableBase;
+				}
+				if (prop in wasmImports && !wasmImports[prop].stub) return wasmImports[prop];
+				if (!(prop in stubs)) {
+					var resolved;
+					stubs[prop] = (...args2) => {
+						resolved ||= resolveSymbol(prop);
+						return resolved(...args2);
+					};
+				}
+				return stubs[prop];
+			} };
+			var proxy = new Proxy({}, proxyHandler);
+			currentModuleWeakSymbols = metadata.weakImports;
+			var info = {
+				"GOT.mem": new Proxy({}, GOTHandler),
+				"GOT.func": new Proxy({}, GOTHandler),
+				"env": proxy,
+				"wasi_snapshot_preview1": proxy
+			};
+			function postInstantiation(module, instance) {
+				updateTableMap(tableBase, metadata.tableSize);
+				moduleExports = relocateExports(instance.exports, memoryBase);
+				if (!flags.allowUndefined) reportUndefinedSymbols();
+				function addEmAsm(addr, body) {
+					var args = [];
+					var arity = 0;
+					for (; arity < 16; arity++) if (body.indexOf("$" + arity) != -1) args.push("$" + arity);
+					else break;
+					args = args.join(",");
+					var func = `(${args}) => { ${body} };`;
+					ASM_CONSTS[start] = eval(func);
+				}
+				__name(addEmAsm, "addEmAsm");
+				if ("__start_em_asm" in moduleExports) {
+					var start = moduleExports["__start_em_asm"];
+					var stop = moduleExports["__stop_em_asm"];
+					while (start < stop) {
+						var jsString = UTF8ToString(start);
+						addEmAsm(start, jsString);
+						start = HEAPU8.indexOf(0, start) + 1;
+					}
+				}
+				function addEmJs(name, cSig, body) {
+					var jsArgs = [];
+					cSig = cSig.slice(1, -1);
+					if (cSig != "void") {
+						cSig = cSig.split(",");
+						for (var i in cSig) {
+							var jsArg = cSig[i].split(" ").pop();
+							jsArgs.push(jsArg.replace("*", ""));
+						}
+					}
+					var func = `(${jsArgs}) => ${body};`;
+					moduleExports[name] = eval(func);
+				}
+				__name(addEmJs, "addEmJs");
+				for (var name in moduleExports) if (name.startsWith("__em_js__")) {
+					var start = moduleExports[name];
+					var jsString = UTF8ToString(start);
+					var parts = jsString.split("<::>");
+					addEmJs(name.replace("__em_js__", ""), parts[0], parts[1]);
+					delete moduleExports[name];
+				}
+				var applyRelocs = moduleExports["__wasm_apply_data_relocs"];
+				if (applyRelocs) {
+					if (runtimeInitialized) applyRelocs();
+					else __RELOC_FUNCS__.push(applyRelocs);
+				}
+				var init = moduleExports["__wasm_call_ctors"];
+				if (init) {
+					if (runtimeInitialized) init();
+					else addOnPostCtor(init);
+				}
+				return moduleExports;
+			}
+			__name(postInstantiation, "postInstantiation");
+			if (flags.loadAsync) return (async () => {
+				var instance2;
+				if (binary instanceof WebAssembly.Module) instance2 = new WebAssembly.Instance(binary, info);
+				else ({module: binary, instance: instance2} = await WebAssembly.instantiate(binary, info));
+				return postInstantiation(binary, instance2);
+			})();
+			var module = binary instanceof WebAssembly.Module ? binary : new WebAssembly.Module(binary);
+			var instance = new WebAssembly.Instance(module, info);
+			return postInstantiation(module, instance);
+		}
+		__name(loadModule, "loadModule");
+		flags = {
+			...flags,
+			rpath: {
+				parentLibPath: libName,
+				paths: metadata.runtimePaths
+			}
+		};
+		if (flags.loadAsync) return metadata.neededDynlibs.reduce((chain, dynNeeded) => chain.then(() => loadDynamicLibrary(dynNeeded, flags, localScope)), Promise.resolve()).then(loadModule);
+		metadata.neededDynlibs.forEach((needed) => loadDynamicLibrary(needed, flags, localScope));
+		return loadModule();
+	}, "loadWebAssemblyModule");
+	var mergeLibSymbols = /* @__PURE__ */ __name((exports, libName2) => {
+		for (var [sym, exp] of Object.entries(exports)) {
+			const setImport = /* @__PURE__ */ __name((target) => {
+				if (!isSymbolDefined(target)) wasmImports[target] = exp;
+			}, "setImport");
+			setImport(sym);
+			const main_alias = "__main_argc_argv";
+			if (sym == "main") setImport(main_alias);
+			if (sym == main_alias) setImport("main");
+		}
+	}, "mergeLibSymbols");
+	var asyncLoad = /* @__PURE__ */ __name(async (url) => {
+		var arrayBuffer = await readAsync(url);
+		return new Uint8Array(arrayBuffer);
+	}, "asyncLoad");
+	function loadDynamicLibrary(libName2, flags2 = {
+		global: true,
+		nodelete: true
+	}, localScope2, handle2) {
+		var dso = LDSO.loadedLibsByName[libName2];
+		if (dso) {
+			if (!flags2.global) {
+				if (localScope2) Object.assign(localScope2, dso.exports);
+			} else if (!dso.global) {
+				dso.global = true;
+				mergeLibSymbols(dso.exports, libName2);
+			}
+			if (flags2.nodelete && dso.refcount !== 1e400) dso.refcount = 1e400;
+			dso.refcount++;
+			if (handle2) LDSO.loadedLibsByHandle[handle2] = dso;
+			return flags2.loadAsync ? Promise.resolve(true) : true;
+		}
+		dso = newDSO(libName2, handle2, "loading");
+		dso.refcount = flags2.nodelete ? 1e400 : 1;
+		dso.global = flags2.global;
+		function loadLibData() {
+			if (handle2) {
+				var data = LE_HEAP_LOAD_U32((handle2 + 28 >> 2) * 4);
+				var dataSize = LE_HEAP_LOAD_U32((handle2 + 32 >> 2) * 4);
+				if (data && dataSize) {
+					var libData = HEAP8.slice(data, data + dataSize);
+					return flags2.loadAsync ? Promise.resolve(libData) : libData;
+				}
+			}
+			var libFile = locateFile(libName2);
+			if (flags2.loadAsync) return asyncLoad(libFile);
+			if (!readBinary) throw new Error(`${libFile}: file not found, and synchronous loading of external files is not available`);
+			return readBinary(libFile);
+		}
+		__name(loadLibData, "loadLibData");
+		function getExports() {
+			if (flags2.loadAsync) return loadLibData().then((libData) => loadWebAssemblyModule(libData, flags2, libName2, localScope2, handle2));
+			return loadWebAssemblyModule(loadLibData(), flags2, libName2, localScope2, handle2);
+		}
+		__name(getExports, "getExports");
+		function moduleLoaded(exports) {
+			if (dso.global) mergeLibSymbols(exports, libName2);
+			else if (localScope2) Object.assign(localScope2, exports);
+			dso.exports = exports;
+		}
+		__name(moduleLoaded, "moduleLoaded");
+		if (flags2.loadAsync) return getExports().then((exports) => {
+			moduleLoaded(exports);
+			return true;
+		});
+		moduleLoaded(getExports());
+		return true;
+	}
+	__name(loadDynamicLibrary, "loadDynamicLibrary");
+	var reportUndefinedSymbols = /* @__PURE__ */ __name(() => {
+		for (var [symName, entry] of Object.entries(GOT)) if (entry.value == 0) {
+			var value = resolveGlobalSymbol(symName, true).sym;
+			if (!value && !entry.required) continue;
+			if (typeof value == "function") entry.value = addFunction(value, value.sig);
+			else if (typeof value == "number") entry.value = value;
+			else throw new Error(`bad export type for '${symName}': ${typeof value}`);
+		}
+	}, "reportUndefinedSymbols");
+	var runDependencies = 0;
+	var dependenciesFulfilled = null;
+	var removeRunDependency = /* @__PURE__ */ __name((id) => {
+		runDependencies--;
+		Module["monitorRunDependencies"]?.(runDependencies);
+		if (runDependencies == 0) {
+			if (dependenciesFulfilled) {
+				var callback = dependenciesFulfilled;
+				dependenciesFulfilled = null;
+				callback();
+			}
+		}
+	}, "removeRunDependency");
+	var addRunDependency = /* @__PURE__ */ __name((id) => {
+		runDependencies++;
+		Module["monitorRunDependencies"]?.(runDependencies);
+	}, "addRunDependency");
+	var loadDylibs = /* @__PURE__ */ __name(async () => {
+		if (!dynamicLibraries.length) {
+			reportUndefinedSymbols();
+			return;
+		}
+		addRunDependency("loadDylibs");
+		for (var lib of dynamicLibraries) await loadDynamicLibrary(lib, {
+			loadAsync: true,
+			global: true,
+			nodelete: true,
+			allowUndefined: true
+		});
+		reportUndefinedSymbols();
+		removeRunDependency("loadDylibs");
+	}, "loadDylibs");
+	var noExitRuntime = true;
+	function setValue(ptr, value, type = "i8") {
+		if (type.endsWith("*")) type = "*";
+		switch (type) {
+			case "i1":
+				HEAP8[ptr] = value;
+				break;
+			case "i8":
+				HEAP8[ptr] = value;
+				break;
+			case "i16":
+				LE_HEAP_STORE_I16((ptr >> 1) * 2, value);
+				break;
+			case "i32":
+				LE_HEAP_STORE_I32((ptr >> 2) * 4, value);
+				break;
+			case "i64":
+				LE_HEAP_STORE_I64((ptr >> 3) * 8, BigInt(value));
+				break;
+			case "float":
+				LE_HEAP_STORE_F32((ptr >> 2) * 4, value);
+				break;
+			case "double":
+				LE_HEAP_STORE_F64((ptr >> 3) * 8, value);
+				break;
+			case "*":
+				LE_HEAP_STORE_U32((ptr >> 2) * 4, value);
+				break;
+			default: abort(`invalid type for setValue: ${type}`);
+		}
+	}
+	__name(setValue, "setValue");
+	var ___memory_base = new WebAssembly.Global({
+		"value": "i32",
+		"mutable": false
+	}, 1024);
+	var ___stack_high = 82240;
+	var ___stack_low = 16704;
+	var ___stack_pointer = new WebAssembly.Global({
+		"value": "i32",
+		"mutable": true
+	}, 82240);
+	var ___table_base = new WebAssembly.Global({
+		"value": "i32",
+		"mutable": false
+	}, 1);
+	var __abort_js = /* @__PURE__ */ __name(() => abort(""), "__abort_js");
+	__abort_js.sig = "v";
+	var getHeapMax = /* @__PURE__ */ __name(() => 2147483648, "getHeapMax");
+	var growMemory = /* @__PURE__ */ __name((size) => {
+		var pages = (size - wasmMemory.buffer.byteLength + 65535) / 65536 | 0;
+		try {
+			wasmMemory.grow(pages);
+			updateMemoryViews();
+			return 1;
+		} catch (e) {}
+	}, "growMemory");
+	var _emscripten_resize_heap = /* @__PURE__ */ __name((requestedSize) => {
+		var oldSize = HEAPU8.length;
+		requestedSize >>>= 0;
+		var maxHeapSize = getHeapMax();
+		if (requestedSize > maxHeapSize) return false;
+		for (var cutDown = 1; cutDown <= 4; cutDown *= 2) {
+			var overGrownHeapSize = oldSize * (1 + .2 / cutDown);
+			overGrownHeapSize = Math.min(overGrownHeapSize, requestedSize + 100663296);
+			if (growMemory(Math.min(maxHeapSize, alignMemory(Math.max(requestedSize, overGrownHeapSize), 65536)))) return true;
+		}
+		return false;
+	}, "_emscripten_resize_heap");
+	_emscripten_resize_heap.sig = "ip";
+	var _fd_close = /* @__PURE__ */ __name((fd) => 52, "_fd_close");
+	_fd_close.sig = "ii";
+	var INT53_MAX = 9007199254740992;
+	var INT53_MIN = -9007199254740992;
+	var bigintToI53Checked = /* @__PURE__ */ __name((num) => num < INT53_MIN || num > INT53_MAX ? NaN : Number(num), "bigintToI53Checked");
+	function _fd_seek(fd, offset, whence, newOffset) {
+		offset = bigintToI53Checked(offset);
+		return 70;
+	}
+	__name(_fd_seek, "_fd_seek");
+	_fd_seek.sig = "iijip";
+	var printCharBuffers = [
+		null,
+		[],
+		[]
+	];
+	var printChar = /* @__PURE__ */ __name((stream, curr) => {
+		var buffer = printCharBuffers[stream];
+		if (curr === 0 || curr === 10) {
+			(stream === 1 ? out : err)(UTF8ArrayToString(buffer));
+			buffer.length = 0;
+		} else buffer.push(curr);
+	}, "printChar");
+	var _fd_write = /* @__PURE__ */ __name((fd, iov, iovcnt, pnum) => {
+		var num = 0;
+		for (var i2 = 0; i2 < iovcnt; i2++) {
+			var ptr = LE_HEAP_LOAD_U32((iov >> 2) * 4);
+			var len = LE_HEAP_LOAD_U32((iov + 4 >> 2) * 4);
+			iov += 8;
+			for (var j = 0; j < len; j++) printChar(fd, HEAPU8[ptr + j]);
+			num += len;
+		}
+		LE_HEAP_STORE_U32((pnum >> 2) * 4, num);
+		return 0;
+	}, "_fd_write");
+	_fd_write.sig = "iippp";
+	function _tree_sitter_log_callback(isLexMessage, messageAddress) {
+		if (Module.currentLogCallback) {
+			const message = UTF8ToString(messageAddress);
+			Module.currentLogCallback(message, isLexMessage !== 0);
+		}
+	}
+	__name(_tree_sitter_log_callback, "_tree_sitter_log_callback");
+	function _tree_sitter_parse_callback(inputBufferAddress, index, row, column, lengthAddress) {
+		const INPUT_BUFFER_SIZE = 10240;
+		const string = Module.currentParseCallback(index, {
+			row,
+			column
+		});
+		if (typeof string === "string") {
+			setValue(lengthAddress, string.length, "i32");
+			stringToUTF16(string, inputBufferAddress, INPUT_BUFFER_SIZE);
+		} else setValue(lengthAddress, 0, "i32");
+	}
+	__name(_tree_sitter_parse_callback, "_tree_sitter_parse_callback");
+	function _tree_sitter_progress_callback(currentOffset, hasError) {
+		if (Module.currentProgressCallback) return Module.currentProgressCallback({
+			currentOffset,
+			hasError
+		});
+		return false;
+	}
+	__name(_tree_sitter_progress_callback, "_tree_sitter_progress_callback");
+	function _tree_sitter_query_progress_callback(currentOffset) {
+		if (Module.currentQueryProgressCallback) return Module.currentQueryProgressCallback({ currentOffset });
+		return false;
+	}
+	__name(_tree_sitter_query_progress_callback, "_tree_sitter_query_progress_callback");
+	var runtimeKeepaliveCounter = 0;
+	var keepRuntimeAlive = /* @__PURE__ */ __name(() => noExitRuntime || runtimeKeepaliveCounter > 0, "keepRuntimeAlive");
+	var _proc_exit = /* @__PURE__ */ __name((code) => {
+		EXITSTATUS = code;
+		if (!keepRuntimeAlive()) {
+			Module["onExit"]?.(code);
+			ABORT = true;
+		}
+		quit_(code, new ExitStatus(code));
+	}, "_proc_exit");
+	_proc_exit.sig = "vi";
+	var exitJS = /* @__PURE__ */ __name((status, implicit) => {
+		EXITSTATUS = status;
+		_proc_exit(status);
+	}, "exitJS");
+	var handleException = /* @__PURE__ */ __name((e) => {
+		if (e instanceof ExitStatus || e == "unwind") return EXITSTATUS;
+		quit_(1, e);
+	}, "handleException");
+	var lengthBytesUTF8 = /* @__PURE__ */ __name((str) => {
+		var len = 0;
+		for (var i2 = 0; i2 < str.length; ++i2) {
+			var c = str.charCodeAt(i2);
+			if (c <= 127) len++;
+			else if (c <= 2047) len += 2;
+			else if (c >= 55296 && c <= 57343) {
+				len += 4;
+				++i2;
+			} else len += 3;
+		}
+		return len;
+	}, "lengthBytesUTF8");
+	var stringToUTF8Array = /* @__PURE__ */ __name((str, heap, outIdx, maxBytesToWrite) => {
+		if (!(maxBytesToWrite > 0)) return 0;
+		var startIdx = outIdx;
+		var endIdx = outIdx + maxBytesToWrite - 1;
+		for (var i2 = 0; i2 < str.length; ++i2) {
+			var u = str.codePointAt(i2);
+			if (u <= 127) {
+				if (outIdx >= endIdx) break;
+				heap[outIdx++] = u;
+			} else if (u <= 2047) {
+				if (outIdx + 1 >= endIdx) break;
+				heap[outIdx++] = 192 | u >> 6;
+				heap[outIdx++] = 128 | u & 63;
+			} else if (u <= 65535) {
+				if (outIdx + 2 >= endIdx) break;
+				heap[outIdx++] = 224 | u >> 12;
+				heap[outIdx++] = 128 | u >> 6 & 63;
+				heap[outIdx++] = 128 | u & 63;
+			} else {
+				if (outIdx + 3 >= endIdx) break;
+				heap[outIdx++] = 240 | u >> 18;
+				heap[outIdx++] = 128 | u >> 12 & 63;
+				heap[outIdx++] = 128 | u >> 6 & 63;
+				heap[outIdx++] = 128 | u & 63;
+				i2++;
+			}
+		}
+		heap[outIdx] = 0;
+		return outIdx - startIdx;
+	}, "stringToUTF8Array");
+	var stringToUTF8 = /* @__PURE__ */ __name((str, outPtr, maxBytesToWrite) => stringToUTF8Array(str, HEAPU8, outPtr, maxBytesToWrite), "stringToUTF8");
+	var stackAlloc = /* @__PURE__ */ __name((sz) => __emscripten_stack_alloc(sz), "stackAlloc");
+	var stringToUTF8OnStack = /* @__PURE__ */ __name((str) => {
+		var size = lengthBytesUTF8(str) + 1;
+		var ret = stackAlloc(size);
+		stringToUTF8(str, ret, size);
+		return ret;
+	}, "stringToUTF8OnStack");
+	var AsciiToString = /* @__PURE__ */ __name((ptr) => {
+		var str = "";
+		while (1) {
+			var ch = HEAPU8[ptr++];
+			if (!ch) return str;
+			str += String.fromCharCode(ch);
+		}
+	}, "AsciiToString");
+	var stringToUTF16 = /* @__PURE__ */ __name((str, outPtr, maxBytesToWrite) => {
+		maxBytesToWrite ??= 2147483647;
+		if (maxBytesToWrite < 2) return 0;
+		maxBytesToWrite -= 2;
+		var startPtr = outPtr;
+		var numCharsToWrite = maxBytesToWrite < str.length * 2 ? maxBytesToWrite / 2 : str.length;
+		for (var i2 = 0; i2 < numCharsToWrite; ++i2) {
+			var codeUnit = str.charCodeAt(i2);
+			LE_HEAP_STORE_I16((outPtr >> 1) * 2, codeUnit);
+			outPtr += 2;
+		}
+		LE_HEAP_STORE_I16((outPtr >> 1) * 2, 0);
+		return outPtr - startPtr;
+	}, "stringToUTF16");
+	LE_ATOMICS_NATIVE_BYTE_ORDER = new Int8Array(new Int16Array([1]).buffer)[0] === 1 ? [
+		((x) => x),
+		((x) => x),
+		void 0,
+		((x) => x)
+	] : [
+		((x) => x),
+		((x) => ((x & 65280) << 8 | (x & 255) << 24) >> 16),
+		void 0,
+		((x) => x >> 24 & 255 | x >> 8 & 65280 | (x & 65280) << 8 | (x & 255) << 24)
+	];
+	function LE_HEAP_UPDATE() {
+		HEAPU16.unsigned = ((x) => x & 65535);
+		HEAPU32.unsigned = ((x) => x >>> 0);
+	}
+	__name(LE_HEAP_UPDATE, "LE_HEAP_UPDATE");
+	initMemory();
+	if (Module["noExitRuntime"]) noExitRuntime = Module["noExitRuntime"];
+	if (Module["print"]) out = Module["print"];
+	if (Module["printErr"]) err = Module["printErr"];
+	if (Module["dynamicLibraries"]) dynamicLibraries = Module["dynamicLibraries"];
+	if (Module["wasmBinary"]) wasmBinary = Module["wasmBinary"];
+	if (Module["arguments"]) arguments_ = Module["arguments"];
+	if (Module["thisProgram"]) thisProgram = Module["thisProgram"];
+	if (Module["preInit"]) {
+		if (typeof Module["preInit"] == "function") Module["preInit"] = [Module["preInit"]];
+		while (Module["preInit"].length > 0) Module["preInit"].shift()();
+	}
+	Module["setValue"] = setValue;
+	Module["getValue"] = getValue;
+	Module["UTF8ToString"] = UTF8ToString;
+	Module["stringToUTF8"] = stringToUTF8;
+	Module["lengthBytesUTF8"] = lengthBytesUTF8;
+	Module["AsciiToString"] = AsciiToString;
+	Module["stringToUTF16"] = stringToUTF16;
+	Module["loadWebAssemblyModule"] = loadWebAssemblyModule;
+	Module["LE_HEAP_STORE_I64"] = LE_HEAP_STORE_I64;
+	var ASM_CONSTS = {};
+	var _malloc, _calloc, _realloc, _free, _ts_range_edit, _memcmp, _ts_language_symbol_count, _ts_language_state_count, _ts_language_abi_version, _ts_language_name, _ts_language_field_count, _ts_language_next_state, _ts_language_symbol_name, _ts_language_symbol_for_name, _strncmp, _ts_language_symbol_type, _ts_language_field_name_for_id, _ts_lookahead_iterator_new, _ts_lookahead_iterator_delete, _ts_lookahead_iterator_reset_state, _ts_lookahead_iterator_reset, _ts_lookahead_iterator_next, _ts_lookahead_iterator_current_symbol, _ts_point_edit, _ts_parser_delete, _ts_parser_reset, _ts_parser_set_language, _ts_parser_set_included_ranges, _ts_query_new, _ts_query_delete, _iswspace, _iswalnum, _ts_query_copy, _ts_query_pattern_count, _ts_query_capture_count, _ts_query_string_count, _ts_query_capture_name_for_id, _ts_query_capture_quantifier_for_id, _ts_query_string_value_for_id, _ts_query_predicates_for_pattern, _ts_query_start_byte_for_pattern, _ts_query_end_byte_for_pattern, _ts_query_is_pattern_rooted, _ts_query_is_pattern_non_local, _ts_query_is_pattern_guaranteed_at_step, _ts_query_disable_capture, _ts_query_disable_pattern, _ts_tree_copy, _ts_tree_delete, _ts_init, _ts_parser_new_wasm, _ts_parser_enable_logger_wasm, _ts_parser_parse_wasm, _ts_parser_included_ranges_wasm, _ts_language_type_is_named_wasm, _ts_language_type_is_visible_wasm, _ts_language_metadata_wasm, _ts_language_supertypes_wasm, _ts_language_subtypes_wasm, _ts_tree_root_node_wasm, _ts_tree_root_node_with_offset_wasm, _ts_tree_edit_wasm, _ts_tree_included_ranges_wasm, _ts_tree_get_changed_ranges_wasm, _ts_tree_cursor_new_wasm, _ts_tree_cursor_copy_wasm, _ts_tree_cursor_delete_wasm, _ts_tree_cursor_reset_wasm, _ts_tree_cursor_reset_to_wasm, _ts_tree_cursor_goto_first_child_wasm, _ts_tree_cursor_goto_last_child_wasm, _ts_tree_cursor_goto_first_child_for_index_wasm, _ts_tree_cursor_goto_first_child_for_position_wasm, _ts_tree_cursor_goto_next_sibling_wasm, _ts_tree_cursor_goto_previous_sibling_wasm, _ts_tree_cursor_goto_descendant_wasm, _ts_tree_cursor_goto_parent_wasm, _ts_tree_cursor_current_node_type_id_wasm, _ts_tree_cursor_current_node_state_id_wasm, _ts_tree_cursor_current_node_is_named_wasm, _ts_tree_cursor_current_node_is_missing_wasm, _ts_tree_cursor_current_node_id_wasm, _ts_tree_cursor_start_position_wasm, _ts_tree_cursor_end_position_wasm, _ts_tree_cursor_start_index_wasm, _ts_tree_cursor_end_index_wasm, _ts_tree_cursor_current_field_id_wasm, _ts_tree_cursor_current_depth_wasm, _ts_tree_cursor_current_descendant_index_wasm, _ts_tree_cursor_current_node_wasm, _ts_node_symbol_wasm, _ts_node_field_name_for_child_wasm, _ts_node_field_name_for_named_child_wasm, _ts_node_children_by_field_id_wasm, _ts_node_first_child_for_byte_wasm, _ts_node_first_named_child_for_byte_wasm, _ts_node_grammar_symbol_wasm, _ts_node_child_count_wasm, _ts_node_named_child_count_wasm, _ts_node_child_wasm, _ts_node_named_child_wasm, _ts_node_child_by_field_id_wasm, _ts_node_next_sibling_wasm, _ts_node_prev_sibling_wasm, _ts_node_next_named_sibling_wasm, _ts_node_prev_named_sibling_wasm, _ts_node_descendant_count_wasm, _ts_node_parent_wasm, _ts_node_child_with_descendant_wasm, _ts_node_descendant_for_index_wasm, _ts_node_named_descendant_for_index_wasm, _ts_node_descendant_for_position_wasm, _ts_node_named_descendant_for_position_wasm, _ts_node_start_point_wasm, _ts_node_end_point_wasm, _ts_node_start_index_wasm, _ts_node_end_index_wasm, _ts_node_to_string_wasm, _ts_node_children_wasm, _ts_node_named_children_wasm, _ts_node_descendants_of_type_wasm, _ts_node_is_named_wasm, _ts_node_has_changes_wasm, _ts_node_has_error_wasm, _ts_node_is_error_wasm, _ts_node_is_missing_wasm, _ts_node_is_extra_wasm, _ts_node_parse_state_wasm, _ts_node_next_parse_state_wasm, _ts_query_matches_wasm, _ts_query_captures_wasm, _memset, _memcpy, _memmove, _iswalpha, _iswblank, _iswdigit, _iswlower, _iswpunct, _iswupper, _iswxdigit, _memchr, _strlen, _strcmp, _strncat, _strncpy, _towlower, _towupper, _setThrew, __emscripten_stack_restore, __emscripten_stack_alloc, _emscripten_stack_get_current, ___wasm_apply_data_relocs;
+	function assignWasmExports(wasmExports2) {
+		Module["_malloc"] = wasmExports2["malloc"];
+		Module["_calloc"] = _calloc = wasmExports2["calloc"];
+		Module["_realloc"] = wasmExports2["realloc"];
+		Module["_free"] = wasmExports2["free"];
+		Module["_ts_range_edit"] = wasmExports2["ts_range_edit"];
+		Module["_memcmp"] = wasmExports2["memcmp"];
+		Module["_ts_language_symbol_count"] = wasmExports2["ts_language_symbol_count"];
+		Module["_ts_language_state_count"] = wasmExports2["ts_language_state_count"];
+		Module["_ts_language_abi_version"] = wasmExports2["ts_language_abi_version"];
+		Module["_ts_language_name"] = wasmExports2["ts_language_name"];
+		Module["_ts_language_field_count"] = wasmExports2["ts_language_field_count"];
+		Module["_ts_language_next_state"] = wasmExports2["ts_language_next_state"];
+		Module["_ts_language_symbol_name"] = wasmExports2["ts_language_symbol_name"];
+		Module["_ts_language_symbol_for_name"] = wasmExports2["ts_language_symbol_for_name"];
+		Module["_strncmp"] = wasmExports2["strncmp"];
+		Module["_ts_language_symbol_type"] = wasmExports2["ts_language_symbol_type"];
+		Module["_ts_language_field_name_for_id"] = wasmExports2["ts_language_field_name_for_id"];
+		Module["_ts_lookahead_iterator_new"] = wasmExports2["ts_lookahead_iterator_new"];
+		Module["_ts_lookahead_iterator_delete"] = wasmExports2["ts_lookahead_iterator_delete"];
+		Module["_ts_lookahead_iterator_reset_state"] = wasmExports2["ts_lookahead_iterator_reset_state"];
+		Module["_ts_lookahead_iterator_reset"] = wasmExports2["ts_lookahead_iterator_reset"];
+		Module["_ts_lookahead_iterator_next"] = wasmExports2["ts_lookahead_iterator_next"];
+		Module["_ts_lookahead_iterator_current_symbol"] = wasmExports2["ts_lookahead_iterator_current_symbol"];
+		Module["_ts_point_edit"] = wasmExports2["ts_point_edit"];
+		Module["_ts_parser_delete"] = wasmExports2["ts_parser_delete"];
+		Module["_ts_parser_reset"] = wasmExports2["ts_parser_reset"];
+		Module["_ts_parser_set_language"] = wasmExports2["ts_parser_set_language"];
+		Module["_ts_parser_set_included_ranges"] = wasmExports2["ts_parser_set_included_ranges"];
+		Module["_ts_query_new"] = wasmExports2["ts_query_new"];
+		Module["_ts_query_delete"] = wasmExports2["ts_query_delete"];
+		Module["_iswspace"] = wasmExports2["iswspace"];
+		Module["_iswalnum"] = wasmExports2["iswalnum"];
+		Module["_ts_query_copy"] = wasmExports2["ts_query_copy"];
+		Module["_ts_query_pattern_count"] = wasmExports2["ts_query_pattern_count"];
+		Module["_ts_query_capture_count"] = wasmExports2["ts_query_capture_count"];
+		Module["_ts_query_string_count"] = wasmExports2["ts_query_string_count"];
+		Module["_ts_query_capture_name_for_id"] = wasmExports2["ts_query_capture_name_for_id"];
+		Module["_ts_query_capture_quantifier_for_id"] = wasmExports2["ts_query_capture_quantifier_for_id"];
+		Module["_ts_query_string_value_for_id"] = wasmExports2["ts_query_string_value_for_id"];
+		Module["_ts_query_predicates_for_pattern"] = wasmExports2["ts_query_predicates_for_pattern"];
+		Module["_ts_query_start_byte_for_pattern"] = wasmExports2["ts_query_start_byte_for_pattern"];
+		Module["_ts_query_end_byte_for_pattern"] = wasmExports2["ts_query_end_byte_for_pattern"];
+		Module["_ts_query_is_pattern_rooted"] = wasmExports2["ts_query_is_pattern_rooted"];
+		Module["_ts_query_is_pattern_non_local"] = wasmExports2["ts_query_is_pattern_non_local"];
+		Module["_ts_query_is_pattern_guaranteed_at_step"] = wasmExports2["ts_query_is_pattern_guaranteed_at_step"];
+		Module["_ts_query_disable_capture"] = wasmExports2["ts_query_disable_capture"];
+		Module["_ts_query_disable_pattern"] = wasmExports2["ts_query_disable_pattern"];
+		Module["_ts_tree_copy"] = wasmExports2["ts_tree_copy"];
+		Module["_ts_tree_delete"] = wasmExports2["ts_tree_delete"];
+		Module["_ts_init"] = wasmExports2["ts_init"];
+		Module["_ts_parser_new_wasm"] = wasmExports2["ts_parser_new_wasm"];
+		Module["_ts_parser_enable_logger_wasm"] = wasmExports2["ts_parser_enable_logger_wasm"];
+		Module["_ts_parser_parse_wasm"] = wasmExports2["ts_parser_parse_wasm"];
+		Module["_ts_parser_included_ranges_wasm"] = wasmExports2["ts_parser_included_ranges_wasm"];
+		Module["_ts_language_type_is_named_wasm"] = wasmExports2["ts_language_type_is_named_wasm"];
+		Module["_ts_language_type_is_visible_wasm"] = wasmExports2["ts_language_type_is_visible_wasm"];
+		Module["_ts_language_metadata_wasm"] = wasmExports2["ts_language_metadata_wasm"];
+		Module["_ts_language_supertypes_wasm"] = wasmExports2["ts_language_supertypes_wasm"];
+		Module["_ts_language_subtypes_wasm"] = wasmExports2["ts_language_subtypes_wasm"];
+		Module["_ts_tree_root_node_wasm"] = wasmExports2["ts_tree_root_node_wasm"];
+		Module["_ts_tree_root_node_with_offset_wasm"] = wasmExports2["ts_tree_root_node_with_offset_wasm"];
+		Module["_ts_tree_edit_wasm"] = wasmExports2["ts_tree_edit_wasm"];
+		Module["_ts_tree_included_ranges_wasm"] = wasmExports2["ts_tree_included_ranges_wasm"];
+		Module["_ts_tree_get_changed_ranges_wasm"] = wasmExports2["ts_tree_get_changed_ranges_wasm"];
+		Module["_ts_tree_cursor_new_wasm"] = wasmExports2["ts_tree_cursor_new_wasm"];
+		Module["_ts_tree_cursor_copy_wasm"] = wasmExports2["ts_tree_cursor_copy_wasm"];
+		Module["_ts_tree_cursor_delete_wasm"] = wasmExports2["ts_tree_cursor_delete_wasm"];
+		Module["_ts_tree_cursor_reset_wasm"] = wasmExports2["ts_tree_cursor_reset_wasm"];
+		Module["_ts_tree_cursor_reset_to_wasm"] = wasmExports2["ts_tree_cursor_reset_to_wasm"];
+		Module["_ts_tree_cursor_goto_first_child_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_wasm"];
+		Module["_ts_tree_cursor_goto_last_child_wasm"] = wasmExports2["ts_tree_cursor_goto_last_child_wasm"];
+		Module["_ts_tree_cursor_goto_first_child_for_index_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_for_index_wasm"];
+		Module["_ts_tree_cursor_goto_first_child_for_position_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_for_position_wasm"];
+		Module["_ts_tree_cursor_goto_next_sibling_wasm"] = wasmExports2["ts_tree_cursor_goto_next_sibling_wasm"];
+		Module["_ts_tree_cursor_goto_previous_sibling_wasm"] = wasmExports2["ts_tree_cursor_goto_previous_sibling_wasm"];
+		Module["_ts_tree_cursor_goto_descendant_wasm"] = wasmExports2["ts_tree_cursor_goto_descendant_wasm"];
+		Module["_ts_tree_cursor_goto_parent_wasm"] = wasmExports2["ts_tree_cursor_goto_parent_wasm"];
+		Module["_ts_tree_cursor_current_node_type_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_type_id_wasm"];
+		Module["_ts_tree_cursor_current_node_state_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_state_id_wasm"];
+		Module["_ts_tree_cursor_current_node_is_named_wasm"] = wasmExports2["ts_tree_cursor_current_node_is_named_wasm"];
+		Module["_ts_tree_cursor_current_node_is_missing_wasm"] = wasmExports2["ts_tree_cursor_current_node_is_missing_wasm"];
+		Module["_ts_tree_cursor_current_node_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_id_wasm"];
+		Module["_ts_tree_cursor_start_position_wasm"] = wasmExports2["ts_tree_cursor_start_position_wasm"];
+		Module["_ts_tree_cursor_end_position_wasm"] = wasmExports2["ts_tree_cursor_end_position_wasm"];
+		Module["_ts_tree_cursor_start_index_wasm"] = wasmExports2["ts_tree_cursor_start_index_wasm"];
+		Module["_ts_tree_cursor_end_index_wasm"] = wasmExports2["ts_tree_cursor_end_index_wasm"];
+		Module["_ts_tree_cursor_current_field_id_wasm"] = wasmExports2["ts_tree_cursor_current_field_id_wasm"];
+		Module["_ts_tree_cursor_current_depth_wasm"] = wasmExports2["ts_tree_cursor_current_depth_wasm"];
+		Module["_ts_tree_cursor_current_descendant_index_wasm"] = wasmExports2["ts_tree_cursor_current_descendant_index_wasm"];
+		Module["_ts_tree_cursor_current_node_wasm"] = wasmExports2["ts_tree_cursor_current_node_wasm"];
+		Module["_ts_node_symbol_wasm"] = wasmExports2["ts_node_symbol_wasm"];
+		Module["_ts_node_field_name_for_child_wasm"] = wasmExports2["ts_node_field_name_for_child_wasm"];
+		Module["_ts_node_field_name_for_named_child_wasm"] = wasmExports2["ts_node_field_name_for_named_child_wasm"];
+		Module["_ts_node_children_by_field_id_wasm"] = wasmExports2["ts_node_children_by_field_id_wasm"];
+		Module["_ts_node_first_child_for_byte_wasm"] = wasmExports2["ts_node_first_child_for_byte_wasm"];
+		Module["_ts_node_first_named_child_for_byte_wasm"] = wasmExports2["ts_node_first_named_child_for_byte_wasm"];
+		Module["_ts_node_grammar_symbol_wasm"] = wasmExports2["ts_node_grammar_symbol_wasm"];
+		Module["_ts_node_child_count_wasm"] = wasmExports2["ts_node_child_count_wasm"];
+		Module["_ts_node_named_child_count_wasm"] = wasmExports2["ts_node_named_child_count_wasm"];
+		Module["_ts_node_child_wasm"] = wasmExports2["ts_node_child_wasm"];
+		Module["_ts_node_named_child_wasm"] = wasmExports2["ts_node_named_child_wasm"];
+		Module["_ts_node_child_by_field_id_wasm"] = wasmExports2["ts_node_child_by_field_id_wasm"];
+		Module["_ts_node_next_sibling_wasm"] = wasmExports2["ts_node_next_sibling_wasm"];
+		Module["_ts_node_prev_sibling_wasm"] = wasmExports2["ts_node_prev_sibling_wasm"];
+		Module["_ts_node_next_named_sibling_wasm"] = wasmExports2["ts_node_next_named_sibling_wasm"];
+		Module["_ts_node_prev_named_sibling_wasm"] = wasmExports2["ts_node_prev_named_sibling_wasm"];
+		Module["_ts_node_descendant_count_wasm"] = wasmExports2["ts_node_descendant_count_wasm"];
+		Module["_ts_node_parent_wasm"] = wasmExports2["ts_node_parent_wasm"];
+		Module["_ts_node_child_with_descendant_wasm"] = wasmExports2["ts_node_child_with_descendant_wasm"];
+		Module["_ts_node_descendant_for_index_wasm"] = wasmExports2["ts_node_descendant_for_index_wasm"];
+		Module["_ts_node_named_descendant_for_index_wasm"] = wasmExports2["ts_node_named_descendant_for_index_wasm"];
+		Module["_ts_node_descendant_for_position_wasm"] = wasmExports2["ts_node_descendant_for_position_wasm"];
+		Module["_ts_node_named_descendant_for_position_wasm"] = wasmExports2["ts_node_named_descendant_for_position_wasm"];
+		Module["_ts_node_start_point_wasm"] = wasmExports2["ts_node_start_point_wasm"];
+		Module["_ts_node_end_point_wasm"] = wasmExports2["ts_node_end_point_wasm"];
+		Module["_ts_node_start_index_wasm"] = wasmExports2["ts_node_start_index_wasm"];
+		Module["_ts_node_end_index_wasm"] = wasmExports2["ts_node_end_index_wasm"];
+		Module["_ts_node_to_string_wasm"] = wasmExports2["ts_node_to_string_wasm"];
+		Module["_ts_node_children_wasm"] = wasmExports2["ts_node_children_wasm"];
+		Module["_ts_node_named_children_wasm"] = wasmExports2["ts_node_named_children_wasm"];
+		Module["_ts_node_descendants_of_type_wasm"] = wasmExports2["ts_node_descendants_of_type_wasm"];
+		Module["_ts_node_is_named_wasm"] = wasmExports2["ts_node_is_named_wasm"];
+		Module["_ts_node_has_changes_wasm"] = wasmExports2["ts_node_has_changes_wasm"];
+		Module["_ts_node_has_error_wasm"] = wasmExports2["ts_node_has_error_wasm"];
+		Module["_ts_node_is_error_wasm"] = wasmExports2["ts_node_is_error_wasm"];
+		Module["_ts_node_is_missing_wasm"] = wasmExports2["ts_node_is_missing_wasm"];
+		Module["_ts_node_is_extra_wasm"] = wasmExports2["ts_node_is_extra_wasm"];
+		Module["_ts_node_parse_state_wasm"] = wasmExports2["ts_node_parse_state_wasm"];
+		Module["_ts_node_next_parse_state_wasm"] = wasmExports2["ts_node_next_parse_state_wasm"];
+		Module["_ts_query_matches_wasm"] = wasmExports2["ts_query_matches_wasm"];
+		Module["_ts_query_captures_wasm"] = wasmExports2["ts_query_captures_wasm"];
+		Module["_memset"] = wasmExports2["memset"];
+		Module["_memcpy"] = wasmExports2["memcpy"];
+		Module["_memmove"] = wasmExports2["memmove"];
+		Module["_iswalpha"] = wasmExports2["iswalpha"];
+		Module["_iswblank"] = wasmExports2["iswblank"];
+		Module["_iswdigit"] = wasmExports2["iswdigit"];
+		Module["_iswlower"] = wasmExports2["iswlower"];
+		Module["_iswpunct"] = wasmExports2["iswpunct"];
+		Module["_iswupper"] = wasmExports2["iswupper"];
+		Module["_iswxdigit"] = wasmExports2["iswxdigit"];
+		Module["_memchr"] = wasmExports2["memchr"];
+		Module["_strlen"] = wasmExports2["strlen"];
+		Module["_strcmp"] = wasmExports2["strcmp"];
+		Module["_strncat"] = wasmExports2["strncat"];
+		Module["_strncpy"] = wasmExports2["strncpy"];
+		Module["_towlower"] = wasmExports2["towlower"];
+		Module["_towupper"] = wasmExports2["towupper"];
+		_setThrew = wasmExports2["setThrew"];
+		__emscripten_stack_restore = wasmExports2["_emscripten_stack_restore"];
+		__emscripten_stack_alloc = wasmExports2["_emscripten_stack_alloc"];
+		_emscripten_stack_get_current = wasmExports2["emscripten_stack_get_current"];
+		wasmExports2["__wasm_apply_data_relocs"];
+	}
+	__name(assignWasmExports, "assignWasmExports");
+	var wasmImports = {
+		__heap_base: ___heap_base,
+		__indirect_function_table: wasmTable,
+		__memory_base: ___memory_base,
+		__stack_high: ___stack_high,
+		__stack_low: ___stack_low,
+		__stack_pointer: ___stack_pointer,
+		__table_base: ___table_base,
+		_abort_js: __abort_js,
+		emscripten_resize_heap: _emscripten_resize_heap,
+		fd_close: _fd_close,
+		fd_seek: _fd_seek,
+		fd_write: _fd_write,
+		memory: wasmMemory,
+		tree_sitter_log_callback: _tree_sitter_log_callback,
+		tree_sitter_parse_callback: _tree_sitter_parse_callback,
+		tree_sitter_progress_callback: _tree_sitter_progress_callback,
+		tree_sitter_query_progress_callback: _tree_sitter_query_progress_callback
+	};
+	function callMain(args2 = []) {
+		var entryFunction = resolveGlobalSymbol("main").sym;
+		if (!entryFunction) return;
+		args2.unshift(thisProgram);
+		var argc = args2.length;
+		var argv = stackAlloc((argc + 1) * 4);
+		var argv_ptr = argv;
+		args2.forEach((arg) => {
+			LE_HEAP_STORE_U32((argv_ptr >> 2) * 4, stringToUTF8OnStack(arg));
+			argv_ptr += 4;
+		});
+		LE_HEAP_STORE_U32((argv_ptr >> 2) * 4, 0);
+		try {
+			var ret = entryFunction(argc, argv);
+			exitJS(ret, true);
+			return ret;
+		} catch (e) {
+			return handleException(e);
+		}
+	}
+	__name(callMain, "callMain");
+	function run(args2 = arguments_) {
+		if (runDependencies > 0) {
+			dependenciesFulfilled = run;
+			return;
+		}
+		preRun();
+		if (runDependencies > 0) {
+			dependenciesFulfilled = run;
+			return;
+		}
+		function doRun() {
+			Module["calledRun"] = true;
+			if (ABORT) return;
+			initRuntime();
+			preMain();
+			readyPromiseResolve?.(Module);
+			Module["onRuntimeInitialized"]?.();
+			if (!(Module["noInitialRun"] || false)) callMain(args2);
+			postRun();
+		}
+		__name(doRun, "doRun");
+		if (Module["setStatus"]) {
+			Module["setStatus"]("Running...");
+			setTimeout(() => {
+				setTimeout(() => Module["setStatus"](""), 1);
+				doRun();
+			}, 1);
+		} else doRun();
+	}
+	__name(run, "run");
+	var wasmExports = await createWasm();
+	run();
+	if (runtimeInitialized) moduleRtn = Module;
+	else moduleRtn = new Promise((resolve, reject) => {
+		readyPromiseResolve = resolve;
+		readyPromiseReject = reject;
+	});
+	return moduleRtn;
+}
+__name(Module2, "Module");
+var web_tree_sitter_default = Module2;
+var Module3 = null;
+async function initializeBinding(moduleOptions) {
+	return Module3 ??= await web_tree_sitter_default(moduleOptions);
+}
+__name(initializeBinding, "initializeBinding");
+function checkModule() {
+	return !!Module3;
+}
+__name(checkModule, "checkModule");
+var TRANSFER_BUFFER;
+var LANGUAGE_VERSION;
+var MIN_COMPATIBLE_VERSION;
+var finalizer4 = newFinalizer((addresses) => {
+	C$2._ts_parser_delete(addresses[0]);
+	C$2._free(addresses[1]);
+});
+var Parser = class {
+	static {
+		__name(this, "Parser");
+	}
+	[0] = 0;
+	[1] = 0;
+	logCallback = null;
+	language = null;
+	static async init(moduleOptions) {
+		setModule(await initializeBinding(moduleOptions));
+		TRANSFER_BUFFER = C$2._ts_init();
+		LANGUAGE_VERSION = C$2.getValue(TRANSFER_BUFFER, "i32");
+		MIN_COMPATIBLE_VERSION = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+	}
+	constructor() {
+		this.initialize();
+		finalizer4?.register(this, [this[0], this[1]], this);
+	}
+	initialize() {
+		if (!checkModule()) throw new Error("cannot construct a Parser before calling `init()`");
+		C$2._ts_parser_new_wasm();
+		this[0] = C$2.getValue(TRANSFER_BUFFER, "i32");
+		this[1] = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+	}
+	delete() {
+		finalizer4?.unregister(this);
+		C$2._ts_parser_delete(this[0]);
+		C$2._free(this[1]);
+		this[0] = 0;
+		this[1] = 0;
+	}
+	setLanguage(language) {
+		let address;
+		if (!language) {
+			address = 0;
+			this.language = null;
+		} else if (language.constructor === Language) {
+			address = language[0];
+			const version = C$2._ts_language_abi_version(address);
+			if (version < MIN_COMPATIBLE_VERSION || LANGUAGE_VERSION < version) throw new Error(`Incompatible language version ${version}. Compatibility range ${MIN_COMPATIBLE_VERSION} through ${LANGUAGE_VERSION}.`);
+			this.language = language;
+		} else throw new Error("Argument must be a Language");
+		C$2._ts_parser_set_language(this[0], address);
+		return this;
+	}
+	parse(callback, oldTree, options) {
+		if (typeof callback === "string") C$2.currentParseCallback = (index) => callback.slice(index);
+		else if (typeof callback === "function") C$2.currentParseCallback = callback;
+		else throw new Error("Argument must be a string or a function");
+		if (options?.progressCallback) C$2.currentProgressCallback = options.progressCallback;
+		else C$2.currentProgressCallback = null;
+		if (this.logCallback) {
+			C$2.currentLogCallback = this.logCallback;
+			C$2._ts_parser_enable_logger_wasm(this[0], 1);
+		} else {
+			C$2.currentLogCallback = null;
+			C$2._ts_parser_enable_logger_wasm(this[0], 0);
+		}
+		let rangeCount = 0;
+		let rangeAddress = 0;
+		if (options?.includedRanges) {
+			rangeCount = options.includedRanges.length;
+			rangeAddress = C$2._calloc(rangeCount, SIZE_OF_RANGE);
+			let address = rangeAddress;
+			for (let i2 = 0; i2 < rangeCount; i2++) {
+				marshalRange(address, options.includedRanges[i2]);
+				address += SIZE_OF_RANGE;
+			}
+		}
+		const treeAddress = C$2._ts_parser_parse_wasm(this[0], this[1], oldTree ? oldTree[0] : 0, rangeAddress, rangeCount);
+		if (!treeAddress) {
+			C$2.currentParseCallback = null;
+			C$2.currentLogCallback = null;
+			C$2.currentProgressCallback = null;
+			return null;
+		}
+		if (!this.language) throw new Error("Parser must have a language to parse");
+		const result = new Tree(INTERNAL, treeAddress, this.language, C$2.currentParseCallback);
+		C$2.currentParseCallback = null;
+		C$2.currentLogCallback = null;
+		C$2.currentProgressCallback = null;
+		return result;
+	}
+	reset() {
+		C$2._ts_parser_reset(this[0]);
+	}
+	getIncludedRanges() {
+		C$2._ts_parser_included_ranges_wasm(this[0]);
+		const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalRange(address);
+				address += SIZE_OF_RANGE;
+			}
+			C$2._free(buffer);
+		}
+		return result;
+	}
+	setLogger(callback) {
+		if (!callback) this.logCallback = null;
+		else if (typeof callback !== "function") throw new Error("Logger callback must be a function");
+		else this.logCallback = callback;
+		return this;
+	}
+	getLogger() {
+		return this.logCallback;
+	}
+};
+var PREDICATE_STEP_TYPE_CAPTURE = 1;
+var PREDICATE_STEP_TYPE_STRING = 2;
+var QUERY_WORD_REGEX = /[\w-]+/g;
+var CaptureQuantifier = {
+	Zero: 0,
+	ZeroOrOne: 1,
+	ZeroOrMore: 2,
+	One: 3,
+	OneOrMore: 4
+};
+var isCaptureStep = /* @__PURE__ */ __name((step) => step.type === "capture", "isCaptureStep");
+var isStringStep = /* @__PURE__ */ __name((step) => step.type === "string", "isStringStep");
+var QueryErrorKind = {
+	Syntax: 1,
+	NodeName: 2,
+	FieldName: 3,
+	CaptureName: 4,
+	PatternStructure: 5
+};
+var QueryError = class _QueryError extends Error {
+	constructor(kind, info2, index, length) {
+		super(_QueryError.formatMessage(kind, info2));
+		this.kind = kind;
+		this.info = info2;
+		this.index = index;
+		this.length = length;
+		this.name = "QueryError";
+	}
+	kind;
+	info;
+	index;
+	length;
+	static {
+		__name(this, "QueryError");
+	}
+	static formatMessage(kind, info2) {
+		switch (kind) {
+			case QueryErrorKind.NodeName: return `Bad node name '${info2.word}'`;
+			case QueryErrorKind.FieldName: return `Bad field name '${info2.word}'`;
+			case QueryErrorKind.CaptureName: return `Bad capture name @${info2.word}`;
+			case QueryErrorKind.PatternStructure: return `Bad pattern structure at offset ${info2.suffix}`;
+			case QueryErrorKind.Syntax: return `Bad syntax at offset ${info2.suffix}`;
+		}
+	}
+};
+function parseAnyPredicate(steps, index, operator, textPredicates) {
+	if (steps.length !== 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 2, got ${steps.length - 1}`);
+	if (!isCaptureStep(steps[1])) throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}"`);
+	const isPositive = operator === "eq?" || operator === "any-eq?";
+	const matchAll = !operator.startsWith("any-");
+	if (isCaptureStep(steps[2])) {
+		const captureName1 = steps[1].name;
+		const captureName2 = steps[2].name;
+		textPredicates[index].push((captures) => {
+			const nodes1 = [];
+			const nodes2 = [];
+			for (const c of captures) {
+				if (c.name === captureName1) nodes1.push(c.node);
+				if (c.name === captureName2) nodes2.push(c.node);
+			}
+			const compare = /* @__PURE__ */ __name((n1, n2, positive) => {
+				return positive ? n1.text === n2.text : n1.text !== n2.text;
+			}, "compare");
+			return matchAll ? nodes1.every((n1) => nodes2.some((n2) => compare(n1, n2, isPositive))) : nodes1.some((n1) => nodes2.some((n2) => compare(n1, n2, isPositive)));
+		});
+	} else {
+		const captureName = steps[1].name;
+		const stringValue = steps[2].value;
+		const matches = /* @__PURE__ */ __name((n) => n.text === stringValue, "matches");
+		const doesNotMatch = /* @__PURE__ */ __name((n) => n.text !== stringValue, "doesNotMatch");
+		textPredicates[index].push((captures) => {
+			const nodes = [];
+			for (const c of captures) if (c.name === captureName) nodes.push(c.node);
+			const test = isPositive ? matches : doesNotMatch;
+			return matchAll ? nodes.every(test) : nodes.some(test);
+		});
+	}
+}
+__name(parseAnyPredicate, "parseAnyPredicate");
+function parseMatchPredicate(steps, index, operator, textPredicates) {
+	if (steps.length !== 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 2, got ${steps.length - 1}.`);
+	if (steps[1].type !== "capture") throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}".`);
+	if (steps[2].type !== "string") throw new Error(`Second argument of \`#${operator}\` predicate must be a string. Got @${steps[2].name}.`);
+	const isPositive = operator === "match?" || operator === "any-match?";
+	const matchAll = !operator.startsWith("any-");
+	const captureName = steps[1].name;
+	const regex = new RegExp(steps[2].value);
+	textPredicates[index].push((captures) => {
+		const nodes = [];
+		for (const c of captures) if (c.name === captureName) nodes.push(c.node.text);
+		const test = /* @__PURE__ */ __name((text, positive) => {
+			return positive ? regex.test(text) : !regex.test(text);
+		}, "test");
+		if (nodes.length === 0) return !isPositive;
+		return matchAll ? nodes.every((text) => test(text, isPositive)) : nodes.some((text) => test(text, isPositive));
+	});
+}
+__name(parseMatchPredicate, "parseMatchPredicate");
+function parseAnyOfPredicate(steps, index, operator, textPredicates) {
+	if (steps.length < 2) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected at least 1. Got ${steps.length - 1}.`);
+	if (steps[1].type !== "capture") throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}".`);
+	const isPositive = operator === "any-of?";
+	const captureName = steps[1].name;
+	const stringSteps = steps.slice(2);
+	if (!stringSteps.every(isStringStep)) throw new Error(`Arguments to \`#${operator}\` predicate must be strings.".`);
+	const values = stringSteps.map((s) => s.value);
+	textPredicates[index].push((captures) => {
+		const nodes = [];
+		for (const c of captures) if (c.name === captureName) nodes.push(c.node.text);
+		if (nodes.length === 0) return !isPositive;
+		return nodes.every((text) => values.includes(text)) === isPositive;
+	});
+}
+__name(parseAnyOfPredicate, "parseAnyOfPredicate");
+function parseIsPredicate(steps, index, operator, assertedProperties, refutedProperties) {
+	if (steps.length < 2 || steps.length > 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 1 or 2. Got ${steps.length - 1}.`);
+	if (!steps.every(isStringStep)) throw new Error(`Arguments to \`#${operator}\` predicate must be strings.".`);
+	const properties = operator === "is?" ? assertedProperties : refutedProperties;
+	if (!properties[index]) properties[index] = {};
+	properties[index][steps[1].value] = steps[2]?.value ?? null;
+}
+__name(parseIsPredicate, "parseIsPredicate");
+function parseSetDirective(steps, index, setProperties) {
+	if (steps.length < 2 || steps.length > 3) throw new Error(`Wrong number of arguments to \`#set!\` predicate. Expected 1 or 2. Got ${steps.length - 1}.`);
+	if (!steps.every(isStringStep)) throw new Error(`Arguments to \`#set!\` predicate must be strings.".`);
+	if (!setProperties[index]) setProperties[index] = {};
+	setProperties[index][steps[1].value] = steps[2]?.value ?? null;
+}
+__name(parseSetDirective, "parseSetDirective");
+function parsePattern(index, stepType, stepValueId, captureNames, stringValues, steps, textPredicates, predicates, setProperties, assertedProperties, refutedProperties) {
+	if (stepType === PREDICATE_STEP_TYPE_CAPTURE) {
+		const name2 = captureNames[stepValueId];
+		steps.push({
+			type: "capture",
+			name: name2
+		});
+	} else if (stepType === PREDICATE_STEP_TYPE_STRING) steps.push({
+		type: "string",
+		value: stringValues[stepValueId]
+	});
+	else if (steps.length > 0) {
+		if (steps[0].type !== "string") throw new Error("Predicates must begin with a literal value");
+		const operator = steps[0].value;
+		switch (operator) {
+			case "any-not-eq?":
+			case "not-eq?":
+			case "any-eq?":
+			case "eq?":
+				parseAnyPredicate(steps, index, operator, textPredicates);
+				break;
+			case "any-not-match?":
+			case "not-match?":
+			case "any-match?":
+			case "match?":
+				parseMatchPredicate(steps, index, operator, textPredicates);
+				break;
+			case "not-any-of?":
+			case "any-of?":
+				parseAnyOfPredicate(steps, index, operator, textPredicates);
+				break;
+			case "is?":
+			case "is-not?":
+				parseIsPredicate(steps, index, operator, assertedProperties, refutedProperties);
+				break;
+			case "set!":
+				parseSetDirective(steps, index, setProperties);
+				break;
+			default: predicates[index].push({
+				operator,
+				operands: steps.slice(1)
+			});
+		}
+		steps.length = 0;
+	}
+}
+__name(parsePattern, "parsePattern");
+var finalizer5 = newFinalizer((address) => {
+	C$2._ts_query_delete(address);
+});
+var Query = class {
+	static {
+		__name(this, "Query");
+	}
+	[0] = 0;
+	exceededMatchLimit;
+	textPredicates;
+	captureNames;
+	captureQuantifiers;
+	predicates;
+	setProperties;
+	assertedProperties;
+	refutedProperties;
+	matchLimit;
+	constructor(language, source) {
+		const sourceLength = C$2.lengthBytesUTF8(source);
+		const sourceAddress = C$2._malloc(sourceLength + 1);
+		C$2.stringToUTF8(source, sourceAddress, sourceLength + 1);
+		const address = C$2._ts_query_new(language[0], sourceAddress, sourceLength, TRANSFER_BUFFER, TRANSFER_BUFFER + SIZE_OF_INT);
+		if (!address) {
+			const errorId = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+			const errorByte = C$2.getValue(TRANSFER_BUFFER, "i32");
+			const errorIndex = C$2.UTF8ToString(sourceAddress, errorByte).length;
+			const suffix = source.slice(errorIndex, errorIndex + 100).split("\n")[0];
+			const word = suffix.match(QUERY_WORD_REGEX)?.[0] ?? "";
+			C$2._free(sourceAddress);
+			switch (errorId) {
+				case QueryErrorKind.Syntax: throw new QueryError(QueryErrorKind.Syntax, { suffix: `${errorIndex}: '${suffix}'...` }, errorIndex, 0);
+				case QueryErrorKind.NodeName: throw new QueryError(errorId, { word }, errorIndex, word.length);
+				case QueryErrorKind.FieldName: throw new QueryError(errorId, { word }, errorIndex, word.length);
+				case QueryErrorKind.CaptureName: throw new QueryError(errorId, { word }, errorIndex, word.length);
+				case QueryErrorKind.PatternStructure: throw new QueryError(errorId, { suffix: `${errorIndex}: '${suffix}'...` }, errorIndex, 0);
+			}
+		}
+		const stringCount = C$2._ts_query_string_count(address);
+		const captureCount = C$2._ts_query_capture_count(address);
+		const patternCount = C$2._ts_query_pattern_count(address);
+		const captureNames = new Array(captureCount);
+		const captureQuantifiers = new Array(patternCount);
+		const stringValues = new Array(stringCount);
+		for (let i2 = 0; i2 < captureCount; i2++) {
+			const nameAddress = C$2._ts_query_capture_name_for_id(address, i2, TRANSFER_BUFFER);
+			const nameLength = C$2.getValue(TRANSFER_BUFFER, "i32");
+			captureNames[i2] = C$2.UTF8ToString(nameAddress, nameLength);
+		}
+		for (let i2 = 0; i2 < patternCount; i2++) {
+			const captureQuantifiersArray = new Array(captureCount);
+			for (let j = 0; j < captureCount; j++) {
+				const quantifier = C$2._ts_query_capture_quantifier_for_id(address, i2, j);
+				captureQuantifiersArray[j] = quantifier;
+			}
+			captureQuantifiers[i2] = captureQuantifiersArray;
+		}
+		for (let i2 = 0; i2 < stringCount; i2++) {
+			const valueAddress = C$2._ts_query_string_value_for_id(address, i2, TRANSFER_BUFFER);
+			const nameLength = C$2.getValue(TRANSFER_BUFFER, "i32");
+			stringValues[i2] = C$2.UTF8ToString(valueAddress, nameLength);
+		}
+		const setProperties = new Array(patternCount);
+		const assertedProperties = new Array(patternCount);
+		const refutedProperties = new Array(patternCount);
+		const predicates = new Array(patternCount);
+		const textPredicates = new Array(patternCount);
+		for (let i2 = 0; i2 < patternCount; i2++) {
+			const predicatesAddress = C$2._ts_query_predicates_for_pattern(address, i2, TRANSFER_BUFFER);
+			const stepCount = C$2.getValue(TRANSFER_BUFFER, "i32");
+			predicates[i2] = [];
+			textPredicates[i2] = [];
+			const steps = new Array();
+			let stepAddress = predicatesAddress;
+			for (let j = 0; j < stepCount; j++) {
+				const stepType = C$2.getValue(stepAddress, "i32");
+				stepAddress += SIZE_OF_INT;
+				const stepValueId = C$2.getValue(stepAddress, "i32");
+				stepAddress += SIZE_OF_INT;
+				parsePattern(i2, stepType, stepValueId, captureNames, stringValues, steps, textPredicates, predicates, setProperties, assertedProperties, refutedProperties);
+			}
+			Object.freeze(textPredicates[i2]);
+			Object.freeze(predicates[i2]);
+			Object.freeze(setProperties[i2]);
+			Object.freeze(assertedProperties[i2]);
+			Object.freeze(refutedProperties[i2]);
+		}
+		C$2._free(sourceAddress);
+		this[0] = address;
+		this.captureNames = captureNames;
+		this.captureQuantifiers = captureQuantifiers;
+		this.textPredicates = textPredicates;
+		this.predicates = predicates;
+		this.setProperties = setProperties;
+		this.assertedProperties = assertedProperties;
+		this.refutedProperties = refutedProperties;
+		this.exceededMatchLimit = false;
+		finalizer5?.register(this, address, this);
+	}
+	delete() {
+		finalizer5?.unregister(this);
+		C$2._ts_query_delete(this[0]);
+		this[0] = 0;
+	}
+	matches(node, options = {}) {
+		const startPosition = options.startPosition ?? ZERO_POINT;
+		const endPosition = options.endPosition ?? ZERO_POINT;
+		const startIndex = options.startIndex ?? 0;
+		const endIndex = options.endIndex ?? 0;
+		const startContainingPosition = options.startContainingPosition ?? ZERO_POINT;
+		const endContainingPosition = options.endContainingPosition ?? ZERO_POINT;
+		const startContainingIndex = options.startContainingIndex ?? 0;
+		const endContainingIndex = options.endContainingIndex ?? 0;
+		const matchLimit = options.matchLimit ?? 4294967295;
+		const maxStartDepth = options.maxStartDepth ?? 4294967295;
+		const progressCallback = options.progressCallback;
+		if (typeof matchLimit !== "number") throw new Error("Arguments must be numbers");
+		this.matchLimit = matchLimit;
+		if (endIndex !== 0 && startIndex > endIndex) throw new Error("`startIndex` cannot be greater than `endIndex`");
+		if (endPosition !== ZERO_POINT && (startPosition.row > endPosition.row || startPosition.row === endPosition.row && startPosition.column > endPosition.column)) throw new Error("`startPosition` cannot be greater than `endPosition`");
+		if (endContainingIndex !== 0 && startContainingIndex > endContainingIndex) throw new Error("`startContainingIndex` cannot be greater than `endContainingIndex`");
+		if (endContainingPosition !== ZERO_POINT && (startContainingPosition.row > endContainingPosition.row || startContainingPosition.row === endContainingPosition.row && startContainingPosition.column > endContainingPosition.column)) throw new Error("`startContainingPosition` cannot be greater than `endContainingPosition`");
+		if (progressCallback) C$2.currentQueryProgressCallback = progressCallback;
+		marshalNode(node);
+		C$2._ts_query_matches_wasm(this[0], node.tree[0], startPosition.row, startPosition.column, endPosition.row, endPosition.column, startIndex, endIndex, startContainingPosition.row, startContainingPosition.column, endContainingPosition.row, endContainingPosition.column, startContainingIndex, endContainingIndex, matchLimit, maxStartDepth);
+		const rawCount = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const startAddress = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const didExceedMatchLimit = C$2.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
+		const result = new Array(rawCount);
+		this.exceededMatchLimit = Boolean(didExceedMatchLimit);
+		let filteredCount = 0;
+		let address = startAddress;
+		for (let i2 = 0; i2 < rawCount; i2++) {
+			const patternIndex = C$2.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captureCount = C$2.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captures = new Array(captureCount);
+			address = unmarshalCaptures(this, node.tree, address, patternIndex, captures);
+			if (this.textPredicates[patternIndex].every((p) => p(captures))) {
+				result[filteredCount] = {
+					patternIndex,
+					captures
+				};
+				const setProperties = this.setProperties[patternIndex];
+				result[filteredCount].setProperties = setProperties;
+				const assertedProperties = this.assertedProperties[patternIndex];
+				result[filteredCount].assertedProperties = assertedProperties;
+				const refutedProperties = this.refutedProperties[patternIndex];
+				result[filteredCount].refutedProperties = refutedProperties;
+				filteredCount++;
+			}
+		}
+		result.length = filteredCount;
+		C$2._free(startAddress);
+		C$2.currentQueryProgressCallback = null;
+		return result;
+	}
+	captures(node, options = {}) {
+		const startPosition = options.startPosition ?? ZERO_POINT;
+		const endPosition = options.endPosition ?? ZERO_POINT;
+		const startIndex = options.startIndex ?? 0;
+		const endIndex = options.endIndex ?? 0;
+		const startContainingPosition = options.startContainingPosition ?? ZERO_POINT;
+		const endContainingPosition = options.endContainingPosition ?? ZERO_POINT;
+		const startContainingIndex = options.startContainingIndex ?? 0;
+		const endContainingIndex = options.endContainingIndex ?? 0;
+		const matchLimit = options.matchLimit ?? 4294967295;
+		const maxStartDepth = options.maxStartDepth ?? 4294967295;
+		const progressCallback = options.progressCallback;
+		if (typeof matchLimit !== "number") throw new Error("Arguments must be numbers");
+		this.matchLimit = matchLimit;
+		if (endIndex !== 0 && startIndex > endIndex) throw new Error("`startIndex` cannot be greater than `endIndex`");
+		if (endPosition !== ZERO_POINT && (startPosition.row > endPosition.row || startPosition.row === endPosition.row && startPosition.column > endPosition.column)) throw new Error("`startPosition` cannot be greater than `endPosition`");
+		if (endContainingIndex !== 0 && startContainingIndex > endContainingIndex) throw new Error("`startContainingIndex` cannot be greater than `endContainingIndex`");
+		if (endContainingPosition !== ZERO_POINT && (startContainingPosition.row > endContainingPosition.row || startContainingPosition.row === endContainingPosition.row && startContainingPosition.column > endContainingPosition.column)) throw new Error("`startContainingPosition` cannot be greater than `endContainingPosition`");
+		if (progressCallback) C$2.currentQueryProgressCallback = progressCallback;
+		marshalNode(node);
+		C$2._ts_query_captures_wasm(this[0], node.tree[0], startPosition.row, startPosition.column, endPosition.row, endPosition.column, startIndex, endIndex, startContainingPosition.row, startContainingPosition.column, endContainingPosition.row, endContainingPosition.column, startContainingIndex, endContainingIndex, matchLimit, maxStartDepth);
+		const count = C$2.getValue(TRANSFER_BUFFER, "i32");
+		const startAddress = C$2.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const didExceedMatchLimit = C$2.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
+		const result = new Array();
+		this.exceededMatchLimit = Boolean(didExceedMatchLimit);
+		const captures = new Array();
+		let address = startAddress;
+		for (let i2 = 0; i2 < count; i2++) {
+			const patternIndex = C$2.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captureCount = C$2.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captureIndex = C$2.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			captures.length = captureCount;
+			address = unmarshalCaptures(this, node.tree, address, patternIndex, captures);
+			if (this.textPredicates[patternIndex].every((p) => p(captures))) {
+				const capture = captures[captureIndex];
+				capture.setProperties = this.setProperties[patternIndex];
+				capture.assertedProperties = this.assertedProperties[patternIndex];
+				capture.refutedProperties = this.refutedProperties[patternIndex];
+				result.push(capture);
+			}
+		}
+		C$2._free(startAddress);
+		C$2.currentQueryProgressCallback = null;
+		return result;
+	}
+	predicatesForPattern(patternIndex) {
+		return this.predicates[patternIndex];
+	}
+	disableCapture(captureName) {
+		const captureNameLength = C$2.lengthBytesUTF8(captureName);
+		const captureNameAddress = C$2._malloc(captureNameLength + 1);
+		C$2.stringToUTF8(captureName, captureNameAddress, captureNameLength + 1);
+		C$2._ts_query_disable_capture(this[0], captureNameAddress, captureNameLength);
+		C$2._free(captureNameAddress);
+	}
+	disablePattern(patternIndex) {
+		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
+		C$2._ts_query_disable_pattern(this[0], patternIndex);
+	}
+	didExceedMatchLimit() {
+		return this.exceededMatchLimit;
+	}
+	startIndexForPattern(patternIndex) {
+		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
+		return C$2._ts_query_start_byte_for_pattern(this[0], patternIndex);
+	}
+	endIndexForPattern(patternIndex) {
+		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
+		return C$2._ts_query_end_byte_for_pattern(this[0], patternIndex);
+	}
+	patternCount() {
+		return C$2._ts_query_pattern_count(this[0]);
+	}
+	captureIndexForName(captureName) {
+		return this.captureNames.indexOf(captureName);
+	}
+	isPatternRooted(patternIndex) {
+		return C$2._ts_query_is_pattern_rooted(this[0], patternIndex) === 1;
+	}
+	isPatternNonLocal(patternIndex) {
+		return C$2._ts_query_is_pattern_non_local(this[0], patternIndex) === 1;
+	}
+	isPatternGuaranteedAtStep(byteIndex) {
+		return C$2._ts_query_is_pattern_guaranteed_at_step(this[0], byteIndex) === 1;
+	}
+};
+// src/targets/dependencies/grammar-files.ts
+const GRAMMAR_FILES = {
+	engine: "web-tree-sitter/web-tree-sitter.wasm",
+	cuda: "tree-sitter-cuda/tree-sitter-cuda.wasm",
+	python: "tree-sitter-python/tree-sitter-python.wasm"
+};
+function grammarPath(file) {
+	const beside = join(import.meta.dirname, basename(GRAMMAR_FILES[file]));
+	return existsSync(beside) ? beside : createRequire(import.meta.url).resolve(GRAMMAR_FILES[file]);
+}
+// src/targets/dependencies/syntax.ts
+function createSyntax(limits = {
+	textMs: 1e3,
+	overruns: 10
+}) {
+	const parsers = /* @__PURE__ */ new Map();
+	let overruns = 0;
+	return { async parse(language, text, look) {
+		const loading = parsers.get(language) ?? loadParser(language);
+		parsers.set(language, loading);
+		const parser = await loading;
+		if (overruns >= limits.overruns) return void 0;
+		const deadline = performance.now() + limits.textMs;
+		const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
+		if (tree === null) {
+			overruns++;
+			parser.reset();
+			return;
+		}
+		try {
+			return look(tree.rootNode);
+		} finally {
+			tree.delete();
+		}
+	} };
+}
+async function loadParser(language) {
+	await Parser.init({ wasmBinary: await readFile(grammarPath("engine")) });
+	return new Parser().setLanguage(await Language.load(await readFile(grammarPath(language))));
+}
+// src/targets/dependencies/graph.ts
+const MOST_FILES$1 = 200;
+const MOST_BYTES$1 = 4194304;
+const MOST_NAMES = 1e3;
+function dependencyGraph(repository, ref, changes = []) {
+	const syntax = createSyntax();
+	const gone = new Set(changes.flatMap(({ path, status, previousPath }) => status === "removed" ? path : previousPath ?? []));
+	const read = once((path) => repository.readFile(path, ref));
+	const includes = once(async (path) => includesOf(await read(path) ?? "", syntax));
+	const imports = once(async (path) => importsOf(await read(path) ?? "", syntax));
+	const places = async (path, { kind, source }) => isPython({ kind }) ? (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES) : (await includes(path)).slice(0, MOST_NAMES).map((include) => includePlaces(path, include, includeFolders(source)));
+	const find = async (candidates) => {
+		const found = [];
+		for (const path of candidates) {
+			const content = await passingOver(read(path));
+			if (content !== void 0) return [...found, {
+				path,
+				content
+			}];
+			if (gone.has(path)) found.push({
+				path,
+				content
+			});
+		}
+		return found;
+	};
+	return { async neededBy(target) {
+		const content = await read(target.source);
+		if (content === void 0) return void 0;
+		requireOwnName(target, target.source);
+		const needed = /* @__PURE__ */ new Map([[target.source, {
+			path: target.source,
+			content,
+			through: []
+		}]]);
+		let bytes = Buffer.byteLength(content);
+		for (const file of needed.values()) {
+			if (file.content === void 0) continue;
+			const through = file.path === target.source ? [] : [...file.through, file.path];
+			const named = await Promise.all((await places(file.path, target)).map(find));
+			for (const next of named.flat()) {
+				if (needed.has(next.path)) continue;
+				requireOwnName(target, next.path);
+				needed.set(next.path, {
+					...next,
+					through
+				});
+				bytes += Buffer.byteLength(next.content ?? "");
+				if (needed.size > MOST_FILES$1 || bytes > MOST_BYTES$1) throw tooMuch(target);
+			}
+		}
+		return [...needed.values()];
+	} };
+}
+async function passingOver(reading) {
+	try {
+		return await reading;
+	} catch (error) {
+		if (error instanceof NotAPlainFile) return void 0;
+		throw error;
+	}
+}
+function once(make) {
+	const made = /* @__PURE__ */ new Map();
+	return (key) => {
+		const value = made.get(key) ?? make(key);
+		made.set(key, value);
+		return value;
+	};
+}
+function tooMuch({ name, source, kind }) {
+	return new ConfigurationError(`${name}: ${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$1} files or ${MOST_BYTES$1 / 1024 ** 2} MiB of this repository; name a source that needs less of it`);
+}
+function requireOwnName({ name }, path) {
+	if (!path.startsWith("kernelwright-")) return;
+	throw new ConfigurationError(`${name}: ${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`);
+}
+// src/targets/git.ts
+function gitIn(root) {
+	return async (args) => {
+		const result = await execa("git", ["--literal-pathspecs", ...args], {
+			cwd: root,
+			killDescendants: true,
+			encoding: "buffer",
+			stripFinalNewline: false,
+			stdin: "ignore",
+			reject: false,
+			env: {
+				GIT_OPTIONAL_LOCKS: "0",
+				GIT_TERMINAL_PROMPT: "0",
+				LC_ALL: "C"
+			}
+		});
+		if (!result.failed) return Buffer.from(result.stdout);
+		const said = Buffer.from(result.stderr ?? []).toString().trim().split("\n")[0];
+		throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
+	};
+}
+// src/targets/local-repository.ts
+const WORKING_TREE = "WORKING_TREE";
+function localRepository(root, { base } = {}) {
+	const git = gitIn(root);
+	let realRoot;
+	return {
+		async changedFiles() {
+			const untracked = await listFiles(git, ["--others"]);
+			const since = base === void 0 ? await headOf(git) : ["--merge-base", await commitOf(git, base)];
+			return [...since === void 0 ? await listFiles(git, ["--cached"]) : await diff(git, since), ...untracked];
+		},
+		readFile(path, ref) {
+			const segments = pathSegments(path);
+			if (ref !== "WORKING_TREE") return readFromCommit(git, path, ref);
+			realRoot ??= realpath(root);
+			return readFromDisk(realRoot, segments);
+		}
+	};
+}
+async function listFiles(git, options) {
+	return fields(await git([
+		"ls-files",
+		"-z",
+		"--exclude-standard",
+		...options
+	])).map((path) => ({
+		path,
+		status: "added"
+	}));
+}
+async function diff(git, since) {
+	const parts = fields(await git([
+		"diff",
+		...[
+			"--name-status",
+			"-z",
+			"--find-renames",
+			"--relative",
+			"--no-ext-diff",
+			"--no-textconv"
+		],
+		...since,
+		"--"
+	]));
+	const files = [];
+	while (parts.length > 0) {
+		const [letter = "", path = ""] = [parts.shift()?.[0], parts.shift()];
+		if (letter === "R") files.push({
+			path: parts.shift() ?? "",
+			status: "renamed",
+			previousPath: path
+		});
+		else if (letter === "C") files.push({
+			path: parts.shift() ?? "",
+			status: "added"
+		});
+		else files.push({
+			path,
+			status: letter === "A" ? "added" : letter === "D" ? "removed" : "modified"
+		});
+	}
+	return files;
+}
+function fields(output) {
+	return output.toString().split("\0").slice(0, -1);
+}
+async function headOf(git) {
+	try {
+		await git([
+			"rev-parse",
+			"--verify",
+			"HEAD"
+		]);
+		return ["HEAD"];
+	} catch {
+		return;
+	}
+}
+async function commitOf(git, ref) {
+	try {
+		return (await git([
+			"rev-parse",
+			"--verify",
+			"--end-of-options",
+			`${ref}^{commit}`
+		])).toString().trim();
+	} catch (error) {
+		throw new ConfigurationError(`"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`, { cause: error });
+	}
+}
+async function readFromCommit(git, path, ref) {
+	const listed = (await git([
+		"ls-tree",
+		"-z",
+		"--long",
+		await commitOf(git, ref),
+		"--",
+		path
+	])).toString();
+	const [, mode = "", object = "", size = ""] = /^(\d+) \S+ (\S+) +(\S+)\t/.exec(listed) ?? [];
+	if (object === "") return void 0;
+	const kind = unreadableKind(mode);
+	if (kind !== void 0) throw notAFile(path, kind);
+	checkLength(path, Number(size));
+	return decodeText(path, await git([
+		"cat-file",
+		"blob",
+		object
+	]));
+}
+async function readFromDisk(root, segments) {
+	const path = segments.join("/");
+	try {
+		const realRoot = await root;
+		const realFile = await realpath(join(realRoot, ...segments));
+		const way = relative(realRoot, realFile);
+		if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new NotAPlainFile(`${path} is a link that leads out of the repository, to ${realFile}; put the file itself there`);
+		const stats = await stat(realFile);
+		if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? "a folder" : "a device or pipe");
+		checkLength(path, stats.size);
+		return decodeText(path, await readFile(realFile));
+	} catch (error) {
+		return undefinedWhenAbsent(error, path);
+	}
+}
+function undefinedWhenAbsent(error, path) {
+	const code = error instanceof Error && "code" in error ? error.code : void 0;
+	if (code === "ENOENT" || code === "ENOTDIR") return void 0;
+	if (code === "ELOOP") throw notAFile(path, "a link to itself");
+	if (typeof code === "string") throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+	throw error;
 }
 // src/targets/issues.ts
 function reportInto(issues, prefix) {
@@ -22910,8 +26289,8 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.parseDocument = parseDocument;
 	exports.stringify = stringify;
 }));
-// src/targets/positions.ts
-var import_dist$1 = (/* @__PURE__ */ __commonJSMin(((exports) => {
+// node_modules/yaml/dist/index.js
+var require_dist$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var composer = require_composer();
 	var Document = require_Document();
 	var Schema = require_Schema();
@@ -22922,7 +26301,7 @@ var import_dist$1 = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	var Scalar = require_Scalar();
 	var YAMLMap = require_YAMLMap();
 	var YAMLSeq = require_YAMLSeq();
-	require_cst();
+	var cst = require_cst();
 	var lexer = require_lexer();
 	var lineCounter = require_line_counter();
 	var parser = require_parser();
@@ -22956,7 +26335,9 @@ var import_dist$1 = (/* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.stringify = publicApi.stringify;
 	exports.visit = visit.visit;
 	exports.visitAsync = visit.visitAsync;
-})))();
+}));
+// src/targets/positions.ts
+var import_dist$1 = require_dist$1();
 const LONGEST_TEXT = 262144;
 const MOST_ALIASES = 100;
 const TOO_DEEP = "not valid YAML: nested too deeply";
@@ -23290,6 +26671,8 @@ var Tokens = class {
 		throw new NotationProblem(`lacks a "${text}" ${where}${found === void 0 ? "" : `, before "${found.text}"`}`);
 	}
 };
+// src/targets/parse-formula.ts
+const LONGEST = 500;
 const DATA_DEPENDENT = "a size that depends on data cannot be declared: give the tensor its largest size, by dimensions, and what is used of it as an output of its own";
 const CEIL_DIV = [
 	"cdiv",
@@ -23623,7 +27006,7 @@ const TARGET_KEYS = Object.keys({
 	...inAll
 });
 const configurationSchema = strictObject({ targets: record(string(), unknown()) });
-strictObject({ targets: record(string(), union([
+const configurationFileSchema = strictObject({ targets: record(string(), union([
 	launcher,
 	kernel,
 	module$1,
@@ -24564,185 +27947,6 @@ async function readIfText(repository, path, ref) {
 		throw error;
 	}
 }
-// src/targets/git.ts
-function gitIn(root) {
-	return async (args) => {
-		const result = await execa("git", ["--literal-pathspecs", ...args], {
-			cwd: root,
-			killDescendants: true,
-			encoding: "buffer",
-			stripFinalNewline: false,
-			stdin: "ignore",
-			reject: false,
-			env: {
-				GIT_OPTIONAL_LOCKS: "0",
-				GIT_TERMINAL_PROMPT: "0",
-				LC_ALL: "C"
-			}
-		});
-		if (!result.failed) return Buffer.from(result.stdout);
-		const said = Buffer.from(result.stderr ?? []).toString().trim().split("\n")[0];
-		throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
-	};
-}
-// src/targets/text-file.ts
-const LONGEST_FILE = 4194304;
-function pathSegments(path) {
-	const segments = path.split("/");
-	if (segments.every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"))) return segments;
-	throw new ConfigurationError(`${JSON.stringify(path)} is not a path from the root of the repository; write it without "..", "." and a leading "/"`);
-}
-function checkLength(path, bytes) {
-	if (bytes <= LONGEST_FILE) return;
-	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`);
-}
-function decodeText(path, bytes) {
-	checkLength(path, bytes.length);
-	try {
-		return new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(bytes);
-	} catch (error) {
-		throw new ConfigurationError(`${path} is not UTF-8 text; save it as UTF-8`, { cause: error });
-	}
-}
-function unreadableKind(mode) {
-	if (mode === "120000") return "a symbolic link";
-	if (mode === "160000") return "a submodule";
-	return mode === "040000" ? "a folder" : void 0;
-}
-function notAFile(path, kind) {
-	return new ConfigurationError(`${path} is ${kind}; only plain files are read: put the file itself there, or change the path`);
-}
-// src/targets/local-repository.ts
-const WORKING_TREE = "WORKING_TREE";
-function localRepository(root, { base } = {}) {
-	const git = gitIn(root);
-	return {
-		async changedFiles() {
-			const untracked = await listFiles(git, ["--others"]);
-			const since = base === void 0 ? await headOf(git) : ["--merge-base", await commitOf(git, base)];
-			return [...since === void 0 ? await listFiles(git, ["--cached"]) : await diff(git, since), ...untracked];
-		},
-		readFile(path, ref) {
-			const segments = pathSegments(path);
-			return ref === "WORKING_TREE" ? readFromDisk(root, segments) : readFromCommit(git, path, ref);
-		}
-	};
-}
-async function listFiles(git, options) {
-	return fields(await git([
-		"ls-files",
-		"-z",
-		"--exclude-standard",
-		...options
-	])).map((path) => ({
-		path,
-		status: "added"
-	}));
-}
-async function diff(git, since) {
-	const parts = fields(await git([
-		"diff",
-		...[
-			"--name-status",
-			"-z",
-			"--find-renames",
-			"--relative",
-			"--no-ext-diff",
-			"--no-textconv"
-		],
-		...since,
-		"--"
-	]));
-	const files = [];
-	while (parts.length > 0) {
-		const [letter = "", path = ""] = [parts.shift()?.[0], parts.shift()];
-		if (letter === "R") files.push({
-			path: parts.shift() ?? "",
-			status: "renamed",
-			previousPath: path
-		});
-		else if (letter === "C") files.push({
-			path: parts.shift() ?? "",
-			status: "added"
-		});
-		else files.push({
-			path,
-			status: letter === "A" ? "added" : letter === "D" ? "removed" : "modified"
-		});
-	}
-	return files;
-}
-function fields(output) {
-	return output.toString().split("\0").slice(0, -1);
-}
-async function headOf(git) {
-	try {
-		await git([
-			"rev-parse",
-			"--verify",
-			"HEAD"
-		]);
-		return ["HEAD"];
-	} catch {
-		return;
-	}
-}
-async function commitOf(git, ref) {
-	try {
-		return (await git([
-			"rev-parse",
-			"--verify",
-			"--end-of-options",
-			`${ref}^{commit}`
-		])).toString().trim();
-	} catch (error) {
-		throw new ConfigurationError(`"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`, { cause: error });
-	}
-}
-async function readFromCommit(git, path, ref) {
-	const listed = (await git([
-		"ls-tree",
-		"-z",
-		"--long",
-		await commitOf(git, ref),
-		"--",
-		path
-	])).toString();
-	const [, mode = "", object = "", size = ""] = /^(\d+) \S+ (\S+) +(\S+)\t/.exec(listed) ?? [];
-	if (object === "") return void 0;
-	const kind = unreadableKind(mode);
-	if (kind !== void 0) throw notAFile(path, kind);
-	checkLength(path, Number(size));
-	return decodeText(path, await git([
-		"cat-file",
-		"blob",
-		object
-	]));
-}
-async function readFromDisk(root, segments) {
-	const path = segments.join("/");
-	try {
-		const [realRoot, realFile] = [await realpath(root), await realpath(join(root, ...segments))];
-		const way = relative(realRoot, realFile);
-		if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`${path} is a link that leads out of the repository, to ${realFile}; put the file itself there`);
-		const stats = await stat(realFile);
-		if (!stats.isFile()) throw notAFile(path, stats.isDirectory() ? "a folder" : "a device or pipe");
-		checkLength(path, stats.size);
-		return decodeText(path, await readFile(realFile));
-	} catch (error) {
-		return undefinedWhenAbsent(error, path);
-	}
-}
-function undefinedWhenAbsent(error, path) {
-	const code = error instanceof Error && "code" in error ? error.code : void 0;
-	if (code === "ENOENT" || code === "ENOTDIR") return void 0;
-	if (code === "ELOOP") throw notAFile(path, "a link to itself");
-	if (typeof code === "string") throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
-	throw error;
-}
 // src/commands/local-targets.ts
 async function openRepository({ root, base }) {
 	if (!(await stat(String(root)).catch(() => void 0))?.isDirectory()) throw new ConfigurationError(`There is no folder ${root}; name the root of the repository by -C or --root.`);
@@ -24773,17 +27977,18 @@ function targetNamed(configuration, name) {
 	}
 	return found;
 }
-async function readBaseline(repository, target) {
-	const files = await readFilesAt(repository, target, WORKING_TREE);
+async function readBaseline(graph, target) {
+	const files = await baselineFiles(graph, target);
 	if (files === void 0) throw new ConfigurationError(`${target.name}: there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : "\"source\""} in the configuration.`);
 	return files;
 }
-async function readFilesAt(repository, target, ref) {
-	const content = await repository.readFile(target.source, ref);
-	return content === void 0 ? void 0 : [{
-		path: target.source,
-		content
-	}];
+async function readChanges(repository, instead) {
+	try {
+		return await repository.changedFiles();
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		throw new EnvironmentError(`${error.message}\n${instead}`, { cause: error });
+	}
 }
 // src/events/inputs.ts
 const INPUTS = {
@@ -25007,8 +28212,8 @@ async function run$1(names, flags, door) {
 async function read(repository, target, base) {
 	return {
 		target,
-		files: await readBaseline(repository, target),
-		at: base === void 0 ? void 0 : { files: await readFilesAt(repository, target, base) }
+		files: await readBaseline(dependencyGraph(repository, WORKING_TREE), target),
+		at: base === void 0 ? void 0 : { files: await baselineFiles(dependencyGraph(repository, base), target) }
 	};
 }
 // src/commands/demo.ts
@@ -25244,7 +28449,7 @@ var Diff = class {
 };
 // node_modules/diff/libesm/diff/character.js
 var CharacterDiff = class extends Diff {};
-new CharacterDiff();
+const characterDiff = new CharacterDiff();
 // node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
 	let i = 0;
@@ -25387,7 +28592,7 @@ var WordDiff = class extends Diff {
 		return changes;
 	}
 };
-new WordDiff();
+const wordDiff = new WordDiff();
 function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
 	if (deletion && insertion) {
 		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
@@ -25436,7 +28641,7 @@ var WordsWithSpaceDiff = class extends Diff {
 		return value.match(regex) || [];
 	}
 };
-new WordsWithSpaceDiff();
+const wordsWithSpaceDiff = new WordsWithSpaceDiff();
 // node_modules/diff/libesm/diff/line.js
 var LineDiff = class extends Diff {
 	constructor() {
@@ -25494,14 +28699,14 @@ var SentenceDiff = class extends Diff {
 		return result;
 	}
 };
-new SentenceDiff();
+const sentenceDiff = new SentenceDiff();
 // node_modules/diff/libesm/diff/css.js
 var CssDiff = class extends Diff {
 	tokenize(value) {
 		return value.split(/([{}:;,]|\s+)/);
 	}
 };
-new CssDiff();
+const cssDiff = new CssDiff();
 // node_modules/diff/libesm/diff/json.js
 var JsonDiff = class extends Diff {
 	constructor() {
@@ -25519,7 +28724,7 @@ var JsonDiff = class extends Diff {
 		return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
 	}
 };
-new JsonDiff();
+const jsonDiff = new JsonDiff();
 function canonicalize$1(obj, stack, replacementStack, replacer, key) {
 	stack = stack || [];
 	replacementStack = replacementStack || [];
@@ -25568,7 +28773,7 @@ var ArrayDiff = class extends Diff {
 		return value;
 	}
 };
-new ArrayDiff();
+const arrayDiff = new ArrayDiff();
 // node_modules/diff/libesm/patch/line-endings.js
 function unixToWin(patch) {
 	if (Array.isArray(patch)) return patch.map((p) => unixToWin(p));
@@ -27016,6 +30221,7 @@ function __classPrivateFieldGet(receiver, state, kind, f) {
 	if (typeof state === "function" ? receiver !== state || !f : !state.has(receiver)) throw new TypeError("Cannot read private member from an object whose class did not declare it");
 	return kind === "m" ? f : kind === "a" ? f.call(receiver) : f ? f.value : state.get(receiver);
 }
+var init_tslib = __esmMin((() => {}));
 // node_modules/@anthropic-ai/sdk/internal/errors.mjs
 function isAbortError(err) {
 	return typeof err === "object" && err !== null && ("name" in err && err.name === "AbortError" || "message" in err && String(err.message).includes("FetchRequestCanceledException"));
@@ -27262,6 +30468,7 @@ function hasOwn(obj, key) {
 function isObj(obj) {
 	return obj != null && typeof obj === "object" && !Array.isArray(obj);
 }
+function checkNever(_value) {}
 var startsWithSchemeRegexp, isAbsoluteURL, isArray, isReadonlyArray, validatePositiveInteger, CREDENTIAL_OPTIONS, safeJSON;
 var init_values = __esmMin((() => {
 	init_error$1();
@@ -27786,6 +30993,7 @@ var init_baggage_impl = __esmMin((() => {
 function createBaggage(entries = {}) {
 	return new BaggageImpl(new Map(Object.entries(entries)));
 }
+var diag;
 var init_utils$2 = __esmMin((() => {
 	init_diag();
 	init_baggage_impl();
@@ -29292,7 +32500,9 @@ var init_tracing$1 = __esmMin((() => {
 		["anthropic.organization.id", "anthropic-organization-id"],
 		["anthropic.workspace.id", "anthropic-workspace-id"]
 	];
-})), default_format, default_formatter, formatters;
+}));
+// node_modules/@anthropic-ai/sdk/internal/qs/formats.mjs
+var default_format, default_formatter, formatters, RFC1738;
 var init_formats = __esmMin((() => {
 	default_format = "RFC3986";
 	default_formatter = (v) => String(v);
@@ -32147,6 +35357,7 @@ function linkAbort(external, controller) {
 	external.addEventListener("abort", onAbort);
 	return () => external.removeEventListener("abort", onAbort);
 }
+var init_abort = __esmMin((() => {}));
 // node_modules/@anthropic-ai/sdk/internal/utils/backoff.mjs
 function isStatus(e, code) {
 	return e instanceof APIError && e.status === code;
@@ -32205,7 +35416,7 @@ function defaultWorkerId() {
 	const host = (globalThis.process?.env)?.["HOSTNAME"];
 	return host ? `${host}-${uuid4()}` : uuid4();
 }
-var _WorkPoller_runnerClient, _WorkPoller_consumed, _WorkPoller_controller, _WorkPoller_detachExternal, _WorkPoller_autoStop, _WorkPoller_drain, _WorkPoller_blockMs, _WorkPoller_reclaimOlderThanMs, _WorkPoller_requestOpts, _IdleLog_log, _IdleLog_environmentId, _IdleLog_idleSince, _IdleLog_lastReport, POLL_BACKOFF_BASE_MS, POLL_BACKOFF_CAP_MS, IDLE_REPORT_INTERVAL_MS, WorkPoller, IdleLog;
+var _WorkPoller_runnerClient, _WorkPoller_consumed, _WorkPoller_controller, _WorkPoller_detachExternal, _WorkPoller_autoStop, _WorkPoller_drain, _WorkPoller_blockMs, _WorkPoller_reclaimOlderThanMs, _WorkPoller_requestOpts, _IdleLog_log, _IdleLog_environmentId, _IdleLog_idleSince, _IdleLog_lastReport, POLL_BLOCK_MS, POLL_BACKOFF_BASE_MS, POLL_BACKOFF_CAP_MS, IDLE_REPORT_INTERVAL_MS, WorkPoller, IdleLog;
 var init_poller = __esmMin((() => {
 	init_dist();
 	init_error$1();
@@ -32595,7 +35806,7 @@ function toSessionContent(content) {
 		text: "(no output)"
 	}];
 }
-var _IdleClock_maxIdleMs, _IdleClock_onExpire, _IdleClock_blockers, _IdleClock_armPending, _IdleClock_idleMayBeStale, _IdleClock_timer, _SessionToolRunner_instances, _SessionToolRunner_consumed, _SessionToolRunner_controller, _SessionToolRunner_detachExternal, _SessionToolRunner_requestOpts, _SessionToolRunner_toolByName, _SessionToolRunner_logger, _SessionToolRunner_seen, _SessionToolRunner_answered, _SessionToolRunner_confirmationVerdicts, _SessionToolRunner_awaitingConfirmation, _SessionToolRunner_terminatedThreads, _SessionToolRunner_results, _SessionToolRunner_inFlightCount, _SessionToolRunner_sendRetryWindowMs, _SessionToolRunner_onIdle, _SessionToolRunner_idleClock, _SessionToolRunner_otelContext, _SessionToolRunner_primaryThreadId, _SessionToolRunner_historyRead, _SessionToolRunner_requestOptions, _SessionToolRunner_streamLoop, _SessionToolRunner_reconcile, _SessionToolRunner_ingestHistory, _SessionToolRunner_notePrimaryThread, _SessionToolRunner_handleStreamEvent, _SessionToolRunner_inTerminatedThread, _SessionToolRunner_releaseTerminatedHolds, _SessionToolRunner_routeToolEvent, _SessionToolRunner_noteConfirmation, _SessionToolRunner_applyVerdict, _SessionToolRunner_surfaceCall, _SessionToolRunner_execute, _SessionToolRunner_sendResult, _SessionToolRunner_drain, STREAM_BACKOFF_START_MS, STREAM_BACKOFF_CAP_MS, TOOL_TIMEOUT_MS, DRAIN_TIMEOUT_MS, SEND_BACKOFF_START_MS, SEND_BACKOFF_CAP_MS, SEND_RETRY_WINDOW_MS, IdleClock, SessionToolRunner;
+var _IdleClock_maxIdleMs, _IdleClock_onExpire, _IdleClock_blockers, _IdleClock_armPending, _IdleClock_idleMayBeStale, _IdleClock_timer, _SessionToolRunner_instances, _SessionToolRunner_consumed, _SessionToolRunner_controller, _SessionToolRunner_detachExternal, _SessionToolRunner_requestOpts, _SessionToolRunner_toolByName, _SessionToolRunner_logger, _SessionToolRunner_seen, _SessionToolRunner_answered, _SessionToolRunner_confirmationVerdicts, _SessionToolRunner_awaitingConfirmation, _SessionToolRunner_terminatedThreads, _SessionToolRunner_results, _SessionToolRunner_inFlightCount, _SessionToolRunner_sendRetryWindowMs, _SessionToolRunner_onIdle, _SessionToolRunner_idleClock, _SessionToolRunner_otelContext, _SessionToolRunner_primaryThreadId, _SessionToolRunner_historyRead, _SessionToolRunner_requestOptions, _SessionToolRunner_streamLoop, _SessionToolRunner_reconcile, _SessionToolRunner_ingestHistory, _SessionToolRunner_notePrimaryThread, _SessionToolRunner_handleStreamEvent, _SessionToolRunner_inTerminatedThread, _SessionToolRunner_releaseTerminatedHolds, _SessionToolRunner_routeToolEvent, _SessionToolRunner_noteConfirmation, _SessionToolRunner_applyVerdict, _SessionToolRunner_surfaceCall, _SessionToolRunner_execute, _SessionToolRunner_sendResult, _SessionToolRunner_drain, STREAM_BACKOFF_START_MS, STREAM_BACKOFF_CAP_MS, TOOL_TIMEOUT_MS, DRAIN_TIMEOUT_MS, SEND_BACKOFF_START_MS, SEND_BACKOFF_CAP_MS, SEND_RETRY_WINDOW_MS, DEFAULT_MAX_IDLE_MS, IdleClock, SessionToolRunner;
 var init_SessionToolRunner = __esmMin((() => {
 	init_dist();
 	init_error$1();
@@ -33138,6 +36349,7 @@ function promiseWithResolvers() {
 		reject
 	};
 }
+var init_promise = __esmMin((() => {}));
 // node_modules/@anthropic-ai/sdk/internal/node.mjs
 var node_exports$1 = /* @__PURE__ */ __exportAll({
 	child_process: () => child_process,
@@ -33288,7 +36500,7 @@ function scrubbedShellEnv() {
 	}
 	return env;
 }
-var fs$2, MAX_SYMLINK_HOPS;
+var fs$2, FILE_CREATE_MODE, MAX_SYMLINK_HOPS;
 var init_fs_util = __esmMin((() => {
 	init_node$1();
 	init_env();
@@ -33957,7 +37169,7 @@ async function settledOrAborted(p, signal) {
 		signal.removeEventListener("abort", onAbort);
 	}
 }
-var _SessionMemoryStores_instances, _SessionMemoryStores_client, _SessionMemoryStores_workdir, _SessionMemoryStores_syncIntervalMs, _SessionMemoryStores_syncDeletions, _SessionMemoryStores_log, _SessionMemoryStores_lastSyncAt, _SessionMemoryStores_finished, _SessionMemoryStores_stores, _SessionMemoryStores_storeRoot, _SessionMemoryStores_scanMarker, _SessionMemoryStores_syncStore, _SessionMemoryStores_flushStore, _SessionMemoryStores_recover, _SessionMemoryStores_settleSent, _SessionMemoryStores_stampAndPull, _SessionMemoryStores_syncPath, _SessionMemoryStores_removeLocal, _SessionMemoryStores_write, _SessionMemoryStores_pullAll, _SessionMemoryStores_uploadAll, _SessionMemoryStores_listMemories, _SessionMemoryStores_upload, _SessionMemoryStores_corroboratedDelete, _SessionMemoryStores_deleteRemote, MEMORY_FLUSH_TIMEOUT_MS, MARKER_PATH, MARKER_VERSION, LIST_PAGE_SIZE, FULL_LIST_PAGE_SIZE, FETCH_CONCURRENCY, DELETE_CAP_FLOOR, DELETE_CAP_CEILING, SessionMemoryError, DeletePass, SessionMemoryStores;
+var _SessionMemoryStores_instances, _SessionMemoryStores_client, _SessionMemoryStores_workdir, _SessionMemoryStores_syncIntervalMs, _SessionMemoryStores_syncDeletions, _SessionMemoryStores_log, _SessionMemoryStores_lastSyncAt, _SessionMemoryStores_finished, _SessionMemoryStores_stores, _SessionMemoryStores_storeRoot, _SessionMemoryStores_scanMarker, _SessionMemoryStores_syncStore, _SessionMemoryStores_flushStore, _SessionMemoryStores_recover, _SessionMemoryStores_settleSent, _SessionMemoryStores_stampAndPull, _SessionMemoryStores_syncPath, _SessionMemoryStores_removeLocal, _SessionMemoryStores_write, _SessionMemoryStores_pullAll, _SessionMemoryStores_uploadAll, _SessionMemoryStores_listMemories, _SessionMemoryStores_upload, _SessionMemoryStores_corroboratedDelete, _SessionMemoryStores_deleteRemote, MEMORY_FLUSH_TIMEOUT_MS, MARKER_PATH, MARKER_VERSION, DELETE_CORROBORATION_MS, LIST_PAGE_SIZE, FULL_LIST_PAGE_SIZE, FETCH_CONCURRENCY, UPLOAD_CONCURRENCY, DELETE_CAP_FLOOR, DELETE_CAP_CEILING, SessionMemoryError, DeletePass, SessionMemoryStores;
 var init_memories$1 = __esmMin((() => {
 	init_node$1();
 	init_error$1();
@@ -34915,7 +38127,7 @@ async function runWalkGrep(pattern, root, signal) {
 		return (await fs.stat(root).catch(() => null))?.isFile() ? grepPath("") : walk(root, "", grepPath, stop.signal);
 	};
 	try {
-		await Promise.race([search(), once(stop.signal, "abort")]);
+		await Promise.race([search(), once$1(stop.signal, "abort")]);
 		if (signal?.aborted) throw new ToolError("grep: aborted");
 		if (stop.signal.aborted) {
 			if (hits.length === 0) throw new ToolError(`grep: timed out after ${GREP_TIMEOUT_MS / 1e3}s`);
@@ -42457,6 +45669,7 @@ function splitToolRunnerParams(params) {
 		threadParams
 	};
 }
+var init_tool_runner_params = __esmMin((() => {}));
 // node_modules/@anthropic-ai/sdk/lib/tools/BetaToolRunner.mjs
 function sameMessages(a, b) {
 	return a.length === b.length && a.every((message, i) => sameMessage(message, b[i]));
@@ -46437,6 +49650,7 @@ var init_types = __esmMin((() => {
 function nowAsSeconds() {
 	return Math.floor(Date.now() / 1e3);
 }
+var init_time = __esmMin((() => {}));
 // node_modules/@anthropic-ai/sdk/lib/credentials/token-cache.mjs
 var TokenCache;
 var init_token_cache = __esmMin((() => {
@@ -47985,6 +51199,8 @@ function deepestReason(error) {
 	const code = "code" in reason && typeof reason.code === "string" ? reason.code : void 0;
 	return reason.message || code || error.message;
 }
+// src/models/endpoint.ts
+const ANTHROPIC_API = "https://api.anthropic.com";
 const NO_KEY = "none";
 function parseBaseUrl(text) {
 	const problem = baseUrlProblem(text);
@@ -71258,7 +74474,8 @@ function C(e, t, a) {
 	}
 }
 let k = E;
-Promise.resolve(E);
+let q = Promise.resolve(E);
+let R = null;
 function H(e) {
 	return {
 		...e,
@@ -71321,6 +74538,7 @@ function Ie(e) {
 	return typeof e == "object" && e !== null && !Array.isArray(e);
 }
 function Ce(e, t, a) {
+	R?.();
 	let i = t.toLowerCase().trim(), o = a?.providerId;
 	if (o && o.toLowerCase() === "litellm" && i.includes("/")) {
 		const l = i.indexOf("/"), u = i.slice(0, l), d = i.slice(l + 1);
@@ -71506,17 +74724,17 @@ function renderVerdict(evidence, { color }) {
 	const style = words === "faster" ? ["bold", "green"] : evidence.verdict === "not-proven" ? "bold" : ["bold", "red"];
 	const { device } = evidence;
 	return [
-		`${plain(evidence.target)}: ${paint(style, words)}\n${plain(claimableReason(evidence))}`,
+		`${plain$1(evidence.target)}: ${paint(style, words)}\n${plain$1(claimableReason(evidence))}`,
 		...warnings$1(device.kind === "emulated", evidence.sandbox === "off", paint),
 		timesTable(evidence),
 		columns(evidence.checks.map((check) => [
-			plain(check.name),
+			plain$1(check.name),
 			check.status,
-			plain(check.detail)
+			plain$1(check.detail)
 		]), (cell) => cell === "failed" ? paint("red", cell) : cell),
 		evidence.log?.trim() ? `It printed:\n${indent(escapeLog(readableLog(evidence)).trimEnd())}` : "",
 		columns([
-			["device", [plain(device.name), plain(device.arch)].join(", ")],
+			["device", [plain$1(device.name), plain$1(device.arch)].join(", ")],
 			["baseline", evidence.hashes.baseline],
 			["candidate", evidence.hashes.candidate]
 		])
@@ -71539,7 +74757,7 @@ function renderOutcome(outcome, { color }) {
 		const evidence = target.best?.evidence;
 		const measured = evidence?.device.kind === "cuda" ? evidence.speedup : void 0;
 		return [
-			plain(target.target.name),
+			plain$1(target.target.name),
 			closest ? `${words}: ${closest}` : words,
 			...measured ? [
 				speedup(measured.estimate),
@@ -71556,17 +74774,17 @@ function renderOutcome(outcome, { color }) {
 		];
 	});
 	return [
-		paint("bold", plain(headline(outcome))),
+		paint("bold", plain$1(headline(outcome))),
 		...warnings$1(outcome.device.kind === "emulated", isUnsandboxed(outcome), paint),
 		rows.length === 0 ? "" : columns([header, ...rows], (cell) => cell === "faster" ? paint("green", cell) : cell),
-		outcome.targets.flatMap(({ target, ended }) => ended ? [`${plain(target.name)}: ${plain(ended)}`] : []).join("\n"),
-		`${plain(outcome.model)}: ${costLine(outcome)}`
+		outcome.targets.flatMap(({ target, ended }) => ended ? [`${plain$1(target.name)}: ${plain$1(ended)}`] : []).join("\n"),
+		`${plain$1(outcome.model)}: ${costLine(outcome)}`
 	].filter((part) => part !== "").join("\n\n");
 }
 function timesTable(evidence) {
 	if (evidence.device.kind === "emulated" || evidence.workloads.length === 0) return "";
 	const rows = evidence.workloads.map((times) => [
-		plain(times.name),
+		plain$1(times.name),
 		microseconds(times.baseline_us),
 		microseconds(times.candidate_us),
 		speedup(times.speedup),
@@ -71592,51 +74810,88 @@ function timesTable(evidence) {
 	]);
 }
 // src/targets/select.ts
-function selectTargets(configuration, changedFiles) {
-	const selected = [];
-	const leftOut = [];
-	for (const target of configuration.targets) {
-		const { changed, because } = judge(target, changedFiles);
-		if (changed) selected.push({
+async function selectTargets(configuration, changedFiles, graph) {
+	const changes = changesByPath(changedFiles);
+	const judged = await Promise.all(configuration.targets.map(async (target) => ({
+		target,
+		...await judge(target, changes, graph)
+	})));
+	return {
+		selected: judged.flatMap(({ target, changed, because }) => changed ? {
 			target,
 			because
-		});
-		else leftOut.push({
+		} : []),
+		leftOut: judged.flatMap(({ target, changed, because }) => changed ? [] : {
 			name: target.name,
 			because
-		});
-	}
-	return {
-		selected,
-		leftOut
+		})
 	};
 }
-function judge(target, changedFiles) {
-	const { source } = target;
-	const file = changedFiles.find(({ path }) => path === source);
-	if (file !== void 0 && file.status !== "removed") return {
-		changed: true,
-		because: `${source} was ${howChanged(file)}`
-	};
-	const renamed = changedFiles.find(({ previousPath }) => previousPath === source);
-	if (renamed !== void 0) {
-		const key = isPython(target) ? target.kind : "source";
+async function judge(target, changes, graph) {
+	const { source, kind } = target;
+	const own = changes.get(source);
+	if (own !== void 0) return judgeSource(target, own);
+	if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
+	const needed = await neededBy(target, graph);
+	if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ""));
+	if (needed === void 0) return no(`there is no ${source}`);
+	for (const { path, through } of needed.slice(1)) {
+		const change = changes.get(path);
+		if (change === void 0) continue;
+		const way = through.length === 0 ? "" : ` through ${listed(through)}`;
 		return {
-			changed: false,
-			because: `${source} was renamed to ${renamed.path}; change the target's ${key}`
+			changed: true,
+			because: `${whatHappened(change, path)}, which ${source} ${verb(kind)}${way}`
 		};
 	}
+	return no(needed.length === 1 ? `${source} did not change` : `neither ${source} nor anything that it ${verb(kind)} changed`);
+}
+function judgeSource(target, change) {
+	const { source } = target;
+	if (change.path !== source) {
+		const key = isPython(target) ? target.kind : "source";
+		return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
+	}
 	return {
-		changed: false,
-		because: file ? `${source} was removed` : `${source} did not change`
+		changed: change.status !== "removed",
+		because: whatHappened(change, source)
 	};
 }
-function howChanged({ status, previousPath }) {
-	return status === "renamed" && previousPath !== void 0 ? `renamed from ${previousPath}` : status;
+function changesByPath(changedFiles) {
+	const before = changedFiles.flatMap((file) => file.previousPath === void 0 ? [] : [[file.previousPath, file]]);
+	return new Map([...before, ...changedFiles.map((file) => [file.path, file])]);
+}
+async function neededBy(target, graph) {
+	try {
+		return await graph.neededBy(target);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return error;
+		throw error;
+	}
+}
+const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
+function canBeNeeded(path, kind) {
+	return isPython({ kind }) ? path.endsWith(".py") : !NO_HEADER.test(path);
+}
+function whatHappened({ path, status, previousPath }, asked) {
+	if (status !== "renamed" || previousPath === void 0) return `${asked} was ${status}`;
+	return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
+}
+function verb(kind) {
+	return isPython({ kind }) ? "imports" : "includes";
+}
+function listed(paths) {
+	return paths.length < 2 ? paths.join("") : `${paths.slice(0, -1).join(", ")} and ${paths.at(-1)}`;
+}
+function no(because) {
+	return {
+		changed: false,
+		because
+	};
 }
 // src/commands/optimize.ts
 function optimizeCommand(door) {
-	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that changed since --base.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("turns", "n")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("turns", "n")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY.
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
              measured; 3 environment.
@@ -71650,7 +74905,7 @@ async function run(names, flags, door) {
 	const local = settingsFrom(flags, door.env, { model: false });
 	const repository = await openRepository(flags);
 	const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
-	const chosen = await choose(names, flags, {
+	const { targets: chosen, graph } = await choose(names, flags, {
 		repository,
 		config: local.config,
 		recognize
@@ -71662,7 +74917,7 @@ async function run(names, flags, door) {
 	const settings = settingsFrom(flags, door.env, { model: true });
 	const targets = await Promise.all(chosen.map(async (target) => ({
 		target,
-		baseline: await readBaseline(repository, target)
+		baseline: await readBaseline(graph, target)
 	})));
 	const outcome = await optimize({
 		harness: await harnessFrom(settings, door.env),
@@ -71692,24 +74947,109 @@ async function run(names, flags, door) {
 	if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError("").exitCode);
 }
 async function choose(names, flags, { repository, config, recognize }, door) {
-	if (names.length > 0) return Promise.all(names.map((name) => findTarget(repository, config, name, recognize)));
-	if (flags.all) return [...(await readLocalConfiguration(repository, config)).targets];
+	if (names.length > 0 || flags.all) return {
+		targets: names.length > 0 ? await Promise.all(names.map((name) => findTarget(repository, config, name, recognize))) : (await readLocalConfiguration(repository, config)).targets,
+		graph: dependencyGraph(repository, WORKING_TREE)
+	};
 	const written = await readConfigurationIfThere(repository, config);
 	const configuration = written ?? { targets: [] };
-	const changed = await changedFiles(repository);
-	const { selected, leftOut } = selectTargets(configuration, changed);
+	const changedFiles = await readChanges(repository, "Name a target or use --all, which need no git.");
+	const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
+	const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
 	for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
-	const found = await changedConventionTargets(repository, WORKING_TREE, changed, configuration, recognize);
+	const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
 	if (written === void 0 && found.length === 0) throw noConfiguration(config);
-	return [...selected.map(({ target }) => target), ...found];
+	return {
+		targets: [...selected.map(({ target }) => target), ...found],
+		graph
+	};
 }
-async function changedFiles(repository) {
+// src/report/target-list.ts
+function renderTargetList({ selected, leftOut, unnamed }, { color }) {
+	const title = (text) => color ? styleText("bold", text, { validateStream: false }) : text;
+	const rows = (list) => columns(list.map(({ name, because }) => [`  ${plain(name)}`, plain(because)]));
+	const others = [...leftOut, ...unnamed.map(({ path, because }) => ({
+		name: path,
+		because
+	}))];
+	return [
+		title(selected.length === 0 ? "Nothing would be optimized." : `${counted(selected.length)} would be optimized:`),
+		rows(selected.map(({ target, because }) => ({
+			name: target.name,
+			because
+		}))),
+		others.length === 0 ? "" : `\n${title("Left out:")}`,
+		rows(others)
+	].filter((part) => part !== "").join("\n");
+}
+function renderTargetListJson({ selected, leftOut, unnamed }) {
+	const targets = selected.map(({ target: { name, kind, source, entry }, because }) => ({
+		target: name,
+		kind,
+		source,
+		entry,
+		because
+	}));
+	const left_out = [...leftOut.map(({ name, because }) => ({
+		target: name,
+		because
+	})), ...unnamed.map(({ path, because }) => ({
+		file: path,
+		because
+	}))];
+	return JSON.stringify({
+		targets,
+		left_out
+	}, void 0, 2);
+}
+function counted(count) {
+	return count === 1 ? "1 target" : `${count} targets`;
+}
+function plain(text) {
+	return escapeLog(oneLine$1(text, 500));
+}
+// src/targets/unnamed-kernels.ts
+async function unnamedKernels(configuration, changedFiles, graph) {
+	const sources = new Set(configuration.targets.map(({ source }) => source));
+	const unnamed = changedFiles.filter(({ path, status }) => path.endsWith(".cu") && status !== "removed" && !sources.has(path)).map(({ path }) => path);
+	if (unnamed.length === 0) return [];
+	const launchers = configuration.targets.filter((target) => !isPython(target));
+	const included = new Set((await Promise.all(launchers.map((target) => pathsNeededBy(target, graph)))).flat());
+	return unnamed.filter((path) => !included.has(path));
+}
+async function pathsNeededBy(target, graph) {
 	try {
-		return await repository.changedFiles();
+		return (await graph.neededBy(target))?.map(({ path }) => path) ?? [];
 	} catch (error) {
-		if (!(error instanceof EnvironmentError)) throw error;
-		throw new EnvironmentError(`${error.message}\nName a target or use --all, which need no git.`, { cause: error });
+		if (error instanceof ConfigurationError) return [];
+		throw error;
 	}
+}
+// src/commands/targets.ts
+function targetsCommand(door) {
+	return new Command("targets").summary("list what would be optimized, and why").description("Compares the working tree with --base and lists the targets of the configuration that the changes reach: those whose source changed, and those that include or import what changed. For all else it says why it is left out. Nothing is built or run.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").addOption(inputOption("config", "path")).addOption(rootOption()).option("--json", "Print the list as JSON.").addHelpText("after", `
+Exit status: 0 whatever was found; 2 usage or configuration; 3 no git, or no repository.
+
+Examples:
+  kernelwright targets
+  kernelwright targets --base main --json`).action((flags) => list(flags, door));
+}
+async function list(flags, door) {
+	const { config } = settingsFrom(flags, door.env, { model: false });
+	const repository = await openRepository(flags);
+	const configuration = await readLocalConfiguration(repository, config);
+	const changedFiles = await readChanges(repository, "What changed is only known where there is git.");
+	const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
+	const selection = await selectTargets(configuration, changedFiles, graph);
+	const unnamed = (await unnamedKernels(configuration, changedFiles, graph)).map((path) => ({
+		path,
+		because: `no target names it; add one to ${config}`
+	}));
+	const found = {
+		...selection,
+		unnamed
+	};
+	door.print(flags.json ? renderTargetListJson(found) : renderTargetList(found, { color: door.color }));
 }
 // src/commands/candidate.ts
 const LANGUAGES = /* @__PURE__ */ new Map([[".cu", "CUDA"], [".py", "Python"]]);
@@ -71774,8 +75114,8 @@ async function verify(flags, door) {
 	const repository = await openRepository(flags);
 	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
 	const target = await findTarget(repository, settings.config, String(flags.target), recognize);
-	const baseline = await readBaseline(repository, target);
-	const candidate = candidateFor(target, await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))));
+	const baseline = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
+	const candidate = candidateFor(target, await Promise.all(baseline.map((file) => file.path === target.source ? readCandidate(String(flags.candidate), file) : file)));
 	const evidence = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
 		const bench = {
 			...workshop,
@@ -71807,6 +75147,7 @@ for (const make of [
 	optimizeCommand,
 	verifyCommand,
 	benchCommand,
+	targetsCommand,
 	doctorCommand,
 	demoCommand
 ]) program.addCommand(make(door).exitOverride().showSuggestionAfterError());

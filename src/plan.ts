@@ -1,8 +1,10 @@
 import type { SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import type { OptimizeRequest } from './events/request.ts';
+import { baselineFiles } from './targets/baseline.ts';
 import { type Configuration, parseConfiguration } from './targets/configuration.ts';
 import { changedConventionTargets } from './targets/convention-targets.ts';
+import { dependencyGraph } from './targets/dependencies/graph.ts';
 import type { Recognizer } from './targets/kernelbench.ts';
 import type { Repository } from './targets/repository.ts';
 import { selectTargets } from './targets/select.ts';
@@ -16,9 +18,9 @@ export type Plan =
     };
 
 /**
- * Finds the targets that a pull request changes: those of the configuration, and files in KernelBench's convention, which need none. The
- * configuration is the base branch's, so that a pull request cannot change what it is judged by; the kernels are the head's, by commit and
- * not by branch, so that nothing moves while we work.
+ * Finds the targets that a pull request changes, by their own files or by what those need: those of the configuration, and files in
+ * KernelBench's convention, which need none. The configuration is the base branch's, so that a pull request cannot change what it is
+ * judged by; the kernels are the head's, by commit and not by branch, so that nothing moves while we work.
  */
 export async function planPullRequest(
   repository: Repository,
@@ -29,7 +31,8 @@ export async function planPullRequest(
   const text = await repository.readFile(configPath, request.base.sha);
   const configuration: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
   const changed = await repository.changedFiles();
-  const { selected, leftOut } = selectTargets(configuration, changed);
+  const graph = dependencyGraph(repository, request.head.sha, changed);
+  const { selected, leftOut } = await selectTargets(configuration, changed, graph);
   const found = await changedConventionTargets(repository, request.head.sha, changed, configuration, recognize);
   const chosen = [...selected.map(({ target }) => target), ...found];
   if (chosen.length === 0) {
@@ -41,9 +44,9 @@ export async function planPullRequest(
   }
   const targets = await Promise.all(
     chosen.map(async (target) => {
-      const content = await repository.readFile(target.source, request.head.sha);
-      // The pull request lists it as changed and not removed, so the head has it.
-      return content === undefined ? [] : [{ target, baseline: [{ path: target.source, content }] }];
+      const baseline = await baselineFiles(graph, target);
+      // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
+      return baseline === undefined ? [] : [{ target, baseline }];
     }),
   );
   return { kind: 'targets', targets: targets.flat() };

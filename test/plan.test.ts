@@ -1,56 +1,87 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOctokit } from '../src/events/octokit.ts';
 import type { OptimizeRequest } from '../src/events/request.ts';
 import { planPullRequest } from '../src/plan.ts';
-import type { ChangedFile, Repository } from '../src/targets/repository.ts';
+import { githubRepository } from '../src/targets/github-repository.ts';
+import { type LocalGitHub, startGitHub } from './github/server.ts';
 
-const CONVENTION = 'class Model: ...\ndef get_inputs(): ...\ndef get_init_inputs(): ...\n';
-const CONFIGURATION = `targets:
-  scale:
-    source: scale.cu
-    entry: scale
-    args: [y]
+const CONFIG = '.github/kernelwright.yml';
+const launcher = (name: string) => `  ${name}:
+    source: kernels/${name}.cu
+    entry: ${name}
+    args: [y, n]
     outputs: { y: "f32[n]" }
     workloads: [{ n: 16 }]
 `;
-const REQUEST = { base: { sha: 'base', ref: 'main' }, head: { sha: 'head' } } as OptimizeRequest;
+const FILES = {
+  [CONFIG]: `targets:\n${launcher('scale')}${launcher('sum')}`,
+  'kernels/scale.cu': '/* scale */\n#include "warp.cuh"\n',
+  'kernels/sum.cu': '// alone\n',
+  'include/warp.cuh': '#include "reduce.cuh"\n#include "lane.cuh"\n',
+  'include/reduce.cuh': '// old\n',
+  'include/lane.cuh': '// lane\n',
+};
 
-/** Files by commit and path. */
-function plan(files: Readonly<Record<string, string>>, ...changed: string[]) {
-  const repository: Repository = {
-    changedFiles: async () => changed.map((path): ChangedFile => ({ path, status: 'modified' })),
-    readFile: async (path, ref) => files[`${ref}:${path}`],
+let github: LocalGitHub;
+beforeAll(async () => {
+  github = await startGitHub();
+});
+afterAll(() => github.close());
+
+/** The plan for a pull request that changes `files`, and what was asked of GitHub for it. */
+async function planFor(name: string, files: Record<string, string | null>) {
+  const hosted = await github.createRepository({ owner: 'octo', name, files: FILES });
+  const pull = await hosted.openPullRequest({ head: 'topic', title: 'Topic', files });
+  const request: OptimizeRequest = {
+    kind: 'optimize',
+    owner: 'octo',
+    repo: name,
+    pullRequest: pull.number,
+    base: { ref: 'main', sha: pull.baseSha },
+    head: { ref: 'topic', sha: pull.headSha, repository: `octo/${name}` },
   };
-  return planPullRequest(repository, REQUEST, 'kernelwright.yml', async (asked) => asked.map(() => []));
+  const octokit = createOctokit({
+    token: github.createToken({ kind: 'installation', permissions: { contents: 'read', pull_requests: 'read' } }),
+    apiUrl: github.url,
+    log: { debug: () => {}, warn: () => {} },
+  });
+  const before = github.routes.length;
+  const plan = await planPullRequest(githubRepository(octokit, request), request, CONFIG, async (asked) =>
+    asked.map(() => ['Model']),
+  );
+  return { plan, requests: github.routes.length - before };
 }
 
-describe('planPullRequest', () => {
-  it('takes changed files in the convention as the head has them, without a configuration', async () => {
-    const planned = await plan({ 'head:models/a.py': CONVENTION, 'base:models/a.py': 'old' }, 'models/a.py');
-    expect(planned).toMatchObject({
-      kind: 'targets',
-      targets: [
-        {
-          target: { name: 'models.a', convention: 'kernelbench' },
-          baseline: [{ path: 'models/a.py', content: CONVENTION }],
-        },
-      ],
-    });
+describe('a pull request on GitHub', () => {
+  it('that changes a header brings in the kernel that includes it, with all that this needs', async () => {
+    const { plan } = await planFor('modified', { 'include/reduce.cuh': '// new\n' });
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets.map(({ target }) => target.name)).toEqual(['scale']);
+    expect(plan.targets[0]?.baseline).toEqual([
+      { path: 'kernels/scale.cu', content: FILES['kernels/scale.cu'] },
+      { path: 'include/warp.cuh', content: FILES['include/warp.cuh'] },
+      { path: 'include/reduce.cuh', content: '// new\n' },
+      { path: 'include/lane.cuh', content: FILES['include/lane.cuh'] },
+    ]);
   });
 
-  it('takes them behind the targets of the configuration', async () => {
-    const files = { 'base:kernelwright.yml': CONFIGURATION, 'head:scale.cu': 'cuda', 'head:a.py': CONVENTION };
-    const planned = await plan(files, 'a.py', 'scale.cu');
-    expect(planned.kind === 'targets' && planned.targets.map(({ target }) => target.name)).toEqual(['scale', 'a']);
+  it('that takes a header away brings in the kernel that still includes it', async () => {
+    const { plan } = await planFor('removed', { 'include/lane.cuh': null });
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets[0]?.baseline.map(({ path }) => path)).toEqual([
+      'kernels/scale.cu',
+      'include/warp.cuh',
+      'include/reduce.cuh',
+    ]);
   });
 
-  it('has nothing to do where nothing of either kind changed', async () => {
-    expect(await plan({ 'head:b.py': 'x = 1\n' }, 'b.py')).toEqual({
+  it('that changes no part of a target says so, and reads no kernel for it', async () => {
+    const { plan, requests } = await planFor('elsewhere', { 'README.md': '# More\n' });
+    expect(plan).toEqual({
       kind: 'nothing',
-      reason: 'main has no kernelwright.yml; a configuration takes effect once it is merged',
+      reason: `no kernel of ${CONFIG} changed (kernels/scale.cu did not change; kernels/sum.cu did not change)`,
     });
-    expect(await plan({ 'base:kernelwright.yml': CONFIGURATION }, 'README.md')).toEqual({
-      kind: 'nothing',
-      reason: 'no kernel of kernelwright.yml changed (scale.cu did not change)',
-    });
+    // Two folders, the configuration, and the list of changed files.
+    expect(requests).toBe(4);
   });
 });

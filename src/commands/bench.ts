@@ -6,9 +6,12 @@ import { benchmark } from '../measure/benchmark.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderBenchmarks } from '../report/benchmark-table.ts';
+import { baselineFiles } from '../targets/baseline.ts';
+import { dependencyGraph } from '../targets/dependencies/graph.ts';
+import { WORKING_TREE } from '../targets/local-repository.ts';
 import type { Repository } from '../targets/repository.ts';
 import type { Door } from './door.ts';
-import { findTarget, openRepository, readBaseline, readFilesAt, readLocalConfiguration } from './local-targets.ts';
+import { findTarget, openRepository, readBaseline, readLocalConfiguration } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function benchCommand(door: Door): Command {
@@ -66,7 +69,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
 }
 
 async function read(repository: Repository, target: Target, base: string | undefined) {
-  const files = await readBaseline(repository, target);
-  const at = base === undefined ? undefined : { files: await readFilesAt(repository, target, base) };
+  const files = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
+  const at = base === undefined ? undefined : { files: await baselineFiles(dependencyGraph(repository, base), target) };
   return { target, files, at };
 }

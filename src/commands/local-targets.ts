@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
 import { isPython, type Target } from '../core/target.ts';
+import { baselineFiles } from '../targets/baseline.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
 import { conventionTargetAt } from '../targets/convention-targets.ts';
+import type { DependencyGraph } from '../targets/dependencies/graph.ts';
 import type { Recognizer } from '../targets/kernelbench.ts';
 import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
 import { didYouMean } from '../targets/nearest.ts';
-import type { Repository } from '../targets/repository.ts';
+import type { ChangedFile, Repository } from '../targets/repository.ts';
 import type { Flags } from './options.ts';
 
 /** The checkout that `--root` names, to be compared with `--base`. */
@@ -69,9 +71,9 @@ function targetNamed(configuration: Configuration, name: string): Target {
   return found;
 }
 
-/** A target's files as they are in the working tree. */
-export async function readBaseline(repository: Repository, target: Target): Promise<SourceFile[]> {
-  const files = await readFilesAt(repository, target, WORKING_TREE);
+/** A target's files as `graph` has them, which is of the working tree. */
+export async function readBaseline(graph: DependencyGraph, target: Target): Promise<SourceFile[]> {
+  const files = await baselineFiles(graph, target);
   if (files === undefined) {
     throw new ConfigurationError(
       `${target.name}: there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
@@ -80,12 +82,12 @@ export async function readBaseline(repository: Repository, target: Target): Prom
   return files;
 }
 
-/** A target's files as of `ref`; undefined where its source was not there. */
-export async function readFilesAt(
-  repository: Repository,
-  target: Target,
-  ref: string,
-): Promise<SourceFile[] | undefined> {
-  const content = await repository.readFile(target.source, ref);
-  return content === undefined ? undefined : [{ path: target.source, content }];
+/** What the working tree changes; `instead` says what to do where there is no git. */
+export async function readChanges(repository: Repository, instead: string): Promise<readonly ChangedFile[]> {
+  try {
+    return await repository.changedFiles();
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    throw new EnvironmentError(`${error.message}\n${instead}`, { cause: error });
+  }
 }

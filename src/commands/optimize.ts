@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
 import { keepOutOfGit } from '../deliver/keep-out-of-git.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
@@ -12,6 +12,7 @@ import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
 import { changedConventionTargets } from '../targets/convention-targets.ts';
+import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
 import type { Recognizer } from '../targets/kernelbench.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
 import type { Repository } from '../targets/repository.ts';
@@ -22,6 +23,7 @@ import {
   noConfiguration,
   openRepository,
   readBaseline,
+  readChanges,
   readConfigurationIfThere,
   readLocalConfiguration,
 } from './local-targets.ts';
@@ -35,7 +37,7 @@ export function optimizeCommand(door: Door): Command {
     )
     .argument(
       '[target...]',
-      "Targets of the configuration, or .py files in KernelBench's convention; without any, those that changed since --base.",
+      "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.",
     )
     .option('--base <ref>', 'Commit or branch to compare with; without it, the last commit.')
     .option('--all', 'Every target of the configuration.')
@@ -69,7 +71,8 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   const local = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
   const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
-  const chosen = await choose(names, flags, { repository, config: local.config, recognize }, door);
+  const sources = { repository, config: local.config, recognize };
+  const { targets: chosen, graph } = await choose(names, flags, sources, door);
   if (chosen.length === 0) {
     door.step('nothing to do: no target changed; name one, or use --all');
     return;
@@ -77,7 +80,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   // Only now: a mistyped name should not be answered by asking for a key.
   const settings = settingsFrom(flags, door.env, { model: true });
   const targets = await Promise.all(
-    chosen.map(async (target) => ({ target, baseline: await readBaseline(repository, target) })),
+    chosen.map(async (target) => ({ target, baseline: await readBaseline(graph, target) })),
   );
   const outcome = await optimize({
     harness: await harnessFrom(settings, door.env),
@@ -109,30 +112,27 @@ interface Sources {
   readonly recognize: Recognizer;
 }
 
+/** Named targets need no git. */
 async function choose(
   names: readonly string[],
   flags: Flags,
   { repository, config, recognize }: Sources,
   door: Door,
-): Promise<Target[]> {
-  if (names.length > 0) return Promise.all(names.map((name) => findTarget(repository, config, name, recognize)));
-  if (flags.all) return [...(await readLocalConfiguration(repository, config)).targets];
+): Promise<{ targets: readonly Target[]; graph: DependencyGraph }> {
+  if (names.length > 0 || flags.all) {
+    const targets =
+      names.length > 0
+        ? await Promise.all(names.map((name) => findTarget(repository, config, name, recognize)))
+        : (await readLocalConfiguration(repository, config)).targets;
+    return { targets, graph: dependencyGraph(repository, WORKING_TREE) };
+  }
   const written = await readConfigurationIfThere(repository, config);
   const configuration = written ?? { targets: [] };
-  const changed = await changedFiles(repository);
-  const { selected, leftOut } = selectTargets(configuration, changed);
+  const changedFiles = await readChanges(repository, 'Name a target or use --all, which need no git.');
+  const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
+  const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
   for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
-  const found = await changedConventionTargets(repository, WORKING_TREE, changed, configuration, recognize);
+  const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
   if (written === undefined && found.length === 0) throw noConfiguration(config);
-  return [...selected.map(({ target }) => target), ...found];
-}
-
-/** Only this needs git. */
-async function changedFiles(repository: Repository) {
-  try {
-    return await repository.changedFiles();
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error;
-    throw new EnvironmentError(`${error.message}\nName a target or use --all, which need no git.`, { cause: error });
-  }
+  return { targets: [...selected.map(({ target }) => target), ...found], graph };
 }

@@ -6,6 +6,8 @@ import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderVerdict } from '../report/terminal.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
+import { dependencyGraph } from '../targets/dependencies/graph.ts';
+import { WORKING_TREE } from '../targets/local-repository.ts';
 import { readCandidate } from './candidate.ts';
 import type { Door } from './door.ts';
 import { findTarget, openRepository, readBaseline } from './local-targets.ts';
@@ -47,10 +49,12 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const repository = await openRepository(flags);
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
   const target = await findTarget(repository, settings.config, String(flags.target), recognize);
-  const baseline = await readBaseline(repository, target);
+  const baseline = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
   const candidate = candidateFor(
     target,
-    await Promise.all(baseline.map((file) => readCandidate(String(flags.candidate), file))),
+    await Promise.all(
+      baseline.map((file) => (file.path === target.source ? readCandidate(String(flags.candidate), file) : file)),
+    ),
   );
   const harness = await harnessFrom(settings, door.env);
   const evidence = await withWorkshop(harness, door.env, async (workshop) => {

@@ -97,7 +97,7 @@ function constructorRefused(log: string): boolean {
 
 function importHint(log: string): string {
   if (!/^(ModuleNotFoundError|ImportError: attempted relative import)/.test(lastLine(log))) return '';
-  return '; a .py file cannot import modules of your own yet, and packages must be installed where the Python of Kernelwright finds them';
+  return '; modules of your own are found from the root of the repository, from src and from the folder of the file, and packages must be installed where the Python of Kernelwright finds them';
 }
 
 function lastLine(log: string): string {

@@ -1,5 +1,6 @@
 import type { Conversation } from '../core/model.ts';
 import type { Turn } from '../core/outcome.ts';
+import type { Candidate, SourceFile } from '../core/source.ts';
 import { feedbackFor } from './feedback.ts';
 import { type PromptContext, systemPrompt, taskPrompt } from './prompt.ts';
 import { renderProposal } from './proposal.ts';
@@ -23,7 +24,7 @@ export function conversationFor(
   const system = systemPrompt(context);
   const task = taskPrompt(context);
   const exchanges = turns.map((turn, index) => ({
-    answer: answerOf(turn),
+    answer: answerOf(turn, context.baseline),
     feedback: feedbackFor(turns.slice(0, index + 1)),
   }));
 
@@ -48,9 +49,13 @@ export function conversationFor(
   };
 }
 
-function answerOf({ summary, result }: Turn): string {
-  if (result.kind === 'judged') return renderProposal(summary, result.candidate.files);
+function answerOf({ summary, result }: Turn, baseline: readonly SourceFile[]): string {
+  if (result.kind === 'judged') return renderProposal(summary, changedFiles(result.candidate, baseline));
   return summary === '' ? '(This answer held no usable files.)' : `${summary}\n\n(This answer held no usable files.)`;
+}
+
+function changedFiles({ files }: Candidate, baseline: readonly SourceFile[]): SourceFile[] {
+  return files.filter(({ path, content }) => baseline.find((file) => file.path === path)?.content !== content);
 }
 
 function droppedNote(count: number): string {

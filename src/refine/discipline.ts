@@ -69,8 +69,8 @@ const PYTHON: Discipline = {
     "- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
     ...DATA_RULES,
     device.kind === 'cuda'
-      ? '- One self-contained file: PyTorch, Triton where it is installed, and the Python standard library; no other packages, no files that are not shown. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long.'
-      : '- One self-contained file: PyTorch and the Python standard library; no other packages, no files that are not shown. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.',
+      ? '- PyTorch, Triton where it is installed, the Python standard library and the modules that are shown; no other packages, no other files. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long.'
+      : '- PyTorch, the Python standard library and the modules that are shown; no other packages, no other files. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.',
     `- No threads, no network, ${CONDUCT}`,
   ],
   material: (device) =>

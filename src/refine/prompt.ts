@@ -5,6 +5,10 @@ import { dataBlock, oneLine } from './data-block.ts';
 import { disciplineOf } from './discipline.ts';
 import { hardwareCard } from './hardware-card.ts';
 import { argumentLines, signatureOf } from './signature.ts';
+import { targetFiles } from './target-files.ts';
+
+/** About 30,000 tokens; what a kernel needs of its headers is a small part of that as a rule. */
+const MOST_READ_ONLY_CHARACTERS = 100_000;
 
 export interface PromptContext {
   readonly target: Target;
@@ -28,6 +32,7 @@ export function systemPrompt({ device, target }: Pick<PromptContext, 'device' | 
 
 /** The first user message. Its first line names the target; everything that the repository wrote stands in data blocks. */
 export function taskPrompt({ target, baseline, device }: PromptContext): string {
+  const { writable, readOnly } = targetFiles(target, baseline);
   return [
     `Target: ${oneLine(target.name)}`,
     `Make the ${target.kind} below faster. ${device.kind === 'cuda' ? 'Its present source is the baseline that your version must beat on every workload; the results tell you the times of both.' : notMeasured(target)}`,
@@ -38,11 +43,9 @@ export function taskPrompt({ target, baseline, device }: PromptContext): string 
       dataBlock('workloads', target.workloads.map((workload) => workloadLine(target, workload)).join('\n')),
     ),
     ...checkedShapes(target, device),
-    section(
-      'Present source',
-      baseline.map((file) => dataBlock(`file path=${JSON.stringify(file.path)}`, file.content)).join('\n\n'),
-    ),
-    `Files that you may rewrite: ${baseline.map((file) => JSON.stringify(file.path)).join(', ')}. Answer in the format above.`,
+    section('Present source', writable.map(fileBlock).join('\n\n')),
+    ...readOnlyFiles(target, readOnly),
+    `Files that you may rewrite: ${writable.map((file) => JSON.stringify(file.path)).join(', ')}. Answer in the format above.`,
   ].join('\n\n');
 }
 
@@ -82,6 +85,37 @@ function checkedShapes(target: Target, device: Device): string[] {
   if (small.length === 0) return [];
   const lines = small.map((workload) => `- ${workload.name}`).join('\n');
   return [section('Shapes that are checked, never timed', dataBlock('shapes', lines))];
+}
+
+/** Whole files, the nearest to the source first. */
+function readOnlyFiles(target: Target, files: readonly SourceFile[]): string[] {
+  if (files.length === 0) return [];
+  const shown = filesThatFit(files, MOST_READ_ONLY_CHARACTERS);
+  const hidden = files.filter((file) => !shown.includes(file));
+  const [noun, verb] = isPython(target) ? ['Modules', 'import'] : ['Headers', 'include'];
+  const parts = [
+    `These files of the repository stay as they are. Your version may ${verb} them from where it stands, and need not.`,
+    ...shown.map(fileBlock),
+    ...(hidden.length === 0
+      ? []
+      : [`Not shown for their length:\n\n${dataBlock('paths', hidden.map(({ path }) => path).join('\n'))}`]),
+  ];
+  return [section(`${noun}, read only`, parts.join('\n\n'))];
+}
+
+function filesThatFit(files: readonly SourceFile[], characters: number): SourceFile[] {
+  const fitting: SourceFile[] = [];
+  let room = characters;
+  for (const file of files) {
+    if (file.content.length > room) continue;
+    fitting.push(file);
+    room -= file.content.length;
+  }
+  return fitting;
+}
+
+function fileBlock({ path, content }: SourceFile): string {
+  return dataBlock(`file path=${JSON.stringify(path)}`, content);
 }
 
 function workloadLine(target: Target, workload: Workload): string {

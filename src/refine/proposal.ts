@@ -17,10 +17,10 @@ const MOST_BYTES = 1024 * 1024;
 const LONGEST_SUMMARY = 600;
 
 /**
- * The files in an answer. `baseline` names the only paths that may be written, and shows which files are unchanged; line
+ * The files in an answer. `writable` names the only paths that may be written, and shows which files are unchanged; line
  * ends follow its files, so that a diff shows only what was meant.
  */
-export function parseProposal(answer: string, baseline: readonly SourceFile[]): Proposal {
+export function parseProposal(answer: string, writable: readonly SourceFile[]): Proposal {
   // Local reasoning models put their thoughts, with drafts of the files in them, in front of the answer.
   const text = answer.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
   const { fences, prose } = splitFences(text);
@@ -33,14 +33,14 @@ export function parseProposal(answer: string, baseline: readonly SourceFile[]): 
   }
   const named = fences.filter((fence) => pathOf(fence) !== undefined);
   if (named.length === 0) {
-    return malformed(`Your answer holds no file: no fenced block names a path. ${howTo(baseline)}`);
+    return malformed(`Your answer holds no file: no fenced block names a path. ${howTo(writable)}`);
   }
 
   const files: SourceFile[] = [];
   for (const fence of named) {
     const path = pathOf(fence) ?? '';
-    const original = baseline.find((file) => file.path === path);
-    const problem = original ? fileProblem(fence.content, original, files) : pathProblem(path, baseline);
+    const original = writable.find((file) => file.path === path);
+    const problem = original ? fileProblem(fence.content, original, files) : pathProblem(path, writable);
     if (problem !== undefined) return malformed(problem);
     // Half of a surrogate pair is no text: it could not be written as UTF-8, and what is hashed here must be what is built.
     const content = fence.content.toWellFormed();
@@ -72,8 +72,8 @@ function pathOf(fence: Fence): string | undefined {
   return match ? (match[1] ?? match[2] ?? match[3] ?? '') : undefined;
 }
 
-function pathProblem(path: string, baseline: readonly SourceFile[]): string {
-  return `The path ${JSON.stringify(oneLine(path).slice(0, 200))} is not a file that you may write. ${howTo(baseline)}`;
+function pathProblem(path: string, writable: readonly SourceFile[]): string {
+  return `The path ${JSON.stringify(oneLine(path).slice(0, 200))} is not a file that you may write. ${howTo(writable)}`;
 }
 
 function fileProblem(content: string, original: SourceFile, earlier: readonly SourceFile[]): string | undefined {
@@ -91,8 +91,8 @@ function fileProblem(content: string, original: SourceFile, earlier: readonly So
   return undefined;
 }
 
-function howTo(baseline: readonly SourceFile[]): string {
-  const openings = baseline.map((file) => `\`\`\`${infoFor(file.path)}`).join(' or ');
+function howTo(writable: readonly SourceFile[]): string {
+  const openings = writable.map((file) => `\`\`\`${infoFor(file.path)}`).join(' or ');
   return `Put the complete file into a block that opens with ${openings} and closes with \`\`\`.`;
 }
 

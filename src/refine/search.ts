@@ -11,6 +11,7 @@ import { conversationFor } from './conversation.ts';
 import type { Progress } from './progress.ts';
 import { parseProposal } from './proposal.ts';
 import { betterThan, isCorrect, type Judged, score } from './score.ts';
+import { targetFiles } from './target-files.ts';
 
 export interface RefineOptions {
   readonly target: Target;
@@ -134,7 +135,7 @@ function readAnswer(
 ): Answer {
   if (stop === 'refusal') return unusable('', REFUSED);
   if (stop === 'length') return unusable('', CUT);
-  const proposal = parseProposal(text, baseline);
+  const proposal = parseProposal(text, targetFiles(target, baseline).writable);
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
   const files = baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file);

@@ -1,6 +1,7 @@
 import type { Benchmark, BenchmarkedWorkload, BenchmarkRun, Comparison } from '../core/benchmark.ts';
+import { columns } from './columns.ts';
 import { interval, microseconds, speedup } from './quantities.ts';
-import { columns, painter, plain, type TerminalOptions, warnings } from './terminal-text.ts';
+import { painter, plain, type TerminalOptions, warnings } from './terminal-text.ts';
 
 /** What `kernelwright bench` prints for people. Ends without a line end. */
 export function renderBenchmarks(run: BenchmarkRun, { color }: TerminalOptions): string {

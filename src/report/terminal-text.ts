@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { escapeLog, oneLine } from './escape.ts';
 
-/* What all results on a terminal are made of: colours, columns, warnings, and foreign text made harmless. */
+/* What all results on a terminal are made of: colours, warnings, and foreign text made harmless. */
 
 export interface TerminalOptions {
   /** Whether the reader's terminal shows colours. */
@@ -34,23 +34,4 @@ export function plain(text: string): string {
 
 export function indent(text: string): string {
   return text.replace(/^/gm, '  ');
-}
-
-/** Cells under each other; `paint` is applied after the widths are known, since colours take no room. */
-export function columns(
-  rows: readonly (readonly string[])[],
-  paint: (cell: string) => string = (cell) => cell,
-): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => {
-          const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
-          return paint(cell) + ' '.repeat(gap);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

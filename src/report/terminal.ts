@@ -1,6 +1,7 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import { readableLog } from '../measure/excerpt.ts';
+import { columns } from './columns.ts';
 import { costLine } from './cost.ts';
 import { escapeLog } from './escape.ts';
 import { checkCount, timesOf } from './evidence-tables.ts';
@@ -8,7 +9,7 @@ import { headline } from './headline.ts';
 import { labelOf, labelOfStanding } from './label.ts';
 import { interval, lowerBound, microseconds, speedup } from './quantities.ts';
 import { claimableReason, isUnsandboxed, standingOf } from './standing.ts';
-import { columns, indent, painter, plain, type Style, type TerminalOptions, warnings } from './terminal-text.ts';
+import { indent, painter, plain, type Style, type TerminalOptions, warnings } from './terminal-text.ts';
 
 /** What `kernelwright verify` prints for people. Ends without a line end. */
 export function renderVerdict(evidence: Evidence, { color }: TerminalOptions): string {

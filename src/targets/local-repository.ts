@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { ConfigurationError, EnvironmentError, messageOf } from '../core/errors.ts';
 import { type Git, gitIn } from './git.ts';
 import type { ChangedFile, Repository } from './repository.ts';
-import { checkLength, decodeText, notAFile, pathSegments, unreadableKind } from './text-file.ts';
+import { checkLength, decodeText, NotAPlainFile, notAFile, pathSegments, unreadableKind } from './text-file.ts';
 
 /** The `ref` of files as they are on disk, committed or not. */
 export const WORKING_TREE = 'WORKING_TREE';
@@ -14,6 +14,7 @@ export const WORKING_TREE = 'WORKING_TREE';
  */
 export function localRepository(root: string, { base }: { readonly base?: string } = {}): Repository {
   const git = gitIn(root);
+  let realRoot: Promise<string> | undefined;
   return {
     async changedFiles() {
       const untracked = await listFiles(git, ['--others']);
@@ -25,7 +26,9 @@ export function localRepository(root: string, { base }: { readonly base?: string
 
     readFile(path, ref) {
       const segments = pathSegments(path);
-      return ref === WORKING_TREE ? readFromDisk(root, segments) : readFromCommit(git, path, ref);
+      if (ref !== WORKING_TREE) return readFromCommit(git, path, ref);
+      realRoot ??= realpath(root);
+      return readFromDisk(realRoot, segments);
     },
   };
 }
@@ -87,13 +90,14 @@ async function readFromCommit(git: Git, path: string, ref: string): Promise<stri
 }
 
 /** A link that stays inside the checkout is followed, as compilers would; one that leads out of it is refused. */
-async function readFromDisk(root: string, segments: readonly string[]): Promise<string | undefined> {
+async function readFromDisk(root: Promise<string>, segments: readonly string[]): Promise<string | undefined> {
   const path = segments.join('/');
   try {
-    const [realRoot, realFile] = [await realpath(root), await realpath(join(root, ...segments))];
+    const realRoot = await root;
+    const realFile = await realpath(join(realRoot, ...segments));
     const way = relative(realRoot, realFile);
     if (way === '..' || way.startsWith('../') || isAbsolute(way)) {
-      throw new ConfigurationError(
+      throw new NotAPlainFile(
         `${path} is a link that leads out of the repository, to ${realFile}; put the file itself there`,
       );
     }

@@ -1,5 +1,7 @@
+import { ConfigurationError } from '../core/errors.ts';
 import { isPython, type Target } from '../core/target.ts';
 import type { Configuration } from './configuration.ts';
+import type { DependencyGraph, Needed } from './dependencies/graph.ts';
 import type { ChangedFile } from './repository.ts';
 
 /** What is optimized and what is not, each with the reason in words. */
@@ -8,31 +10,98 @@ export interface Selection {
   readonly leftOut: readonly { readonly name: string; readonly because: string }[];
 }
 
-/** Selects the targets whose source was added, modified or renamed. A pure function; the order is that of the configuration. */
-export function selectTargets(configuration: Configuration, changedFiles: readonly ChangedFile[]): Selection {
-  const selected: { target: Target; because: string }[] = [];
-  const leftOut: { name: string; because: string }[] = [];
-  for (const target of configuration.targets) {
-    const { changed, because } = judge(target, changedFiles);
-    if (changed) selected.push({ target, because });
-    else leftOut.push({ name: target.name, because });
-  }
-  return { selected, leftOut };
+/**
+ * Selects the targets whose source was added, modified or renamed, or that need a file that was: a header, a module, and also one that was
+ * removed. `graph` is of the commit or the working tree that has the changes. The order is that of the configuration.
+ */
+export async function selectTargets(
+  configuration: Configuration,
+  changedFiles: readonly ChangedFile[],
+  graph: DependencyGraph,
+): Promise<Selection> {
+  const changes = changesByPath(changedFiles);
+  const judged = await Promise.all(
+    configuration.targets.map(async (target) => ({ target, ...(await judge(target, changes, graph)) })),
+  );
+  return {
+    selected: judged.flatMap(({ target, changed, because }) => (changed ? { target, because } : [])),
+    leftOut: judged.flatMap(({ target, changed, because }) => (changed ? [] : { name: target.name, because })),
+  };
 }
 
-function judge(target: Target, changedFiles: readonly ChangedFile[]): { changed: boolean; because: string } {
+type Judgement = { readonly changed: boolean; readonly because: string };
+
+async function judge(
+  target: Target,
+  changes: ReadonlyMap<string, ChangedFile>,
+  graph: DependencyGraph,
+): Promise<Judgement> {
+  const { source, kind } = target;
+  const own = changes.get(source);
+  if (own !== undefined) return judgeSource(target, own);
+  if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
+  const needed = await neededBy(target, graph);
+  if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ''));
+  if (needed === undefined) return no(`there is no ${source}`);
+  for (const { path, through } of needed.slice(1)) {
+    const change = changes.get(path);
+    if (change === undefined) continue;
+    const way = through.length === 0 ? '' : ` through ${listed(through)}`;
+    return { changed: true, because: `${whatHappened(change, path)}, which ${source} ${verb(kind)}${way}` };
+  }
+  return no(
+    needed.length === 1 ? `${source} did not change` : `neither ${source} nor anything that it ${verb(kind)} changed`,
+  );
+}
+
+function judgeSource(target: Target, change: ChangedFile): Judgement {
   const { source } = target;
-  const file = changedFiles.find(({ path }) => path === source);
-  if (file !== undefined && file.status !== 'removed')
-    return { changed: true, because: `${source} was ${howChanged(file)}` };
-  const renamed = changedFiles.find(({ previousPath }) => previousPath === source);
-  if (renamed !== undefined) {
+  if (change.path !== source) {
     const key = isPython(target) ? target.kind : 'source';
-    return { changed: false, because: `${source} was renamed to ${renamed.path}; change the target's ${key}` };
+    return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
   }
-  return { changed: false, because: file ? `${source} was removed` : `${source} did not change` };
+  return { changed: change.status !== 'removed', because: whatHappened(change, source) };
 }
 
-function howChanged({ status, previousPath }: ChangedFile): string {
-  return status === 'renamed' && previousPath !== undefined ? `renamed from ${previousPath}` : status;
+/** By the path that a file has, and by the one that it had. */
+function changesByPath(changedFiles: readonly ChangedFile[]): Map<string, ChangedFile> {
+  const before = changedFiles.flatMap((file) => (file.previousPath === undefined ? [] : [[file.previousPath, file]]));
+  return new Map([...before, ...changedFiles.map((file) => [file.path, file])] as [string, ChangedFile][]);
+}
+
+/** A target that cannot be read whole is no reason to stop before those that were changed. */
+async function neededBy(
+  target: Target,
+  graph: DependencyGraph,
+): Promise<readonly Needed[] | ConfigurationError | undefined> {
+  try {
+    return await graph.neededBy(target);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}
+
+const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
+
+/** Whether it is worth while to read what a target needs. On GitHub each file that is read is a request. */
+function canBeNeeded(path: string, kind: Target['kind']): boolean {
+  return isPython({ kind }) ? path.endsWith('.py') : !NO_HEADER.test(path);
+}
+
+function whatHappened({ path, status, previousPath }: ChangedFile, asked: string): string {
+  if (status !== 'renamed' || previousPath === undefined) return `${asked} was ${status}`;
+  return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
+}
+
+function verb(kind: Target['kind']): string {
+  return isPython({ kind }) ? 'imports' : 'includes';
+}
+
+function listed(paths: readonly string[]): string {
+  return paths.length < 2 ? paths.join('') : `${paths.slice(0, -1).join(', ')} and ${paths.at(-1)}`;
+}
+
+function no(because: string): Judgement {
+  return { changed: false, because };
 }

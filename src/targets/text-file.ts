@@ -46,9 +46,11 @@ export function unreadableKind(mode: string): string | undefined {
   return mode === '040000' ? 'a folder' : undefined;
 }
 
-/** The error for a path that is there and is no plain file. */
-export function notAFile(path: string, kind: string): ConfigurationError {
-  return new ConfigurationError(
+/** A path that is there and is no plain file of the repository: whoever searches goes on to the next place, as compilers do. */
+export class NotAPlainFile extends ConfigurationError {}
+
+export function notAFile(path: string, kind: string): NotAPlainFile {
+  return new NotAPlainFile(
     `${path} is ${kind}; only plain files are read: put the file itself there, or change the path`,
   );
 }

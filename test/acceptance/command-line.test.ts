@@ -118,3 +118,21 @@ describe('a target that is a bare kernel', () => {
     expect(stdout).toMatch(/^scale: kernels\/scale\.cu has no __global__ function scael; correct "kernel"/);
   });
 });
+
+describe('kernelwright targets', () => {
+  it('follows includes with the grammars beside it', async () => {
+    await writeFile(join(project, 'kernels/scale.cuh'), '// shared\n');
+    await writeFile(join(project, 'kernels/scale.cu'), '/*\n#include "old.cuh"\n*/\n#include "scale.cuh"\n');
+    await execa('git', ['add', '--all'], { cwd: project });
+    const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.com'];
+    await execa('git', [...identity, 'commit', '-q', '-m', 'first'], { cwd: project });
+    await writeFile(join(project, 'kernels/old.cuh'), '// older\n');
+    expect((await kernelwright('targets')).stdout).toContain('neither kernels/scale.cu nor anything');
+    await writeFile(join(project, 'kernels/scale.cuh'), '// changed\n');
+    const { exitCode, stdout } = await kernelwright('targets', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).targets).toMatchObject([
+      { target: 'scale', because: 'kernels/scale.cuh was modified, which kernels/scale.cu includes' },
+    ]);
+  });
+});

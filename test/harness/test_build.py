@@ -103,7 +103,7 @@ def test_a_link_in_place_of_the_library_is_no_library(tmp_path: Path, monkeypatc
     target = tmp_path / "elsewhere"
     target.write_text("not a library")
 
-    def leaves_a_link(job: Job, _translated: Path) -> list[str]:
+    def leaves_a_link(job: Job) -> list[str]:
         return ["ln", "-s", str(target), str(job.library)]
 
     monkeypatch.setattr(emulated, "library_command", leaves_a_link)

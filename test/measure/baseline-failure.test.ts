@@ -6,7 +6,7 @@ import { MODULE, measurementOf, TARGET } from './samples.ts';
 const CONSTRUCTED = 'mlp: Mlp in kernels/mlp.py itself cannot be constructed, so there is nothing to improve on';
 const FITS = '; the class and "init" must fit each other';
 const IMPORTS =
-  '; a .py file cannot import modules of your own yet, and packages must be installed where the Python of Kernelwright finds them';
+  '; modules of your own are found from the root of the repository, from src and from the folder of the file, and packages must be installed where the Python of Kernelwright finds them';
 const IN_MODULE = 'Traceback (most recent call last):\n  File "kernels/mlp.py", line 3, in <module>\n    f()\n';
 const IN_INIT = 'Traceback (most recent call last):\n  File "kernels/mlp.py", line 9, in __init__\n    f()\n';
 

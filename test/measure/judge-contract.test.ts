@@ -12,6 +12,7 @@ import { findPackageRoot, findPython, type Harness, harnessCommand } from '../..
 import { type Judge, startJudge } from '../../src/measure/judge.ts';
 import type { Hello } from '../../src/measure/judge-report.ts';
 import { type Bench, prepareVerifier } from '../../src/measure/verifier.ts';
+import { includeFolders } from '../../src/targets/dependencies/include-places.ts';
 import { MODULE, TARGET } from './samples.ts';
 
 /** Every kind of argument, type and list that a target can have. */
@@ -173,6 +174,36 @@ describe('the judge and its client', () => {
     });
     expect(refuted.outcome).toBe('incorrect');
     expect(refuted.detail).toContain('elements of y are wrong');
+  });
+
+  it('agree on where the headers of a source are searched', async () => {
+    const sources = ['k.cu', 'kernels/k.cu', 'csrc/k.cu', 'a/csrc/b/k.cu', 'include/k.cu'];
+    const { file, options } = harnessCommand(harness, 'build', process.env);
+    const asked =
+      'import json, sys\nfrom kernelwright_harness.build.include_folders import include_folders\n' +
+      'print(json.dumps([include_folders(source) for source in json.load(sys.stdin)]))';
+    const { stdout } = await execa(file, ['-s', '-B', '-c', asked], { ...options, input: JSON.stringify(sources) });
+    expect(JSON.parse(stdout)).toEqual(sources.map(includeFolders));
+  });
+
+  it('build and measure a source with headers in other folders', async () => {
+    const [head = '', kernel = '', launcher = ''] = SOURCE.trim().split('\n');
+    const files = [
+      { path: TARGET.source, content: `${head}\n#include <twice.cuh>\n${launcher}\n` },
+      {
+        path: 'include/twice.cuh',
+        content: `#include "../common/sum.cuh"\n${kernel.replace('x[i] + x[i]', 'sum(x[i])')}\n`,
+      },
+      { path: 'common/sum.cuh', content: '__device__ inline float sum(float x) { return x + x; }\n' },
+    ];
+    const verifier = await prepareVerifier(bench(), TARGET, files);
+    const right = candidateOf([{ path: TARGET.source, content: SOURCE }, ...files.slice(1)]);
+    const wrong = candidateOf([
+      { path: TARGET.source, content: files[0]?.content.replace('(x, y, n)', '(x, y, n - 1)') ?? '' },
+      ...files.slice(1),
+    ]);
+    expect((await verifier.screen(right)).verdict).toBe('not-proven');
+    expect((await verifier.screen(wrong)).verdict).toBe('incorrect');
   });
 
   it('agree on what state a module has', async () => {

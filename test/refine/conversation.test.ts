@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { candidateOf } from '../../src/core/source.ts';
 import { conversationFor } from '../../src/refine/conversation.ts';
 import { feedbackFor } from '../../src/refine/feedback.ts';
 import { systemPrompt, taskPrompt } from '../../src/refine/prompt.ts';
-import { BASELINE, evidenceOf, H200, judgedTurn, malformedTurn, TARGET, timed } from './samples.ts';
+import { BASELINE, candidateWith, evidenceOf, H200, judgedTurn, malformedTurn, TARGET, timed } from './samples.ts';
 
 const CONTEXT = { target: TARGET, baseline: BASELINE, device: H200 };
 const TURNS = [
@@ -28,6 +29,14 @@ describe('the conversation', () => {
     expect(messages[1]?.text).toBe('Idea 1.\n\n```cuda path=kernels/scale.cu\n// version 1\n```');
     expect(messages[3]?.text).toBe('(This answer held no usable files.)');
     expect(messages[6]?.text).toBe(feedbackFor(TURNS.slice(0, 3)));
+  });
+
+  it('shows of a candidate what it changed, and not the headers that it was built with', () => {
+    const header = { path: 'include/warp.cuh', content: '// warps\n' };
+    const candidate = candidateOf([...candidateWith('// version 1\n').files, header]);
+    const turn = { ...judgedTurn(1, timed(1.3)), result: { kind: 'judged', candidate, evidence: timed(1.3) } } as const;
+    const { messages } = conversationFor({ ...CONTEXT, baseline: [...BASELINE, header] }, [turn]);
+    expect(messages[1]?.text).toBe('Idea 1.\n\n```cuda path=kernels/scale.cu\n// version 1\n```');
   });
 
   it('begins each turn with all of the turn before, for the prompt cache', () => {

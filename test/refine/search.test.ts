@@ -124,6 +124,23 @@ describe('the search', () => {
     expect(outcome).not.toHaveProperty('best');
   });
 
+  it('lets no proposal rewrite a header', async () => {
+    const other = { path: 'kernels/common.cuh', content: '// common\n' };
+    const never = () => Promise.reject(new Error('It was judged.'));
+    const { turns } = await refineTarget({
+      target: TARGET,
+      baseline: [...BASELINE, other],
+      device: H200,
+      model: scriptedModel([`${proposal('// a')}\n\`\`\`cuda path=kernels/common.cuh\n// mine\n\`\`\`\n`]),
+      verifier: { screen: never, confirm: never },
+      turns: 1,
+    });
+    expect(turns[0]?.result).toMatchObject({
+      kind: 'malformed',
+      problem: expect.stringMatching(/^The path "kernels\/common\.cuh" is not a file that you may write\./),
+    });
+  });
+
   it('fills in the files that a proposal leaves as they are', async () => {
     const other = { path: 'kernels/common.cuh', content: '// common\n' };
     const judged: Candidate[] = [];

@@ -1,11 +1,15 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { GRAMMAR_FILES } from '../../src/targets/dependencies/grammar-files.ts';
 import { projectFiles, ROOT, read } from './project.ts';
 
 describe('dist/', () => {
-  it('holds the two doors, each one file, and the licences of what they bundle', () => {
-    expect(projectFiles('dist')).toEqual(['dist/LICENSES.txt', 'dist/cli.js', 'dist/main.js']);
+  it('holds the two doors, each one file, the grammars that they load, and the licences of all of it', () => {
+    const grammars = Object.values(GRAMMAR_FILES).map((file) => `dist/${basename(file)}`);
+    expect(projectFiles('dist').sort()).toEqual(
+      ['dist/LICENSES.txt', 'dist/cli.js', 'dist/main.js', ...grammars].sort(),
+    );
   });
 
   it.each(['main', 'cli'])('%s.js imports only what Node brings', (name) => {
@@ -22,7 +26,7 @@ describe('dist/', () => {
 
   it('starts without node_modules, and says what it can do', async () => {
     const { stdout } = await execa(process.execPath, [join(ROOT, 'dist/cli.js'), '--help'], { cwd: '/' });
-    for (const command of ['optimize', 'verify', 'doctor', 'demo']) expect(stdout).toContain(command);
+    for (const command of ['optimize', 'verify', 'targets', 'doctor', 'demo']) expect(stdout).toContain(command);
   });
 
   it('on an older Node goes on with the one of the checkout, and passes its status on', async () => {

@@ -30,7 +30,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Job:
-    """One source file in a folder of its own, which is all that the compilers may write to."""
+    """One source file, with what it includes, in a folder of its own, which is all that the compilers may write to."""
 
     directory: Path
     source: str
@@ -41,6 +41,8 @@ class Job:
     """Of each compiler."""
     limit_s: float = 180.0
     """How long each compiler may take."""
+    others: tuple[str, ...] = ()
+    """Paths of the target's other files below `directory`."""
 
     @property
     def is_python(self) -> bool:

@@ -15,6 +15,7 @@ import time
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from kernelwright_harness.build.include_folders import folders_to_search, include_folders
 from kernelwright_harness.build.job import COMPILER_PATH, PRELUDE, Compiled, Compiler, Job
 from kernelwright_harness.sandbox import cuda_home, readable
 
@@ -39,12 +40,16 @@ def compile_cuda(job: Job) -> Compiled:
 
 
 def library_command(home: Path, job: Job) -> list[str]:
-    return [str(home / "bin" / "nvcc"), *_FLAGS, f"-arch={job.arch}", "-include", str(PRELUDE), "-o", str(job.library), job.source]
+    return [str(home / "bin" / "nvcc"), *_FLAGS, f"-arch={job.arch}", "-include", str(PRELUDE), *_searched(job), "-o", str(job.library), job.source]
 
 
 def cubin_command(home: Path, job: Job) -> list[str]:
     """Compiles the device's code alone, for the messages."""
-    return [str(home / "bin" / "nvcc"), "-std=c++17", "-cubin", f"-arch={job.arch}", "-o", str(job.directory / "check.cubin"), job.source]
+    return [str(home / "bin" / "nvcc"), "-std=c++17", "-cubin", f"-arch={job.arch}", *_searched(job), "-o", str(job.directory / "check.cubin"), job.source]
+
+
+def _searched(job: Job) -> list[str]:
+    return [f"-I{folder}" for folder in folders_to_search(job)]
 
 
 _STEPS = ("preprocess", "cudafe++", "preprocess", "cicc", "ptxas", "fatbinary", "compile", "link")
@@ -57,7 +62,7 @@ _ENVIRONMENT = {"PATH": COMPILER_PATH, "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
 
 def side_by_side(command: list[str], job: Job) -> str | None:
     """A script for the sandbox's shell that does what `command` does; None where nvcc's steps or the job's paths are not of the plain kind."""
-    if not all(_PLAIN_PATH.fullmatch(path) for path in (job.source, str(job.library))):
+    if not all(_PLAIN_PATH.fullmatch(path) for path in (job.source, str(job.library), *include_folders(job.source))):
         return None
     try:
         # It asks the host's compiler for its version and neither reads the source nor starts a step, so it needs no sandbox. It leaves

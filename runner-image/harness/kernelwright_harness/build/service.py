@@ -26,7 +26,8 @@ def main(arguments: list[str]) -> int:
     request = json.load(sys.stdin)
     directory = Path(request["directory"]).resolve()
     write_files(directory, request["files"])
-    job = Job(directory, request["source"], request["arch"], options.sandbox)
+    others = tuple(file["path"] for file in request["files"] if file["path"] != request["source"])
+    job = Job(directory, request["source"], request["arch"], options.sandbox, others=others)
     cache = None if job.is_python else open_cache(os.environ)
     result = build_or_recall(job, request["device"], request["files"], cache)
     json.dump({

@@ -32,7 +32,7 @@ def compile_command(
     """The command that compiles `translated` into the shared object `output`.
 
     `architecture` is the declared one, `sm_90` as 90: `__CUDA_ARCH__` has its value everywhere, in host code too.
-    `search` are folders for the source's own quoted includes. `prefixes` gives folders other names where the library's debug information names
+    `search` are folders for the source's own headers, behind the emulator's, which stand for those of CUDA. `prefixes` gives folders other names where the library's debug information names
     files, and so in reports of faults.
     """
     return [
@@ -60,7 +60,7 @@ def compile_command(
         f"-D__CUDA_ARCH__={architecture * 10}",
         *(f"-ffile-prefix-map={folder}={name}" for folder, name in (prefixes or {}).items()),
         f"-I{include}",
-        *(f"-iquote{folder}" for folder in search),
+        *(f"-I{folder}" for folder in search),
         str(translated),
         "-o",
         str(output),

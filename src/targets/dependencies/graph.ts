@@ -1,0 +1,125 @@
+import { ConfigurationError } from '../../core/errors.ts';
+import { isPython, type Target } from '../../core/target.ts';
+import type { ChangedFile, Repository } from '../repository.ts';
+import { NotAPlainFile } from '../text-file.ts';
+import { importPlaces } from './import-places.ts';
+import { importsOf } from './imports.ts';
+import { includeFolders, includePlaces } from './include-places.ts';
+import { includesOf } from './includes.ts';
+import { createSyntax } from './syntax.ts';
+
+/** A file that a target needs. */
+export interface Needed {
+  readonly path: string;
+  /** Undefined for a file that a source still names and that the changes took away. */
+  readonly content: string | undefined;
+  /** The files between the target's source and this one, from the source on; empty for the source and for what it names itself. */
+  readonly through: readonly string[];
+}
+
+/** What targets need of a repository, at one commit. */
+export interface DependencyGraph {
+  /**
+   * The target's source, then all that it includes or imports of the repository, the nearest first; undefined when there is no source.
+   * What is not found is left to the compiler or to Python: it belongs to the machine, or is an error that they tell best.
+   * @throws ConfigurationError when these are too many files or bytes, or one of them is no text.
+   */
+  neededBy(target: Pick<Target, 'name' | 'source' | 'kind'>): Promise<readonly Needed[] | undefined>;
+}
+
+const MOST_FILES = 200;
+const MOST_BYTES = 4 * 1024 * 1024;
+/** Of one file. Each is searched in several places, and nobody writes so many. */
+const MOST_NAMES = 1_000;
+
+/**
+ * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone.
+ */
+export function dependencyGraph(
+  repository: Pick<Repository, 'readFile'>,
+  ref: string,
+  changes: readonly ChangedFile[] = [],
+): DependencyGraph {
+  const syntax = createSyntax();
+  const gone = new Set(
+    changes.flatMap(({ path, status, previousPath }) => (status === 'removed' ? path : (previousPath ?? []))),
+  );
+  const read = once((path) => repository.readFile(path, ref));
+  const includes = once(async (path) => includesOf((await read(path)) ?? '', syntax));
+  const imports = once(async (path) => importsOf((await read(path)) ?? '', syntax));
+
+  /** For each thing that `path` names, where it can be. */
+  const places = async (path: string, { kind, source }: Pick<Target, 'kind' | 'source'>): Promise<string[][]> =>
+    isPython({ kind })
+      ? (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES)
+      : (await includes(path))
+          .slice(0, MOST_NAMES)
+          .map((include) => includePlaces(path, include, includeFolders(source)));
+
+  /** The first place at which there is a file, and those before it at which there was one. */
+  const find = async (candidates: readonly string[]): Promise<{ path: string; content: string | undefined }[]> => {
+    const found: { path: string; content: string | undefined }[] = [];
+    for (const path of candidates) {
+      const content = await passingOver(read(path));
+      if (content !== undefined) return [...found, { path, content }];
+      if (gone.has(path)) found.push({ path, content });
+    }
+    return found;
+  };
+
+  return {
+    async neededBy(target) {
+      const content = await read(target.source);
+      if (content === undefined) return undefined;
+      requireOwnName(target, target.source);
+      const needed = new Map<string, Needed>([[target.source, { path: target.source, content, through: [] }]]);
+      let bytes = Buffer.byteLength(content);
+      for (const file of needed.values()) {
+        if (file.content === undefined) continue;
+        const through = file.path === target.source ? [] : [...file.through, file.path];
+        const named = await Promise.all((await places(file.path, target)).map(find));
+        for (const next of named.flat()) {
+          if (needed.has(next.path)) continue;
+          requireOwnName(target, next.path);
+          needed.set(next.path, { ...next, through });
+          bytes += Buffer.byteLength(next.content ?? '');
+          if (needed.size > MOST_FILES || bytes > MOST_BYTES) throw tooMuch(target);
+        }
+      }
+      return [...needed.values()];
+    },
+  };
+}
+
+/** Undefined for what compilers and Python would pass over in their search, too: folders, and on GitHub links and submodules. */
+async function passingOver(reading: Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof NotAPlainFile) return undefined;
+    throw error;
+  }
+}
+
+function once<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+function tooMuch({ name, source, kind }: Pick<Target, 'name' | 'source' | 'kind'>): ConfigurationError {
+  return new ConfigurationError(
+    `${name}: ${source} and what it ${isPython({ kind }) ? 'imports' : 'includes'} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`,
+  );
+}
+
+/** The harness writes files of its own beside a target's, at the top of the same folder (`target_files.py`). */
+function requireOwnName({ name }: Pick<Target, 'name'>, path: string): void {
+  if (!path.startsWith('kernelwright-')) return;
+  throw new ConfigurationError(
+    `${name}: ${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`,
+  );
+}

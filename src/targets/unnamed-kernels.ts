@@ -1,0 +1,34 @@
+import { ConfigurationError } from '../core/errors.ts';
+import { isPython, type Target } from '../core/target.ts';
+import type { Configuration } from './configuration.ts';
+import type { DependencyGraph } from './dependencies/graph.ts';
+import type { ChangedFile } from './repository.ts';
+
+/**
+ * The changed `.cu` files that no target names and none includes: somebody works on them, and nothing becomes of them. Paths in the order of
+ * `changedFiles`.
+ */
+export async function unnamedKernels(
+  configuration: Configuration,
+  changedFiles: readonly ChangedFile[],
+  graph: DependencyGraph,
+): Promise<string[]> {
+  const sources = new Set(configuration.targets.map(({ source }) => source));
+  const unnamed = changedFiles
+    .filter(({ path, status }) => path.endsWith('.cu') && status !== 'removed' && !sources.has(path))
+    .map(({ path }) => path);
+  if (unnamed.length === 0) return [];
+  const launchers = configuration.targets.filter((target) => !isPython(target));
+  const included = new Set((await Promise.all(launchers.map((target) => pathsNeededBy(target, graph)))).flat());
+  return unnamed.filter((path) => !included.has(path));
+}
+
+/** None for a target that cannot be read whole, which the selection tells. */
+async function pathsNeededBy(target: Target, graph: DependencyGraph): Promise<string[]> {
+  try {
+    return (await graph.neededBy(target))?.map(({ path }) => path) ?? [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [];
+    throw error;
+  }
+}
