@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from judge_client import JudgeClient
+from judge_client import JudgeClient, packed
 from targets import raw_target, target, tensor, workload
 
 _MODULES = Path(__file__).parent / "modules"
-BASELINE, CANDIDATES = str(_MODULES / "backward_baseline.py"), str(_MODULES / "backward_candidates.py")
+_SOURCE = "layers/affine.py"
 
 
 def learned(name: str, shape: tuple[int, ...]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def affine(entry: str, **changes: Any) -> dict[str, Any]:
     arguments = [tensor("x", "input", shape=("batch", 8)), tensor("gate", "input", shape=("batch", 8))]
     results = [tensor("y", "output", shape=("batch", 8)), tensor("where", "output", "i64", ("batch",))]
     state = [learned("unused", (3,)), tensor("scale", "parameter", shape=(8,)), learned("fc.weight", (8, 8)), learned("fc.bias", (8,))]
-    described = {"kind": "module", "source": "layers/affine.py", "entry": entry, "init": [8], "arguments": [*arguments, *results], "parameters": state}
+    described = {"kind": "module", "source": _SOURCE, "entry": entry, "init": [8], "arguments": [*arguments, *results], "parameters": state}
     return raw_target(**{**described, "backward": True, "workloads": [workload(batch=33)], "vary": [workload(batch=1)], "reference": None, **changes})
 
 
@@ -34,10 +35,22 @@ def test_a_target_with_a_backward_pass_has_cotangents_and_gradients() -> None:
     assert [t.role for t in target(**affine("Affine", backward=False)).outputs] == ["output", "output"]
 
 
+@dataclass(frozen=True)
+class Court:
+    judge: JudgeClient
+    baseline: str
+    candidates: str
+
+    def measure(self, target: dict[str, Any]) -> dict[str, Any]:
+        return self.judge.measure(target, self.baseline, self.candidates)
+
+
 @pytest.fixture(scope="module", params=["emulated", pytest.param("cuda", marks=pytest.mark.gpu)])
-def judge(request: pytest.FixtureRequest) -> Iterator[JudgeClient]:
+def court(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
     client = JudgeClient("--device", request.param, "--block-limit", "12")
-    yield client
+    folder = tmp_path_factory.mktemp("affine")
+    baseline, candidates = (packed(folder, {_SOURCE: (_MODULES / f"backward_{name}.py").read_text()}) for name in ("baseline", "candidates"))
+    yield Court(client, str(baseline), str(candidates))
     client.close()
 
 
@@ -52,17 +65,17 @@ def judge(request: pytest.FixtureRequest) -> Iterator[JudgeClient]:
         ("OneResult", "incorrect", r"OneResult returned 1 values where the target has 2 outputs"),
     ],
 )
-def test_the_judge_says_of(entry: str, outcome: str, detail: str, judge: JudgeClient) -> None:
-    report = judge.measure(affine(entry), BASELINE, CANDIDATES)
+def test_the_judge_says_of(entry: str, outcome: str, detail: str, court: Court) -> None:
+    report = court.measure(affine(entry))
     assert report["outcome"] == outcome, f"{report['detail']}\n{report['log']}"
     assert re.search(detail, report["detail"]), report["detail"]
 
 
-def test_the_oracle_of_gradients_is_the_baseline_in_float64(judge: JudgeClient) -> None:
-    report = judge.measure(affine("Affine"), BASELINE, CANDIDATES)
+def test_the_oracle_of_gradients_is_the_baseline_in_float64(court: Court) -> None:
+    report = court.measure(affine("Affine"))
     oracle = next(check for check in report["checks"] if check["name"] == "oracle")
     assert "inputs agree with the baseline run in float64" in oracle["detail"]
 
 
-def test_without_the_backward_pass_wrong_gradients_are_nobodys_concern(judge: JudgeClient) -> None:
-    assert judge.measure(affine("WrongGradient", backward=False), BASELINE, CANDIDATES)["outcome"] == "measured"
+def test_without_the_backward_pass_wrong_gradients_are_nobodys_concern(court: Court) -> None:
+    assert court.measure(affine("WrongGradient", backward=False))["outcome"] == "measured"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cases import KERNELS
-from judge_client import JudgeClient, build
+from judge_client import JudgeClient, build, packed
 from targets import raw_target, tensor, workload
 
 
@@ -23,10 +23,8 @@ class Court:
 
     def function(self, baseline: str, candidate: str, **target: Any) -> dict[str, Any]:
         described = {"kind": "function", "source": "functions.py", "entry": "function", "reference": None, **target}
-        paths = [self.folder / f"{name}.py" for name in ("baseline", "candidate")]
-        for path, text in zip(paths, (baseline, candidate), strict=True):
-            path.write_text(f"import torch\n\ndef function{text}\n")
-        return self.judge.measure(raw_target(**described), *map(str, paths))
+        paths = [str(packed(self.folder, {"functions.py": f"import torch\n\ndef function{text}\n"})) for text in (baseline, candidate)]
+        return self.judge.measure(raw_target(**described), *paths)
 
 
 @pytest.fixture(scope="module", params=["emulated", pytest.param("cuda", marks=pytest.mark.gpu)])

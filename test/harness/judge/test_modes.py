@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judge_client import JudgeClient
+from judge_client import JudgeClient, packed
 from targets import raw_target, tensor, workload
 
 _MODULE = """
@@ -49,8 +49,7 @@ def judge() -> Iterator[JudgeClient]:
 
 
 def measured(judge: JudgeClient, folder: Path, target: dict[str, Any], **asked: str) -> dict[str, Any]:
-    (folder / "m.py").write_text(_MODULE)
-    path = str(folder / "m.py")
+    path = str(packed(folder, {"m.py": _MODULE}))
     reply, _ = judge.ask("measure", target=target, baseline=path, candidate=path, stage="confirm", **asked)
     return reply["result"]
 

@@ -139,15 +139,17 @@ def test_what_is_changed_in_place_is_drawn_anew_for_every_timed_call(libraries: 
 
 
 @pytest.mark.parametrize(
-    ("body", "check", "says"),
+    ("body", "says"),
     [
-        (f"static int calls = 0; if (++calls > 30 && calls % 3 == 0) return; {ADDS}", "oracle", "elements of y are wrong"),
-        (WORKS_AHEAD.replace(HONEST, ADDS).replace("(char*)y + step", "(char*)y + 2 * step"), "timed-calls", "y was written for inputs that no call was made for"),
+        (f"static int calls = 0; if (++calls > 30 && calls % 3 == 0) return; {ADDS}", "oracle: .*elements of y are wrong"),
+        (
+            WORKS_AHEAD.replace(HONEST, ADDS).replace("(char*)y + step", "(char*)y + 2 * step"),
+            "timed-calls: .*y was written for inputs that no call was made for|stream-order: .*was still being written|oracle: .*elements of y are wrong",
+        ),
     ],
     ids=["leaves out some calls", "works ahead"],
 )
-def test_who_cheats_in_place_is_found_out_as_well(libraries: Libraries, body: str, check: str, says: str) -> None:
+def test_who_cheats_in_place_is_found_out_as_well(libraries: Libraries, body: str, says: str) -> None:
     with pytest.raises(CheckFailed) as failed:
         timed(libraries(ADDS), libraries(body), Record(has_reference=True), of=IN_PLACE)
-    assert failed.value.check.name == check
-    assert says in failed.value.check.detail
+    assert re.match(says, f"{failed.value.check.name}: {failed.value.check.detail}")

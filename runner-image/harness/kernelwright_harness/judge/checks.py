@@ -138,7 +138,7 @@ def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: 
         error = _baseline_error(bench, slot, tensor, own, right, record, poison) if with_baseline else record.baseline_errors[bench.workload.name, tensor.name]
         if error is None:
             return check_outputs(bench, slot, outputs, record, poison)
-        filled = poison if tensor.role == "output" else None
+        filled = None if tensor.role == "inout" else poison
         difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, error, structured, by_itself), filled)
         if difference.wrong and structured and (near := _limit_near(bench, slot, tensor, expected)) > limit:
             difference = compare(tensor, got, right, limit := near, filled)
@@ -157,7 +157,7 @@ def _baseline_error(bench: Bench, slot: int, tensor: Tensor, own: torch.Tensor, 
     if bench.distribution == "normal" and right.numel() and right.is_floating_point() and not bool(torch.isfinite(right).any()):
         # Nothing could be told from nothing: all NaNs would be right.
         raise BaselineFailed(f"no right answer of {tensor.name} is a finite number at {bench.workload.name}, so nothing can be checked")
-    baseline = compare(tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), poison if tensor.role == "output" else None)
+    baseline = compare(tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), None if tensor.role == "inout" else poison)
     if baseline.wrong and by_itself and bench.distribution == "normal":
         bench.distrust_float64(f"in float64 they are others at {bench.workload.name}: {baseline.detail}")
         return None
