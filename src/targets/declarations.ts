@@ -90,7 +90,7 @@ export function readDimensions({ tensors, formulas }: Tensors, report: Report): 
     ];
     for (const { dimension, use } of named) {
       const complain = (problem: string) => report([`${role}s`, name], `"${dimension}" ${problem}`);
-      if (names.has(dimension)) complain(isTensorNamed);
+      if (names.has(dimension)) complain(ALSO_A_TENSOR);
       else if (RESERVED.includes(dimension)) complain('is taken by references; give the extent another name');
       else if (dimension === STREAM) complain("is the CUDA stream's name; give the extent another");
       else if (use === 'extent' || !dimensions.has(dimension)) dimensions.set(dimension, use);
@@ -99,7 +99,7 @@ export function readDimensions({ tensors, formulas }: Tensors, report: Report): 
   return dimensions;
 }
 
-const isTensorNamed =
+const ALSO_A_TENSOR =
   'is also the name of a tensor; rename one of them (a size that depends on data cannot be declared: give the largest)';
 
 function namesOf(
