@@ -27352,7 +27352,7 @@ function readDimensions({ tensors, formulas }, report) {
 		const named = [...shape.flatMap((extent) => namesOf(extent, formulas, "extent")), ...[...strides, ...range === void 0 ? [] : [range.low, range.high]].flatMap((bound) => namesOf(bound, formulas, "formula"))];
 		for (const { dimension, use } of named) {
 			const complain = (problem) => report([`${role}s`, name], `"${dimension}" ${problem}`);
-			if (names.has(dimension)) complain(isTensorNamed);
+			if (names.has(dimension)) complain(ALSO_A_TENSOR);
 			else if (RESERVED.includes(dimension)) complain("is taken by references; give the extent another name");
 			else if (dimension === "stream") complain("is the CUDA stream's name; give the extent another");
 			else if (use === "extent" || !dimensions.has(dimension)) dimensions.set(dimension, use);
@@ -27360,7 +27360,7 @@ function readDimensions({ tensors, formulas }, report) {
 	}
 	return dimensions;
 }
-const isTensorNamed = "is also the name of a tensor; rename one of them (a size that depends on data cannot be declared: give the largest)";
+const ALSO_A_TENSOR = "is also the name of a tensor; rename one of them (a size that depends on data cannot be declared: give the largest)";
 function namesOf(extent, formulas, alone) {
 	if (typeof extent === "number") return [];
 	const formula = formulas.get(extent);
