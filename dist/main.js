@@ -79557,7 +79557,7 @@ const measurementSchema = object({
 	})),
 	workloads: array(workloadSchema),
 	seconds: number(),
-	phases_s: record(string(), number())
+	phases_s: record(string(), number()).default({})
 });
 const replySchema = object({
 	id: number(),

@@ -75,7 +75,7 @@ export const measurementSchema = z.object({
   checks: z.array(z.object({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() })),
   workloads: z.array(workloadSchema),
   seconds: z.number(),
-  phases_s: z.record(z.string(), z.number()),
+  phases_s: z.record(z.string(), z.number()).default({}),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 
