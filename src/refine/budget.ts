@@ -69,7 +69,7 @@ export function openAccount(budget: Budget, now: () => number = () => performanc
   };
 }
 
-export function tokensOf(usage: Usage): number {
+function tokensOf(usage: Usage): number {
   return usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
 }
 

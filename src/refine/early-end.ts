@@ -27,7 +27,7 @@ export function earlyEnd(turns: readonly Turn[], { trajectories, patience }: Sea
 }
 
 /** Of the workload that is furthest from its floor; undefined where a floor is not known. */
-export function shareOfFloor({ workloads }: Pick<Evidence, 'workloads'>): number | undefined {
+function shareOfFloor({ workloads }: Pick<Evidence, 'workloads'>): number | undefined {
   const shares = workloads.map(({ floor_us, candidate_us }) =>
     floor_us === undefined ? undefined : floor_us / candidate_us,
   );
