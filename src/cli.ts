@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { createLogUpdate } from 'log-update';
 import packageJson from '../package.json' with { type: 'json' };
 import { benchCommand } from './commands/bench.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -12,12 +13,16 @@ import { ConfigurationError, messageOf, UserError } from './core/errors.ts';
 import { exitOnSignals } from './deliver/scratch-folder.ts';
 import { escapeLog } from './report/escape.ts';
 
+/** On a terminal the last lines are redrawn; a log gets each line once. */
+const redrawn = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
+
 /** The command line's door: arguments in, exit status out. */
 const door: Door = {
   env: process.env,
   color: process.stdout.hasColors?.() ?? false,
   print: (text) => console.log(text),
-  step: (line) => console.error(escapeLog(line)),
+  step: (line) => (redrawn === undefined ? console.error(escapeLog(line)) : redrawn.persist(escapeLog(line))),
+  ...(redrawn && { live: (lines) => (lines.length === 0 ? redrawn.clear() : redrawn(lines.join('\n'))) }),
   exit: (status) => {
     process.exitCode = status;
   },

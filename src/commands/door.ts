@@ -9,6 +9,8 @@ export interface Door {
   print(text: string): void;
   /** Standard error: one line for each step of long work. */
   step(line: string): void;
+  /** The lines below the steps, which a terminal redraws; nothing where there is none. */
+  live?(lines: readonly string[]): void;
   /** Sets the exit status. */
   exit(status: number): void;
 }

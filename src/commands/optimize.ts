@@ -8,6 +8,7 @@ import { writeReportFiles } from '../deliver/report-files.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { createAnthropicModel } from '../models/anthropic.ts';
 import { optimize } from '../optimize.ts';
+import { liveLines } from '../report/live-lines.ts';
 import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
@@ -90,6 +91,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   const targets = await Promise.all(
     chosen.map(async (target) => ({ target, baseline: await readBaseline(graph, target) })),
   );
+  const live = liveLines();
   const outcome = await optimize({
     harness: await harnessFrom(settings, door.env),
     env: door.env,
@@ -100,6 +102,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
     onProgress: (event) => {
       const line = progressLine(event);
       if (line !== undefined) door.step(line);
+      door.live?.(live.after(event));
     },
     onStep: door.step,
   });

@@ -4,16 +4,18 @@ import { turnName } from '../core/turn-place.ts';
 import type { ReportContext } from './context.ts';
 import { codeText, escapeText, fence, visible } from './escape.ts';
 import { checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
+import { patchNameOf } from './file-names.ts';
 import type { Block } from './fit.ts';
 import { labelOfStanding } from './label.ts';
-import { patchNameOf, patchOf } from './patch.ts';
+import { patchOf } from './patch.ts';
 import { count, lowerBound, plural, speedup } from './quantities.ts';
 import { repeatCommand } from './repeat.ts';
 import { claimableReason, type Standing, standingOf } from './standing.ts';
-import { turnLogs, turnsLine, turnsTable } from './turns.ts';
+import { turnsMermaid } from './turns/mermaid.ts';
+import { turnLogs, turnsLine, turnsTable } from './turns/table.ts';
 
 /** From which level of need on a part gives way. Within a level the least important target goes first. */
-const LEVEL = { logs: 1, turns: 2, diff: 3, checks: 4, workloads: 5, section: 7 } as const;
+const LEVEL = { logs: 1, chart: 1.5, turns: 2, diff: 3, checks: 4, workloads: 5, section: 7 } as const;
 
 export interface SectionOptions {
   /** From 0 for the least important target to below 1 for the most important one. */
@@ -52,6 +54,8 @@ export function targetSection(
     blocks.push(whole(repetition(target, context, standing.kind === 'improved')));
     if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL.checks, checksLine(checks)));
   }
+  const chart = turns.length > 1 ? turnsMermaid(outcome) : '';
+  if (chart !== '') blocks.push(part(chart, LEVEL.chart, ''));
   if (turns.length > 0) {
     blocks.push(part(`**Turns**\n\n${turnsTable(outcome)}`, LEVEL.turns, `**Turns** ${turnsLine(outcome)}`));
   }

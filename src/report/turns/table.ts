@@ -1,12 +1,12 @@
-import type { Evidence } from '../core/evidence.ts';
-import type { TargetOutcome, Turn } from '../core/outcome.ts';
-import { type TurnPlace, turnName } from '../core/turn-place.ts';
-import { readableLog } from '../measure/excerpt.ts';
-import { escapeText, fence } from './escape.ts';
-import { table } from './evidence-tables.ts';
-import { labelOf, NO_ANSWER } from './label.ts';
-import { duration, plural, speedup } from './quantities.ts';
-import { claimableReason } from './standing.ts';
+import type { Evidence } from '../../core/evidence.ts';
+import type { TargetOutcome, Turn } from '../../core/outcome.ts';
+import { type TurnPlace, turnName } from '../../core/turn-place.ts';
+import { readableLog } from '../../measure/excerpt.ts';
+import { escapeText, fence } from '../escape.ts';
+import { table } from '../evidence-tables.ts';
+import { labelOf, NO_ANSWER } from '../label.ts';
+import { duration, plural, speedup } from '../quantities.ts';
+import { claimableReason } from '../standing.ts';
 
 /** Turns, and the one whose candidate was confirmed: what the confirmation says of it stands in place of the screen. */
 type Turns = Pick<TargetOutcome, 'turns' | 'trajectories' | 'best'>;
