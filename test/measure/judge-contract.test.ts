@@ -177,13 +177,19 @@ describe('the judge and its client', () => {
   });
 
   it('agree on where the headers of a source are searched', async () => {
-    const sources = ['k.cu', 'kernels/k.cu', 'csrc/k.cu', 'a/csrc/b/k.cu', 'include/k.cu'];
+    const asked = [
+      ...['k.cu', 'kernels/k.cu', 'csrc/k.cu', 'a/csrc/b/k.cu', 'include/k.cu'].map((source) => [[source], []]),
+      [
+        ['a/k.cu', 'b/c/l.cpp', 'm.c'],
+        ['third_party', 'b/include', '.'],
+      ],
+    ] as [string[], string[]][];
     const { file, options } = harnessCommand(harness, 'build', process.env);
-    const asked =
+    const program =
       'import json, sys\nfrom kernelwright_harness.build.include_folders import include_folders\n' +
-      'print(json.dumps([include_folders(source) for source in json.load(sys.stdin)]))';
-    const { stdout } = await execa(file, ['-s', '-B', '-c', asked], { ...options, input: JSON.stringify(sources) });
-    expect(JSON.parse(stdout)).toEqual(sources.map(includeFolders));
+      'print(json.dumps([include_folders(*each) for each in json.load(sys.stdin)]))';
+    const { stdout } = await execa(file, ['-s', '-B', '-c', program], { ...options, input: JSON.stringify(asked) });
+    expect(JSON.parse(stdout)).toEqual(asked.map((each) => includeFolders(...each)));
   });
 
   it('build and measure a source with headers in other folders', async () => {
