@@ -88,15 +88,15 @@ def compile_c_command(
 def separate_link_command(objects: Sequence[Path], output: Path, compiler: str = "g++") -> list[str]:
     """The command that links several objects into the shared object `output`.
 
-    Device code of different sources is separate on a GPU, so that each may define a function or variable of the same name, in a header that all include or with
-    another meaning in each. Here it is one program: what several objects define becomes private to each. (Two host functions of one name,
-    which no linker would take for a GPU, pass for it.) The names of objects and output are pasted into a shell's script.
+    Each source has its own `__device__` and `__constant__` variables on a GPU, also where two have the same name, as those in a header that both include. Here
+    they are variables of one program: what several objects define becomes private to each. (Two variables of the host with one name, which no linker
+    would take for a GPU, pass for that.) Functions of one name are an error here as there. The names of objects and output are pasted into a shell's script.
     """
     names = " ".join(shlex.quote(str(path)) for path in objects)
     link = shlex.join([compiler, *_LINKED, *_SANITIZED])
     script = [
         "set -e",
-        "nm --defined-only --extern-only --format=posix " + names + " | awk '$2 ~ /^[TDBRS]$/ { print $1 }' | sort | uniq -d > kernelwright-twice",
+        "nm --defined-only --extern-only --format=posix " + names + " | awk '$2 ~ /^[DBR]$/ { print $1 }' | sort | uniq -d > kernelwright-twice",
         f"for object in {names}; do objcopy --localize-symbols=kernelwright-twice \"$object\"; done",
         f"exec {link} {names} -o {shlex.quote(str(output))}",
     ]
