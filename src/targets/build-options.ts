@@ -55,6 +55,8 @@ function parseExtraSource(text: string, source: string): Parsed<string> {
 }
 
 function parseFolder(text: string): Parsed<string> {
+  if (/^-I./.test(text))
+    return { ok: false, problem: `has a flag in front; write the folder alone: "${text.slice(2)}"` };
   const path = parseRepositoryPath(text);
   if (!path.ok) return path;
   const problem = (words: string): Parsed<string> => ({ ok: false, problem: words });

@@ -17,10 +17,10 @@ const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const MISPLACED = {
   init: '"init" gives the arguments of a class; it goes only with "module"',
   backward: '"backward" asks for the gradients of a torch.nn.Module; it goes only with "module"',
-  sources: '"sources" are compiled with a .cu file; it goes only with "source"',
+  sources: '"sources" are compiled with a .cu file; they go only with "source"',
   include: '"include" is for the headers of a .cu file; it goes only with "source"',
-  flags: '"flags" are for nvcc, which compiles a .cu file; it goes only with "source"',
-  architectures: '"architectures" are for nvcc, which compiles a .cu file; it goes only with "source"',
+  flags: '"flags" are for nvcc, which compiles a .cu file; they go only with "source"',
+  architectures: '"architectures" are for nvcc, which compiles a .cu file; they go only with "source"',
 } as const;
 
 /**

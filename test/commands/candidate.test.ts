@@ -84,3 +84,29 @@ describe('readCandidate', () => {
     );
   });
 });
+
+describe('a candidate of several files', () => {
+  const HOST = { path: 'host/plan.cpp', content: 'a\n' };
+  const NEW_HOST = { ...HOST, content: 'b\n' };
+  const readFor = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return readCandidate(join(folder, name), [SOURCE, HOST]);
+  };
+
+  it('takes a patch for any of them', async () => {
+    expect(await readFor('both.patch', patchOf([SOURCE, HOST], [BETTER, NEW_HOST]))).toEqual([BETTER, NEW_HOST]);
+    expect(await readFor('one.patch', patchOf([SOURCE, HOST], [SOURCE, NEW_HOST]))).toEqual([SOURCE, NEW_HOST]);
+  });
+
+  it('takes a file for the source', async () => {
+    expect(await readFor('new.cu', 'new\n')).toEqual([{ ...SOURCE, content: 'new\n' }, HOST]);
+  });
+
+  it('refuses a patch that changes another file too', async () => {
+    const other = { path: 'include/plan.h', content: 'a\n' };
+    const patch = patchOf([SOURCE, other], [BETTER, { ...other, content: 'b\n' }]);
+    await expect(readFor('other.patch', patch)).rejects.toThrow(
+      "is for include/plan.h, and not for the target's kernels/scale.cu, host/plan.cpp.",
+    );
+  });
+});
