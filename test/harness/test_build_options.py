@@ -89,6 +89,14 @@ def test_macros_and_the_standard_count_on_the_emulated_device_and_other_flags_do
     assert called(result.library)[0] == y
 
 
+@pytest.mark.usefixtures("without_nvcc")
+def test_the_emulated_device_runs_several_sources_that_share_no_variable(tmp_path: Path) -> None:
+    files = {path: text.replace("__device__ float", "static __device__ float") for path, text in FILES.items()}
+    result = built(tmp_path, "emulated", options(), files)
+    assert result.outcome == "built", result.log
+    assert called(result.library) == [-2.0, -4.0, -6.0]
+
+
 @pytest.mark.parametrize("device", ["cuda", "emulated"])
 def test_a_function_that_two_sources_define_is_an_error_on_both_devices(tmp_path: Path, device: DeviceKind, request: pytest.FixtureRequest) -> None:
     if device == "cuda" and cuda_home() is None:

@@ -12,6 +12,7 @@ import { findPackageRoot, findPython, type Harness, harnessCommand } from '../..
 import { type Judge, startJudge } from '../../src/measure/judge.ts';
 import type { Hello } from '../../src/measure/judge-report.ts';
 import { type Bench, prepareVerifier } from '../../src/measure/verifier.ts';
+import { ALLOWED_FLAGS, parseFlag } from '../../src/targets/compile-flags.ts';
 import { includeFolders } from '../../src/targets/dependencies/include-places.ts';
 import { MODULE, TARGET } from './samples.ts';
 
@@ -190,6 +191,19 @@ describe('the judge and its client', () => {
       'print(json.dumps([include_folders(*each) for each in json.load(sys.stdin)]))';
     const { stdout } = await execa(file, ['-s', '-B', '-c', program], { ...options, input: JSON.stringify(asked) });
     expect(JSON.parse(stdout)).toEqual(asked.map((each) => includeFolders(...each)));
+  });
+
+  it('agree on which flags there are', async () => {
+    const { file, options } = harnessCommand(harness, 'build', process.env);
+    const program =
+      'import json, sys\nfrom kernelwright_harness.build.flags import parse_flags\n' +
+      'for flag in json.load(sys.stdin): parse_flags([flag])';
+    const flags = ALLOWED_FLAGS.flatMap(({ examples }) => examples).map((example) => {
+      const parsed = parseFlag(example);
+      return parsed.ok ? parsed.value.canonical : example;
+    });
+    await execa(file, ['-s', '-B', '-c', program], { ...options, input: JSON.stringify(flags) });
+    expect(flags.length).toBeGreaterThan(30);
   });
 
   it('build and measure a source with headers in other folders', async () => {

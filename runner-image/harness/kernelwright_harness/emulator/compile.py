@@ -97,7 +97,8 @@ def separate_link_command(objects: Sequence[Path], output: Path, compiler: str =
     script = [
         "set -e",
         "nm --defined-only --extern-only --format=posix " + names + " | awk '$2 ~ /^[DBR]$/ { print $1 }' | sort | uniq -d > kernelwright-twice",
-        f"for object in {names}; do objcopy --localize-symbols=kernelwright-twice \"$object\"; done",
+        # objcopy fails without a word on an empty list.
+        f"[ ! -s kernelwright-twice ] || for object in {names}; do objcopy --localize-symbols=kernelwright-twice \"$object\"; done",
         f"exec {link} {names} -o {shlex.quote(str(output))}",
     ]
     return ["/bin/sh", "-c", "\n".join(script)]
