@@ -105,6 +105,14 @@ describe('kernelwright verify with sources, include folders and flags', () => {
     ['a wrong change of a further source', 'kernels/shift.cu', '+= SCALE / 2', '+= SCALE', 20, /^Wrong result/],
     ['an honest change of the source', 'kernels/scale.cu', 'SCALE * x[index()]', '2 * x[index()]', 10, /^Correct/],
     ['a change that does not compile', 'kernels/blocks.cpp', '31', 'no_such_name', 30, /^It does not compile/],
+    [
+      'a write beyond the end in a further source, whose place it names',
+      'kernels/shift.cu',
+      'if (index() < n) y[index()] +=',
+      'y[index() < n ? index() : n + 100000] +=',
+      31,
+      /^It crashed: .*\(kernels\/shift\.cu:3\)\.$/,
+    ],
   ])('judges %s', async (_, path, from, to, status, reason) => {
     patch(path, from, to);
     const flags = ['--target', 'scale', '--candidate', join(folder, 'new.patch'), '--device', 'emulated', '--json'];

@@ -43,6 +43,7 @@ const EVERYTHING: Target = {
   ],
   parameters: [{ kind: 'tensor', name: 'fc1.weight', role: 'parameter', dtype: 'f16', shape: [3, 4] }],
   resultOrder: ['y', 'state'],
+  build: { sources: ['host/plan.cpp'], include: ['vendor'], flags: ['-DA=1'], architectures: ['sm_80'] },
   workloads: [{ name: 'rows=5, eps=0.5', values: { rows: 5, eps: 0.5, '2 * rows': 10 } }],
   vary: [{ name: 'rows=1, eps=0.5', values: { rows: 1, eps: 0.5 } }],
   emulate: [{ name: 'rows=2, eps=0.5', values: { rows: 2, eps: 0.5 } }],
@@ -143,6 +144,7 @@ describe('the judge and its client', () => {
       { name: 'stream' },
     ]);
     expect(parsed.result_order).toEqual(['y', 'state']);
+    expect(parsed.extra_sources).toEqual(['host/plan.cpp']);
     expect(parsed.parameters).toMatchObject([
       { name: 'fc1.weight', role: 'parameter', dtype: { name: 'f16' }, extents: [3, 4] },
     ]);
