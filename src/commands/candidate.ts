@@ -11,10 +11,12 @@ const LANGUAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The candidate in a file: the file as it is, or `source` with the patch applied that the file (`.patch`, `.diff`) holds.
- * @throws ConfigurationError when there is no such file, it is in another language than `source`, or the patch is none for `source`.
+ * What the candidate in a file makes of a target's own files, of which the first is its source: the file is the source's new text, or holds a patch
+ * (`.patch`, `.diff`) for any of them.
+ * @throws ConfigurationError when there is no such file, it is in another language than the source, or the patch is for other files.
  */
-export async function readCandidate(path: string, source: SourceFile): Promise<SourceFile> {
+export async function readCandidate(path: string, [source, ...others]: readonly SourceFile[]): Promise<SourceFile[]> {
+  if (source === undefined) return [];
   const [given, wanted] = [LANGUAGES.get(extname(path)), LANGUAGES.get(extname(source.path))];
   if (given !== undefined && wanted !== undefined && given !== wanted) {
     throw new ConfigurationError(
@@ -23,7 +25,7 @@ export async function readCandidate(path: string, source: SourceFile): Promise<S
   }
   const text = decodeText(path, await readBytes(path));
   const isPatch = ['.patch', '.diff'].includes(extname(path));
-  return { ...source, content: isPatch ? patched(source, path, text) : text };
+  return isPatch ? patched([source, ...others], path, text) : [{ ...source, content: text }, ...others];
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
@@ -42,22 +44,31 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function patched(source: SourceFile, path: string, text: string): string {
+function patched(own: readonly SourceFile[], path: string, text: string): SourceFile[] {
   const files = parse(text).filter(({ hunks }) => hunks.length > 0);
-  const [file] = files;
-  if (file === undefined) {
+  const [first] = files;
+  const paths = own.map((file) => file.path).join(', ');
+  if (first === undefined) {
     throw new ConfigurationError(
       `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
     );
   }
-  if (files.length > 1) {
+  if (files.length > own.length) {
     throw new ConfigurationError(
-      `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${source.path} and nothing else.`,
+      `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${paths} and nothing else.`,
     );
   }
-  if (![file.oldFileName, file.newFileName].some((name) => isPathOf(name, source.path))) {
-    throw new ConfigurationError(`The patch ${path} is for ${nameOf(file)}, and not for the target's ${source.path}.`);
+  const stranger = files.find((file) => !own.some((source) => isFor(file, source)));
+  if (stranger !== undefined) {
+    throw new ConfigurationError(`The patch ${path} is for ${nameOf(stranger)}, and not for the target's ${paths}.`);
   }
+  return own.map((source) => {
+    const file = files.find((one) => isFor(one, source));
+    return file === undefined ? source : { ...source, content: applied(source, path, file) };
+  });
+}
+
+function applied(source: SourceFile, path: string, file: StructuredPatch): string {
   if (file.newFileName === '/dev/null') {
     throw new ConfigurationError(`The patch ${path} deletes ${source.path}, which leaves nothing to measure.`);
   }
@@ -68,6 +79,10 @@ function patched(source: SourceFile, path: string, text: string): string {
     );
   }
   return content;
+}
+
+function isFor({ oldFileName, newFileName }: StructuredPatch, source: SourceFile): boolean {
+  return [oldFileName, newFileName].some((name) => isPathOf(name, source.path));
 }
 
 /** What cannot be parsed is no patch. The parser would take the signature of `git format-patch` for a removed line. */

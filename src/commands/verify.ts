@@ -4,6 +4,7 @@ import { EXIT_CODES } from '../core/verdict.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
+import { targetFiles } from '../refine/target-files.ts';
 import { renderVerdict } from '../report/terminal.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
 import { dependencyGraph } from '../targets/dependencies/graph.ts';
@@ -50,12 +51,8 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
   const target = await findTarget(repository, settings.config, String(flags.target), recognize);
   const baseline = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
-  const candidate = candidateFor(
-    target,
-    await Promise.all(
-      baseline.map((file) => (file.path === target.source ? readCandidate(String(flags.candidate), file) : file)),
-    ),
-  );
+  const { writable, readOnly } = targetFiles(target, baseline);
+  const candidate = candidateFor(target, [...(await readCandidate(String(flags.candidate), writable)), ...readOnly]);
   const harness = await harnessFrom(settings, door.env);
   const evidence = await withWorkshop(harness, door.env, async (workshop) => {
     const bench = { ...workshop, onProgress: door.step };

@@ -101,6 +101,18 @@ export interface Launch {
   readonly shared: Extent;
 }
 
+/** How a launcher or kernel is built, beside what Kernelwright does by itself. */
+export interface BuildOptions {
+  /** Further sources that are compiled and linked with the target's own: paths from the root of the repository. */
+  readonly sources: readonly string[];
+  /** Folders that are searched for headers before all others, from the root of the repository. */
+  readonly include: readonly string[];
+  /** For nvcc, each in the one spelling that `parseFlag` gives it. */
+  readonly flags: readonly string[];
+  /** What it must compile for beside the device's own: `sm_80`, `sm_90a`. */
+  readonly architectures: readonly string[];
+}
+
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -114,6 +126,8 @@ export interface Target {
   readonly entry: string;
   /** Of a kernel alone. */
   readonly launch?: Launch;
+  /** Of a launcher or kernel; absent where nothing is asked for. */
+  readonly build?: BuildOptions;
   /** The file says itself how its module is constructed and called. `init`, `arguments`, `workloads` and `vary` are empty until it was described. */
   readonly convention?: 'kernelbench';
   /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */
@@ -134,6 +148,11 @@ export interface Target {
   readonly resultOrder?: readonly string[];
   /** Torch expression over the inputs, dimensions and scalars by name; without one the baseline is the oracle. */
   readonly reference?: string;
+}
+
+/** The files of a target that are its own, and that a candidate may replace: its source, and those that are compiled with it. */
+export function sourcesOf({ source, build }: Pick<Target, 'source' | 'build'>): readonly string[] {
+  return [source, ...(build?.sources ?? [])];
 }
 
 const BYTES: Readonly<Record<DType, number>> = {

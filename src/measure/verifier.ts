@@ -43,7 +43,7 @@ export async function prepareVerifier(
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
-  const built = await bench.build(withLauncher(written, baseline), written.source);
+  const built = await bench.build(withLauncher(written, baseline), written.source, written.build);
   if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
   const target = written.kind === 'module' ? await asDescribed(bench, written, baseline) : written;
   const itself = await bench.judge.measure(
@@ -101,7 +101,7 @@ interface Context {
 async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
   const { bench, target, builds } = context;
   const known = builds.get(candidate.hash);
-  const building = known ?? bench.build(withLauncher(target, candidate.files), target.source);
+  const building = known ?? bench.build(withLauncher(target, candidate.files), target.source, target.build);
   builds.set(candidate.hash, building);
   const built = await building;
   const common = {
@@ -116,7 +116,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
     return {
       ...common,
       verdict: 'build-failed',
-      reason: 'It does not compile.',
+      reason: built.failed_arch ? `It does not compile for ${built.failed_arch}.` : 'It does not compile.',
       workloads: [],
       checks: [check],
       timings_s: { build: built.seconds },
@@ -129,7 +129,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
   );
   return {
     ...common,
-    ...judged(measurement, context, stage),
+    ...judged(measurement, context, stage, built.architectures),
     timings_s: { build: built.seconds, [stage]: measurement.seconds },
     phases_s: measurement.phases_s,
   };
@@ -137,12 +137,16 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
 
 type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;
 
-function judged(measurement: Measurement, { alone, noise, target }: Context, stage: Evidence['stage']): Judged {
-  const built: Check = {
-    name: 'build',
-    status: 'passed',
-    detail: isPython(target) ? 'its syntax is right' : 'it compiles',
-  };
+/** `architectures`: for which nvcc compiled it. */
+function judged(
+  measurement: Measurement,
+  { alone, noise, target }: Context,
+  stage: Evidence['stage'],
+  architectures: readonly string[] = [],
+): Judged {
+  const asked = (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0;
+  const compiles = asked ? `it compiles for ${architectures.join(', ')}` : 'it compiles';
+  const built: Check = { name: 'build', status: 'passed', detail: isPython(target) ? 'its syntax is right' : compiles };
   const checks = [built, ...measurement.checks];
   if (measurement.outcome !== 'measured') {
     const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];

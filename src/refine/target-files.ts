@@ -1,5 +1,5 @@
 import type { SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { sourcesOf, type Target } from '../core/target.ts';
 
 /** A target's files by what a proposal may do to them. */
 export interface TargetFiles {
@@ -8,10 +8,11 @@ export interface TargetFiles {
   readonly readOnly: readonly SourceFile[];
 }
 
-/** A header that many kernels share must not change for one of them, so only the target's own source may be rewritten. */
-export function targetFiles({ source }: Pick<Target, 'source'>, files: readonly SourceFile[]): TargetFiles {
+/** A header that many kernels share must not change for one of them, so only the target's own sources may be rewritten. */
+export function targetFiles(target: Pick<Target, 'source' | 'build'>, files: readonly SourceFile[]): TargetFiles {
+  const own = sourcesOf(target);
   return {
-    writable: files.filter(({ path }) => path === source),
-    readOnly: files.filter(({ path }) => path !== source),
+    writable: files.filter(({ path }) => own.includes(path)),
+    readOnly: files.filter(({ path }) => !own.includes(path)),
   };
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../core/errors.ts';
-import { isPython, type Target } from '../core/target.ts';
+import { isPython, sourcesOf, type Target } from '../core/target.ts';
 import type { Configuration } from './configuration.ts';
 import type { DependencyGraph, Needed } from './dependencies/graph.ts';
 import type { ChangedFile } from './repository.ts';
@@ -43,15 +43,16 @@ async function judge(
   const needed = await neededBy(target, graph);
   if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ''));
   if (needed === undefined) return no(`there is no ${source}`);
-  for (const { path, through } of needed.slice(1)) {
+  for (const { path, from, through } of needed.slice(1)) {
     const change = changes.get(path);
     if (change === undefined) continue;
     const way = through.length === 0 ? '' : ` through ${listed(through)}`;
-    return { changed: true, because: `${whatHappened(change, path)}, which ${source} ${verb(kind)}${way}` };
+    const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
+    return { changed: true, because: `${whatHappened(change, path)}, which ${why}` };
   }
-  return no(
-    needed.length === 1 ? `${source} did not change` : `neither ${source} nor anything that it ${verb(kind)} changed`,
-  );
+  if (needed.length === 1) return no(`${source} did not change`);
+  const compiled = sourcesOf(target).length > 1 ? ', nor what is compiled with it,' : '';
+  return no(`neither ${source}${compiled} nor anything that it ${verb(kind)} changed`);
 }
 
 function judgeSource(target: Target, change: ChangedFile): Judgement {

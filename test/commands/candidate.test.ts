@@ -19,12 +19,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(name: string, content: string | Uint8Array) {
   writeFileSync(join(folder, name), content);
-  return readCandidate(join(folder, name), SOURCE);
+  return readCandidate(join(folder, name), [SOURCE]);
 }
 
 describe('readCandidate', () => {
   it('takes a source file as it is', async () => {
-    expect(await read('new.cu', 'anything\r\n')).toEqual({ path: 'kernels/scale.cu', content: 'anything\r\n' });
+    expect(await read('new.cu', 'anything\r\n')).toEqual([{ path: 'kernels/scale.cu', content: 'anything\r\n' }]);
   });
 
   it.each([
@@ -33,7 +33,7 @@ describe('readCandidate', () => {
     ['one from the root above', PATCH.replaceAll('/kernels', '/examples/kernels')],
     ['one in a mail', `From: someone\nSubject: faster\n\n${PATCH}-- \n2.39.0\n`],
   ])('applies %s', async (_, patch) => {
-    expect(await read('new.patch', patch)).toEqual(BETTER);
+    expect(await read('new.patch', patch)).toEqual([BETTER]);
   });
 
   it.each<[string, string, RegExp]>([
@@ -69,7 +69,7 @@ describe('readCandidate', () => {
     ['kernels/mlp.py', 'new.cu', "is CUDA, but the target's kernels/mlp.py is Python; name a .py file or a patch."],
   ])('refuses for %s what is in another language', async (path, name, says) => {
     // Before it is read: there is no such file.
-    const reading = readCandidate(name, { ...SOURCE, path });
+    const reading = readCandidate(name, [{ ...SOURCE, path }]);
     await expect(reading).rejects.toThrow(ConfigurationError);
     await expect(reading).rejects.toThrow(`The candidate ${name} ${says}`);
   });
@@ -77,10 +77,36 @@ describe('readCandidate', () => {
   it('refuses what is no text of a source', async () => {
     await expect(read('latin.cu', Buffer.from([0xe4, 0x0a]))).rejects.toThrow(/is not UTF-8 text/);
     await expect(read('long.cu', Buffer.alloc(4 * 1024 * 1024 + 1, 'x'))).rejects.toThrow(/files of up to 4 MiB/);
-    await expect(readCandidate(join(folder, 'absent.cu'), SOURCE)).rejects.toThrow(/absent\.cu does not exist\.$/);
+    await expect(readCandidate(join(folder, 'absent.cu'), [SOURCE])).rejects.toThrow(/absent\.cu does not exist\.$/);
     mkdirSync(join(folder, 'folder.cu'));
-    await expect(readCandidate(join(folder, 'folder.cu'), SOURCE)).rejects.toThrow(
+    await expect(readCandidate(join(folder, 'folder.cu'), [SOURCE])).rejects.toThrow(
       /folder\.cu is a folder; name a file/,
+    );
+  });
+});
+
+describe('a candidate of several files', () => {
+  const HOST = { path: 'host/plan.cpp', content: 'a\n' };
+  const NEW_HOST = { ...HOST, content: 'b\n' };
+  const readFor = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return readCandidate(join(folder, name), [SOURCE, HOST]);
+  };
+
+  it('takes a patch for any of them', async () => {
+    expect(await readFor('both.patch', patchOf([SOURCE, HOST], [BETTER, NEW_HOST]))).toEqual([BETTER, NEW_HOST]);
+    expect(await readFor('one.patch', patchOf([SOURCE, HOST], [SOURCE, NEW_HOST]))).toEqual([SOURCE, NEW_HOST]);
+  });
+
+  it('takes a file for the source', async () => {
+    expect(await readFor('new.cu', 'new\n')).toEqual([{ ...SOURCE, content: 'new\n' }, HOST]);
+  });
+
+  it('refuses a patch that changes another file too', async () => {
+    const other = { path: 'include/plan.h', content: 'a\n' };
+    const patch = patchOf([SOURCE, other], [BETTER, { ...other, content: 'b\n' }]);
+    await expect(readFor('other.patch', patch)).rejects.toThrow(
+      "is for include/plan.h, and not for the target's kernels/scale.cu, host/plan.cpp.",
     );
   });
 });

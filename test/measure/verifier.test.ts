@@ -179,6 +179,36 @@ describe('screen and confirm', () => {
     },
   );
 
+  it('says for which architectures it compiled, or for which it did not, where some are asked for', async () => {
+    const build = { sources: [], include: [], flags: [], architectures: ['sm_80', 'sm_90'] };
+    const [baseline, good] = ['/built/1.so', '/built/2.so'].map((library) => ({
+      outcome: 'built' as const,
+      library,
+      architectures: ['sm_90', 'sm_80'],
+      log: '',
+      seconds: 1,
+      cached: false,
+    }));
+    const bad = {
+      outcome: 'failed' as const,
+      library: null,
+      failed_arch: 'sm_80',
+      log: 'no',
+      seconds: 1,
+      cached: false,
+    };
+    if (baseline === undefined || good === undefined) throw new Error('two builds');
+    const builds = { '// baseline\n': baseline, '// candidate\n': good, '// bad\n': bad };
+    const verifier = await machine([measurementOf(), measurementOf()], builds).prepare({ ...TARGET, build });
+    expect((await verifier.screen(CANDIDATE)).checks[0]).toEqual({
+      name: 'build',
+      status: 'passed',
+      detail: 'it compiles for sm_90, sm_80',
+    });
+    const failed = await verifier.screen(candidateOf([{ path: TARGET.source, content: '// bad\n' }]));
+    expect(failed.reason).toBe('It does not compile for sm_80.');
+  });
+
   it('has no log where there is none', async () => {
     expect(await screened(measurementOf({ outcome: 'incorrect', detail: 'wrong' }))).not.toHaveProperty('log');
   });

@@ -62,6 +62,26 @@ describe('the first user message', () => {
     expect(taskPrompt(MODULE_ON_GPU)).toMatchSnapshot();
   });
 
+  it('says how a target is compiled that asks for something, and shows all of its sources as files to rewrite', () => {
+    const build = {
+      sources: ['host/plan.cpp'],
+      include: ['vendor/inc'],
+      flags: ['-DTILE=64', '--use_fast_math'],
+      architectures: ['sm_80', 'sm_90a'],
+    };
+    const baseline = [...BASELINE, { path: 'host/plan.cpp', content: 'int plan();\n' }];
+    const prompt = taskPrompt({ ...ON_GPU, target: { ...TARGET, build }, baseline });
+    const section = /## How it is compiled\n\n<.*?>\n(.*?)<\//s.exec(prompt)?.[1];
+    expect(section).toBe(
+      `- flags of nvcc, which stay as they are: -DTILE=64 --use_fast_math
+- ${TARGET.source}, host/plan.cpp: each compiled for itself, then linked into one library; device code is not linked across them
+- must compile for each of sm_80, sm_90a
+`,
+    );
+    expect(prompt).toContain(`Files that you may rewrite: "${TARGET.source}", "host/plan.cpp".`);
+    expect(taskPrompt(ON_GPU)).not.toContain('How it is compiled');
+  });
+
   it('says how a function is called', () => {
     const target = { ...MODULE, kind: 'function', entry: 'gelu_mlp', init: [], parameters: [] } as const;
     const prompt = taskPrompt({ ...MODULE_ON_GPU, target });

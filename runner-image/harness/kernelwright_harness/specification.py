@@ -126,6 +126,13 @@ class Target:
     reference: str | None
     result_order: tuple[str, ...] = ()
     """Names of the results in the order in which a reference gives them; empty where that is their order among the arguments."""
+    extra_sources: tuple[str, ...] = ()
+    """Paths of what is compiled and linked with `source`."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that a stack frame of the target's own can name, `source` first."""
+        return (self.source, *self.extra_sources)
 
     @property
     def is_python(self) -> bool:
@@ -170,6 +177,7 @@ def parse_target(raw: dict[str, Any]) -> Target:
         emulate=tuple(_workload(w) for w in raw["emulate"]),
         reference=raw.get("reference"),
         result_order=tuple(raw.get("resultOrder", ())),
+        extra_sources=tuple(raw.get("build", {}).get("sources", ())),
     )
 
 
