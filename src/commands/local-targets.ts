@@ -59,6 +59,17 @@ export async function findTarget(
   return named ?? conventionTargetAt(repository, WORKING_TREE, name, recognize);
 }
 
+/** The targets with the names, as `findTarget` finds each; all those of the configuration where there are no names. */
+export async function chosenTargets(
+  repository: Repository,
+  configPath: string,
+  names: readonly string[],
+  recognize: Recognizer,
+): Promise<readonly Target[]> {
+  if (names.length === 0) return (await readLocalConfiguration(repository, configPath)).targets;
+  return Promise.all(names.map((name) => findTarget(repository, configPath, name, recognize)));
+}
+
 function targetNamed(configuration: Configuration, name: string): Target {
   const names = configuration.targets.map((target) => target.name);
   const found = configuration.targets.find((target) => target.name === name);

@@ -19,13 +19,12 @@ import type { Repository } from '../targets/repository.ts';
 import { selectTargets } from '../targets/select.ts';
 import type { Door } from './door.ts';
 import {
-  findTarget,
+  chosenTargets,
   noConfiguration,
   openRepository,
   readBaseline,
   readChanges,
   readConfigurationIfThere,
-  readLocalConfiguration,
 } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
@@ -120,10 +119,7 @@ async function choose(
   door: Door,
 ): Promise<{ targets: readonly Target[]; graph: DependencyGraph }> {
   if (names.length > 0 || flags.all) {
-    const targets =
-      names.length > 0
-        ? await Promise.all(names.map((name) => findTarget(repository, config, name, recognize)))
-        : (await readLocalConfiguration(repository, config)).targets;
+    const targets = await chosenTargets(repository, config, names, recognize);
     return { targets, graph: dependencyGraph(repository, WORKING_TREE) };
   }
   const written = await readConfigurationIfThere(repository, config);
