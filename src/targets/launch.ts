@@ -1,5 +1,5 @@
 import { type Extent, type Launch, numberOf, type Workload } from '../core/target.ts';
-import { type Formula, formatFormula, namesIn } from './formula.ts';
+import { asExtent, type Formula, namesIn } from './formula.ts';
 import { type IssuePath, quote, type Report } from './issues.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { parseFormula } from './parse-formula.ts';
@@ -34,11 +34,8 @@ export function readLaunch(
     if (!parsed.ok) report(path, `${quote(value)} ${parsed.problem}`);
     if (tensor !== undefined) report(path, `${quote(value)} has "${tensor}" in it, which is a tensor and no number`);
     if (!parsed.ok) return 1;
-    if (typeof parsed.value === 'number') return parsed.value;
     for (const name of namesIn(parsed.value)) names.add(name);
-    const text = formatFormula(parsed.value);
-    if (typeof parsed.value === 'object') formulas.set(text, parsed.value);
-    return text;
+    return asExtent(parsed.value, formulas);
   };
   const three = (key: 'grid' | 'block'): Launch['grid'] => {
     const value = written[key];
