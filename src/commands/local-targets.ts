@@ -87,7 +87,8 @@ export async function readBaseline(graph: DependencyGraph, target: Target): Prom
   const files = await baselineFiles(graph, target);
   if (files === undefined) {
     throw new ConfigurationError(
-      `${target.name}: there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
+      `there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
+      { target: target.name },
     );
   }
   return files;

@@ -33,7 +33,7 @@ async function measureAlone(bench: Bench, target: Target, files: readonly Source
     return { target: target.name, outcome: 'measured', workloads, checks: baselineChecks };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { target: target.name, outcome: 'failed', reason: error.message.replace(`${target.name}: `, '') };
+    return { target: target.name, outcome: 'failed', reason: error.problem };
   }
 }
 
@@ -58,7 +58,7 @@ async function compare(
     };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { comparison: { kind: 'failed', reason: error.message.replace(`${target.name}: `, '') } };
+    return { comparison: { kind: 'failed', reason: error.problem } };
   }
 }
 

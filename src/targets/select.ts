@@ -41,7 +41,7 @@ async function judge(
   if (own !== undefined) return judgeSource(target, own);
   if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
   const needed = await neededBy(target, graph);
-  if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ''));
+  if (needed instanceof ConfigurationError) return no(needed.problem);
   if (needed === undefined) return no(`there is no ${source}`);
   for (const { path, through } of needed.slice(1)) {
     const change = changes.get(path);
