@@ -2,6 +2,7 @@ import { UserError } from '../core/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
 import type { Verifier } from '../core/verifier.ts';
+import { withModes } from '../measure/mode-columns.ts';
 import type { Progress } from './progress.ts';
 import { type Judged, worthConfirming } from './score.ts';
 
@@ -35,7 +36,7 @@ export async function confirmBest(
     requireSameBytes(evidence, candidate.hash);
     const holds = evidence.verdict === 'faster' || evidence.verdict === 'not-proven';
     progress({ kind: 'confirmed', target, turn, evidence, holds });
-    if (holds) return { best: { candidate, evidence, turn } };
+    if (holds) return { best: { candidate, evidence: await withModes(evidence, verifier), turn } };
     refuted ??= `Turn ${turn} looked best but was not confirmed. ${evidence.reason}`;
   }
   return refuted === undefined ? {} : { refuted };
