@@ -89,7 +89,8 @@ function canBeNeeded(path: string, kind: Target['kind']): boolean {
   return isPython({ kind }) ? path.endsWith('.py') : !NO_HEADER.test(path);
 }
 
-function whatHappened({ path, status, previousPath }: ChangedFile, asked: string): string {
+/** What became of a file, under the path by which it is asked for: `a.cu was modified`. */
+export function whatHappened({ path, status, previousPath }: ChangedFile, asked: string): string {
   if (status !== 'renamed' || previousPath === undefined) return `${asked} was ${status}`;
   return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
 }
