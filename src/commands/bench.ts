@@ -17,7 +17,7 @@ export function benchCommand(door: Door): Command {
   return new Command('bench')
     .summary('check and time the code in the working tree, also against another revision')
     .description(
-      'Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows. No model is asked.',
+      'Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows; modules also run eagerly and by torch.compile. No model is asked.',
     )
     .argument(
       '[target...]',

@@ -22,7 +22,7 @@ export async function openRepository({ root, base }: Flags): Promise<Repository>
 }
 
 /** The configuration of the working tree. */
-export async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
+async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
   const configuration = await readConfigurationIfThere(repository, path);
   if (configuration === undefined) throw noConfiguration(path);
   return configuration;

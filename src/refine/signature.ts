@@ -87,11 +87,7 @@ export function argumentLines(target: Target): string[] {
   const state = parameters.map(({ name, dtype, shape, learned }) => {
     return `- ${name}: ${dtype}[${shape.join(', ')}]${learned === false ? ', takes no gradient' : ''}`;
   });
-  if (state.length > 0)
-    lines.push(
-      'The state_dict, parameters and buffers:',
-      ...state.slice(0, MOST_PARAMETERS),
-    );
+  if (state.length > 0) lines.push('The state_dict, parameters and buffers:', ...state.slice(0, MOST_PARAMETERS));
   if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
   return lines;
 }
