@@ -1,18 +1,15 @@
 """Which files follow KernelBench's convention."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import kernelwright_harness
-from kernelwright_harness.recognize import inside, service
+from kernelwright_harness.recognize import service
 from kernelwright_harness.recognize.convention import UNPARSED, missing_parts
 from kernelwright_harness.recognize.limits import UNFINISHED
 from kernelwright_harness.recognize.service import _checked, recognize  # pyright: ignore[reportPrivateUsage]
@@ -56,21 +53,33 @@ def test_hostile_text_spoils_no_other_file(tmp_path: Path) -> None:
     assert broken in ([UNPARSED], [UNFINISHED])  # versions of Python differ in how far their parsers go
 
 
-def test_a_file_that_hangs_or_kills_its_parser_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def parse(text: str) -> list[str]:
-        if text == "hangs":
-            time.sleep(60)
-        if text == "dies":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if text == "grows":
-            return [str(len(bytearray(2 << 30)))]
-        return [text]
+_SCRIPT = """
+import os, signal, sys, time
+from pathlib import Path
+from kernelwright_harness.recognize import inside
 
-    monkeypatch.setattr(inside, "missing_parts", parse)
-    monkeypatch.setattr(inside, "FILE_S", 1)
-    for text in ("hangs", "dies", "grows", "is parsed"):
-        (tmp_path / text).write_text(text)
-        assert inside.missing_in_file(tmp_path / text) == (["is parsed"] if text == "is parsed" else [UNFINISHED])
+def parse(text):
+    if text == "hangs":
+        time.sleep(60)
+    if text == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if text == "grows":
+        return [str(len(bytearray(2 << 30)))]
+    return [text]
+
+inside.missing_parts, inside.FILE_S = parse, 1
+print([inside.missing_in_file(Path(sys.argv[1], name)) for name in sys.argv[2:]])
+"""
+
+
+def test_a_file_that_hangs_or_kills_its_parser_fails_alone(tmp_path: Path) -> None:
+    names = ("hangs", "dies", "grows", "is parsed")
+    for name in names:
+        (tmp_path / name).write_text(name)
+    # A process of its own, since the tests' own has threads, with which it should not be forked.
+    command = [sys.executable, "-s", "-B", "-c", _SCRIPT, str(tmp_path), *names]
+    finished = subprocess.run(command, capture_output=True, text=True, cwd=_PACKAGE_ROOT, check=True, timeout=60)
+    assert finished.stdout == f"{[[UNFINISHED], [UNFINISHED], [UNFINISHED], ['is parsed']]}\n"
 
 
 def test_what_was_told_before_the_end_counts(tmp_path: Path) -> None:

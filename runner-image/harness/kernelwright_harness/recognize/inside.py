@@ -21,8 +21,8 @@ def missing_in_file(path: Path) -> list[str]:
     reader, writer = os.pipe()
     if (child := os.fork()) == 0:
         try:
-            resource.setrlimit(resource.RLIMIT_AS, (FILE_BYTES, FILE_BYTES))
             signal.alarm(FILE_S)  # ends the process, also where the parser is at work
+            resource.setrlimit(resource.RLIMIT_AS, (FILE_BYTES, FILE_BYTES))
             os.write(writer, json.dumps(missing_parts(path.read_text(encoding="utf-8"))).encode())
             os._exit(0)
         finally:  # after an error of the parser's: nothing above may go on in two processes
