@@ -112,9 +112,15 @@ async function optimizeTarget(
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     options.onStep(error.message);
-    // A report shows the name beside it.
-    const ended = error.message.replace(`${target.name}: `, '');
-    return { target, baseline, trajectories: 0, turns: [], baselineFailed: true, ended, usage: NO_USAGE };
+    return {
+      target,
+      baseline,
+      trajectories: 0,
+      turns: [],
+      baselineFailed: true,
+      ended: error.problem,
+      usage: NO_USAGE,
+    };
   }
   return refineTarget({
     target: verifier.target,

@@ -20,13 +20,12 @@ import type { Repository } from '../targets/repository.ts';
 import { selectTargets } from '../targets/select.ts';
 import type { Door } from './door.ts';
 import {
-  findTarget,
+  chosenTargets,
   noConfiguration,
   openRepository,
   readBaseline,
   readChanges,
   readConfigurationIfThere,
-  readLocalConfiguration,
 } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
@@ -132,10 +131,7 @@ async function choose(
   door: Door,
 ): Promise<{ targets: readonly Target[]; graph: DependencyGraph }> {
   if (names.length > 0 || flags.all) {
-    const targets =
-      names.length > 0
-        ? await Promise.all(names.map((name) => findTarget(repository, config, name, recognize)))
-        : (await readLocalConfiguration(repository, config)).targets;
+    const targets = await chosenTargets(repository, config, names, recognize);
     return { targets, graph: dependencyGraph(repository, WORKING_TREE) };
   }
   const written = await readConfigurationIfThere(repository, config);
@@ -145,6 +141,6 @@ async function choose(
   const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
   for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
   const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
-  if (written === undefined && found.length === 0) throw noConfiguration(config);
-  return { targets: [...selected.map(({ target }) => target), ...found], graph };
+  if (written === undefined && found.selected.length === 0) throw noConfiguration(config);
+  return { targets: [...selected, ...found.selected].map(({ target }) => target), graph };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { hashFiles } from '../core/source.ts';
 import { EXIT_CODES } from '../core/verdict.ts';
+import { withModes } from '../measure/mode-columns.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
@@ -61,7 +62,7 @@ async function verify(flags: Flags, door: Door): Promise<void> {
     door.step(
       `building and checking the candidate${candidate.hash === hashFiles(baseline) ? ', which is the same file' : ''}`,
     );
-    return verifier.confirm(candidate);
+    return withModes(await verifier.confirm(candidate), verifier);
   });
   door.print(flags.json ? JSON.stringify(evidence, undefined, 2) : renderVerdict(evidence, { color: door.color }));
   door.exit(EXIT_CODES[evidence.verdict]);

@@ -171,18 +171,22 @@ const BYTES: Readonly<Record<DType, number>> = {
   bool: 1,
 };
 
+/** What an extent comes to in one workload; NaN where the workload has no such number. */
+export function numberOf(extent: Extent, values: Workload['values']): number {
+  return typeof extent === 'number' ? extent : (values[extent] ?? Number.NaN);
+}
+
 /** Bytes of tensors together, from their first to their last, for the numbers of one workload. */
 export function tensorBytes(
   tensors: readonly Pick<TensorArgument, 'dtype' | 'shape' | 'strides'>[],
   values: Workload['values'],
 ): number {
-  const numberOf = (extent: Extent) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
   return tensors.reduce((sum, { shape, strides, dtype }) => {
-    const extents = shape.map(numberOf);
+    const extents = shape.map((extent) => numberOf(extent, values));
     const elements =
       strides === undefined
         ? extents.reduce((a, b) => a * b, 1)
-        : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1), 1);
+        : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1, values), 1);
     return sum + elements * BYTES[dtype];
   }, 0);
 }

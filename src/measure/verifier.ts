@@ -1,4 +1,5 @@
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
+import type { ModeColumns } from '../core/mode-column.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
 import { isPython, isTensor, type Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -11,6 +12,7 @@ import { describedTarget } from './described-target.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
 import { asLaunched, withLauncher } from './kernel-launcher.ts';
+import { measureModes } from './mode-columns.ts';
 import { pairedVerdict } from './paired-verdict.ts';
 import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
@@ -25,6 +27,8 @@ export interface Bench {
 }
 
 export interface PreparedVerifier extends Verifier {
+  /** The same of a candidate's code, which is measured each time. */
+  modes(of?: Candidate): Promise<ModeColumns | undefined>;
   /** The target as it is judged: of a module, with what its baseline was found to have. */
   readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
@@ -61,12 +65,18 @@ export async function prepareVerifier(
     noise: alike === undefined ? 0 : sessionNoise(alike.rounds),
     builds: new Map(),
   };
+  let own: Promise<ModeColumns | undefined> | undefined;
   return {
     target,
     baselineTimes: alike?.workloads ?? [],
     baselineChecks: itself.checks,
     screen: (candidate) => verify(context, candidate, 'screen'),
     confirm: (candidate) => verify(context, candidate, 'confirm'),
+    modes: async (of) => {
+      if (of !== undefined) return modesOf(context, await builtOf(context, of));
+      own ??= modesOf(context, built);
+      return own;
+    },
   };
 }
 
@@ -98,12 +108,20 @@ interface Context {
   readonly builds: Map<string, Promise<Build>>;
 }
 
-async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
-  const { bench, target, builds } = context;
-  const known = builds.get(candidate.hash);
-  const building = known ?? bench.build(withLauncher(target, candidate.files), target.source, target.build);
+function builtOf({ bench, target, builds }: Context, candidate: Candidate): Promise<Build> {
+  const building =
+    builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target.build);
   builds.set(candidate.hash, building);
-  const built = await building;
+  return building;
+}
+
+async function modesOf({ bench, target }: Context, built: Build): Promise<ModeColumns | undefined> {
+  return built.outcome === 'failed' ? undefined : measureModes(bench, target, built.library);
+}
+
+async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
+  const { bench, target } = context;
+  const built = await builtOf(context, candidate);
   const common = {
     target: target.name,
     device: bench.hello.device,

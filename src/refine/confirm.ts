@@ -3,6 +3,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
 import { turnName } from '../core/turn-place.ts';
 import type { Verifier } from '../core/verifier.ts';
+import { withModes } from '../measure/mode-columns.ts';
 import type { Progress } from './progress.ts';
 import { type Judged, worthConfirming } from './score.ts';
 
@@ -40,7 +41,7 @@ export async function confirmBest(
     requireSameBytes(evidence, candidate.hash);
     const holds = evidence.verdict === 'faster' || evidence.verdict === 'not-proven';
     progress({ kind: 'confirmed', target, trajectories, ...place, evidence, holds });
-    if (holds) return { best: { ...place, candidate, evidence } };
+    if (holds) return { best: { ...place, candidate, evidence: await withModes(evidence, verifier) } };
     refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
   }
   return refuted === undefined ? {} : { refuted };

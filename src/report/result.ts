@@ -1,4 +1,5 @@
 import type { Evidence, Speedup } from '../core/evidence.ts';
+import type { ModeColumn } from '../core/mode-column.ts';
 import type { Usage } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
@@ -129,15 +130,22 @@ function turnResult({ trajectory, turn, summary, result, seconds, usage }: Turn,
 }
 
 function shorten(evidence: Evidence, keep: Keep): Evidence {
-  const { log, ...rest } = evidence;
+  const { log, modes, ...rest } = evidence;
   const kept = keep.log === undefined ? log : log && readableLog(evidence).slice(0, keep.log);
   return {
     ...rest,
     verdict: claimable(evidence),
     reason: oneLine(claimableReason(evidence), keep.text),
     checks: evidence.checks.map((check) => ({ ...check, detail: oneLine(check.detail, keep.text) })),
+    ...(modes === undefined
+      ? {}
+      : { modes: { eager: shortenColumn(modes.eager, keep), compiled: shortenColumn(modes.compiled, keep) } }),
     ...(kept ? { log: kept } : {}),
   };
+}
+
+function shortenColumn(column: ModeColumn, keep: Keep): ModeColumn {
+  return column.kind === 'timed' ? column : { ...column, reason: oneLine(column.reason, keep.text) };
 }
 
 /** The outputs of the action, by their names in `action.yml`; all are strings, empty where nothing is known. */

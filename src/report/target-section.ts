@@ -48,7 +48,7 @@ export function targetSection(
     const patch = patchOf(outcome.baseline, best.candidate.files);
     const left = `_The diff (${count(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
     if (best.evidence.device.kind === 'cuda' && workloads.length > 0) {
-      blocks.push(part(workloadsTable(workloads), LEVEL.workloads, ''), whole(clocksLine(best.evidence)));
+      blocks.push(part(workloadsTable(best.evidence), LEVEL.workloads, ''), whole(clocksLine(best.evidence)));
     }
     blocks.push(part(diffBlock(target.name, patch), LEVEL.diff, left));
     blocks.push(whole(repetition(target, context, standing.kind === 'improved')));

@@ -41,7 +41,7 @@ async function judge(
   if (own !== undefined) return judgeSource(target, own);
   if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
   const needed = await neededBy(target, graph);
-  if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ''));
+  if (needed instanceof ConfigurationError) return no(needed.problem);
   if (needed === undefined) return no(`there is no ${source}`);
   for (const { path, from, through } of needed.slice(1)) {
     const change = changes.get(path);
@@ -90,7 +90,8 @@ function canBeNeeded(path: string, kind: Target['kind']): boolean {
   return isPython({ kind }) ? path.endsWith('.py') : !NO_HEADER.test(path);
 }
 
-function whatHappened({ path, status, previousPath }: ChangedFile, asked: string): string {
+/** What became of a file, under the path by which it is asked for: `a.cu was modified`. */
+export function whatHappened({ path, status, previousPath }: ChangedFile, asked: string): string {
   if (status !== 'renamed' || previousPath === undefined) return `${asked} was ${status}`;
   return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
 }

@@ -53,6 +53,25 @@ describe('prepareVerifier', () => {
     expect(requests).toEqual([]);
   });
 
+  it("measures a module's other modes once, when they are asked for, and a candidate's own", async () => {
+    const timed = timedMeasurement(100, 50);
+    const { requests, prepare, built } = machine([ALIKE, timed, timed, timed, timed]);
+    const verifier = await prepare(MODULE);
+    expect(requests).toHaveLength(1);
+    const modes = await verifier.modes();
+    expect(modes).toMatchObject({ eager: { kind: 'timed' }, compiled: { kind: 'timed' } });
+    expect(await verifier.modes()).toBe(modes);
+    await verifier.modes(CANDIDATE);
+    expect(requests.map(({ baseline, candidate, candidate_as }) => [baseline, candidate, candidate_as])).toEqual([
+      ['/built/1.so', '/built/1.so', undefined],
+      ['/built/1.so', '/built/1.so', 'eager'],
+      ['/built/1.so', '/built/1.so', 'compiled'],
+      ['/built/2.so', '/built/2.so', 'eager'],
+      ['/built/2.so', '/built/2.so', 'compiled'],
+    ]);
+    expect(built).toEqual(['// baseline\n', '// candidate\n']);
+  });
+
   it('has no times on the emulated device', async () => {
     expect((await machine([measurementOf()]).prepare()).baselineTimes).toEqual([]);
   });

@@ -136,7 +136,7 @@ it('serves a whole search', async () => {
   const outcome = await refineTarget({
     ...CONTEXT,
     model: client(),
-    verifier: { screen: judge, confirm: judge },
+    verifier: { screen: judge, confirm: judge, modes: async () => undefined },
     ...oneTrajectory(3),
   });
   expect(seen).toEqual(['// first\n', '// second — with µ\n', '// second — with µ\n']);

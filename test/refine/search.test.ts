@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../src/core/errors.ts';
 import type { Device, Evidence } from '../../src/core/evidence.ts';
+import type { ModeColumns } from '../../src/core/mode-column.ts';
 import { type Completion, type Conversation, type Model, NO_USAGE } from '../../src/core/model.ts';
 import type { Candidate } from '../../src/core/source.ts';
 import type { Verifier } from '../../src/core/verifier.ts';
@@ -45,6 +46,11 @@ function scriptedModel(answers: readonly Answer[]): Model & { readonly asked: Co
   };
 }
 
+const MODES: ModeColumns = {
+  eager: { kind: 'failed', reason: 'it crashed' },
+  compiled: { kind: 'not-possible', reason: 'TritonMissing' },
+};
+
 type Script = Record<string, { readonly screen?: Evidence | Error; readonly confirm?: Evidence | Error }>;
 
 /** A verifier that knows the evidence for each content, and what it was asked to judge. */
@@ -58,7 +64,11 @@ function scriptedVerifier(script: Script): Verifier & { readonly calls: string[]
     if (result instanceof Error) throw result;
     return { ...result, stage, hashes: { ...result.hashes, candidate: candidate.hash } };
   };
-  return { calls, screen: judge('screen'), confirm: judge('confirm') };
+  const modes = async () => {
+    calls.push('modes');
+    return MODES;
+  };
+  return { calls, screen: judge('screen'), confirm: judge('confirm'), modes };
 }
 
 const proposal = (content: string) => `Idea for ${content}.\n\n\`\`\`cuda path=kernels/scale.cu\n${content}\n\`\`\`\n`;
@@ -147,7 +157,7 @@ describe('the search', () => {
       baseline: [...BASELINE, other],
       device: H200,
       model: scriptedModel([`${proposal('// a')}\n\`\`\`cuda path=kernels/common.cuh\n// mine\n\`\`\`\n`]),
-      verifier: { screen: never, confirm: never },
+      verifier: { screen: never, confirm: never, modes: never },
       ...oneTrajectory(1),
     });
     expect(turns[0]?.result).toMatchObject({
@@ -168,7 +178,7 @@ describe('the search', () => {
       baseline: [...BASELINE, other],
       device: H200,
       model: scriptedModel([proposal('// a')]),
-      verifier: { screen: evidence, confirm: evidence },
+      verifier: { screen: evidence, confirm: evidence, modes: async () => undefined },
       ...oneTrajectory(1),
     });
     expect(judged.map(({ files }) => files)).toEqual([[{ path: 'kernels/scale.cu', content: '// a\n' }, other]]);
@@ -251,7 +261,7 @@ describe('a verifier that fails', () => {
       refineTarget({
         ...options,
         model: scriptedModel([proposal('// a')]),
-        verifier: { screen: evidence, confirm: evidence },
+        verifier: { screen: evidence, confirm: evidence, modes: async () => undefined },
       }),
     ).rejects.toThrow(/Evidence is for candidate not set/);
   });
@@ -287,6 +297,16 @@ describe('the confirmation', () => {
       expect(outcome).not.toHaveProperty('best');
     },
   );
+
+  it("has the baseline's other modes beside the candidate that holds, and asks for them once it does", async () => {
+    const script = screened((content) => (content === '// b' ? timed(1.8) : evidenceOf('incorrect')));
+    const { outcome, verifier } = await search(four.map(proposal), script);
+    expect(verifier.calls.slice(4)).toEqual(['confirm // a', 'confirm // b', 'modes']);
+    expect(outcome.best).toMatchObject({ turn: 2, evidence: { verdict: 'not-proven', modes: MODES } });
+    expect(
+      outcome.turns.flatMap(({ result }) => (result.kind === 'judged' ? (result.evidence.modes ?? []) : [])),
+    ).toEqual([]);
+  });
 
   it('is not spent on slower candidates', async () => {
     const { outcome, verifier } = await search([proposal('// a'), proposal('// b')], {

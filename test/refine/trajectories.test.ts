@@ -45,6 +45,7 @@ async function search({ plan = PLAN, budget = {}, speedups, answer }: Scene) {
     return { ...evidence, hashes: { baseline: '', candidate: candidate.hash }, timings_s: { build: 1, screen: 1 } };
   };
   const verifier: Verifier = {
+    modes: async () => undefined,
     async screen(candidate) {
       screened.push(contentOf(candidate));
       return evidenceFor(candidate);

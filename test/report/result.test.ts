@@ -36,6 +36,18 @@ describe('renderResult', () => {
     for (const target of result.targets) expect(target.verdict).toBe('faster');
   });
 
+  it("has a module's other modes with its evidence, and cuts what was said of them", () => {
+    const said = 'a long reason '.repeat(1000);
+    const modes = { eager: { kind: 'failed', reason: said }, compiled: { kind: 'timed', workloads: [] } } as const;
+    const { best, ...outcome } = samples.softmaxFaster();
+    const run = samples.runOf(best ? [{ ...outcome, best: { ...best, evidence: { ...best.evidence, modes } } }] : []);
+    const shown = (text: string) => parsed(text).targets[0]?.evidence?.modes;
+    expect(shown(renderResult(run))).toEqual({ ...modes, eager: { kind: 'failed', reason: said.trim() } });
+    const [cut] = [shown(renderResult(run, 9_000))];
+    expect(cut?.compiled).toEqual(modes.compiled);
+    expect(JSON.stringify(cut).length).toBeLessThan(500);
+  });
+
   it('never says faster without a GPU', () => {
     const run = samples.fasterRun();
     const targets = run.targets.map(({ best, ...rest }) => ({

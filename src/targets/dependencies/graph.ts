@@ -119,7 +119,8 @@ function once<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T>
 
 function tooMuch({ name, source, kind }: Needing): ConfigurationError {
   return new ConfigurationError(
-    `${name}: ${source} and what it ${isPython({ kind }) ? 'imports' : 'includes'} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`,
+    `${source} and what it ${isPython({ kind }) ? 'imports' : 'includes'} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`,
+    { target: name },
   );
 }
 
@@ -127,6 +128,7 @@ function tooMuch({ name, source, kind }: Needing): ConfigurationError {
 function requireOwnName({ name }: Pick<Target, 'name'>, path: string): void {
   if (!path.startsWith('kernelwright-')) return;
   throw new ConfigurationError(
-    `${name}: ${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`,
+    `${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`,
+    { target: name },
   );
 }

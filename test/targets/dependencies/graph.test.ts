@@ -75,7 +75,8 @@ describe('a launcher', () => {
     expect(await paths(files(199), launcher())).toHaveLength(200);
     await expect(paths(files(200), launcher())).rejects.toThrow(
       new ConfigurationError(
-        'k: kernels/k.cu and what it includes are more than 200 files or 4 MiB of this repository; name a source that needs less of it',
+        'kernels/k.cu and what it includes are more than 200 files or 4 MiB of this repository; name a source that needs less of it',
+        { target: 'k' },
       ),
     );
   });
