@@ -9,6 +9,8 @@ export interface Door {
   print(text: string): void;
   /** Standard error: one line for each step of long work. */
   step(line: string): void;
+  /** Asks a question that is answered by yes or no; absent where nobody sits at a terminal. */
+  ask?(question: string): Promise<boolean>;
   /** Sets the exit status. */
   exit(status: number): void;
 }
