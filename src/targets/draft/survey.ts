@@ -1,9 +1,13 @@
+import { posix } from 'node:path';
 import type { SourceFile } from '../../core/source.ts';
 import { createSyntax, type Syntax } from '../dependencies/syntax.ts';
 import type { Repository } from '../repository.ts';
+import type { Candidate } from './candidate.ts';
 import { checkDraft, type WrittenDraft } from './check-draft.ts';
-import { type Candidate, cudaCandidates } from './cuda/cuda-drafts.ts';
+import { cudaCandidates } from './cuda/cuda-candidates.ts';
 import type { LeftOut, TargetDraft } from './draft.ts';
+import { isSkipped } from './file-role.ts';
+import { pythonCandidates } from './python/python-candidates.ts';
 import { readFiles } from './read-files.ts';
 
 /** What a repository holds that can be optimized. */
@@ -28,7 +32,8 @@ export async function surveyRepository(
   syntax: Syntax = createSyntax({ textMs: 1_000, overruns: 20 }),
 ): Promise<Survey> {
   const files = await readFiles(repository, paths);
-  const candidates = await cudaCandidates(files, syntax);
+  const python = await pythonCandidates(files, syntax);
+  const candidates = [...(await cudaCandidates(files, syntax)), ...python.candidates];
   const users = usersOf(new Set(candidates.flatMap(({ names }) => names)), files);
   const drafts: WrittenDraft[] = [];
   const leftOut: LeftOut[] = [];
@@ -39,7 +44,7 @@ export async function surveyRepository(
     else if (drafts.length >= MOST_DRAFTS) leftOut.push(unread(found));
     else drafts.push(checkDraft(named(found, taken)));
   }
-  return { drafts, leftOut, convention: [], kernelBuilder: [] };
+  return { drafts, leftOut, convention: python.convention, kernelBuilder: kernelBuilderProjects(paths) };
 }
 
 /** Which files have which of the names in them. */
@@ -56,6 +61,13 @@ function usersOf(names: ReadonlySet<string>, files: readonly SourceFile[]): Map<
 
 function namedIn({ names }: Candidate, users: ReadonlyMap<string, readonly SourceFile[]>): SourceFile[] {
   return [...new Set(names.flatMap((name) => users.get(name) ?? []))];
+}
+
+/** Folders with a `build.toml`; what is vendored is somebody else's. */
+function kernelBuilderProjects(paths: readonly string[]): string[] {
+  return paths
+    .filter((path) => posix.basename(path) === 'build.toml' && !posix.dirname(path).split('/').some(isSkipped))
+    .map((path) => posix.dirname(path));
 }
 
 /** With a name that no other target has. */

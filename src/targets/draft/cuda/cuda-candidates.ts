@@ -1,19 +1,11 @@
-import type { SourceFile } from '../../../core/source.ts';
 import type { Syntax } from '../../dependencies/syntax.ts';
-import type { LeftOut, TargetDraft } from '../draft.ts';
+import type { Candidate } from '../candidate.ts';
 import type { RoleFile } from '../read-files.ts';
 import type { CFunction } from './c-function.ts';
 import { draftKernel } from './draft-kernel.ts';
 import { draftLauncher } from './draft-launcher.ts';
 import { type CudaCode, launchesOf } from './find-launches.ts';
 import { mayHaveKernels, readCudaSource } from './read-source.ts';
-
-/** Something that can become a draft, once it is known who calls it. */
-export interface Candidate {
-  /** Names whose calls say something about it. */
-  readonly names: readonly string[];
-  readonly draft: (usage: readonly SourceFile[]) => TargetDraft | LeftOut;
-}
 
 /** The launchers, and the kernels that no launcher launches, of the repository's CUDA code. */
 export async function cudaCandidates(files: readonly RoleFile[], syntax: Syntax): Promise<Candidate[]> {
