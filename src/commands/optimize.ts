@@ -43,7 +43,15 @@ export function optimizeCommand(door: Door): Command {
     .option('--all', 'Every target of the configuration.')
     .addOption(inputOption('model', 'name'))
     .addOption(inputOption('base-url', 'url'))
+    .addOption(inputOption('effort', 'how much'))
+    .addOption(inputOption('trajectories', 'n'))
     .addOption(inputOption('turns', 'n'))
+    .addOption(inputOption('policy', 'name'))
+    .addOption(inputOption('budget-usd', 'dollars'))
+    .addOption(inputOption('budget-tokens', 'n'))
+    .addOption(inputOption('budget-minutes', 'minutes'))
+    .addOption(inputOption('budget-gpu-minutes', 'minutes'))
+    .addOption(inputOption('price', 'dollars'))
     .addOption(inputOption('max-tokens', 'n'))
     .addOption(inputOption('config', 'path'))
     .addOption(inputOption('device', 'kind'))
@@ -60,7 +68,7 @@ Exit status: 0 when the search ended, whatever it found; 2 usage or configuratio
              measured; 3 environment.
 
 Examples:
-  kernelwright optimize softmax --turns 8
+  kernelwright optimize softmax --effort high --budget-usd 5
   kernelwright optimize --base main
   kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`,
     )
@@ -87,7 +95,8 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
     env: door.env,
     targets,
     model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: door.step }),
-    turns: settings.turns,
+    plan: settings.plan,
+    budget: settings.budget,
     onProgress: (event) => {
       const line = progressLine(event);
       if (line !== undefined) door.step(line);

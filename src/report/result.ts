@@ -1,6 +1,7 @@
 import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { Usage } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
+import type { TurnPlace } from '../core/turn-place.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { readableLog } from '../measure/excerpt.ts';
 import { totalUsage } from './cost.ts';
@@ -31,7 +32,7 @@ export interface TargetResult {
   /** `no-answer` where no proposal of the model could be used; the others where none was asked for. */
   readonly verdict: Verdict | 'no-answer' | 'baseline-failed' | 'not-reached';
   /** Hash and turn of the best candidate. */
-  readonly candidate?: { readonly hash: string; readonly turn: number };
+  readonly candidate?: TurnPlace & { readonly hash: string };
   /** Of the best candidate, else of the turn that came closest. */
   readonly evidence?: Evidence;
   readonly turns?: readonly TurnResult[];
@@ -39,8 +40,7 @@ export interface TargetResult {
   readonly usage: Usage;
 }
 
-export interface TurnResult {
-  readonly turn: number;
+export interface TurnResult extends TurnPlace {
   readonly summary: string;
   readonly verdict: Verdict | 'no-answer';
   readonly reason: string;
@@ -105,7 +105,7 @@ function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
     source: target.source,
     entry: target.entry,
     verdict: standing.kind === 'unjudged' ? standing.because : standing.verdict,
-    ...(best ? { candidate: { hash: best.candidate.hash, turn: best.turn } } : {}),
+    ...(best ? { candidate: { hash: best.candidate.hash, trajectory: best.trajectory, turn: best.turn } } : {}),
     ...(standing.kind !== 'unjudged' && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {}),
     ...(keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) }),
     ...(ended === undefined ? {} : { ended: oneLine(ended, keep.text) }),
@@ -113,8 +113,8 @@ function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
   };
 }
 
-function turnResult({ number, summary, result, seconds, usage }: Turn, keep: Keep): TurnResult {
-  const common = { turn: number, summary: oneLine(summary, keep.text), seconds, usage };
+function turnResult({ trajectory, turn, summary, result, seconds, usage }: Turn, keep: Keep): TurnResult {
+  const common = { trajectory, turn, summary: oneLine(summary, keep.text), seconds, usage };
   if (result.kind === 'malformed') {
     return { ...common, verdict: 'no-answer', reason: oneLine(result.problem, keep.text) };
   }

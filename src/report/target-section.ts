@@ -1,5 +1,6 @@
 import type { TargetOutcome } from '../core/outcome.ts';
 import type { Target } from '../core/target.ts';
+import { turnName } from '../core/turn-place.ts';
 import type { ReportContext } from './context.ts';
 import { codeText, escapeText, fence, visible } from './escape.ts';
 import { checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
@@ -52,9 +53,9 @@ export function targetSection(
     if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL.checks, checksLine(checks)));
   }
   if (turns.length > 0) {
-    blocks.push(part(`**Turns**\n\n${turnsTable(turns, best)}`, LEVEL.turns, `**Turns** ${turnsLine(turns, best)}`));
+    blocks.push(part(`**Turns**\n\n${turnsTable(outcome)}`, LEVEL.turns, `**Turns** ${turnsLine(outcome)}`));
   }
-  const logs = turnLogs(turns);
+  const logs = turnLogs(outcome);
   if (logs !== '')
     blocks.push(part(logs, LEVEL.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
   blocks.push(whole(hashes(outcome)), whole('</details>'));
@@ -87,7 +88,7 @@ function account(outcome: TargetOutcome, standing: Standing): string {
   }
   const said = standing.kind === 'unjudged' ? '' : escapeText(claimableReason(standing.evidence), 500);
   const found = best
-    ? `Turn ${best.turn}: ${said}`
+    ? `Turn ${turnName(best, outcome.trajectories)}: ${said}`
     : standing.kind === 'unjudged'
       ? standing.because === 'not-reached'
         ? 'The model gave no answer for it.'

@@ -17,7 +17,7 @@ describe('renderResult', () => {
     ]);
     const softmax = result.targets[3];
     expect(softmax?.evidence).toEqual(samples.mixedRun().targets[3]?.best?.evidence);
-    expect(softmax?.candidate).toEqual({ hash: samples.softmaxFaster().best?.candidate.hash, turn: 3 });
+    expect(softmax?.candidate).toEqual({ hash: samples.softmaxFaster().best?.candidate.hash, trajectory: 1, turn: 3 });
     expect(softmax?.turns?.map(({ verdict }) => verdict)).toEqual(['build-failed', 'incorrect', 'not-proven']);
     expect(result.targets[0]?.turns?.[2]).toMatchObject({
       verdict: 'no-answer',

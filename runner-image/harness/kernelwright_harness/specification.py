@@ -48,6 +48,11 @@ class Tensor:
     of: str | None = None
     """The output that a cotangent belongs to; the input or parameter of a gradient."""
 
+    @property
+    def is_output(self) -> bool:
+        """Whether a call makes it, and does not find it there: it lies among the outputs, poisoned before."""
+        return self.role in ("output", "gradient")
+
     def shape(self, values: Values) -> tuple[int, ...]:
         """Extents with every name and formula replaced by its number."""
         return tuple(int(values[e]) if isinstance(e, str) else e for e in self.extents)
@@ -140,12 +145,12 @@ class Target:
     @property
     def outputs(self) -> tuple[Tensor, ...]:
         """What a launcher only writes to, or a module or function returns; and the gradients."""
-        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("output", "gradient"))
+        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.is_output)
 
     @property
     def results(self) -> tuple[Tensor, ...]:
         """What is right or wrong after a call: outputs, and what was changed in place."""
-        found = [a for a in self.arguments if isinstance(a, Tensor) and a.role in ("inout", "output", "gradient")]
+        found = [a for a in self.arguments if isinstance(a, Tensor) and (a.is_output or a.role == "inout")]
         return tuple(sorted(found, key=lambda t: self.result_order.index(t.name)) if self.result_order else found)
 
 
