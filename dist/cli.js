@@ -17,6 +17,7 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
 	process.exit(await new Promise((resolve) => child.on("exit", (status) => resolve(status ?? 1)).on("error", () => resolve(3))));
 }
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline/promises";
 import { EventEmitter, addAbortListener, on, once as once$1, setMaxListeners } from "node:events";
 import * as child_process from "node:child_process";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
@@ -38,13 +39,13 @@ import { constants, tmpdir } from "node:os";
 import { serialize as serialize$2 } from "node:v8";
 import { Buffer as Buffer$1 } from "node:buffer";
 import * as fs from "node:fs/promises";
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import * as stream from "node:stream";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
 import path$3 from "node:path/win32";
 import * as readline from "node:readline";
-import { createInterface } from "node:readline";
+import { createInterface as createInterface$1 } from "node:readline";
 import { Worker } from "node:worker_threads";
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -1883,7 +1884,7 @@ function candidateOf(files) {
 	};
 }
 // src/core/target.ts
-const DTYPES = [
+const DTYPES$1 = [
 	"f64",
 	"f32",
 	"tf32",
@@ -2005,7 +2006,7 @@ function editDistance(a, b) {
 }
 // src/measure/excerpt.ts
 const MOST_ERRORS = 4;
-const MOST_CHARACTERS = 5e3;
+const MOST_CHARACTERS$1 = 5e3;
 const LONGEST_LINE = 1e3;
 function readableLog({ log = "", verdict }) {
 	return verdict === "build-failed" ? compilerErrors(log) : crashHead(log);
@@ -2068,7 +2069,7 @@ function tail(lines, count) {
 }
 function bounded(lines) {
 	const text = lines.join("\n");
-	return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}\n… (cut)` : text;
+	return text.length > MOST_CHARACTERS$1 ? `${text.slice(0, MOST_CHARACTERS$1)}\n… (cut)` : text;
 }
 // src/measure/launcher-names.ts
 function launcherNames(source) {
@@ -2167,7 +2168,7 @@ function calledAs(call) {
 	const single = call.outputs.length === 1;
 	const outputs = call.outputs.map(({ dtype, shape }, index) => ({
 		kind: "tensor",
-		name: freeName$1(single ? "output" : `output_${index}`, names),
+		name: freeName$2(single ? "output" : `output_${index}`, names),
 		role: "output",
 		dtype,
 		shape
@@ -2180,7 +2181,7 @@ function calledAs(call) {
 		workloads: [workload(inputs, numbers)],
 		vary: []
 	};
-	const name = freeName$1("batch", /* @__PURE__ */ new Set([...names, ...outputs.map((output) => output.name)]));
+	const name = freeName$2("batch", /* @__PURE__ */ new Set([...names, ...outputs.map((output) => output.name)]));
 	const scaled = inputs.map((input) => isTensor(input) ? {
 		...input,
 		shape: [name, ...input.shape.slice(1)]
@@ -2234,8 +2235,8 @@ function workload(inputs, values) {
 		values
 	};
 }
-function freeName$1(wanted, taken) {
-	return taken.has(wanted) ? freeName$1(`${wanted}_`, taken) : wanted;
+function freeName$2(wanted, taken) {
+	return taken.has(wanted) ? freeName$2(`${wanted}_`, taken) : wanted;
 }
 // src/core/c-declaration.ts
 const C_TYPES = {
@@ -2762,10 +2763,10 @@ function gainInterval(workloads, confidence) {
 }
 // src/measure/session-noise.ts
 const CONFIDENCE$1 = .9;
-const MOST$1 = .1;
+const MOST$2 = .1;
 function sessionNoise(rounds) {
 	const { low, high } = gainInterval(rounds, CONFIDENCE$1);
-	return Math.min(MOST$1, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
+	return Math.min(MOST$2, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
 }
 // src/measure/interval.ts
 function meanInterval(intervals) {
@@ -3613,7 +3614,7 @@ function members(proto, table) {
 		else defineBound(proto, key, desc.value);
 	}
 }
-function own(inst, key, value, enumerable = true) {
+function own$1(inst, key, value, enumerable = true) {
 	Object.defineProperty(inst, key, {
 		configurable: true,
 		writable: true,
@@ -3623,7 +3624,7 @@ function own(inst, key, value, enumerable = true) {
 	return value;
 }
 function hide(inst, key, value) {
-	return own(inst, key, value, false);
+	return own$1(inst, key, value, false);
 }
 /* @__NO_SIDE_EFFECTS__ */
 function derived(computes, table) {
@@ -3633,10 +3634,10 @@ function derived(computes, table) {
 			configurable: true,
 			enumerable: true,
 			get() {
-				return own(this, key, compute(this));
+				return own$1(this, key, compute(this));
 			},
 			set(value) {
-				own(this, key, value);
+				own$1(this, key, value);
 			}
 		});
 	}
@@ -3646,10 +3647,10 @@ function defineBound(proto, key, fn) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
 		get() {
-			return this == null ? fn : own(this, key, fn.bind(this));
+			return this == null ? fn : own$1(this, key, fn.bind(this));
 		},
 		set(value) {
-			own(this, key, value);
+			own$1(this, key, value);
 		}
 	});
 }
@@ -4631,7 +4632,7 @@ const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 		return hide(this, "~standard", standardProps(this));
 	},
 	set "~standard"(value) {
-		own(this, "~standard", value);
+		own$1(this, "~standard", value);
 	}
 });
 const toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
@@ -7975,7 +7976,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		});
 	},
 	set "~standard"(value) {
-		own(this, "~standard", value);
+		own$1(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
 		return parse$1(this, data, params, { callee: _parse });
@@ -7993,7 +7994,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return this?.safeParseAsync;
 	},
 	set spa(value) {
-		own(this, "spa", value);
+		own$1(this, "spa", value);
 	},
 	validate(data, params) {
 		return validate(this, data, params);
@@ -8369,7 +8370,7 @@ const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
 });
-function unknown() {
+function unknown$1() {
 	return /* @__PURE__ */ _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -8420,10 +8421,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -12080,12 +12081,12 @@ const getRequestedDirection = ({ type, value, direction, optionName }) => {
 	return direction ?? guessedDirection;
 };
 const validateKnownDirection = ({ type, value, optionName }, knownDirection, isStdioArray) => {
-	if (!STREAM_TYPES.has(type) || !isStdioArray && getStandardStreamDirection(value) !== void 0) return;
+	if (!STREAM_TYPES$1.has(type) || !isStdioArray && getStandardStreamDirection(value) !== void 0) return;
 	const guessedDirection = guessStreamDirection[type](value);
 	if (guessedDirection === void 0 || guessedDirection === knownDirection) return;
 	throw new TypeError(`The \`${optionName}\` option is invalid: a ${guessedDirection === "input" ? "readable" : "writable"} value is always an ${guessedDirection}, but \`${optionName}\` is an ${knownDirection}.`);
 };
-const STREAM_TYPES = /* @__PURE__ */ new Set([
+const STREAM_TYPES$1 = /* @__PURE__ */ new Set([
 	"native",
 	"nodeStream",
 	"webStream"
@@ -15570,12 +15571,12 @@ function cachePlace(env) {
 // src/measure/describe.ts
 const parameterSchema = object({
 	name: string(),
-	dtype: _enum(DTYPES),
+	dtype: _enum(DTYPES$1),
 	shape: array(int().nonnegative()),
 	learned: boolean().exactOptional()
 });
 const shape = array(int().positive());
-const dtype = _enum(DTYPES);
+const dtype = _enum(DTYPES$1);
 const callSchema = object({
 	init: array(json()),
 	inputs: array(discriminatedUnion("kind", [object({
@@ -15732,7 +15733,7 @@ const measurementSchema = object({
 });
 const replySchema = object({
 	id: number(),
-	result: unknown().optional(),
+	result: unknown$1().optional(),
 	error: string().optional(),
 	progress: string().optional()
 });
@@ -15747,12 +15748,12 @@ function startJudgeProcess(harness, env, listener) {
 		reject: false
 	});
 	const lastWords = [];
-	const errors = createInterface({ input: child.stderr }).on("line", (line) => {
+	const errors = createInterface$1({ input: child.stderr }).on("line", (line) => {
 		lastWords.push(line);
 		if (lastWords.length > KEPT_LINES) lastWords.shift();
 	});
 	const errorsRead = once$1(errors, "close");
-	const answers = createInterface({ input: child.stdout }).on("line", (line) => {
+	const answers = createInterface$1({ input: child.stdout }).on("line", (line) => {
 		const reply = parseReply(line);
 		if (reply !== void 0) {
 			listener.onReply(reply);
@@ -15864,6 +15865,194 @@ function startJudge(harness, env) {
 function givenUp(death, deaths) {
 	return new EnvironmentError(`${death.message}\nIt was started ${deaths} times for this and ended each time.`);
 }
+// src/refine/budget.ts
+function openAccount(budget, now = () => performance.now()) {
+	const began = now();
+	let spent = NO_USAGE;
+	let gpuSeconds = 0;
+	const inFlight = /* @__PURE__ */ new Set();
+	const waiting = [];
+	function fits(atMost) {
+		const all = [...inFlight, atMost].reduce(addUsage, spent);
+		return (all.usd ?? 0) <= (budget.usd ?? Number.POSITIVE_INFINITY) && tokensOf(all) <= (budget.tokens ?? Number.POSITIVE_INFINITY);
+	}
+	return {
+		async reserve(atMost) {
+			while (!fits(atMost)) {
+				if (inFlight.size === 0) return usedUp(budget, spent, atMost);
+				await new Promise((resolve) => waiting.push(resolve));
+			}
+			inFlight.add(atMost);
+			return { settle(used) {
+				inFlight.delete(atMost);
+				spent = addUsage(spent, used);
+				for (const resume of waiting.splice(0)) resume();
+			} };
+		},
+		addGpuSeconds(seconds) {
+			gpuSeconds += seconds;
+		},
+		timeIsUp(confirmSeconds) {
+			const { minutes, gpuMinutes } = budget;
+			if (minutes !== void 0 && (now() - began) / 1e3 + confirmSeconds > minutes * 60) return `The budget of ${minutes} minutes is used up but for the confirmation.`;
+			if (gpuMinutes !== void 0 && gpuSeconds + confirmSeconds > gpuMinutes * 60) return `The budget of ${gpuMinutes} GPU minutes is used up but for the confirmation.`;
+		}
+	};
+}
+function tokensOf(usage) {
+	return usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
+}
+function usedUp(budget, spent, atMost) {
+	const usd = addUsage(spent, atMost).usd ?? 0;
+	return budget.usd !== void 0 && usd > budget.usd ? `The budget of $${budget.usd.toFixed(2)} has $${(budget.usd - (spent.usd ?? 0)).toFixed(2)} left, and the next call may cost $${(atMost.usd ?? 0).toFixed(2)}.` : `The budget of ${budget.tokens?.toLocaleString("en-US")} tokens has ${((budget.tokens ?? 0) - tokensOf(spent)).toLocaleString("en-US")} left, and the next call may take ${tokensOf(atMost).toLocaleString("en-US")}.`;
+}
+// src/core/turn-place.ts
+function turnName({ trajectory, turn }, trajectories) {
+	return trajectories > 1 ? `${trajectory}.${turn}` : `${turn}`;
+}
+// src/refine/score.ts
+function judgedIn(turns) {
+	return turns.flatMap(({ trajectory, turn, result }) => result.kind === "judged" ? [{
+		trajectory,
+		turn,
+		candidate: result.candidate,
+		evidence: result.evidence
+	}] : []);
+}
+function isCorrect(evidence) {
+	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
+}
+function score(evidence) {
+	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
+}
+function betterThan(a, b) {
+	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
+	if (a.evidence.device.kind === "emulated" && a.turn !== b.turn) return a.turn > b.turn;
+	const difference = score(a.evidence) - score(b.evidence);
+	if (difference !== 0) return difference > 0;
+	return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
+}
+function bestOf(judged) {
+	return judged.filter(({ evidence }) => isCorrect(evidence)).reduce((best, one) => best === void 0 || betterThan(one, best) ? one : best, void 0);
+}
+function samePlace(a, b) {
+	return a.trajectory === b.trajectory && a.turn === b.turn;
+}
+function worthConfirming(judged) {
+	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
+}
+function mayBeFaster(evidence) {
+	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
+	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
+}
+// src/refine/confirm.ts
+const MOST_CONFIRMATIONS = 3;
+async function confirmBest({ target, trajectories }, judged, verifier, progress) {
+	let refuted;
+	for (const [index, { trajectory, turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
+		const place = {
+			trajectory,
+			turn
+		};
+		const name = turnName(place, trajectories);
+		progress({
+			kind: "confirming",
+			target,
+			trajectories,
+			...place,
+			attempt: index + 1
+		});
+		let evidence;
+		try {
+			evidence = await verifier.confirm(candidate);
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			const failed = `Turn ${name} could not be confirmed: ${error.message}`;
+			return { refuted: refuted === void 0 ? failed : `${refuted} ${failed}` };
+		}
+		requireSameBytes(evidence, candidate.hash);
+		const holds = evidence.verdict === "faster" || evidence.verdict === "not-proven";
+		progress({
+			kind: "confirmed",
+			target,
+			trajectories,
+			...place,
+			evidence,
+			holds
+		});
+		if (holds) return { best: {
+			...place,
+			candidate,
+			evidence
+		} };
+		refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
+	}
+	return refuted === void 0 ? {} : { refuted };
+}
+function requireSameBytes(evidence, hash) {
+	if (evidence.hashes.candidate !== hash) throw new Error(`Evidence is for candidate ${evidence.hashes.candidate}, not for ${hash}, which was to be judged.`);
+}
+// src/refine/early-end.ts
+const NEAR_THE_FLOOR = .95;
+function earlyEnd(turns, { trajectories, patience }) {
+	const best = bestOf(judgedIn(turns));
+	if (best === void 0) return void 0;
+	const name = turnName(best, trajectories);
+	const share = shareOfFloor(best.evidence);
+	if (share !== void 0 && share >= NEAR_THE_FLOOR) return `Turn ${name} reaches ${Math.floor(share * 100)} % of what the hardware allows.`;
+	const position = turns.findIndex((turn) => turn.trajectory === best.trajectory && turn.turn === best.turn);
+	const since = turns.length - 1 - position;
+	if (best.evidence.device.kind === "cuda" && since >= patience * trajectories) return `No version in the last ${since} turns was better than that of turn ${name}.`;
+}
+function shareOfFloor({ workloads }) {
+	const shares = workloads.map(({ floor_us, candidate_us }) => floor_us === void 0 ? void 0 : floor_us / candidate_us);
+	return shares.length === 0 || shares.some((share) => share === void 0) ? void 0 : Math.min(...shares.filter((share) => share !== void 0));
+}
+// src/refine/policy.ts
+const whole = (value) => value;
+const POLICY = {
+	serial: {
+		inRounds: false,
+		seen: whole,
+		regroup: whole
+	},
+	restart: {
+		inRounds: true,
+		seen: whole,
+		regroup: restartWeakest
+	},
+	"best-of": {
+		inRounds: false,
+		seen: () => [],
+		regroup: whole
+	}
+};
+const WEAK_SHARE = .25;
+function restartWeakest(lineages) {
+	const count = Math.max(1, Math.floor(lineages.length * WEAK_SHARE));
+	const ranked = lineages.map(standingOf$1).sort((a, b) => b.score - a.score || a.index - b.index);
+	const next = [...lineages];
+	for (let place = 0; place < count; place++) {
+		const [strong, weak] = [ranked[place], ranked[ranked.length - 1 - place]];
+		if (strong === void 0 || weak === void 0 || strong.score <= weak.score) break;
+		next[weak.index] = strong.untilBest;
+	}
+	return next;
+}
+function standingOf$1(lineage, index) {
+	const best = bestOf(judgedIn(lineage));
+	if (best === void 0) return {
+		index,
+		score: 0,
+		untilBest: []
+	};
+	const untilBest = lineage.slice(0, lineage.findIndex((turn) => samePlace(turn, best)) + 1);
+	return {
+		index,
+		score: score(best.evidence),
+		untilBest
+	};
+}
 // src/targets/candidate-for.ts
 function candidateFor({ convention, entry, source }, files) {
 	if (convention !== "kernelbench") return candidateOf(files);
@@ -15879,66 +16068,6 @@ function underItsName(content, entry) {
 	const lineEnd = content.includes("\r\n") ? "\r\n" : "\n";
 	return `${content.trimEnd()}${lineEnd.repeat(3)}${entry} = ${entry}New  # the name that is imported elsewhere${lineEnd}`;
 }
-// src/refine/score.ts
-function isCorrect(evidence) {
-	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
-}
-function score(evidence) {
-	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
-}
-function betterThan(a, b) {
-	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
-	if (a.evidence.device.kind === "emulated") return a.turn > b.turn;
-	const difference = score(a.evidence) - score(b.evidence);
-	return difference === 0 ? a.turn < b.turn : difference > 0;
-}
-function worthConfirming(judged) {
-	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
-}
-function mayBeFaster(evidence) {
-	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
-	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
-}
-// src/refine/confirm.ts
-const MOST_CONFIRMATIONS = 3;
-async function confirmBest(target, judged, verifier, progress) {
-	let refuted;
-	for (const [index, { turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
-		progress({
-			kind: "confirming",
-			target,
-			turn,
-			attempt: index + 1
-		});
-		let evidence;
-		try {
-			evidence = await verifier.confirm(candidate);
-		} catch (error) {
-			if (!(error instanceof UserError)) throw error;
-			const failed = `Turn ${turn} could not be confirmed: ${error.message}`;
-			return { refuted: refuted === void 0 ? failed : `${refuted} ${failed}` };
-		}
-		requireSameBytes(evidence, candidate.hash);
-		const holds = evidence.verdict === "faster" || evidence.verdict === "not-proven";
-		progress({
-			kind: "confirmed",
-			target,
-			turn,
-			evidence,
-			holds
-		});
-		if (holds) return { best: {
-			candidate,
-			evidence,
-			turn
-		} };
-		refuted ??= `Turn ${turn} looked best but was not confirmed. ${evidence.reason}`;
-	}
-	return refuted === void 0 ? {} : { refuted };
-}
-function requireSameBytes(evidence, hash) {
-	if (evidence.hashes.candidate !== hash) throw new Error(`Evidence is for candidate ${evidence.hashes.candidate}, not for ${hash}, which was to be judged.`);
-}
 // src/refine/data-block.ts
 function dataBlock(kind, text) {
 	const body = text.endsWith("\n") ? text : `${text}\n`;
@@ -15951,14 +16080,14 @@ function boundaryFor(kind, body) {
 		if (!body.includes(tag)) return tag;
 	}
 }
-function oneLine$2(text) {
+function oneLine$3(text) {
 	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 // src/refine/feedback.ts
 function feedbackFor(turns) {
 	const turn = turns.at(-1);
 	if (turn === void 0) throw new Error("Feedback needs a turn.");
-	const title = `Result of turn ${turn.number}`;
+	const title = `Result of turn ${turns.length}`;
 	if (turn.result.kind === "malformed") return [
 		`${title}: not usable.`,
 		turn.result.problem,
@@ -16008,21 +16137,13 @@ function timesTable$1(workloads) {
 	return dataBlock("times", ["Median time of one call, and the speedup with its 99 % interval:", ...workloads.map(({ name, baseline_us, candidate_us, speedup, low, high }) => `${name}: baseline ${microseconds$1(baseline_us)}, yours ${microseconds$1(candidate_us)}, ${speedup.toFixed(2)}× (${low.toFixed(2)} to ${high.toFixed(2)})`)].join("\n"));
 }
 function bestLine(turns) {
-	let best;
-	for (const { number, result } of turns) {
-		if (result.kind !== "judged" || !isCorrect(result.evidence)) continue;
-		const judged = {
-			turn: number,
-			candidate: result.candidate,
-			evidence: result.evidence
-		};
-		if (best === void 0 || betterThan(judged, best)) best = judged;
-	}
+	const best = bestOf(judgedIn(turns));
 	if (best === void 0) return "No version was correct so far; the present source still stands.";
-	if (!isTimed(best.evidence)) return best.turn === turns.at(-1)?.number ? "" : `The last correct version is that of turn ${best.turn}.`;
-	const isThis = best.turn === turns.at(-1)?.number;
-	if ((best.evidence.speedup?.estimate ?? 0) <= 1) return `No version beats the baseline yet; the nearest is ${isThis ? "this one" : `that of turn ${best.turn}, ${speedText(best.evidence)}`}.`;
-	return isThis ? "This is the best version so far." : `The best version so far is that of turn ${best.turn}: ${speedText(best.evidence)}.`;
+	const number = turns.findIndex((turn) => samePlace(turn, best)) + 1;
+	const isThis = number === turns.length;
+	if (!isTimed(best.evidence)) return isThis ? "" : `The last correct version is that of turn ${number}.`;
+	if ((best.evidence.speedup?.estimate ?? 0) <= 1) return `No version beats the baseline yet; the nearest is ${isThis ? "this one" : `that of turn ${number}, ${speedText(best.evidence)}`}.`;
+	return isThis ? "This is the best version so far." : `The best version so far is that of turn ${number}: ${speedText(best.evidence)}.`;
 }
 function isTimed(evidence) {
 	return evidence.device.kind === "cuda" && evidence.speedup !== void 0;
@@ -16185,9 +16306,9 @@ const LIMITS$1 = {
 };
 function hardwareCard(device) {
 	const limits = LIMITS$1[device.arch.replace(/^sm_/, "").replace(/[af]$/, "")];
-	const versions = Object.entries(device.versions).map(([name, version]) => `${oneLine$2(name)} ${oneLine$2(version)}`);
+	const versions = Object.entries(device.versions).map(([name, version]) => `${oneLine$3(name)} ${oneLine$3(version)}`);
 	return [
-		device.kind === "cuda" ? `- Device: ${oneLine$2(device.name)}, compiled for ${oneLine$2(device.arch)}.` : `- Compiled for ${oneLine$2(device.arch)}, but checked on the CPU: there is no GPU here.`,
+		device.kind === "cuda" ? `- Device: ${oneLine$3(device.name)}, compiled for ${oneLine$3(device.arch)}.` : `- Compiled for ${oneLine$3(device.arch)}, but checked on the CPU: there is no GPU here.`,
 		...limits ? limitLines(limits) : [],
 		...versions.length > 0 ? [`- Versions: ${versions.join(", ")}.`] : []
 	].join("\n");
@@ -16281,7 +16402,7 @@ function systemPrompt({ device, target }) {
 function taskPrompt({ target, baseline, device }) {
 	const { writable, readOnly } = targetFiles(target, baseline);
 	return [
-		`Target: ${oneLine$2(target.name)}`,
+		`Target: ${oneLine$3(target.name)}`,
 		`Make the ${target.kind} below faster. ${device.kind === "cuda" ? "Its present source is the baseline that your version must beat on every workload; the results tell you the times of both." : notMeasured(target)}`,
 		section$1("How it is called", dataBlock("call", [signatureOf(target), ...argumentLines(target)].join("\n"))),
 		section$1("What is right", oracle(target)),
@@ -16440,7 +16561,7 @@ function pathOf(fence) {
 	return match ? match[1] ?? match[2] ?? match[3] ?? "" : void 0;
 }
 function pathProblem(path, writable) {
-	return `The path ${JSON.stringify(oneLine$2(path).slice(0, 200))} is not a file that you may write. ${howTo(writable)}`;
+	return `The path ${JSON.stringify(oneLine$3(path).slice(0, 200))} is not a file that you may write. ${howTo(writable)}`;
 }
 function fileProblem(content, original, earlier) {
 	const name = JSON.stringify(original.path);
@@ -16454,7 +16575,7 @@ function howTo(writable) {
 	return `Put the complete file into a block that opens with ${writable.map((file) => `\`\`\`${infoFor(file.path)}`).join(" or ")} and closes with \`\`\`.`;
 }
 function firstParagraph(prose) {
-	const first = oneLine$2(prose.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/^\s*#.*$/gm, "").trim()).find((paragraph) => paragraph !== "") ?? "").replace(/ +/g, " ");
+	const first = oneLine$3(prose.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/^\s*#.*$/gm, "").trim()).find((paragraph) => paragraph !== "") ?? "").replace(/ +/g, " ");
 	return first.length > LONGEST_SUMMARY ? `${first.slice(0, 599)}…` : first;
 }
 function malformed(problem) {
@@ -16505,47 +16626,8 @@ function changedFiles({ files }, baseline) {
 function droppedNote(count) {
 	return count === 1 ? "Turn 1 is left out here for its length." : `Turns 1 to ${count} are left out here for their length.`;
 }
-// src/refine/search.ts
-async function refineTarget(options) {
-	const { target, baseline, verifier } = options;
-	const progress = options.progress ?? (() => {});
-	const turns = [];
-	let ended;
-	let lost = NO_USAGE;
-	for (let number = 1; number <= options.turns; number++) {
-		progress({
-			kind: "turn-started",
-			target: target.name,
-			turn: number,
-			turns: options.turns
-		});
-		try {
-			turns.push(await takeTurn(number, turns, options, progress));
-		} catch (error) {
-			if (!(error instanceof TurnFailure)) throw error;
-			if (!judgedOf(turns).some((judged) => error.who === "model" || isCorrect(judged.evidence))) throw error.cause;
-			ended = `${error.who === "model" ? "The model" : "The measurement"} failed in turn ${number}: ${error.message}`;
-			lost = error.usage;
-			break;
-		}
-	}
-	const { best, refuted } = await confirmBest(target.name, judgedOf(turns), verifier, progress);
-	const remark = [ended, refuted].filter((text) => text !== void 0).join(" ");
-	const outcome = {
-		target,
-		baseline,
-		turns,
-		...best ? { best } : {},
-		...remark !== "" ? { ended: remark } : {},
-		usage: turns.map((turn) => turn.usage).reduce(addUsage, lost)
-	};
-	progress({
-		kind: "done",
-		target: target.name,
-		outcome
-	});
-	return outcome;
-}
+// src/refine/turn.ts
+var BudgetUsedUp = class extends Error {};
 var TurnFailure = class extends Error {
 	who;
 	usage;
@@ -16555,6 +16637,53 @@ var TurnFailure = class extends Error {
 		this.usage = usage;
 	}
 };
+async function takeTurn(place, lineage, context) {
+	const completion = await ask$1(place, lineage, context);
+	const read = readAnswer(completion, lineage, context.prompt);
+	context.onProposal(place, read.summary, completion.usage);
+	const turn = {
+		...place,
+		summary: read.summary,
+		usage: completion.usage
+	};
+	if (read.kind === "malformed") return {
+		...turn,
+		result: {
+			kind: "malformed",
+			problem: read.problem
+		},
+		seconds: completion.seconds
+	};
+	const { candidate } = read;
+	const evidence = await failingAs("verifier", completion.usage, context.screen(candidate));
+	requireSameBytes(evidence, candidate.hash);
+	const { build, screen = 0 } = evidence.timings_s;
+	return {
+		...turn,
+		result: {
+			kind: "judged",
+			candidate,
+			evidence
+		},
+		seconds: completion.seconds + build + screen
+	};
+}
+async function ask$1(place, lineage, { prompt, model, account }) {
+	const conversation = conversationFor(prompt, lineage);
+	const reserved = await account.reserve(model.atMost(conversation));
+	if (typeof reserved === "string") throw new BudgetUsedUp(reserved);
+	let used = NO_USAGE;
+	try {
+		const completion = await failingAs("model", NO_USAGE, model.complete(conversation, {
+			...place,
+			target: prompt.target.name
+		}));
+		used = completion.usage;
+		return completion;
+	} finally {
+		reserved.settle(used);
+	}
+}
 async function failingAs(who, usage, work) {
 	try {
 		return await work;
@@ -16562,71 +16691,14 @@ async function failingAs(who, usage, work) {
 		throw error instanceof UserError ? new TurnFailure(who, usage, error) : error;
 	}
 }
-async function takeTurn(number, earlier, options, progress) {
-	const now = options.now ?? (() => performance.now());
-	const started = now();
-	const { name } = options.target;
-	const completion = await failingAs("model", NO_USAGE, ask(options, earlier));
-	const read = readAnswer(completion, earlier, options);
-	progress({
-		kind: "proposal-received",
-		target: name,
-		turn: number,
-		summary: read.summary,
-		usage: completion.usage
-	});
-	const finish = (result) => ({
-		number,
-		summary: read.summary,
-		result,
-		usage: completion.usage,
-		seconds: (now() - started) / 1e3
-	});
-	if (read.kind === "malformed") {
-		progress({
-			kind: "malformed",
-			target: name,
-			turn: number,
-			problem: read.problem
-		});
-		return finish({
-			kind: "malformed",
-			problem: read.problem
-		});
-	}
-	const { candidate } = read;
-	const evidence = await failingAs("verifier", completion.usage, options.verifier.screen(candidate));
-	requireSameBytes(evidence, candidate.hash);
-	const best = isBest({
-		turn: number,
-		candidate,
-		evidence
-	}, judgedOf(earlier));
-	progress({
-		kind: "screened",
-		target: name,
-		turn: number,
-		evidence,
-		score: score(evidence),
-		best
-	});
-	return finish({
-		kind: "judged",
-		candidate,
-		evidence
-	});
-}
-async function ask({ model, ...context }, earlier) {
-	return model.complete(conversationFor(context, earlier));
-}
-function readAnswer({ text, stop }, earlier, { target, baseline }) {
+function readAnswer({ text, stop }, lineage, { target, baseline }) {
 	if (stop === "refusal") return unusable("", REFUSED);
 	if (stop === "length") return unusable("", CUT);
 	const proposal = parseProposal(text, targetFiles(target, baseline).writable);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
 	const candidate = candidateFor(target, baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
-	const same = judgedOf(earlier).find((judged) => judged.candidate.hash === candidate.hash);
-	if (same) return unusable(proposal.summary, `These files are those of turn ${same.turn}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
+	const same = lineage.findIndex((turn) => judgedIn([turn]).some((judged) => judged.candidate.hash === candidate.hash));
+	if (same >= 0) return unusable(proposal.summary, `These files are those of turn ${same + 1}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
 	return {
 		kind: "candidate",
 		summary: proposal.summary,
@@ -16642,15 +16714,142 @@ function unusable(summary, problem) {
 		problem
 	};
 }
-function judgedOf(turns) {
-	return turns.flatMap(({ number, result }) => result.kind === "judged" ? [{
-		turn: number,
-		candidate: result.candidate,
-		evidence: result.evidence
-	}] : []);
+// src/refine/search.ts
+const SCREENS_PER_CONFIRMATION = 15;
+async function refineTarget(options) {
+	const { target, baseline, device, model, verifier, plan, account } = options;
+	const policy = POLICY[plan.policy];
+	const progress = options.progress ?? (() => {});
+	const ofTurn = (place) => ({
+		...place,
+		target: target.name,
+		trajectories: plan.trajectories
+	});
+	const turns = [];
+	const known = /* @__PURE__ */ new Map();
+	let lineages = Array.from({ length: plan.trajectories }, () => []);
+	let ended;
+	const failures = [];
+	let slowestScreen = 0;
+	const context = {
+		prompt: {
+			target,
+			baseline,
+			device
+		},
+		model,
+		account,
+		screen: (candidate) => {
+			const screening = known.get(candidate.hash) ?? screenOnce(candidate);
+			known.set(candidate.hash, screening);
+			return screening;
+		},
+		onProposal: (place, summary, usage) => progress({
+			...ofTurn(place),
+			kind: "proposal-received",
+			summary,
+			usage
+		})
+	};
+	async function screenOnce(candidate) {
+		const evidence = await verifier.screen(candidate);
+		const seconds = evidence.timings_s.screen ?? 0;
+		if (device.kind === "cuda") account.addGpuSeconds(seconds);
+		slowestScreen = Math.max(slowestScreen, seconds);
+		return evidence;
+	}
+	async function advance(trajectory) {
+		const lineage = lineages[trajectory - 1] ?? [];
+		const place = {
+			trajectory,
+			turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1
+		};
+		ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
+		if (ended !== void 0 || failures.length > 0) return;
+		progress({
+			...ofTurn(place),
+			kind: "turn-started",
+			turns: plan.turns
+		});
+		let turn;
+		try {
+			turn = await takeTurn(place, policy.seen(lineage), context);
+		} catch (error) {
+			ended ??= error instanceof BudgetUsedUp ? error.message : void 0;
+			if (error instanceof BudgetUsedUp) return;
+			if (!(error instanceof TurnFailure)) throw error;
+			failures.push({
+				place,
+				error
+			});
+			return;
+		}
+		turns.push(turn);
+		lineages = lineages.with(trajectory - 1, [...lineage, turn]);
+		tell(turn);
+	}
+	function tell(turn) {
+		const { result } = turn;
+		const place = ofTurn({
+			trajectory: turn.trajectory,
+			turn: turn.turn
+		});
+		if (result.kind === "malformed") {
+			progress({
+				...place,
+				kind: "malformed",
+				problem: result.problem
+			});
+			return;
+		}
+		const best = bestOf(judgedIn(turns));
+		progress({
+			...place,
+			kind: "screened",
+			evidence: result.evidence,
+			score: score(result.evidence),
+			best: best !== void 0 && samePlace(best, turn)
+		});
+	}
+	const trajectories = Array.from({ length: plan.trajectories }, (_, index) => index + 1);
+	const rounds = Array.from({ length: plan.turns });
+	if (policy.inRounds) for (const _ of rounds) {
+		await all(trajectories.map(advance));
+		lineages = policy.regroup(lineages);
+	}
+	else await all(trajectories.map(async (trajectory) => {
+		for (const _ of rounds) await advance(trajectory);
+	}));
+	const judged = judgedIn(turns);
+	const [first] = failures;
+	if (first !== void 0) {
+		const { who, message, cause } = first.error;
+		if (!judged.some(({ evidence }) => who === "model" || isCorrect(evidence))) throw cause;
+		ended = `${who === "model" ? "The model" : "The measurement"} failed in turn ${turnName(first.place, plan.trajectories)}: ${message}`;
+	}
+	const { best, refuted } = await confirmBest({
+		target: target.name,
+		trajectories: plan.trajectories
+	}, judged, verifier, progress);
+	const remark = [ended, refuted].filter((text) => text !== void 0).join(" ");
+	const outcome = {
+		target,
+		baseline,
+		trajectories: plan.trajectories,
+		turns: turns.toSorted((a, b) => a.trajectory - b.trajectory || a.turn - b.turn),
+		...best ? { best } : {},
+		...remark !== "" ? { ended: remark } : {},
+		usage: [...turns, ...failures.map(({ error }) => error)].map(({ usage }) => usage).reduce(addUsage, NO_USAGE)
+	};
+	progress({
+		kind: "done",
+		target: target.name,
+		outcome
+	});
+	return outcome;
 }
-function isBest(judged, earlier) {
-	return isCorrect(judged.evidence) && earlier.every((other) => betterThan(judged, other));
+async function all(work) {
+	for (const settled of await Promise.allSettled(work)) if (settled.status === "rejected") throw settled.reason;
 }
 // \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
 function _usingCtx() {
@@ -16735,15 +16934,18 @@ async function withWorkshop(harness, env, work) {
 }
 async function optimize(options) {
 	const began = performance.now();
+	requireKnownPrice(options);
+	const account = openAccount(options.budget);
 	return withWorkshop(options.harness, options.env, async (workshop) => {
 		const targets = [];
 		for (const { target, baseline } of options.targets) try {
-			targets.push(await optimizeTarget(options, workshop, target, baseline));
+			targets.push(await optimizeTarget(options, workshop, account, target, baseline));
 		} catch (error) {
 			if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
 			targets.push({
 				target,
 				baseline,
+				trajectories: 0,
 				turns: [],
 				ended: error.message,
 				usage: NO_USAGE
@@ -16760,7 +16962,14 @@ async function optimize(options) {
 		};
 	});
 }
-async function optimizeTarget(options, workshop, target, baseline) {
+function requireKnownPrice({ budget, model }) {
+	if (budget.usd === void 0 || model.atMost({
+		system: "",
+		messages: []
+	}).usd !== void 0) return;
+	throw new ConfigurationError(`No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`);
+}
+async function optimizeTarget(options, workshop, account, target, baseline) {
 	const bench = {
 		...workshop,
 		onProgress: (text) => options.onStep(`${target.name}: ${text}`)
@@ -16775,6 +16984,7 @@ async function optimizeTarget(options, workshop, target, baseline) {
 		return {
 			target,
 			baseline,
+			trajectories: 0,
 			turns: [],
 			baselineFailed: true,
 			ended: error.message.replace(`${target.name}: `, ""),
@@ -16787,7 +16997,8 @@ async function optimizeTarget(options, workshop, target, baseline) {
 		device: workshop.hello.device,
 		model: options.model,
 		verifier,
-		turns: options.turns,
+		plan: options.plan,
+		account,
 		progress: options.onProgress
 	});
 }
@@ -16849,14 +17060,14 @@ function visible(text) {
 		return `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
 	});
 }
-function oneLine$1(text, limit = Number.POSITIVE_INFINITY) {
+function oneLine$2(text, limit = Number.POSITIVE_INFINITY) {
 	const line = visible(text).replace(/\s+/g, " ").trim();
 	if (line.length <= limit) return line;
 	const characters = [...line];
 	return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join("")}…`;
 }
 function escapeText(text, limit) {
-	return oneLine$1(text, limit).replace(/@/g, `@${ZERO_WIDTH_SPACE}`).replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`).replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`).replace(/www(?=\.)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`).replace(MARKUP, entity).replaceAll("$", "<span>$</span>");
+	return oneLine$2(text, limit).replace(/@/g, `@${ZERO_WIDTH_SPACE}`).replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`).replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`).replace(/www(?=\.)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`).replace(MARKUP, entity).replaceAll("$", "<span>$</span>");
 }
 function codeText(text, limit) {
 	return `<code>${escapeText(text, limit)}</code>`;
@@ -16881,7 +17092,7 @@ function painter(color) {
 	return (style, text) => color ? styleText(style, text, { validateStream: false }) : text;
 }
 function plain$1(text) {
-	return escapeLog(oneLine$1(text, 500));
+	return escapeLog(oneLine$2(text, 500));
 }
 function indent(text) {
 	return text.replace(/^/gm, "  ");
@@ -17008,9 +17219,9 @@ function ancestors(folder) {
 // src/targets/dependencies/imports.ts
 const STATEMENTS = ["import_statement", "import_from_statement"];
 const LOOKS_LIKE_IMPORT = /^[^#\n]*\b(?:import|from)\b/m;
-const MOST_PARSED$1 = 262144;
+const MOST_PARSED$3 = 262144;
 async function importsOf(text, syntax) {
-	const head = text.slice(0, MOST_PARSED$1);
+	const head = text.slice(0, MOST_PARSED$3);
 	if (!LOOKS_LIKE_IMPORT.test(head)) return [];
 	return await syntax.parse("python", head, (root) => root.descendantsOfType(STATEMENTS).flatMap(importsIn)) ?? [];
 }
@@ -17060,13 +17271,13 @@ const TEXT = /* @__PURE__ */ new Set([
 	"char_literal",
 	"preproc_arg"
 ]);
-const MOST_PARSED = 65536;
+const MOST_PARSED$2 = 65536;
 async function includesOf(text, syntax) {
 	const found = [...text.matchAll(DIRECTIVE)];
 	const last = found.at(-1);
 	if (last === void 0) return [];
 	const head = text.slice(0, last.index + last[0].length);
-	const includes = (head.length > MOST_PARSED || !REACHES_OVER_LINES.test(head) ? found : await outsideOfText(head, found, syntax) ?? found).map(([, quoted, angled]) => ({
+	const includes = (head.length > MOST_PARSED$2 || !REACHES_OVER_LINES.test(head) ? found : await outsideOfText(head, found, syntax) ?? found).map(([, quoted, angled]) => ({
 		name: quoted ?? angled ?? "",
 		quoted: quoted !== void 0
 	}));
@@ -20041,7 +20252,7 @@ async function loadParser(language) {
 	return new Parser().setLanguage(await Language.load(await readFile(grammarPath(language))));
 }
 // src/targets/dependencies/graph.ts
-const MOST_FILES$1 = 200;
+const MOST_FILES$2 = 200;
 const MOST_BYTES$1 = 4194304;
 const MOST_NAMES = 1e3;
 function dependencyGraph(repository, ref, changes = []) {
@@ -20088,7 +20299,7 @@ function dependencyGraph(repository, ref, changes = []) {
 					through
 				});
 				bytes += Buffer.byteLength(next.content ?? "");
-				if (needed.size > MOST_FILES$1 || bytes > MOST_BYTES$1) throw tooMuch(target);
+				if (needed.size > MOST_FILES$2 || bytes > MOST_BYTES$1) throw tooMuch(target);
 			}
 		}
 		return [...needed.values()];
@@ -20111,7 +20322,7 @@ function once(make) {
 	};
 }
 function tooMuch({ name, source, kind }) {
-	return new ConfigurationError(`${name}: ${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$1} files or ${MOST_BYTES$1 / 1024 ** 2} MiB of this repository; name a source that needs less of it`);
+	return new ConfigurationError(`${name}: ${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$2} files or ${MOST_BYTES$1 / 1024 ** 2} MiB of this repository; name a source that needs less of it`);
 }
 function requireOwnName({ name }, path) {
 	if (!path.startsWith("kernelwright-")) return;
@@ -26441,12 +26652,12 @@ function unusableNodes(document, positionOf) {
 	return problems;
 }
 function offsetOf(document, { path, at }) {
-	let node = resolved(document, document.contents);
+	let node = resolved$1(document, document.contents);
 	let offset = node?.range?.[0] ?? 0;
 	for (const [depth, part] of path.entries()) {
 		const child = childOf(node, part);
 		if (child === void 0) break;
-		node = resolved(document, child.value);
+		node = resolved$1(document, child.value);
 		const wanted = depth === path.length - 1 ? at : "key";
 		const empty = node === void 0 || node.range?.[0] === node.range?.[1];
 		offset = (wanted === "value" && !empty ? node : child.key ?? node)?.range?.[0] ?? offset;
@@ -26462,7 +26673,7 @@ function childOf(parent, part) {
 		value: pair.value
 	} : void 0;
 }
-function resolved(document, value) {
+function resolved$1(document, value) {
 	if ((0, import_dist$1.isAlias)(value)) return value.resolve(document);
 	return (0, import_dist$1.isNode)(value) ? value : void 0;
 }
@@ -26513,10 +26724,10 @@ function parseDtype(text) {
 		ok: true,
 		value: text
 	};
-	const meant = dtypeMeantBy(text) ?? nearest(text, DTYPES);
+	const meant = dtypeMeantBy(text) ?? nearest(text, DTYPES$1);
 	return {
 		ok: false,
-		problem: `has the unknown dtype "${text}"; ${meant === void 0 ? "" : `did you mean "${meant}"? `}it is one of ${DTYPES.join(", ")}`
+		problem: `has the unknown dtype "${text}"; ${meant === void 0 ? "" : `did you mean "${meant}"? `}it is one of ${DTYPES$1.join(", ")}`
 	};
 }
 function dtypeMeantBy(text) {
@@ -26525,7 +26736,7 @@ function dtypeMeantBy(text) {
 	return Object.hasOwn(OTHER_NAMES, plain) ? OTHER_NAMES[plain] : void 0;
 }
 function isDType(name) {
-	return DTYPES.includes(name);
+	return DTYPES$1.includes(name);
 }
 // src/targets/formula.ts
 const CALLS = [
@@ -26672,9 +26883,9 @@ var Tokens = class {
 	}
 };
 // src/targets/parse-formula.ts
-const LONGEST = 500;
+const LONGEST$1 = 500;
 const DATA_DEPENDENT = "a size that depends on data cannot be declared: give the tensor its largest size, by dimensions, and what is used of it as an output of its own";
-const CEIL_DIV = [
+const CEIL_DIV$1 = [
 	"cdiv",
 	"ceil",
 	"ceildiv",
@@ -26719,7 +26930,7 @@ function takeFormula(tokens, least = 1) {
 function takeOperand(tokens) {
 	const token = tokens.take();
 	if (token === void 0) throw new NotationProblem("ends where a number or a name should stand");
-	if (token.kind === "number") return integerOf(token.text);
+	if (token.kind === "number") return integerOf$1(token.text);
 	if (token.kind === "name") return tokens.takeIf("(") ? takeCall(token.text, tokens) : token.text;
 	if (token.text === "-") return operation("-", 0, takeOperand(tokens));
 	if (token.text === "(") {
@@ -26732,7 +26943,7 @@ function takeOperand(tokens) {
 }
 function takeCall(name, tokens) {
 	if (!isCall(name)) {
-		const meant = CEIL_DIV.includes(name.toLowerCase()) ? "ceil_div" : nearest(name, CALLS);
+		const meant = CEIL_DIV$1.includes(name.toLowerCase()) ? "ceil_div" : nearest(name, CALLS);
 		const advice = meant === void 0 ? DATA_DEPENDENT : `did you mean "${meant}"?`;
 		throw new NotationProblem(`calls "${name}", but formulas have only ${CALLS.join(", ")}; ${advice}`);
 	}
@@ -26753,7 +26964,7 @@ function takeList(tokens, end, where) {
 	tokens.expect(end, where);
 	return list;
 }
-function integerOf(text) {
+function integerOf$1(text) {
 	const value = Number(text);
 	if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
 	throw new NotationProblem(/^\d+$/.test(text) ? `has ${text}, which goes beyond 2^53` : `has ${text}; formulas are made of integers`);
@@ -26902,7 +27113,7 @@ function isMapping(value) {
 // src/targets/schema.ts
 const tensorHint = {
 	description: "dtype[extent, …], and behind it \"in low..high\", \"strides [stride, …]\" and \"align bytes\" where wanted",
-	pattern: `^\\s*(${DTYPES.join("|")})\\s*\\[`,
+	pattern: `^\\s*(${DTYPES$1.join("|")})\\s*\\[`,
 	examples: [
 		"f32[rows, cols]",
 		"i64[n] in 0..rows",
@@ -26927,11 +27138,11 @@ const inLauncher = {
 const inKernel = {
 	source: inLauncher.source,
 	kernel: string().describe("Name of the __global__ function in the source"),
-	launch: record(string(), unknown()).describe("How the kernel is launched: formulas for grid, block and shared")
+	launch: record(string(), unknown$1()).describe("How the kernel is launched: formulas for grid, block and shared")
 };
 const inModule = {
 	module: string().describe("Path of the .py file, a colon, and the name of the torch.nn.Module class in it"),
-	init: unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
+	init: unknown$1().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
 	backward: boolean().default(false).describe("Whether the backward pass is measured and checked too")
 };
 const inFunction = { function: string().describe("Path of the .py file, a colon, and the name of the callable in it") };
@@ -27005,7 +27216,7 @@ const TARGET_KEYS = Object.keys({
 	args: launcherArgs,
 	...inAll
 });
-const configurationSchema = strictObject({ targets: record(string(), unknown()) });
+const configurationSchema = strictObject({ targets: record(string(), unknown$1()) });
 const configurationFileSchema = strictObject({ targets: record(string(), union([
 	launcher,
 	kernel,
@@ -27463,7 +27674,7 @@ function parseExtent(value) {
 		problem: "is no number and no formula; write one such as 256 or \"ceil_div(n, 256)\""
 	};
 }
-const MOST = {
+const MOST$1 = {
 	grid: [
 		2 ** 31 - 1,
 		65535,
@@ -27480,7 +27691,7 @@ const MOST_SHARED = 232448;
 function checkLaunch(launch, values, complain) {
 	const numberOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? NaN;
 	for (const key of ["grid", "block"]) for (const [axis, extent] of launch[key].entries()) {
-		const [number, most] = [numberOf(extent), MOST[key][axis] ?? 1];
+		const [number, most] = [numberOf(extent), MOST$1[key][axis] ?? 1];
 		if (!(number >= 1 && number <= most)) complain(`the ${key} has ${number} in ${"xyz"[axis]} here; it has from 1 to ${most}`);
 	}
 	const threads = launch.block.map(numberOf).reduce((a, b) => a * b, 1);
@@ -27619,21 +27830,21 @@ function withFormulas(values, formulas, complain) {
 }
 function checkTensors(tensors, values, complain) {
 	for (const { name, dtype, shape, strides, range } of tensors) {
-		for (const extent of shape) if (numberOf(extent, values) < 1) complain(`"${name}" has the extent "${extent}", which is ${numberOf(extent, values)} here; an extent is an integer from 1 up`);
+		for (const extent of shape) if (numberOf$1(extent, values) < 1) complain(`"${name}" has the extent "${extent}", which is ${numberOf$1(extent, values)} here; an extent is an integer from 1 up`);
 		const layout = strides && layoutProblem(shape, strides, values);
 		if (layout !== void 0) complain(`"${name}" has the strides [${strides?.join(", ")}], which ${layout}`);
 		if (range === void 0) continue;
-		const problem = rangeProblem(dtype, numberOf(range.low, values), numberOf(range.high, values));
+		const problem = rangeProblem(dtype, numberOf$1(range.low, values), numberOf$1(range.high, values));
 		if (problem !== void 0) complain(`"${name}" has the range ${range.low}..${range.high}, which ${problem}`);
 	}
 }
-function numberOf(extent, values) {
+function numberOf$1(extent, values) {
 	return typeof extent === "number" ? extent : values[extent] ?? NaN;
 }
 function layoutProblem(shape, strides, values) {
 	const axes = shape.map((extent, axis) => ({
-		extent: numberOf(extent, values),
-		stride: numberOf(strides[axis] ?? 1, values)
+		extent: numberOf$1(extent, values),
+		stride: numberOf$1(strides[axis] ?? 1, values)
 	}));
 	const shown = `are [${axes.map(({ stride }) => stride).join(", ")}] here`;
 	if (axes.some(({ stride }) => stride < 1)) return `${shown}; a stride is an integer from 1 up, in elements`;
@@ -27885,7 +28096,7 @@ function mayFollowConvention({ path, content }) {
 }
 function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 	return {
-		name: freeName(nameOf$1(source), taken),
+		name: freeName$1(nameOf$1(source), taken),
 		kind: "module",
 		source,
 		entry: "Model",
@@ -27901,7 +28112,7 @@ function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 function nameOf$1(source) {
 	return source.replace(/\.py$/, "").replaceAll("/", ".").replace(/[^A-Za-z0-9_.-]/g, "_").slice(-64).replace(/^[.-]+/, "") || "model";
 }
-function freeName(name, taken) {
+function freeName$1(name, taken) {
 	for (let number = 1;; number++) {
 		const suffix = number === 1 ? "" : `-${number}`;
 		const candidate = name.slice(0, LONGEST_NAME - suffix.length) + suffix;
@@ -27909,10 +28120,10 @@ function freeName(name, taken) {
 	}
 }
 // src/targets/convention-targets.ts
-const MOST_FILES = 200;
+const MOST_FILES$1 = 200;
 async function changedConventionTargets(repository, ref, changedFiles, configuration, recognize) {
 	const named = new Set(configuration.targets.map(({ source }) => source));
-	const paths = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path)).map(({ path }) => path).slice(0, MOST_FILES);
+	const paths = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path)).map(({ path }) => path).slice(0, MOST_FILES$1);
 	const likely = (await Promise.all(paths.map((path) => readIfText(repository, path, ref)))).filter((file) => file !== void 0).filter(mayFollowConvention);
 	if (likely.length === 0) return [];
 	const missing = await recognize(likely);
@@ -28006,10 +28217,21 @@ const INPUTS = {
 		description: "Name of the model that proposes kernels.",
 		default: "claude-opus-4-5"
 	},
-	turns: {
-		description: "Most proposals for each target, 1 to 32.",
-		default: "4"
+	effort: {
+		description: "How much is searched for each target: `low` is 1 trajectory of 4 turns, `medium` 4 of 4, `high` 8 of 8, `max` 16 of 8.",
+		default: "low"
 	},
+	trajectories: { description: "Chains of proposals side by side for each target, 1 to 64, in place of what `effort` says." },
+	turns: { description: "Most proposals of each trajectory, 1 to 32, in place of what `effort` says." },
+	policy: {
+		description: "What a turn sees: `serial` the earlier turns of its trajectory, `restart` the same with the weakest trajectories restarted from the best versions, `best-of` nothing.",
+		default: "serial"
+	},
+	"budget-usd": { description: "Most US dollars that the model may cost in a run; no call is made that could exceed it." },
+	"budget-tokens": { description: "Most tokens of the model in a run, input and output together; no call is made that could exceed it." },
+	"budget-minutes": { description: "Most minutes of a run; the last of them are kept for the confirmation." },
+	"budget-gpu-minutes": { description: "Most minutes in a run for which the GPU measures." },
+	price: { description: "Dollars for a million tokens of the model, as `input/output` or `input/output/cache read/cache write`, such as `3/15`, in place of the list price." },
 	"max-tokens": {
 		description: "Most tokens of one answer of the model, 1024 to 200000.",
 		default: "32000"
@@ -28032,6 +28254,46 @@ const INPUTS = {
 		default: ".kernelwright/report"
 	}
 };
+// src/core/search-plan.ts
+const EFFORTS = [
+	"low",
+	"medium",
+	"high",
+	"max"
+];
+const POLICIES = [
+	"serial",
+	"restart",
+	"best-of"
+];
+const PRESETS = {
+	low: {
+		trajectories: 1,
+		turns: 4
+	},
+	medium: {
+		trajectories: 4,
+		turns: 4
+	},
+	high: {
+		trajectories: 8,
+		turns: 8
+	},
+	max: {
+		trajectories: 16,
+		turns: 8
+	}
+};
+const PATIENCE = 4;
+function planFor(effort, asked) {
+	const { trajectories, turns } = PRESETS[effort];
+	return {
+		trajectories: asked.trajectories ?? trajectories,
+		turns: asked.turns ?? turns,
+		policy: asked.policy,
+		patience: PATIENCE
+	};
+}
 // src/events/base-url.ts
 function baseUrlProblem(text) {
 	const url = URL.canParse(text) ? new URL(text) : void 0;
@@ -28056,6 +28318,18 @@ function wholeNumber(least, most) {
 function choice(...choices) {
 	return _enum(choices, { error: `give ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}` });
 }
+function amount(unit, example) {
+	return string().regex(/^\d{1,6}(\.\d{1,4})?$/, { error: `give ${unit}, such as ${example}` }).transform(Number).pipe(number().positive({ error: `give ${unit} above zero, such as ${example}` }));
+}
+const price = string().regex(/^\d+(\.\d+)?(\/\d+(\.\d+)?){1}((\/\d+(\.\d+)?){2})?$/, { error: "give dollars for a million tokens as input/output or input/output/cache read/cache write, such as 3/15" }).transform((text) => {
+	const [input = 0, output = 0, cacheRead = input, cacheWrite = input] = text.split("/").map(Number);
+	return {
+		input,
+		output,
+		cacheRead,
+		cacheWrite
+	};
+});
 function word(error) {
 	return string().regex(/^[\x21-\x7e]+$/, { error });
 }
@@ -28082,7 +28356,15 @@ function inputSchemas(workspace) {
 		"anthropic-api-key": word("a key has no spaces or line breaks").optional(),
 		"base-url": baseUrl.optional(),
 		model: word("give the name of one model, without spaces"),
-		turns: wholeNumber(1, 32),
+		effort: choice(...EFFORTS),
+		trajectories: wholeNumber(1, 64).optional(),
+		turns: wholeNumber(1, 32).optional(),
+		policy: choice(...POLICIES),
+		"budget-usd": amount("dollars", "2.50").optional(),
+		"budget-tokens": wholeNumber(1, 999999999).optional(),
+		"budget-minutes": amount("minutes", "45").optional(),
+		"budget-gpu-minutes": amount("minutes", "10").optional(),
+		price: price.optional(),
 		"max-tokens": wholeNumber(1024, 2e5),
 		config: configurationPath.transform((path) => posix.normalize(path)),
 		device: choice("auto", "cuda", "emulated"),
@@ -28104,7 +28386,8 @@ function read$1(inputs, env, needs, words) {
 		const text = inputs(name).trim() || fallback?.trim() || ordinary(name);
 		const parsed = schemas[name].safeParse(text);
 		if (!parsed.success) problems.push(complaint(words.input(name), name, text, parsed.error));
-		return parsed.data;
+		const { data } = parsed.success ? parsed : schemas[name].safeParse(ordinary(name));
+		return data;
 	};
 	const apiKey = value("anthropic-api-key", env.ANTHROPIC_API_KEY);
 	const baseUrl = value("base-url");
@@ -28113,20 +28396,34 @@ function read$1(inputs, env, needs, words) {
 	if (apiKey === void 0 && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
 	return {
 		settings: {
-			...apiKey !== void 0 && { apiKey },
-			...baseUrl !== void 0 && { baseUrl },
+			...given("apiKey", apiKey),
+			...given("baseUrl", baseUrl),
 			model: value("model"),
-			turns: value("turns"),
+			plan: planFor(value("effort"), {
+				trajectories: value("trajectories"),
+				turns: value("turns"),
+				policy: value("policy")
+			}),
+			budget: {
+				...given("usd", value("budget-usd")),
+				...given("tokens", value("budget-tokens")),
+				...given("minutes", value("budget-minutes")),
+				...given("gpuMinutes", value("budget-gpu-minutes"))
+			},
+			...given("price", value("price")),
 			maxTokens: value("max-tokens"),
 			config: value("config"),
 			device: value("device"),
 			sandbox: value("sandbox"),
-			...python !== void 0 && { python },
+			...given("python", python),
 			reportDir: value("report-dir")
 		},
 		githubToken: value("github-token", env.GITHUB_TOKEN),
 		problems
 	};
+}
+function given(key, value) {
+	return value === void 0 ? {} : { [key]: value };
 }
 const COMMAND_LINE = {
 	input: (name) => name === "anthropic-api-key" ? "the environment variable ANTHROPIC_API_KEY" : `--${name}`,
@@ -28238,7 +28535,7 @@ function doctorCommand(door) {
 async function doctor(flags, door) {
 	const findings = await examineOrExplain(settingsFrom(flags, door.env, { model: false }), door);
 	const missing = findings.some(({ status }) => status === "missing");
-	door.print(flags.json ? JSON.stringify(findings, void 0, 2) : findings.map(line).join("\n"));
+	door.print(flags.json ? JSON.stringify(findings, void 0, 2) : renderFindings(findings));
 	if (missing) door.exit(new EnvironmentError("").exitCode);
 }
 async function examineOrExplain(settings, door) {
@@ -28258,8 +28555,2778 @@ const MARKS = {
 	missing: "✘",
 	optional: "–"
 };
+function renderFindings(findings) {
+	return findings.map(line).join("\n");
+}
 function line({ name, status, detail }) {
 	return `${MARKS[status]} ${name.padEnd(13)} ${detail}`;
+}
+// src/deliver/inside.ts
+const REPORT = {
+	folder: "report folder",
+	root: "workspace",
+	instead: ", or choose another \"report-dir\""
+};
+async function requireInside(root, folder, words = REPORT) {
+	const [realRoot, real] = [await realpath(root), await realpathOfNearest(folder)];
+	const way = relative(realRoot, real);
+	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the ${words.folder} ${folder} out of the ${words.root}, to ${real}: remove the link${words.instead}.`);
+}
+async function realpathOfNearest(path) {
+	try {
+		return await realpath(path);
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "ENOENT") || dirname(path) === path) throw error;
+		return realpathOfNearest(dirname(path));
+	}
+}
+// src/deliver/write-file.ts
+async function writeFileAtomically(path, content) {
+	const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+	try {
+		await writeFile(temporary, content, { flag: "wx" });
+		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, { force: true });
+		throw error;
+	}
+}
+// src/deliver/repository-file.ts
+const WORDS = {
+	folder: "folder",
+	root: "repository",
+	instead: ""
+};
+async function isThere(root, path) {
+	try {
+		await lstat(join(root, path));
+		return true;
+	} catch {
+		return false;
+	}
+}
+async function writeRepositoryFile(root, path, content) {
+	const folder = dirname(join(root, path));
+	try {
+		await requireInside(root, folder, WORDS);
+		await mkdir(folder, { recursive: true });
+		await requireInside(root, folder, WORDS);
+		await writeFileAtomically(join(root, path), content);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw new EnvironmentError(`${path} cannot be written: ${messageOf(error)}.`, { cause: error });
+	}
+}
+// src/targets/draft/draft.ts
+function guess(from) {
+	return {
+		kind: "guess",
+		from
+	};
+}
+function todo(what) {
+	return {
+		kind: "todo",
+		what
+	};
+}
+function at({ path, line }) {
+	return `${path}:${line}`;
+}
+function oneLine$1(text, most = 160) {
+	const line = text.replace(/\s+/g, " ").replace(/\( /g, "(").replace(/ \)/g, ")").trim();
+	return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+// src/report/survey-list.ts
+const MOST_LEFT_OUT = 20;
+function renderSurvey(survey, files, { color }) {
+	const title = (text) => color ? styleText("bold", text, { validateStream: false }) : text;
+	const { drafts, leftOut, convention, kernelBuilder } = survey;
+	const accepted = drafts.filter(({ problem }) => problem === void 0);
+	const others = [...drafts.flatMap(({ draft, problem }) => problem === void 0 ? [] : [{
+		name: draft.name,
+		spot: draft.spot,
+		because: `commented out: ${problem}`
+	}]), ...leftOut];
+	const shown = others.slice(0, MOST_LEFT_OUT);
+	const more = others.length - shown.length;
+	return [
+		title(`${counted$1(accepted.length, "target")} drafted${accepted.length === 0 ? "." : ":"}`),
+		rows(accepted.map(({ draft }) => [
+			draft.name,
+			draft.kind,
+			at(draft.spot),
+			openPoints(draft)
+		])),
+		...convention.length === 0 ? [] : [`\n${title("In KernelBench's convention, which needs no configuration:")}`, rows(convention.map((path) => [path]))],
+		...kernelBuilder.length === 0 ? [] : [`\n${title("Projects of kernel-builder:")}`, rows(kernelBuilder.map((path) => [path]))],
+		...others.length === 0 ? [] : [`\n${title("Not drafted:")}`, rows(shown.map(({ name, spot, because }) => [
+			name,
+			at(spot),
+			because
+		]))],
+		...more > 0 ? [`  … and ${more} more`] : [],
+		...files.length === 0 ? [] : [`\n${title("Files:")}`, rows(files.map(({ path, outcome }) => [path, outcome === "kept" ? "kept as it was" : outcome]))]
+	].filter((part) => part !== "").join("\n");
+}
+function surveyAsData({ drafts, leftOut, convention, kernelBuilder }) {
+	return {
+		targets: drafts.map(({ draft, problem }) => ({
+			target: draft.name,
+			kind: draft.kind,
+			source: draft.spot.path,
+			line: draft.spot.line,
+			entry: draft.entry,
+			...problem === void 0 ? {} : { commented_out: problem },
+			guesses: notesOf(draft).flatMap((note) => note.kind === "guess" ? [note.from] : []),
+			todo: notesOf(draft).flatMap((note) => note.kind === "todo" ? [note.what] : [])
+		})),
+		left_out: leftOut.map(({ name, spot, because }) => ({
+			name,
+			source: spot.path,
+			line: spot.line,
+			because
+		})),
+		convention,
+		kernel_builder: kernelBuilder
+	};
+}
+function nextSteps({ drafts, convention }, config, workflow) {
+	const accepted = drafts.some(({ problem }) => problem === void 0);
+	return [
+		...drafts.length === 0 ? [] : [`read ${config}: correct what is marked "guess", say what is marked "TODO"`],
+		...accepted || convention.length > 0 ? [] : [`no draft is accepted as it is: take the "# " away in ${config} from what you have completed`],
+		`name your runner and the place of Kernelwright in ${workflow}, and add the secret ANTHROPIC_API_KEY`,
+		...accepted ? ["kernelwright bench checks and times all targets"] : [],
+		"commit both files: from the base branch on they count"
+	];
+}
+function rows(list) {
+	return columns(list.map(([first = "", ...rest]) => [`  ${plain$1(first)}`, ...rest.map(plain$1)]));
+}
+function openPoints(draft) {
+	const notes = notesOf(draft);
+	const wanted = notes.filter(({ kind }) => kind === "todo").length;
+	const guesses = counted$1(notes.length - wanted, "guess", "guesses");
+	return wanted === 0 ? guesses : `${guesses}, ${wanted} to do`;
+}
+function notesOf({ launch, init, inputs, inouts, outputs, scalars, workloads, emulate, notes }) {
+	return [...[
+		launch?.note,
+		init?.note,
+		...[
+			...inputs,
+			...inouts,
+			...outputs,
+			...scalars,
+			...workloads
+		].map(({ note }) => note),
+		emulate?.note
+	].filter((note) => note !== void 0), ...notes];
+}
+function counted$1(count, one, many = `${one}s`) {
+	return count === 1 ? `1 ${one}` : `${count} ${many}`;
+}
+// src/targets/draft/write-draft.ts
+function writeDraft(draft) {
+	const { kind, spot, entry, args, launch, init } = draft;
+	const body = new import_dist$1.YAMLMap();
+	const add = (key, value, note) => {
+		const node = value instanceof import_dist$1.YAMLMap || value instanceof import_dist$1.YAMLSeq ? value : flow(value);
+		if (note !== void 0) node.comment = ` ${words(note)}`;
+		body.add(new import_dist$1.Pair(new import_dist$1.Scalar(key), node));
+	};
+	if (kind === "launcher" || kind === "kernel") {
+		add("source", spot.path);
+		add(kind === "kernel" ? "kernel" : "entry", entry);
+	} else add(kind, `${spot.path}:${entry}`);
+	if (launch !== void 0) add("launch", launch.value, launch.note);
+	if (args !== void 0) add("args", args);
+	if (init !== void 0) add("init", init.value, init.note);
+	for (const key of [
+		"inputs",
+		"inouts",
+		"outputs",
+		"scalars"
+	]) if (draft[key].length > 0) add(key, declarations(draft[key]));
+	add("workloads", workloads(draft.workloads));
+	if (draft.emulate !== void 0) add("emulate", workloads([draft.emulate]));
+	body.comment = [...draft.notes.map((note) => ` ${words(note)}`), ...wishes(draft)].join("\n");
+	const file = new import_dist$1.Document(new import_dist$1.YAMLMap());
+	const key = new import_dist$1.Scalar(draft.name);
+	key.commentBefore = ` ${at(spot)}: ${draft.declaration}`;
+	file.add(new import_dist$1.Pair(key, body));
+	return file.toString({ lineWidth: 0 }).replace(/^[^"'#]*/gm, withoutPadding);
+}
+function withoutPadding(text) {
+	return text.replace(/\[ (?=\S)/g, "[").replace(/(?<=\S) \]/g, "]");
+}
+function wishes({ workloads: [first], emulate, inputs, inouts, kind }) {
+	const dimension = Object.entries(emulate?.values ?? {}).find(([name, value]) => first?.values[name] !== value)?.[0];
+	const vary = dimension === void 0 ? [] : [` TODO: vary: { ${dimension}: [1, 7, 1000] }, where the code takes such sizes; more mistakes are found`];
+	const tensor = [...inputs, ...inouts][0]?.name;
+	const what = kind === "module" || kind === "function" ? "without it, your own code in float64 is" : "without it, your own code is";
+	return [...vary, ...tensor === void 0 ? [] : [` TODO: reference: a torch expression of ${tensor} that says what is right; ${what}`]];
+}
+function declarations(list) {
+	const map = new import_dist$1.YAMLMap();
+	for (const { name, notation, note } of list) {
+		const value = new import_dist$1.Scalar(notation);
+		value.type = import_dist$1.Scalar.QUOTE_DOUBLE;
+		if (note !== void 0) value.comment = ` ${words(note)}`;
+		map.add(new import_dist$1.Pair(new import_dist$1.Scalar(name), value));
+	}
+	return map;
+}
+function workloads(list) {
+	const sequence = new import_dist$1.YAMLSeq();
+	for (const { values, note } of list) {
+		const node = flow(values);
+		node.comment = ` ${words(note)}`;
+		sequence.add(node);
+	}
+	return sequence;
+}
+function flow(value) {
+	const node = new import_dist$1.Document(value).contents;
+	if (node instanceof import_dist$1.YAMLMap || node instanceof import_dist$1.YAMLSeq) {
+		node.flow = true;
+		return node;
+	}
+	return (0, import_dist$1.isScalar)(node) ? node : new import_dist$1.Scalar(value);
+}
+function words(note) {
+	return (note.kind === "guess" ? `guess: ${note.from}` : `TODO: ${note.what}`).replace(/\s+/g, " ");
+}
+// src/targets/draft/check-draft.ts
+function checkDraft(draft) {
+	const text = writeDraft(draft);
+	try {
+		parseConfiguration(`targets:\n${indented(text)}`, "draft");
+		return {
+			draft,
+			text
+		};
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		const [first = ""] = error.message.split("\n");
+		return {
+			draft,
+			text,
+			problem: first.replace(/^draft:\d+:\d+: (targets\.[\w.-]+: )?/, "")
+		};
+	}
+}
+function indented(text, by = "  ") {
+	return text.replace(/^(?=.)/gm, by);
+}
+// src/targets/draft/configuration-file.ts
+const HEAD = `What Kernelwright may optimize here: a draft that "kernelwright init" made from the code of this repository.
+Read it through. What is marked "guess" was taken from where the comment says; what is marked "TODO" only you know.
+Sizes matter most: "workloads" are what is measured. All keys: docs/configuration.md of Kernelwright.`;
+function configurationFile({ drafts, leftOut, convention, kernelBuilder }) {
+	if (drafts.length === 0 && kernelBuilder.length === 0) return void 0;
+	const accepted = drafts.filter(({ problem }) => problem === void 0);
+	const refused = drafts.filter(({ problem }) => problem !== void 0);
+	return [
+		comment(HEAD),
+		...convention.length === 0 ? [] : [comment(`These are in KernelBench's convention and need nothing here:\n${listed$1(convention)}`)],
+		accepted.length === 0 ? comment("targets:") : "targets:",
+		...accepted.map(({ text }) => indented(text).trimEnd()),
+		...refused.map(({ text, problem, draft }) => indented(comment(`${draft.name} is commented out because ${problem}\n${text.trimEnd()}`))),
+		...kernelBuilder.map((path) => indented(comment(`The kernel-builder project in ${path}, once that kind of target is supported:\n${projectName(path)}:\n  kernel-builder: ${path}`))),
+		...leftOut.length === 0 ? [] : [indented(comment(`Not drafted:\n${listed$1(leftOut.map(({ name, spot, because }) => `${name} (${at(spot)}): ${because}`))}`))]
+	].join("\n\n").replace(/^((?:# )?targets:)\n\n/m, "$1\n").concat("\n");
+}
+function comment(text) {
+	return text.replace(/^(.*)$/gm, (_, line) => `# ${line}`.trimEnd());
+}
+function listed$1(items) {
+	return items.map((item) => `  ${item}`).join("\n");
+}
+function projectName(path) {
+	return path === "." ? "kernels" : path.replace(/^.*\//, "");
+}
+// src/targets/draft/file-role.ts
+const SKIPPED = /^(third_?party|3rd_?party|vendor(ed)?|externals?|extern|deps|submodules|node_modules|_?build|builds|dist|out|target|cmake-build-.*|__pycache__|site-packages|venv|env|virtualenv|\..+|.*\.egg-info)$/i;
+const USAGE_FOLDER = /^(tests?|testing|unit_?tests?|benchmarks?|bench|perf|docs?|scripts|tools|notebooks)$/i;
+const USAGE_FILE = /^(test|bench|benchmark|conftest)([_.-]|$)|[_.-](test|tests|bench|benchmark)\.\w+$/i;
+const CUDA = /\.(cu|cuh|h|hpp|inl|inc)$/;
+const OTHERS = /\.(py|cc|cpp|cxx)$/;
+function roleOfFile(path) {
+	if (!isCuda(path) && !OTHERS.test(path)) return void 0;
+	const folders = posix.dirname(path).split("/");
+	if (folders.some((folder) => isSkipped(folder))) return void 0;
+	return folders.some((folder) => USAGE_FOLDER.test(folder)) || USAGE_FILE.test(posix.basename(path)) ? "usage" : "code";
+}
+function isCuda(path) {
+	return CUDA.test(path);
+}
+function isSkipped(folder) {
+	return folder !== "." && SKIPPED.test(folder);
+}
+// src/targets/draft/usage/calls.ts
+const LONGEST = 2e3;
+const MOST_CALLS = 50;
+function callsOf(name, text) {
+	const calls = [];
+	const pattern = new RegExp(`(?<![\\w$])${name}\\s*(?:<[\\w\\s,:]*>)?\\s*(?:<<<[^;]*?>>>)?\\(`, "g");
+	for (const { index, 0: head } of text.matchAll(pattern)) {
+		const args = splitArguments(text, index + head.length);
+		if (args === void 0) continue;
+		const line = text.slice(0, index).split("\n").length;
+		const before = text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
+		if (!/^\s*(#|\/\/|\*)/.test(before)) calls.push({
+			args,
+			index,
+			line,
+			before
+		});
+		if (calls.length >= MOST_CALLS) break;
+	}
+	return calls;
+}
+function splitArguments(text, start) {
+	const args = [];
+	let [depth, from] = [0, start];
+	for (let index = start; index < text.length && index - start < LONGEST; index++) {
+		const character = text[index] ?? "";
+		if ("([{".includes(character)) depth += 1;
+		if (depth === 0 && (character === "," || character === ")" || character === "]")) {
+			const argument = text.slice(from, index).trim();
+			if (argument !== "") args.push(argument);
+			from = index + 1;
+			if (character !== ",") return args;
+		} else if (")]}".includes(character)) depth -= 1;
+	}
+}
+// src/targets/draft/usage/known-values.ts
+const ASSIGNMENT = /(?:^|[\s({;,])([A-Za-z_][\w, \t]*?)\s*(?::\s*\w+\s*)?=\s*([-\d(][^=;#\n{}[\]]*?)\s*(?=[;#\n]|\/\/|$|,\s*\w+\s*=)|#\s*define\s+(\w+)\s+([\d(][^\n]*)/gm;
+const CASES = /parametrize\(\s*(?:["']([\w, ]+)["']|[[(]\s*((?:["']\w+["'],?\s*)+)[\])])\s*,\s*\[|\bfor\s+\(?([\w, ]+)\)?\s+in\s+[[(]/g;
+const MOST_CASES = 32;
+function valuesBefore(text, end) {
+	const head = text.slice(0, end);
+	const assigned = {};
+	for (const [, names = "", written = "", macro, macroValue = ""] of head.matchAll(ASSIGNMENT)) {
+		const values = macro === void 0 ? splitArguments(`${written})`, 0) : [macroValue];
+		const targets = (macro ?? names).split(",").map((name) => name.trim().split(/\s+/).at(-1) ?? "");
+		if (values === void 0 || values.length !== targets.length && targets.length > 1) continue;
+		for (const [index, name] of targets.entries()) {
+			const value = numberOf(values[index] ?? "", assigned);
+			if (value !== void 0) assigned[name] = value;
+		}
+	}
+	const cases = casesBefore(head, assigned);
+	return cases.length === 0 ? [assigned] : cases.map((each) => ({
+		...assigned,
+		...each
+	}));
+}
+function casesBefore(head, assigned) {
+	const lists = /* @__PURE__ */ new Map();
+	for (const { index, 0: found, 1: one, 2: several, 3: loop } of head.matchAll(CASES)) {
+		const names = (one ?? several?.replace(/["']/g, "") ?? loop ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
+		const values = (splitArguments(head, index + found.length) ?? []).flatMap((item) => {
+			const parts = names.length === 1 ? [item] : splitArguments(`${item.replace(/^[([]|[)\]]$/g, "")})`, 0) ?? [];
+			const numbers = names.flatMap((name, position) => {
+				const value = numberOf(parts[position] ?? "", assigned);
+				return value === void 0 ? [] : [[name, value]];
+			});
+			return numbers.length === 0 ? [] : [Object.fromEntries(numbers)];
+		});
+		if (values.length > 0) lists.set(names.join(), values);
+	}
+	return [...lists.values()].reduce((all, list) => (all.length === 0 ? list : all.flatMap((left) => list.map((right) => ({
+		...left,
+		...right
+	})))).slice(0, MOST_CASES), []);
+}
+function numberOf(written, known) {
+	const text = unwrapped(written);
+	if (/^-?\d*\.?\d+(e[-+]?\d+)?f?$/i.test(text) && /[.e]/i.test(text)) return Number(text.replace(/f$/i, ""));
+	const plain = text.replace(/\b(\d+)[uUlL]+\b/g, "$1").replace(/\b(\d+)\s*<<\s*(\d+)\b/g, (_, left, right) => `${Number(left) * 2 ** Number(right)}`).replace(/\b2\s*\*\*\s*(\d+)\b/g, (_, power) => `${2 ** Number(power)}`).replace(/(?<=\d)_(?=\d)/g, "");
+	const parsed = plain.length > 200 ? void 0 : parseFormula(plain);
+	const value = parsed?.ok ? evaluate(parsed.value, known) : void 0;
+	return value?.ok ? value.value : void 0;
+}
+function unwrapped(text) {
+	const [, inner] = /^(?:(?:ctypes\.)?c_\w+|int|float|size_t|static_cast<[\w\s:]+>)\((.*)\)$/.exec(text.trim()) ?? [];
+	return inner ?? text.trim().replace(/^\((?:unsigned |long )*(?:int|long|size_t|int64_t|float)\)\s*/, "");
+}
+// src/targets/draft/usage/seen-calls.ts
+function seenValues(name, parameters, others, files) {
+	return files.flatMap(({ path, content }) => {
+		if (!content.includes(name)) return [];
+		return callsOf(name, content).filter(({ args }) => !args.some((argument) => /^(const\s+)?[\w:<>]+[\s*&]+\w+$/.test(argument))).flatMap(({ args, index, line }) => valuesBefore(content, index).flatMap((known) => {
+			const passed = parameters.flatMap((parameter, position) => {
+				const value = parameter === void 0 ? void 0 : numberOf(args[position] ?? "", known);
+				return parameter === void 0 || value === void 0 ? [] : [[parameter, value]];
+			});
+			const named = others.flatMap((other) => {
+				const value = known[other];
+				return value === void 0 ? [] : [[other, value]];
+			});
+			const values = Object.fromEntries([...named, ...passed]);
+			return Object.keys(values).length === 0 ? [] : [{
+				values,
+				spot: {
+					path,
+					line
+				}
+			}];
+		}));
+	});
+}
+// src/targets/draft/workloads.ts
+const USUAL$2 = [
+	[/^(b|bs|bsz|batch|batch_?size|num_?batch(es)?)$/i, 16],
+	[/head_?(dim|size)|^d_?head$/i, 64],
+	[/heads?$|^(h_?q|h_?kv|nh)$/i, 16],
+	[/seq|len|tokens|^(s|t|l)$/i, 1024],
+	[/channels?|^c(_?(in|out))?$/i, 64],
+	[/^(h|w|height|width)$/i, 128],
+	[/groups?/i, 8],
+	[/vocab/i, 32e3],
+	[/expert/i, 8]
+];
+const BY_COUNT = [
+	2 ** 24,
+	4096,
+	1024,
+	128
+];
+const EMULATED_BY_COUNT = [
+	1024,
+	64,
+	32,
+	16
+];
+const MOST = 2;
+function draftWorkloads({ dimensions, others }, seen) {
+	const usual = Object.fromEntries([...dimensions.map((name) => [name, usualOf(name, dimensions.length)]), ...others.map(({ name, isInteger }) => [name, isInteger ? 1 : scalarOf$1(name)])]);
+	const complete = seen.map(({ values, spot }) => ({
+		known: usable(values, dimensions, others),
+		spot
+	})).filter(({ known }) => dimensions.some((name) => Object.hasOwn(known, name))).map(({ known, spot }) => ({
+		known,
+		spot,
+		values: {
+			...usual,
+			...known
+		}
+	})).sort((a, b) => size(b.values, dimensions) - size(a.values, dimensions));
+	const distinct = complete.filter(({ values }, index) => complete.findIndex((other) => JSON.stringify(other.values) === JSON.stringify(values)) === index);
+	const [first] = distinct;
+	if (first === void 0) {
+		const names = Object.keys(usual);
+		return [{
+			values: usual,
+			note: names.length === 0 ? guess("all sizes are fixed") : todo(`the values of ${names.join(", ")} that matter to you; no call in the repository shows any`)
+		}];
+	}
+	const fullest = Math.max(...distinct.map(({ known }) => Object.keys(known).length));
+	return distinct.filter(({ known }) => Object.keys(known).length === fullest).slice(0, MOST).map(({ known, spot, values }) => {
+		const missing = Object.keys(values).filter((name) => !Object.hasOwn(known, name));
+		return {
+			values,
+			note: missing.length === 0 ? guess(`from ${at(spot)}`) : todo(`${missing.join(", ")}; the rest is from ${at(spot)}`)
+		};
+	});
+}
+function draftEmulated({ dimensions }, [workload]) {
+	if (workload === void 0 || dimensions.length === 0) return void 0;
+	const most = EMULATED_BY_COUNT[dimensions.length - 1] ?? 8;
+	const small = dimensions.map((name) => [name, Math.min(workload.values[name] ?? most, most)]);
+	const values = {
+		...workload.values,
+		...Object.fromEntries(small)
+	};
+	if (dimensions.every((name) => values[name] === workload.values[name])) return void 0;
+	return {
+		values,
+		note: guess("small sizes, for a machine without a GPU")
+	};
+}
+function usualOf(name, count) {
+	return USUAL$2.find(([pattern]) => pattern.test(name))?.[1] ?? BY_COUNT[count - 1] ?? 64;
+}
+function scalarOf$1(name) {
+	return /eps/i.test(name) ? 1e-5 : 1;
+}
+function usable(values, dimensions, others) {
+	return Object.fromEntries(Object.entries(values).filter(([name, value]) => {
+		if (dimensions.includes(name)) return Number.isSafeInteger(value) && value > 0;
+		const other = others.find((one) => one.name === name);
+		return other !== void 0 && (!other.isInteger || Number.isSafeInteger(value));
+	}));
+}
+function size(values, dimensions) {
+	return dimensions.reduce((product, name) => product * (values[name] ?? 1), 1);
+}
+// src/targets/draft/cuda/c-type.ts
+const DTYPES = {
+	float: "f32",
+	double: "f64",
+	half: "f16",
+	__half: "f16",
+	bfloat16: "bf16",
+	__nv_bfloat16: "bf16",
+	nv_bfloat16: "bf16",
+	__nv_fp8_e4m3: "f8e4m3",
+	__nv_fp8_e5m2: "f8e5m2",
+	bool: "bool",
+	char: "i8",
+	"signed char": "i8",
+	int8_t: "i8",
+	"unsigned char": "u8",
+	uint8_t: "u8",
+	short: "i16",
+	int16_t: "i16",
+	int: "i32",
+	signed: "i32",
+	"signed int": "i32",
+	int32_t: "i32",
+	long: "i64",
+	"long int": "i64",
+	"long long": "i64",
+	"long long int": "i64",
+	int64_t: "i64",
+	ptrdiff_t: "i64",
+	ssize_t: "i64"
+};
+const UNSIGNED = {
+	"unsigned short": "i16",
+	uint16_t: "i16",
+	unsigned: "i32",
+	"unsigned int": "i32",
+	uint: "i32",
+	uint32_t: "i32",
+	"unsigned long": "i64",
+	"unsigned long long": "i64",
+	uint64_t: "i64",
+	size_t: "i64"
+};
+const VECTORS = {
+	float: "f32",
+	double: "f64",
+	int: "i32",
+	char: "i8",
+	uchar: "u8"
+};
+function elementOf(type) {
+	const plain = plainType(type);
+	const dtype = own(DTYPES, plain);
+	if (dtype !== void 0) return {
+		dtype,
+		lanes: 1,
+		unsigned: false
+	};
+	const unsigned = own(UNSIGNED, plain);
+	if (unsigned !== void 0) return {
+		dtype: unsigned,
+		lanes: 1,
+		unsigned: true
+	};
+	if (plain === "half2" || plain === "__half2") return {
+		dtype: "f16",
+		lanes: 2,
+		unsigned: false
+	};
+	if (plain === "__nv_bfloat162" || plain === "nv_bfloat162") return {
+		dtype: "bf16",
+		lanes: 2,
+		unsigned: false
+	};
+	const [, base = "", lanes] = /^(float|double|int|char|uchar)([234])$/.exec(plain) ?? [];
+	const vector = own(VECTORS, base);
+	return vector === void 0 ? void 0 : {
+		dtype: vector,
+		lanes: Number(lanes),
+		unsigned: false
+	};
+}
+function scalarOf(type) {
+	const element = elementOf(type);
+	if (element?.lanes !== 1) return void 0;
+	const { dtype } = element;
+	return dtype === "i32" || dtype === "i64" || dtype === "f32" || dtype === "f64" ? dtype : void 0;
+}
+function isVector(type) {
+	return (elementOf(type)?.lanes ?? 1) > 1 || /^(u?int|short|long|u?char)[234]$/.test(plainType(type));
+}
+function plainType(type) {
+	return type.replace(/\b(const|volatile|__restrict__|__restrict|restrict|struct)\b/g, " ").replace(/\bstd::/g, "").replace(/\s+/g, " ").trim();
+}
+function own(table, key) {
+	return Object.hasOwn(table, key) ? table[key] : void 0;
+}
+// src/targets/draft/cuda/c-formula.ts
+const CEIL_DIV = /^(ceil_?div|div_?up|cdiv|div_?ceil|ceil_divide|ceildivide|divide_?up|get_num_blocks)$/i;
+function formulaOf(node) {
+	if (node === null) return "?";
+	switch (node.type) {
+		case "number_literal": return integerOf(node.text) ?? atom(node);
+		case "identifier": return node.text;
+		case "parenthesized_expression": return formulaOf(node.namedChild(0));
+		case "cast_expression": return formulaOf(node.childForFieldName("value"));
+		case "sizeof_expression": return sizeOf(node);
+		case "binary_expression": return binary(node);
+		case "call_expression": return call(node);
+		case "pointer_expression": {
+			const inner = node.childForFieldName("argument");
+			if (node.child(0)?.text !== "&" || inner?.type !== "subscript_expression") return atom(node);
+			return operation("+", formulaOf(inner.childForFieldName("argument")), indexOf(inner));
+		}
+		default: return atom(node);
+	}
+}
+function indexOf(subscript) {
+	return formulaOf(subscript.childForFieldName("indices")?.namedChild(0) ?? null);
+}
+function isPlain(formula) {
+	if (typeof formula === "number") return true;
+	if (typeof formula === "string") return IDENTIFIER.test(formula);
+	return formula.operands.every(isPlain);
+}
+function substitute(formula, replacement) {
+	if (typeof formula === "number") return formula;
+	if (typeof formula === "string") return replacement(formula) ?? formula;
+	const [left, right] = formula.operands;
+	return operation(formula.operator, substitute(left, replacement), substitute(right, replacement));
+}
+function withCeilDiv(formula) {
+	if (typeof formula !== "object") return formula;
+	const [left, right] = [withCeilDiv(formula.operands[0]), withCeilDiv(formula.operands[1])];
+	const rounded = formula.operator === "/" && typeof right === "number" ? withoutRounding(left, right) : void 0;
+	return rounded === void 0 ? operation(formula.operator, left, right) : operation("ceil_div", rounded, right);
+}
+function withoutRounding(formula, by) {
+	if (typeof formula !== "object") return void 0;
+	const [left, right] = formula.operands;
+	if (formula.operator === "+" && right === by - 1) return left;
+	if (formula.operator !== "-" || right !== 1 || typeof left !== "object") return void 0;
+	return left.operator === "+" && left.operands[1] === by ? left.operands[0] : void 0;
+}
+function binary(node) {
+	const [left, right] = [formulaOf(node.childForFieldName("left")), formulaOf(node.childForFieldName("right"))];
+	const operator = node.childForFieldName("operator")?.text ?? "";
+	switch (operator) {
+		case "+":
+		case "-":
+		case "*":
+		case "/":
+		case "%": return operation(operator, left, right);
+		case "<<":
+		case ">>":
+			if (typeof right === "number" && right < 31) return operation(operator === "<<" ? "*" : "/", left, 2 ** right);
+			return atom(node);
+		default: return atom(node);
+	}
+}
+function call(node) {
+	const callee = node.childForFieldName("function");
+	const given = node.childForFieldName("arguments")?.namedChildren ?? [];
+	const [first, second] = given;
+	const template = callee?.type === "template_function" ? callee.childForFieldName("name")?.text ?? "" : void 0;
+	if (first === void 0) return atom(node);
+	if (/^(static_cast|reinterpret_cast|const_cast|__ldg)$/.test(template ?? callee?.text ?? "")) return formulaOf(first);
+	const name = (template ?? callee?.text ?? "").replace(/^.*::/, "");
+	if (given.length === 1 && elementOf(name) !== void 0) return formulaOf(first);
+	if (second === void 0 || given.length > 2) return atom(node);
+	if (name === "min" || name === "max") return operation(name, formulaOf(first), formulaOf(second));
+	return CEIL_DIV.test(name) ? operation("ceil_div", formulaOf(first), formulaOf(second)) : atom(node);
+}
+function sizeOf(node) {
+	const element = elementOf(node.text.replace(/^sizeof\s*\(?|\)$/g, ""));
+	return element === void 0 ? atom(node) : bytesOf(element.dtype) * element.lanes;
+}
+function integerOf(text) {
+	const plain = text.replaceAll("'", "").replace(/[uUlLzZ]+$/, "");
+	const value = /^(0[xX][\da-fA-F]+|\d+)$/.test(plain) ? Number(plain) : NaN;
+	return Number.isSafeInteger(value) ? value : void 0;
+}
+function atom(node) {
+	return node.text.replace(/\s+/g, "") || "?";
+}
+// src/targets/draft/one-row.ts
+const ONE_ROW = /^(w|b|g|weights?|bias|gamma|beta|scales?|shift)$/i;
+function isOneRow(name) {
+	return ONE_ROW.test(name);
+}
+// src/targets/draft/cuda/shape-by-names.ts
+const NO_EXTENT = /causal|stride|pitch|^ld[abc]?$|lda|ldb|ldc|seed|mode|flag|axis|offset|trans|iter|step|version|device|alpha|beta|is_|use_|has_|num_?threads|block_?size|^k?threads$/i;
+const MATRICES = {
+	a: ["m", "k"],
+	b: ["k", "n"],
+	c: ["m", "n"],
+	d: ["m", "n"]
+};
+function shapeByNames(tensor, integers) {
+	const likely = integers.filter((name) => !NO_EXTENT.test(name));
+	const note = guess("from the names of the parameters");
+	const matrix = MATRICES[tensor.toLowerCase().replace(/_?(ptr|mat|matrix|d|dev)$/, "").slice(-1)];
+	if (matrix !== void 0 && [
+		"m",
+		"n",
+		"k"
+	].every((name) => likely.some((other) => other.toLowerCase() === name))) return {
+		extents: matrix.flatMap((name) => likely.find((other) => other.toLowerCase() === name) ?? []),
+		note
+	};
+	const last = likely.at(-1);
+	if (last === void 0) {
+		const name = `${tensor}_size`;
+		return {
+			extents: [name],
+			note: todo(`${name} is a name for an extent that the code does not tell`)
+		};
+	}
+	return {
+		extents: likely.length > 1 && isOneRow(tensor) ? [last] : likely,
+		note
+	};
+}
+// src/targets/draft/cuda/declare.ts
+const STREAM_TYPES = /^(cudaStream_t|CUstream|hipStream_t)$/;
+function problemOf({ name, type, pointers }) {
+	if (STREAM_TYPES.test(type) && pointers === 0) return void 0;
+	if (pointers > 1) return `${name} is a pointer to pointers, a reference or a function, which the configuration cannot pass`;
+	if (pointers === 0 && scalarOf(type) === void 0) return `${name} is of type ${type}, which the configuration cannot pass by value; it passes int, int64_t, float and double`;
+	if (pointers === 1 && type !== "void" && elementOf(type) === void 0) return `${name} points to ${type}, which is no element type of the configuration`;
+}
+function declare(parameters, evidence, free = []) {
+	const because = parameters.map(problemOf).find((problem) => problem !== void 0);
+	if (because !== void 0) return {
+		ok: false,
+		because
+	};
+	const integers = parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i"));
+	const sized = fillIn(parameters.filter((parameter) => parameter.pointers === 1), integers.map(({ name }) => name), evidence);
+	const dimensions = [.../* @__PURE__ */ new Set([...sized.flatMap(({ extents }) => extents.flatMap(namesIn)), ...free])];
+	const declared = sized.map((one) => ({
+		role: one.evidence.role.role,
+		...tensor(one, sized)
+	}));
+	const ofRole = (wanted) => declared.filter(({ role }) => role === wanted).map(({ role: _, ...rest }) => rest);
+	const values = parameters.filter(({ pointers, type }) => pointers === 0 && !STREAM_TYPES.test(type));
+	return {
+		ok: true,
+		args: parameters.map(({ name, type }) => STREAM_TYPES.test(type) ? "stream" : name),
+		inputs: ofRole("input"),
+		inouts: ofRole("inout"),
+		outputs: ofRole("output"),
+		scalars: values.flatMap(({ name, type }) => scalar(name, type, dimensions.includes(name))),
+		dimensions,
+		others: values.filter(({ name }) => !dimensions.includes(name)).map(({ name, type }) => ({
+			name,
+			isInteger: scalarOf(type)?.startsWith("i") === true
+		}))
+	};
+}
+function fillIn(pointers, integers, evidence) {
+	const known = pointers.map((parameter) => ({
+		parameter,
+		evidence: evidence.get(parameter.name) ?? NOTHING
+	}));
+	const used = new Set(known.flatMap((one) => one.evidence.shape?.extents.flatMap((each) => each === void 0 ? [] : namesIn(each)) ?? []));
+	const unused = integers.filter((name) => !used.has(name));
+	return known.map(({ parameter, evidence: own }) => {
+		const { shape } = own;
+		if (shape === void 0) {
+			const found = shapeByNames(parameter.name, integers);
+			return {
+				parameter,
+				evidence: own,
+				extents: found.extents,
+				note: found.note
+			};
+		}
+		const [outermost, ...inner] = shape.extents;
+		const from = `from the index at ${at(shape.spot)}`;
+		if (outermost !== void 0) return {
+			parameter,
+			evidence: own,
+			extents: shape.extents.filter((each) => each !== void 0),
+			note: guess(from)
+		};
+		const [left] = unused;
+		const name = unused.length === 1 && left !== void 0 ? left : `${parameter.name}_${inner.length === 0 ? "size" : "rows"}`;
+		const rest = inner.filter((each) => each !== void 0);
+		const note = unused.length === 1 ? guess(`${from}; ${name} is left over`) : todo(`${name} is a name for an extent that ${at(shape.spot)} does not tell`);
+		return {
+			parameter,
+			evidence: own,
+			extents: [name, ...rest],
+			note
+		};
+	});
+}
+const NOTHING = {
+	shape: void 0,
+	indexedBy: void 0,
+	role: { role: "input" }
+};
+function tensor({ parameter, evidence, extents, note }, all) {
+	const element = elementOf(parameter.type);
+	const { dtype, lanes } = element ?? {
+		dtype: "f32",
+		lanes: 1
+	};
+	const shape = [...extents.map((each) => formatFormula(withCeilDiv(each))), ...lanes > 1 ? [`${lanes}`] : []];
+	const [rows] = all.find((other) => other.evidence.indexedBy === parameter.name)?.extents ?? [];
+	const range = rows !== void 0 && /^(i\d+|u8)$/.test(dtype) ? ` in 0..${formatFormula(rows)}` : "";
+	const notes = [
+		...element === void 0 ? [todo(`it is void* in the code; say of what dtype it is`)] : [],
+		...evidence.role.note === void 0 ? [] : [evidence.role.note],
+		note
+	];
+	return {
+		name: parameter.name,
+		notation: `${dtype}[${shape.join(", ")}]${range}`,
+		note: joined(notes)
+	};
+}
+function joined(notes) {
+	const wanted = notes.flatMap((note) => note.kind === "todo" ? [note.what] : []);
+	const guessed = notes.flatMap((note) => note.kind === "guess" ? [note.from] : []);
+	return wanted.length > 0 ? todo([...wanted, ...guessed].join("; ")) : guess(guessed.join("; "));
+}
+function scalar(name, type, isDimension) {
+	const passed = scalarOf(type) ?? "i32";
+	if (isDimension && passed === "i32") return [];
+	return [{
+		name,
+		notation: passed
+	}];
+}
+// src/targets/draft/cuda/polynomial.ts
+const MOST_TERMS = 64;
+function termsOf(formula) {
+	if (typeof formula === "number") return [{
+		coefficient: formula,
+		factors: []
+	}];
+	if (typeof formula === "string") return [{
+		coefficient: 1,
+		factors: [formula]
+	}];
+	const { operator, operands } = formula;
+	if (operator !== "+" && operator !== "-" && operator !== "*") return [{
+		coefficient: 1,
+		factors: [formatFormula(formula)]
+	}];
+	const [left, right] = [termsOf(operands[0]), termsOf(operands[1])];
+	if (left === void 0 || right === void 0) return void 0;
+	const terms = operator === "*" ? left.flatMap((one) => right.map((other) => product(one, other))) : [...left, ...right.map((term) => operator === "-" ? {
+		...term,
+		coefficient: -term.coefficient
+	} : term)];
+	return terms.length > MOST_TERMS ? void 0 : terms;
+}
+function canonical(formula) {
+	return (termsOf(formula) ?? []).map(({ coefficient, factors }) => `${coefficient} ${factors.join("*")}`).sort().join(" + ");
+}
+function product(one, other) {
+	return {
+		coefficient: one.coefficient * other.coefficient,
+		factors: [...one.factors, ...other.factors].sort()
+	};
+}
+// src/targets/draft/cuda/extents.ts
+const DEEPEST$1 = 8;
+function indexContext({ parameters, body }, isInteger, constants) {
+	const names = (wanted) => new Set(parameters.filter(({ pointers, type }) => wanted(pointers, type)).map(({ name }) => name));
+	return {
+		body,
+		integers: names((pointers, type) => pointers === 0 && isInteger(type)),
+		pointers: names((pointers) => pointers > 0),
+		constants
+	};
+}
+function resolveAccess({ array, index }, { body, pointers }, depth = 0) {
+	const advanced = body.advanced.get(array);
+	const whole = advanced === void 0 ? index : operation("+", advanced, index);
+	if (pointers.has(array)) return {
+		pointer: array,
+		index: whole,
+		vector: false
+	};
+	const definition = body.definitions.get(array);
+	if (definition === void 0 || depth > DEEPEST$1) return void 0;
+	const based = baseOf(definition.value);
+	if (based === void 0) return void 0;
+	const found = resolveAccess({
+		array: based.name,
+		index: operation("+", based.offset, whole),
+		how: "read",
+		vector: false,
+		line: 0
+	}, {
+		body,
+		pointers,
+		integers: /* @__PURE__ */ new Set(),
+		constants: /* @__PURE__ */ new Map()
+	}, depth + 1);
+	return found && {
+		...found,
+		vector: found.vector || definition.vector
+	};
+}
+function baseOf(formula) {
+	if (typeof formula === "string") return {
+		name: formula,
+		offset: 0
+	};
+	if (typeof formula === "number" || formula.operator !== "+") return void 0;
+	const left = baseOf(formula.operands[0]);
+	return left && {
+		name: left.name,
+		offset: operation("+", left.offset, formula.operands[1])
+	};
+}
+function shapeOf(access, index, context) {
+	const terms = termsOf(withoutVariables(index, context));
+	if (terms === void 0) return void 0;
+	const levels = levelsOf(terms, context);
+	const extents = [];
+	let inner = [];
+	for (const { stride } of levels.slice(1)) {
+		const ratio = quotient(stride, inner);
+		if (ratio === void 0) return void 0;
+		extents.unshift(ratio.map(factorOf).reduce((left, right) => operation("*", left, right)));
+		inner = stride;
+	}
+	const outermost = levels.at(-1)?.variables ?? [];
+	const indexedBy = outermost.map((name) => /^(\w+)\[/.exec(name)?.[1]).find((name) => name !== void 0);
+	return {
+		extents: [boundOf(outermost, context), ...extents],
+		...indexedBy !== void 0 && { indexedBy },
+		access
+	};
+}
+function withoutVariables(formula, context, depth = 0) {
+	const { body, integers, constants } = context;
+	return substitute(formula, (name) => {
+		if (integers.has(name)) return void 0;
+		const constant = constants.get(name);
+		if (constant !== void 0) return constant;
+		const value = body.definitions.get(name)?.value;
+		if (value === void 0 || depth > DEEPEST$1 || isBounded(name, context) || namesIn(value).includes(name)) return void 0;
+		return withoutVariables(value, context, depth + 1);
+	});
+}
+function levelsOf(terms, context) {
+	const levels = /* @__PURE__ */ new Map([["", {
+		stride: [],
+		variables: []
+	}]]);
+	for (const { coefficient, factors } of terms) {
+		const variables = factors.filter((factor) => !context.integers.has(factor));
+		if (variables.length === 0) continue;
+		const integers = factors.filter((factor) => context.integers.has(factor));
+		const numbers = coefficient > 1 && variables.some((name) => isBounded(name, context)) ? [`${coefficient}`] : [];
+		const stride = [...integers, ...numbers].sort();
+		const key = stride.join("*");
+		const level = levels.get(key) ?? {
+			stride,
+			variables: []
+		};
+		level.variables.push(...variables);
+		levels.set(key, level);
+	}
+	return [...levels.values()].sort((a, b) => a.stride.length - b.stride.length);
+}
+function quotient(whole, part) {
+	const rest = [...whole];
+	for (const factor of part) {
+		const index = rest.indexOf(factor);
+		if (index === -1) return void 0;
+		rest.splice(index, 1);
+	}
+	return rest.length === 0 ? void 0 : rest;
+}
+function factorOf(text) {
+	return /^\d+$/.test(text) ? Number(text) : text;
+}
+function isBounded(name, { body }) {
+	return body.bounds.some(({ left, bound }) => left === name && bound !== 0);
+}
+function boundOf(variables, context) {
+	const { body } = context;
+	const sum = variables.map((name) => name).reduce((left, right) => operation("+", left, right), 0);
+	const usable = body.bounds.map(({ left, bound }) => ({
+		left,
+		bound: withoutVariables(bound, context)
+	})).filter(({ bound }) => bound !== 0 && namesIn(bound).some((name) => context.integers.has(name)) && isPlain(bound));
+	const whole = usable.find(({ left }) => canonical(withoutVariables(left, context)) === canonical(sum));
+	if (whole !== void 0) return whole.bound;
+	const byWeight = [...variables].sort((a, b) => Number(a.startsWith("threadIdx")) - Number(b.startsWith("threadIdx")));
+	for (const name of byWeight) {
+		const own = usable.find(({ left }) => left === name) ?? usable.find(({ left }) => namesIn(left).includes(name));
+		if (own !== void 0) return own.bound;
+		if (/^blockIdx\.[xyz]$/.test(name) && variables.length === 1) return name.replace("blockIdx", "gridDim");
+		if (/^threadIdx\.[xyz]$/.test(name) && variables.length === 1) return name.replace("threadIdx", "blockDim");
+	}
+}
+// src/targets/draft/cuda/evidence.ts
+function evidenceOf(pointers, views, cleared) {
+	const uses = views.flatMap(usesIn);
+	return new Map(pointers.map(({ name, isConst }) => {
+		const own = uses.filter(({ pointer }) => pointer === name);
+		const [best] = [...own.filter(({ extents }) => extents !== void 0)].sort((a, b) => rank$1(b) - rank$1(a));
+		return [name, {
+			shape: best?.extents && {
+				extents: best.extents,
+				spot: best.spot
+			},
+			indexedBy: own.find(({ indexedBy }) => indexedBy !== void 0)?.indexedBy,
+			role: isConst ? { role: "input" } : roleOf(own, cleared.has(name))
+		}];
+	}));
+}
+function usesIn({ kernel, pointerOf, inWords, constants }) {
+	const context = indexContext(kernel, (type) => scalarOf(type)?.startsWith("i") === true, constants);
+	return kernel.body.accesses.flatMap((access) => {
+		const resolved = resolveAccess(access, context);
+		const pointer = resolved && pointerOf(resolved.pointer);
+		if (resolved === void 0 || pointer === void 0) return [];
+		const found = resolved.vector || access.vector ? void 0 : shapeOf(access, resolved.index, context);
+		const extents = found && extentsInWords(found, inWords);
+		const rows = found?.indexedBy === void 0 ? void 0 : resolveAccess({
+			...access,
+			array: found.indexedBy
+		}, context);
+		return [{
+			pointer,
+			how: access.how,
+			extents,
+			indexedBy: rows && pointerOf(rows.pointer),
+			spot: {
+				path: kernel.path,
+				line: access.line
+			}
+		}];
+	});
+}
+function extentsInWords({ extents }, inWords) {
+	const told = extents.map((extent) => extent === void 0 ? void 0 : inWords(extent));
+	return told.slice(1).some((extent) => extent === void 0) ? void 0 : told;
+}
+function rank$1({ extents = [] }) {
+	return 2 * extents.length - extents.filter((extent) => extent === void 0).length;
+}
+function roleOf(uses, cleared) {
+	const [first] = uses;
+	if (first === void 0) return {
+		role: "output",
+		note: todo("say whether it is an output, which is written whole, or under inouts")
+	};
+	if (uses.find(({ how }) => how !== "read") === void 0) return {
+		role: "input",
+		note: guess(`${at(first.spot)} only reads it`)
+	};
+	if (cleared || first.how === "write") return { role: "output" };
+	return {
+		role: "inout",
+		note: guess(`${at(first.spot)} reads it before it is written`)
+	};
+}
+function translation(replacement, known) {
+	return (formula) => {
+		const told = substitute(formula, (name) => replacement.get(name));
+		return isPlain(told) && namesIn(told).every(known) ? told : void 0;
+	};
+}
+function launchDimensions(grid, block) {
+	return [
+		"x",
+		"y",
+		"z"
+	].flatMap((axis, index) => [[`gridDim.${axis}`, grid[index] ?? 1], [`blockDim.${axis}`, block[index] ?? 1]]);
+}
+// src/targets/draft/cuda/find-launches.ts
+const DEEPEST = 4;
+const MOST_LAUNCHES = 32;
+function functionNamed(code, name, from, isKernel) {
+	const candidates = (code.functions.get(name) ?? []).filter((candidate) => candidate.isKernel === isKernel);
+	return candidates.find(({ path }) => path === from) ?? candidates[0];
+}
+function constantsOf(code, path) {
+	return code.constants.get(path) ?? /* @__PURE__ */ new Map();
+}
+function launchesOf(host, code, depth = 0) {
+	const own = host.body.launches.flatMap((launch) => {
+		const kernel = functionNamed(code, launch.callee, host.path, true);
+		return kernel === void 0 ? [] : [{
+			kernel,
+			launch: inWordsOf(host, launch, code),
+			within: host
+		}];
+	});
+	if (depth >= DEEPEST) return own;
+	const through = host.body.calls.flatMap(({ callee, args }) => {
+		const called = functionNamed(code, callee, host.path, false);
+		if (called === void 0 || called === host) return [];
+		const given = new Map(called.parameters.map(({ name }, index) => [name, args[index]]));
+		const replace = (formula) => resolved(substitute(formula, (name) => given.get(name)), host, code);
+		return launchesOf(called, code, depth + 1).map((reached) => ({
+			...reached,
+			launch: mapped(reached.launch, replace)
+		}));
+	});
+	return [...own, ...through].slice(0, MOST_LAUNCHES);
+}
+function inWordsOf(host, launch, code) {
+	return mapped(launch, (formula) => resolved(formula, host, code));
+}
+function mapped(launch, replace) {
+	return {
+		...launch,
+		args: launch.args.map(replace),
+		grid: launch.grid.map(replace),
+		block: launch.block.map(replace),
+		shared: replace(launch.shared)
+	};
+}
+function resolved(formula, host, code, depth = 0) {
+	const parameters = new Set(host.parameters.map(({ name }) => name));
+	const constants = constantsOf(code, host.path);
+	return substitute(formula, (name) => {
+		if (parameters.has(name)) return void 0;
+		const constant = constants.get(name);
+		if (constant !== void 0) return constant;
+		const value = host.body.definitions.get(name)?.value;
+		if (value === void 0 || depth >= DEEPEST || !isPlain(value)) return void 0;
+		return resolved(value, host, code, depth + 1);
+	});
+}
+// src/targets/draft/cuda/template-arguments.ts
+function templateConstants({ template = [] }, given) {
+	return new Map(template.flatMap(({ name }, index) => {
+		const value = Number(given[index] ?? NaN);
+		return Number.isSafeInteger(value) ? [[name, value]] : [];
+	}));
+}
+function instanceOf({ template }, given, constants) {
+	if (template === void 0) return {
+		text: "",
+		types: /* @__PURE__ */ new Map(),
+		isGuess: false
+	};
+	const types = /* @__PURE__ */ new Map();
+	const parts = [];
+	let isGuess = false;
+	for (const [index, { name, kind }] of template.entries()) {
+		const written = given[index] ?? "";
+		if (kind === "type") {
+			const known = elementOf(written) !== void 0;
+			isGuess ||= !known;
+			types.set(name, known ? written : "float");
+			parts.push(known ? written : "float");
+			continue;
+		}
+		const value = /^\d+$/.test(written) ? Number(written) : constants.get(written);
+		if (value === void 0 && !/^(true|false)$/.test(written)) return void 0;
+		parts.push(value === void 0 ? written : `${value}`);
+	}
+	return {
+		text: `<${parts.join(", ")}>`,
+		types,
+		isGuess
+	};
+}
+// src/targets/draft/cuda/draft-kernel.ts
+function draftKernel(kernel, reached, code, usage) {
+	const { name, path, line } = kernel;
+	const spot = {
+		path,
+		line
+	};
+	if (!path.endsWith(".cu")) return {
+		name,
+		spot,
+		because: "it is not in a .cu file, which the source of a target is"
+	};
+	const constants = new Map([...constantsOf(code, path), ...constantsOf(code, reached?.within.path ?? path)]);
+	const instance = instanceOf(kernel, reached?.launch.template ?? [], constants);
+	if (instance === void 0) return {
+		name,
+		spot,
+		because: "no launch in the repository says what its template is given"
+	};
+	const parameters = kernel.parameters.map((each) => ({
+		...each,
+		type: instance.types.get(each.type) ?? each.type
+	}));
+	const launch = reached === void 0 ? guessLaunch(kernel) : seenLaunch(kernel, reached);
+	if (launch === void 0) return {
+		name,
+		spot,
+		because: "its launch cannot be written as formulas of numbers that it is passed"
+	};
+	const own = new Set(parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i")).map((each) => each.name));
+	const free = [...new Set([
+		...launch.grid,
+		...launch.block,
+		launch.shared
+	].flatMap(namesIn))];
+	const view = {
+		kernel: {
+			...kernel,
+			parameters
+		},
+		pointerOf: (pointer) => pointer,
+		inWords: translation(new Map(launchDimensions(launch.grid, launch.block)), (each) => own.has(each) || free.includes(each)),
+		constants: new Map([...constants, ...templateConstants(kernel, instance.text.slice(1, -1).split(", "))])
+	};
+	const declared = declare(parameters, evidenceOf(parameters.filter(({ pointers }) => pointers === 1), [view], /* @__PURE__ */ new Set()), free);
+	if (!declared.ok) return {
+		name,
+		spot,
+		because: declared.because
+	};
+	const { dimensions, others, ok: _, ...declarations } = declared;
+	const numbers = /* @__PURE__ */ new Set([...dimensions, ...others.map((other) => other.name)]);
+	const host = reached?.within;
+	const seen = [...seenValues(name, parameters.map((each) => numbers.has(each.name) ? each.name : void 0), dimensions, usage), ...host === void 0 ? [] : seenValues(host.name, host.parameters.map((each) => numbers.has(each.name) ? each.name : void 0), dimensions, usage)];
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen);
+	return {
+		name,
+		kind: "kernel",
+		spot,
+		entry: `${kernel.qualifiedName}${instance.text}`,
+		declaration: oneLine$1(kernel.declaration),
+		launch: {
+			value: written(launch),
+			note: launch.note
+		},
+		...declarations,
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: instance.isGuess ? [todo(`${instance.text} is one case of the template; name the one that matters`)] : []
+	};
+}
+function seenLaunch(kernel, { launch, within }) {
+	const names = /* @__PURE__ */ new Map();
+	for (const [index, argument] of launch.args.entries()) {
+		const parameter = kernel.parameters[index];
+		if (typeof argument === "string" && parameter?.pointers === 0) names.set(argument, parameter.name);
+	}
+	const pointers = new Set(kernel.parameters.filter((each) => each.pointers > 0).map(({ name }) => name));
+	const inWords = (formula) => withCeilDiv(substitute(formula, (name) => names.get(name)));
+	const [grid, block, shared] = [
+		launch.grid.map(inWords),
+		launch.block.map(inWords),
+		inWords(launch.shared)
+	];
+	if (![
+		...grid,
+		...block,
+		shared
+	].every((each) => isPlain(each) && namesIn(each).every((name) => !pointers.has(name)))) return void 0;
+	return {
+		grid,
+		block,
+		shared,
+		note: guess(`from the launch at ${at({
+			path: within.path,
+			line: launch.line
+		})}`)
+	};
+}
+const THREADS = 256;
+function guessLaunch({ body, parameters }) {
+	const numbers = new Set(parameters.filter(({ pointers }) => pointers === 0).map(({ name }) => name));
+	const bound = body.bounds.map((each) => each.bound).find((each) => typeof each === "string" && numbers.has(each));
+	if (bound === void 0) return void 0;
+	return {
+		grid: [{
+			operator: "ceil_div",
+			operands: [bound, THREADS]
+		}],
+		block: [THREADS],
+		shared: 0,
+		note: todo("nothing in the repository launches it; say how it is launched")
+	};
+}
+function written({ grid, block, shared }) {
+	const one = (formula) => typeof formula === "number" ? formula : formatFormula(formula);
+	const three = (list) => list.length === 1 && list[0] !== void 0 ? one(list[0]) : list.map(one);
+	return {
+		grid: three(grid),
+		block: three(block),
+		...shared === 0 ? {} : { shared: one(shared) }
+	};
+}
+// src/targets/draft/cuda/draft-launcher.ts
+function draftLauncher(launcher, code, usage) {
+	const { name, parameters, path, line } = launcher;
+	const spot = {
+		path,
+		line
+	};
+	const launches = launchesOf(launcher, code);
+	if (!path.endsWith(".cu")) return {
+		name,
+		spot,
+		because: "it is not in a .cu file, which the source of a target is"
+	};
+	const declared = declare(parameters, evidenceOf(parameters.filter((parameter) => parameter.pointers === 1), launches.map((reached) => viewOf(launcher, reached, code)), clearedBy(launcher)));
+	if (!declared.ok) return {
+		name,
+		spot,
+		because: declared.because
+	};
+	const { dimensions, others, ok: _, ...declarations } = declared;
+	const numbers = /* @__PURE__ */ new Set([...dimensions, ...others.map((other) => other.name)]);
+	const seen = seenValues(name, parameters.map((parameter) => numbers.has(parameter.name) ? parameter.name : void 0), dimensions, usage);
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen);
+	return {
+		name,
+		kind: "launcher",
+		spot,
+		entry: name,
+		declaration: oneLine$1(`extern "C" ${launcher.declaration}`),
+		...declarations,
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: launcher.returns === "void" ? [] : [todo(`it returns ${launcher.returns}, which is not looked at`)]
+	};
+}
+function viewOf(launcher, { kernel, launch }, code) {
+	const given = new Map(kernel.parameters.map(({ name }, index) => [name, launch.args[index]]));
+	const integers = new Set(launcher.parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i")).map(({ name }) => name));
+	return {
+		kernel,
+		pointerOf: (name) => {
+			const argument = given.get(name);
+			return typeof argument === "string" ? argument : void 0;
+		},
+		inWords: translation(new Map([...given, ...launchDimensions(launch.grid, launch.block)]), (name) => integers.has(name)),
+		constants: new Map([...constantsOf(code, kernel.path), ...templateConstants(kernel, launch.template)])
+	};
+}
+function clearedBy({ body }) {
+	const calls = body.calls.filter(({ callee }) => /^cudaMem(set|cpy)\w*$/.test(callee));
+	return new Set(calls.flatMap(({ args: [first] }) => typeof first === "string" ? [first] : []));
+}
+// src/targets/draft/cuda/read-body.ts
+const VECTOR_CAST = /<\s*([^<>]*?)\*\s*>|\(\s*((?:const\s+)?\w+)\s*\*\s*\)/;
+function readBody(body) {
+	const definitions = /* @__PURE__ */ new Map();
+	const dim3s = /* @__PURE__ */ new Map();
+	const bounds = [];
+	const advanced = /* @__PURE__ */ new Map();
+	const accesses = [];
+	const launches = [];
+	const calls = [];
+	for (const node of body.descendantsOfType([
+		"declaration",
+		"binary_expression",
+		"assignment_expression",
+		"subscript_expression",
+		"call_expression"
+	])) switch (node.type) {
+		case "declaration":
+			readDeclaration(node, definitions, dim3s);
+			break;
+		case "binary_expression":
+			bounds.push(...boundIn(node));
+			break;
+		case "assignment_expression": {
+			const [left, operator] = [node.childForFieldName("left"), node.childForFieldName("operator")?.text];
+			const value = formulaOf(node.childForFieldName("right"));
+			if (left?.type === "identifier" && operator === "+=") advanced.set(left.text, value);
+			if (left?.type === "identifier" && operator === "=" && !definitions.has(left.text)) definitions.set(left.text, {
+				value,
+				vector: false
+			});
+			break;
+		}
+		case "subscript_expression":
+			accesses.push(...accessIn(node).map((access) => ({
+				access,
+				at: access.how === "write" ? endOfAssignment(node) : node.startIndex
+			})));
+			break;
+		case "call_expression": {
+			const args = (node.childForFieldName("arguments")?.namedChildren ?? []).map(formulaOf);
+			const launch = launchIn(node, args, dim3s);
+			if (launch !== void 0) launches.push(launch);
+			else calls.push({
+				callee: calleeOf(node).name,
+				args
+			});
+		}
+	}
+	return {
+		definitions,
+		dim3s,
+		bounds,
+		advanced,
+		accesses: [...accesses].sort((a, b) => a.at - b.at).map(({ access }) => access),
+		launches,
+		calls
+	};
+}
+function readDeclaration(node, definitions, dim3s) {
+	const type = node.childForFieldName("type")?.text ?? "";
+	for (const declarator of node.childrenForFieldName("declarator")) {
+		if (type === "dim3" && declarator?.type === "function_declarator") {
+			const taken = declarator.childForFieldName("parameters")?.namedChildren ?? [];
+			dim3s.set(declarator.childForFieldName("declarator")?.text ?? "", taken.map(({ text }) => text));
+		}
+		if (declarator?.type !== "init_declarator") continue;
+		const value = declarator.childForFieldName("value");
+		const name = declarator.childForFieldName("declarator")?.text.replace(/^[*&\s]*(?:__restrict__|const|\s)*/, "") ?? "";
+		if (value === null || name === "") continue;
+		if (type === "dim3") dim3s.set(name, dim3Of(value, dim3s));
+		else if (!definitions.has(name)) definitions.set(name, {
+			value: formulaOf(value),
+			vector: isVector(type) || castsToVector(value)
+		});
+	}
+}
+function dim3Of(node, dim3s) {
+	if (node.type === "call_expression" && node.childForFieldName("function")?.text === "dim3") return (node.childForFieldName("arguments")?.namedChildren ?? []).map(formulaOf);
+	if (node.type === "argument_list" || node.type === "initializer_list") return node.namedChildren.map(formulaOf);
+	return dim3s.get(node.text) ?? [formulaOf(node)];
+}
+function boundIn(node) {
+	const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
+	switch (node.childForFieldName("operator")?.text) {
+		case "<":
+		case ">=": return [{
+			left: formulaOf(left),
+			bound: formulaOf(right)
+		}];
+		case ">": return [{
+			left: formulaOf(right),
+			bound: formulaOf(left)
+		}];
+		default: return [];
+	}
+}
+function accessIn(node) {
+	const base = node.childForFieldName("argument");
+	if (base === null) return [];
+	const array = formulaOf(base);
+	const [name, offset] = typeof array === "object" && typeof array.operands[0] === "string" ? array.operands : [array, 0];
+	if (typeof name !== "string") return [];
+	return [{
+		array: name,
+		index: offset === 0 ? indexOf(node) : operation("+", offset, indexOf(node)),
+		how: usageOf$1(node),
+		vector: castsToVector(base),
+		line: node.startPosition.row + 1
+	}];
+}
+function endOfAssignment(access) {
+	let node = access;
+	while (node !== null && node.type !== "assignment_expression") node = node.parent;
+	return node?.endIndex ?? access.endIndex;
+}
+function castsToVector(node) {
+	const [, cast, oldCast] = VECTOR_CAST.exec(node.text) ?? [];
+	return isVector(cast ?? oldCast ?? "");
+}
+function usageOf$1(access) {
+	let node = access;
+	while (node.parent !== null && ["field_expression", "parenthesized_expression"].includes(node.parent.type)) node = node.parent;
+	const parent = node.parent;
+	if (parent?.type === "assignment_expression" && parent.childForFieldName("left")?.id === node.id) return parent.childForFieldName("operator")?.text === "=" ? "write" : "update";
+	if (parent?.type === "update_expression") return "update";
+	return parent?.type === "pointer_expression" && parent.child(0)?.text === "&" && parent.parent?.parent?.childForFieldName("function")?.text.startsWith("atomic") ? "update" : "read";
+}
+function launchIn(node, args, dim3s) {
+	const how = node.children.find((child) => child?.type === "kernel_call_syntax");
+	if (!how) return void 0;
+	const [grid, block, shared] = how.namedChildren;
+	const { name, template } = calleeOf(node);
+	return {
+		callee: name,
+		template,
+		args,
+		grid: grid ? dim3Of(grid, dim3s) : [],
+		block: block ? dim3Of(block, dim3s) : [],
+		shared: shared ? formulaOf(shared) : 0,
+		line: node.startPosition.row + 1
+	};
+}
+function calleeOf(call) {
+	let callee = call.childForFieldName("function");
+	while (callee?.type === "qualified_identifier") callee = callee.childForFieldName("name");
+	if (callee?.type !== "template_function") return {
+		name: callee?.text ?? "",
+		template: []
+	};
+	const given = callee.childForFieldName("arguments")?.namedChildren ?? [];
+	return {
+		name: callee.childForFieldName("name")?.text ?? "",
+		template: given.map(({ text }) => text)
+	};
+}
+// src/targets/draft/cuda/read-source.ts
+const MOST_PARSED$1 = 524288;
+const MAY_HAVE_TARGETS$1 = /__global__|extern\s*"C"|<<</;
+function mayHaveKernels(text) {
+	return text.length <= MOST_PARSED$1 && MAY_HAVE_TARGETS$1.test(text);
+}
+function readCudaSource({ path, content }, syntax) {
+	return syntax.parse("cuda", content, (root) => ({
+		path,
+		functions: root.descendantsOfType("function_definition").flatMap((node) => readFunction$1(node, path) ?? []),
+		constants: readConstants(root)
+	}));
+}
+function readFunction$1(node, path) {
+	const declarator = functionDeclarator(node.childForFieldName("declarator"));
+	const body = node.childForFieldName("body");
+	const written = declarator?.childForFieldName("declarator");
+	if (!declarator || !body || !written || !/^[\w:]+$/.test(written.text)) return void 0;
+	const ancestors = ancestorsOf(node);
+	const template = ancestors.find(({ type }) => type === "template_declaration");
+	const head = node.text.slice(0, declarator.endIndex - node.startIndex);
+	return {
+		name: written.text.replace(/^.*::/, ""),
+		qualifiedName: [...namespacesOf(ancestors), written.text].join("::"),
+		path,
+		line: written.startPosition.row + 1,
+		returns: node.childForFieldName("type")?.text ?? "",
+		isKernel: /\b__global__\b/.test(head),
+		isExternC: /^extern\s*"C"/.test(linkageOf(ancestors)),
+		template: template === void 0 ? void 0 : templateParameters(template),
+		parameters: (declarator.childForFieldName("parameters")?.namedChildren ?? []).flatMap((each) => readParameter$1(each) ?? []),
+		declaration: head,
+		body: readBody(body)
+	};
+}
+function linkageOf(ancestors) {
+	return ancestors.find(({ type }) => type === "linkage_specification")?.text.slice(0, 40) ?? "";
+}
+function functionDeclarator(node) {
+	let current = node;
+	while (current !== null && current.type !== "function_declarator") current = current.childForFieldName("declarator");
+	return current;
+}
+function ancestorsOf(node) {
+	const list = [];
+	for (let current = node.parent; current !== null; current = current.parent) list.push(current);
+	return list;
+}
+function namespacesOf(ancestors) {
+	return ancestors.filter(({ type }) => type === "namespace_definition").flatMap((each) => each.childForFieldName("name")?.text ?? []).reverse();
+}
+function templateParameters(template) {
+	return (template.childForFieldName("parameters")?.namedChildren ?? []).map((parameter) => {
+		const isType = parameter.type.includes("type_parameter");
+		return {
+			name: [...parameter.text.replace(/=.*$/s, "").matchAll(/\w+/g)].at(-1)?.[0] ?? "?",
+			kind: isType ? "type" : "value"
+		};
+	});
+}
+function readParameter$1(node) {
+	if (!node.type.endsWith("parameter_declaration")) return void 0;
+	const type = node.childForFieldName("type")?.text ?? "?";
+	let pointers = 0;
+	let declarator = node.childForFieldName("declarator");
+	if (declarator === null && type === "void") return void 0;
+	while (declarator !== null && declarator.type !== "identifier") {
+		if (declarator.type === "pointer_declarator" || declarator.type === "array_declarator") pointers += 1;
+		else pointers = 9;
+		declarator = declarator.childForFieldName("declarator") ?? declarator.namedChildren.at(-1) ?? null;
+		if (pointers === 9) break;
+	}
+	const isConst = node.children.some((child) => child?.type === "type_qualifier" && child.text === "const");
+	return {
+		name: declarator?.text ?? "?",
+		type,
+		pointers,
+		isConst
+	};
+}
+function readConstants(root) {
+	const constants = /* @__PURE__ */ new Map();
+	const note = (name, value) => {
+		const number = evaluate(value, Object.fromEntries(constants));
+		if (name !== void 0 && number.ok && !constants.has(name)) constants.set(name, number.value);
+	};
+	for (const node of root.descendantsOfType(["preproc_def", "declaration"])) {
+		if (node.type === "preproc_def") {
+			const parsed = parseFormula(node.childForFieldName("value")?.text.replace(/\/\/.*$/, "").trim() ?? "");
+			if (parsed.ok) note(node.childForFieldName("name")?.text, parsed.value);
+			continue;
+		}
+		const declarator = node.childForFieldName("declarator");
+		if (!node.children.some((child) => child?.type === "type_qualifier" && /^const(expr)?$/.test(child.text)) || declarator?.type !== "init_declarator") continue;
+		if (declarator.childForFieldName("declarator")?.type !== "identifier") continue;
+		note(declarator.childForFieldName("declarator")?.text, formulaOf(declarator.childForFieldName("value")));
+	}
+	return constants;
+}
+// src/targets/draft/cuda/cuda-candidates.ts
+async function cudaCandidates(files, syntax) {
+	const functions = [];
+	const constants = /* @__PURE__ */ new Map();
+	for (const file of files) {
+		if (file.role !== "code" || !mayHaveKernels(file.content)) continue;
+		const source = await readCudaSource(file, syntax);
+		if (source === void 0) continue;
+		functions.push(...source.functions);
+		constants.set(source.path, source.constants);
+	}
+	const code = {
+		functions: Map.groupBy(functions, ({ name }) => name),
+		constants
+	};
+	const launchers = functions.filter(({ isExternC, isKernel }) => isExternC && !isKernel);
+	const launched = new Set(launchers.flatMap((launcher) => launchesOf(launcher, code).map(({ kernel }) => kernel)));
+	const hosts = functions.filter(({ isKernel, isExternC }) => !isKernel && !isExternC);
+	const kernels = functions.filter((each) => each.isKernel && !launched.has(each));
+	const reached = new Map(hosts.flatMap((host) => launchesOf(host, code).map((launch) => [launch.kernel, launch])).reverse());
+	return [...launchers.filter((launcher) => launchesOf(launcher, code).length > 0).map((launcher) => ({
+		names: [launcher.name],
+		draft: (usage) => draftLauncher(launcher, code, usage)
+	})), ...kernels.map((kernel) => {
+		const launch = reached.get(kernel);
+		return {
+			names: [kernel.name, ...launch === void 0 ? [] : [launch.within.name]],
+			draft: (usage) => draftKernel(kernel, launch, code, usage)
+		};
+	})];
+}
+// src/targets/draft/python/parameters.ts
+const TENSOR_USE = "shape|size|device|dtype|stride|contiguous|is_contiguous|numel|data_ptr|is_cuda|view|reshape|element_size|ndim|dim";
+function passedParameters({ parameters, text }, isSeenAs) {
+	const passed = [];
+	for (const parameter of parameters) {
+		if (parameter.kind === "rest") continue;
+		const { name, default: usual } = parameter;
+		const isKeyword = parameter.kind === "keyword";
+		const kind = isKeyword ? void 0 : kindOf(parameter, text, isSeenAs(name));
+		if (kind === void 0) {
+			if (usual !== void 0 && isKeyword) continue;
+			if (usual !== void 0) return {
+				ok: true,
+				passed
+			};
+			return {
+				ok: false,
+				because: `its parameter ${name} ${isKeyword ? "is passed by name alone" : "is neither a tensor nor a number"} and has no default`
+			};
+		}
+		passed.push(kind === "tensor" ? {
+			kind,
+			name
+		} : {
+			kind: "scalar",
+			name,
+			...kind
+		});
+	}
+	return {
+		ok: true,
+		passed
+	};
+}
+function kindOf({ name, annotation = "", default: usual }, text, seen) {
+	const value = usual?.value;
+	if (typeof value === "number") return {
+		isInteger: /^int$/.test(annotation) || annotation !== "float" && /^-?\d+$/.test(usual?.text ?? ""),
+		default: value
+	};
+	if (usual !== void 0) return void 0;
+	if (/\bTensor\b/.test(annotation)) return "tensor";
+	if (annotation === "int" || annotation === "float") return {
+		isInteger: annotation === "int",
+		default: void 0
+	};
+	if (annotation !== "") return void 0;
+	if (seen !== void 0) return seen === "tensor" ? "tensor" : {
+		isInteger: false,
+		default: void 0
+	};
+	return new RegExp(`\\b${name}\\.(${TENSOR_USE})\\b`).test(text) || /^(x|y|z|q|k|v|a|b|c|w|inputs?|hidden_states|weight|bias)$/.test(name) ? "tensor" : void 0;
+}
+// src/targets/draft/python/returned-tensors.ts
+const MAKER = /^torch\.(empty|zeros|ones|full)\(|^\w+\.new_(empty|zeros|ones|full)\(/;
+function returnedTensors(code, inputs, taken) {
+	const known = new Set(inputs.flatMap(({ extents }) => extents).filter((each) => typeof each === "string"));
+	return code.returns.map((written, index) => {
+		const plain = /^\w+$/.test(written) ? written : void 0;
+		const name = freeName(plain ?? (index === 0 ? "y" : `y${index}`), taken);
+		const found = madeTensor((plain === void 0 ? written : code.assignments.find(({ targets }) => targets.join() === plain)?.value ?? written).replace(/\s+/g, " "), inputs, known);
+		if (found !== void 0) return {
+			name,
+			...found,
+			note: guess(`from how ${code.name} makes it`)
+		};
+		const [first] = inputs;
+		return {
+			name,
+			dtype: first?.dtype ?? "f32",
+			extents: first?.extents ?? ["n"],
+			note: unknown(first)
+		};
+	});
+}
+function freeName(name, taken) {
+	return taken.has(name) ? `${name}_out` : name;
+}
+function unknown(first) {
+	return todo(`its shape and dtype; they are taken to be ${first === void 0 ? "simple" : `those of ${first.name}`}`);
+}
+function madeTensor(text, inputs, known) {
+	const dtype = dtypeOf(text, inputs);
+	const like = inputs.find(({ name }) => new RegExp(`^torch\\.\\w+_like\\( ?${name}\\b|^${name}\\.clone\\(|^torch\\.\\w+\\( ?${name}\\.(shape|size\\(\\))`).test(text));
+	if (like !== void 0) return {
+		dtype: dtype ?? like.dtype,
+		extents: like.extents
+	};
+	const maker = MAKER.exec(text);
+	if (maker === null) return void 0;
+	const args = splitArguments(text, maker[0].length)?.filter((each) => !/^\w+ ?=/.test(each)) ?? [];
+	const [first = ""] = args;
+	const extents = (/^[[(]/.test(first) ? splitArguments(first, 1) : args)?.map((item) => extentOf(item, inputs, known));
+	if (extents === void 0 || extents.length === 0 || extents.some((each) => each === void 0)) return void 0;
+	return {
+		dtype: dtype ?? inputs[0]?.dtype ?? "f32",
+		extents: extents.filter((each) => each !== void 0)
+	};
+}
+function extentOf(text, inputs, known) {
+	if (known.has(text)) return text;
+	const [, name, index, other] = /^(\w+)\.(?:shape\[(-?\d)\]|size\((-?\d)\))$/.exec(text) ?? [];
+	if (name !== void 0) return inputs.find((input) => input.name === name)?.extents.at(Number(index ?? other));
+	return numberOf(text, {});
+}
+function dtypeOf(text, inputs) {
+	const [, written = ""] = /dtype ?= ?([\w.]+)/.exec(text) ?? [];
+	const [, name] = /^(\w+)\.dtype$/.exec(written) ?? [];
+	return name === void 0 ? dtypeMeantBy(written) : inputs.find((input) => input.name === name)?.dtype;
+}
+// src/targets/draft/usage/seen-tensors.ts
+const MAKERS = /(?:^|[^\w.])(?:torch|np|numpy)\s*\.\s*(?:random\s*\.\s*)?(randn|rand|zeros|ones|empty|full|randint|normal)\s*\(/;
+const CONVERSION = /\.\s*(half|bfloat16|double|float|long|int)\(\)|\.to\((?:[^()]*?,\s*)?(?:dtype\s*=\s*)?torch\.(\w+)/g;
+const CONVERTED = {
+	half: "f16",
+	bfloat16: "bf16",
+	double: "f64",
+	float: "f32",
+	long: "i64",
+	int: "i32"
+};
+function tensorIn(expression, head, known, depth = 0) {
+	const [, variable] = /^(\w+)(?:\.(?:cuda|contiguous|clone|detach)\(\))*$/.exec(expression.trim()) ?? [];
+	if (variable !== void 0) {
+		const value = depth > 3 ? void 0 : lastValueOf(variable, head);
+		return value === void 0 ? void 0 : tensorIn(value, head, known, depth + 1);
+	}
+	const like = /^torch\.\w+_like\(\s*(\w+)/.exec(expression.trim())?.[1];
+	if (like !== void 0) return depth > 3 ? void 0 : tensorIn(like, head, known, depth + 1);
+	const maker = MAKERS.exec(expression);
+	if (maker === null) return void 0;
+	const args = splitArguments(expression, maker.index + maker[0].length) ?? [];
+	const positional = args.filter((argument) => !/^\w+\s*=[^=]/.test(argument));
+	const keywords = new Map(args.flatMap((argument) => {
+		const [, name, value] = /^(\w+)\s*=\s*([^=].*)$/s.exec(argument) ?? [];
+		return name === void 0 || value === void 0 ? [] : [[name, value]];
+	}));
+	const isInteger = maker[1] === "randint";
+	const sizes = keywords.get("size") ?? (isInteger ? positional.at(-1) : void 0);
+	const extents = extentsIn(sizes === void 0 ? positional : [sizes], known);
+	if (extents === void 0) return void 0;
+	const bounds = isInteger ? positional.slice(0, sizes === positional.at(-1) ? -1 : void 0).map((each) => numberOf(each, known)) : [];
+	const [low, high] = bounds.length === 1 ? [0, bounds[0]] : bounds;
+	return {
+		extents,
+		dtype: dtypeIn(expression, keywords.get("dtype"), head) ?? (isInteger ? "i64" : "f32"),
+		...low !== void 0 && high !== void 0 && low < high && { range: [low, high] }
+	};
+}
+function lastValueOf(variable, head) {
+	const found = [...head.matchAll(new RegExp(`(?:^|[\\n;])[ \\t]*${variable}\\s*(?::[^=\\n]+)?=(?!=)\\s*`, "g"))].at(-1);
+	if (found === void 0) return void 0;
+	const start = found.index + found[0].length;
+	const line = head.slice(start, start + 600);
+	let depth = 0;
+	for (let index = 0; index < line.length; index++) {
+		const character = line[index] ?? "";
+		if ("([{".includes(character)) depth += 1;
+		if (")]}".includes(character)) depth -= 1;
+		if (character === "\n" && depth === 0) return line.slice(0, index).trim();
+	}
+	return line.trim();
+}
+function extentsIn(args, known) {
+	const [first = ""] = args;
+	const numbers = (args.length === 1 && /^[[(]/.test(first) ? splitArguments(first, 1) : args)?.map((item) => numberOf(item, known));
+	if (numbers === void 0 || numbers.length === 0) return void 0;
+	const whole = numbers.filter((each) => each !== void 0 && Number.isSafeInteger(each) && each > 0);
+	return whole.length === numbers.length ? whole : void 0;
+}
+function dtypeIn(expression, written, head) {
+	const [, method = "", name = ""] = [...expression.matchAll(CONVERSION)].at(-1) ?? [];
+	const variable = written !== void 0 && /^\w+$/.test(written) ? lastValueOf(written, head) : void 0;
+	const [, listed] = new RegExp(`["']${/^\w+$/.test(written ?? "") ? written : "-"}["']\\s*,\\s*[[(]\\s*([\\w.]+)`).exec(head) ?? [];
+	return CONVERTED[method] ?? dtypeMeantBy(name) ?? dtypeMeantBy(variable ?? listed ?? written ?? "");
+}
+// src/targets/draft/python/seen-python-calls.ts
+const MOST_SEEN = 64;
+function seenPythonCalls(name, parameters, files) {
+	return files.filter(({ path }) => path.endsWith(".py")).flatMap(({ path, content }) => callsOf(name, content).flatMap((call) => argumentsOf(call, parameters, path, content))).slice(0, MOST_SEEN);
+}
+function argumentsOf(call, parameters, path, content) {
+	if (/\b(def|class)\s+$/.test(call.before)) return [];
+	const head = content.slice(0, call.index);
+	return valuesBefore(content, call.index).flatMap((known) => {
+		const tensors = {};
+		const numbers = {};
+		for (const [index, argument] of call.args.entries()) {
+			const [, keyword, value] = /^(\w+)\s*=\s*([^=].*)$/s.exec(argument) ?? [];
+			const parameter = keyword ?? parameters[index];
+			if (parameter === void 0 || !parameters.includes(parameter)) continue;
+			const text = value ?? argument;
+			const number = numberOf(text, known);
+			const tensor = number === void 0 ? tensorIn(text, head, known) : void 0;
+			if (number !== void 0) numbers[parameter] = number;
+			if (tensor !== void 0) tensors[parameter] = tensor;
+		}
+		return Object.keys(tensors).length + Object.keys(numbers).length === 0 ? [] : [{
+			tensors,
+			numbers,
+			spot: {
+				path,
+				line: call.line
+			}
+		}];
+	});
+}
+// src/targets/draft/python/tensor-shapes.ts
+const USUAL$1 = [
+	[],
+	["n"],
+	["rows", "cols"],
+	[
+		"batch",
+		"rows",
+		"cols"
+	],
+	[
+		"batch",
+		"heads",
+		"seq",
+		"dim"
+	]
+];
+function shapesOf(names, code, seen, fixed = [], usual = USUAL$1) {
+	const unpacked = unpackedAxes(code);
+	const taken = new Set(names);
+	const telling = [...seen].sort((a, b) => different(b) - different(a))[0];
+	const byValue = /* @__PURE__ */ new Map();
+	return names.map((name) => {
+		const call = telling?.tensors[name] === void 0 ? seen.find(({ tensors }) => tensors[name] !== void 0) : telling;
+		const tensor = call?.tensors[name];
+		const own = unpacked.get(name);
+		const dtype = tensor?.dtype ?? "f32";
+		if (own !== void 0 && (tensor === void 0 || tensor.extents.length === own.length)) {
+			const extents = own.map((axis, index) => free(axis ?? `${name}_${index}`, taken));
+			tensor?.extents.forEach((value, index) => {
+				const axis = extents[index];
+				if (axis !== void 0 && !byValue.has(value)) byValue.set(value, axis);
+			});
+			return {
+				name,
+				dtype,
+				extents,
+				...rangeOf(tensor),
+				note: dtypeNote("from the code that unpacks its shape", call)
+			};
+		}
+		if (tensor === void 0 || call === void 0) return {
+			name,
+			dtype,
+			extents: ((name !== names[0] && isOneRow(name) ? usual[2]?.slice(1) : usual[2]) ?? []).map((axis) => free(axis, taken)),
+			note: todo("its shape and dtype; neither the code nor a call tells")
+		};
+		const axes = usual[tensor.extents.length];
+		return {
+			name,
+			dtype,
+			extents: tensor.extents.map((value, index) => {
+				if (index > 0 && fixed.includes(value)) return value;
+				const known = byValue.get(value);
+				if (known !== void 0) return known;
+				const wanted = axes?.[index] ?? `${name}_${index}`;
+				const axis = free([...byValue.values()].includes(wanted) ? `${name}_${index}` : wanted, taken);
+				byValue.set(value, axis);
+				return axis;
+			}),
+			...rangeOf(tensor),
+			note: guess(`from ${at(call.spot)}`)
+		};
+	});
+}
+function dimensionValues(shapes, { tensors }) {
+	return Object.fromEntries(shapes.flatMap(({ name, extents }) => {
+		const seen = tensors[name]?.extents;
+		if (seen === void 0 || seen.length !== extents.length) return [];
+		return extents.flatMap((axis, index) => typeof axis === "string" ? [[axis, seen[index] ?? 1]] : []);
+	}));
+}
+function notationOf({ dtype, extents, range }) {
+	return `${dtype}[${extents.join(", ")}]${range === void 0 ? "" : ` in ${range}`}`;
+}
+function unpackedAxes({ assignments }) {
+	const axes = /* @__PURE__ */ new Map();
+	for (const { targets, value } of assignments) {
+		const [, whole] = /^(\w+)\.(?:shape|size\(\))$/.exec(value) ?? [];
+		if (whole !== void 0 && targets.length > 0 && targets.every((each) => /^\w+$/.test(each)) && targets.length > 1) {
+			axes.set(whole, targets.map((each) => each === "_" ? void 0 : each));
+			continue;
+		}
+		const [, name, index, other] = /^(\w+)\.(?:shape\[(\d)\]|size\((\d)\))$/.exec(value) ?? [];
+		const [target] = targets;
+		const position = Number(index ?? other ?? NaN);
+		if (name !== void 0 && target !== void 0 && Number.isInteger(position)) {
+			const list = axes.get(name) ?? [];
+			while (list.length <= position) list.push(void 0);
+			list[position] = target;
+			axes.set(name, list);
+		}
+		const [, flat] = /^(\w+)\.numel\(\)$/.exec(value) ?? [];
+		if (flat !== void 0 && target !== void 0 && !axes.has(flat)) axes.set(flat, [target]);
+	}
+	return axes;
+}
+function free(name, taken) {
+	return taken.has(name) || [
+		"stream",
+		"torch",
+		"math"
+	].includes(name) ? `${name}_size` : name;
+}
+function rangeOf(tensor) {
+	return tensor?.range === void 0 ? {} : { range: `${tensor.range[0]}..${tensor.range[1]}` };
+}
+function dtypeNote(from, call) {
+	return call === void 0 ? todo(`its dtype; the shape is ${from}`) : guess(`${from}, and ${at(call.spot)}`);
+}
+function different({ tensors }) {
+	return new Set(Object.values(tensors).flatMap(({ extents }) => extents)).size;
+}
+// src/targets/draft/python/draft-function.ts
+const OUTPUT_NAME = /^(out|output|outputs|o|y|c|dst|result|res)$/i;
+function draftFunction(code, path, usage) {
+	const { name, line, parameters } = code;
+	const spot = {
+		path,
+		line
+	};
+	const seen = seenPythonCalls(name, parameters.map((each) => each.name), usage);
+	const found = passedParameters(code, (parameter) => seen.some(({ tensors }) => tensors[parameter]) ? "tensor" : seen.some(({ numbers }) => numbers[parameter] !== void 0) ? "number" : void 0);
+	if (!found.ok) return {
+		name,
+		spot,
+		because: found.because
+	};
+	const { passed } = found;
+	const shapes = shapesOf(passed.flatMap((each) => each.kind === "tensor" ? [each.name] : []), code, seen);
+	if (shapes.length === 0) return {
+		name,
+		spot,
+		because: "no parameter of it is a tensor"
+	};
+	const returned = returnedTensors(code, shapes, new Set(passed.map((each) => each.name)));
+	const changed = returned.length > 0 ? [] : changedIn(shapes);
+	const dimensions = [...new Set([...shapes, ...returned].flatMap(({ extents }) => extents).filter((each) => typeof each === "string"))];
+	const others = scalarsOf(passed).filter(({ default: usual }) => usual === void 0);
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen.map((call) => ({
+		values: {
+			...dimensionValues(shapes, call),
+			...call.numbers
+		},
+		spot: call.spot
+	})));
+	return {
+		name,
+		kind: "function",
+		spot,
+		entry: name,
+		declaration: oneLine$1(code.declaration),
+		args: passed.map((each) => each.name),
+		inputs: shapes.filter((each) => !changed.includes(each)).map(declared),
+		inouts: changed.map(declared),
+		outputs: returned.map(declared),
+		scalars: scalarsOf(passed).map(declaredScalar),
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: changed.length === 0 ? [] : [todo("it returns nothing; say under inouts which tensors it changes")]
+	};
+}
+function declared({ name, note, ...shape }) {
+	return {
+		name,
+		notation: notationOf(shape),
+		note
+	};
+}
+function scalarsOf(passed) {
+	return passed.filter((each) => each.kind === "scalar");
+}
+function declaredScalar({ name, isInteger, default: usual }) {
+	const type = isInteger ? "i32" : "f32";
+	return usual === void 0 ? {
+		name,
+		notation: type
+	} : {
+		name,
+		notation: `${type} = ${usual}`,
+		note: guess("the default in the code")
+	};
+}
+function changedIn(shapes) {
+	const named = shapes.filter(({ name }) => OUTPUT_NAME.test(name));
+	return named.length > 0 ? named : shapes.slice(-1);
+}
+// src/targets/draft/python/literal.ts
+function jsonOf(written, known = {}) {
+	const text = written.trim();
+	if (text === "None") return null;
+	if (text === "True" || text === "False") return text === "True";
+	const [, quoted] = /^["']([^"'\\\n]*)["']$/.exec(text) ?? [];
+	if (quoted !== void 0) return quoted;
+	const number = /^[-\w.*+/() ]+$/.test(text) ? numberOf(text, known) ?? fraction(text) : void 0;
+	if (number !== void 0) return number;
+	if (!/^[[(].*[\])]$/s.test(text)) return void 0;
+	const items = splitArguments(text, 1)?.map((item) => jsonOf(item, known));
+	return items?.some((item) => item === void 0) ? void 0 : items?.filter((item) => item !== void 0);
+}
+function fraction(text) {
+	return /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : void 0;
+}
+// src/targets/draft/python/constructor.ts
+const USUAL = [
+	[/head_?dim/i, 64],
+	[/heads?$/i, 16],
+	[/^(p|dropout|drop_?(rate|prob))$/i, 0],
+	[/eps/i, 1e-5],
+	[/^(temperature|scale|alpha|beta|gamma|slope|negative_slope)$/i, .5],
+	[/kernel_?size/i, 3],
+	[/stride|dilation|groups/i, 1],
+	[/padding/i, 1],
+	[/bias|affine/i, true],
+	[/vocab|num_embeddings/i, 32e3],
+	[/channels|planes/i, 64],
+	[/hidden|inter|ffn|mlp/i, 4096],
+	[/dim|width|features|size|embed|d_model|^(n|d|in|out|cols)$/i, 1024]
+];
+function seenConstructions({ name }, usage) {
+	return usage.filter(({ path }) => path.endsWith(".py")).flatMap((file) => callsOf(name, file.content).filter(({ before }) => !/\bclass\s+$/.test(before)).flatMap((call) => valuesBefore(file.content, call.index).slice(0, 1).flatMap((known) => {
+		const keywords = {};
+		const positional = [];
+		for (const argument of call.args) {
+			const [, keyword, value] = /^(\w+)\s*=\s*([^=].*)$/s.exec(argument) ?? [];
+			const json = jsonOf(value ?? argument, known);
+			if (json === void 0) return [];
+			if (keyword === void 0) positional.push(json);
+			else keywords[keyword] = json;
+		}
+		return [{
+			call,
+			file,
+			spot: {
+				path: file.path,
+				line: call.line
+			},
+			positional,
+			keywords
+		}];
+	})));
+}
+function constructionOf({ constructs }, [seen]) {
+	const parameters = (constructs?.parameters ?? []).filter(({ kind }) => kind !== "rest");
+	const defaults = Object.fromEntries(parameters.flatMap(({ name, default: usual }) => usual?.value === void 0 ? [] : [[name, usual.value]]));
+	if (seen !== void 0) {
+		const { positional, keywords, spot } = seen;
+		const all = {
+			...Object.fromEntries(positional.flatMap((value, index) => {
+				const name = parameters[index]?.name;
+				return name === void 0 ? [] : [[name, value]];
+			})),
+			...keywords
+		};
+		const value = Object.keys(keywords).length === 0 ? positional : all;
+		return {
+			ok: true,
+			...!(positional.length === 0 && Object.keys(keywords).length === 0) && { init: {
+				value,
+				note: guess(`from ${at(spot)}`)
+			} },
+			known: {
+				...defaults,
+				...all
+			}
+		};
+	}
+	const needed = parameters.filter((each) => each.default === void 0);
+	const guessed = {};
+	for (const { name } of needed) {
+		const value = USUAL.find(([pattern]) => pattern.test(name))?.[1];
+		if (value === void 0) return {
+			ok: false,
+			because: `nothing in the repository shows what its constructor is given for ${name}`
+		};
+		guessed[name] = value;
+	}
+	if (needed.length === 0) return {
+		ok: true,
+		known: defaults
+	};
+	return {
+		ok: true,
+		init: {
+			value: guessed,
+			note: todo(`what ${needed.map(({ name }) => name).join(", ")} ${needed.length === 1 ? "is" : "are"}; no call in the repository tells`)
+		},
+		known: {
+			...defaults,
+			...guessed
+		}
+	};
+}
+// src/targets/draft/python/layers.ts
+const LAYERS = /\bnn\.(Linear|LazyLinear|Conv1d|Conv2d|Conv3d|Embedding|LayerNorm|RMSNorm|BatchNorm1d|BatchNorm2d|GroupNorm)\s*\(/g;
+const SPATIAL = [
+	"height",
+	"width",
+	"depth"
+];
+function layersOf({ constructs }, known) {
+	return new Map((constructs?.assignments ?? []).flatMap(({ targets: [target = ""], value }) => {
+		const [, name] = /^self\.(\w+)$/.exec(target) ?? [];
+		const layers = [...value.matchAll(LAYERS)].map(({ index, 0: head, 1: kind = "" }) => {
+			return {
+				kind,
+				sizes: (splitArguments(value, index + head.length) ?? []).slice(0, 2).map((each) => numberOf(each.replace(/^\w+\s*=\s*/, ""), known))
+			};
+		});
+		return name === void 0 || layers.length === 0 ? [] : [[name, layers]];
+	}));
+}
+function inputByLayers(input, code, known) {
+	const [, attribute = ""] = new RegExp(`self\\.(\\w+)\\(\\s*${input}\\b`).exec(code.forward?.text ?? "") ?? [];
+	const layer = layersOf(code, known).get(attribute)?.[0];
+	const [size] = layer?.sizes ?? [];
+	if (layer === void 0 || size === void 0) return void 0;
+	const dimensions = /^(?:Conv|BatchNorm)(\d)d$/.exec(layer.kind)?.[1];
+	if (layer.kind === "Embedding") return {
+		dtype: "i64",
+		extents: ["batch", "seq"],
+		range: `0..${size}`
+	};
+	if (layer.kind === "GroupNorm") return void 0;
+	return {
+		dtype: "f32",
+		extents: [
+			"batch",
+			size,
+			...layer.kind === "BatchNorm1d" ? [] : SPATIAL.slice(0, Number(dimensions ?? 0))
+		]
+	};
+}
+function outputByLayers(code, known, inputs) {
+	const [first] = inputs;
+	const layers = layersOf(code, known);
+	let expression = code.forward?.returns[0] ?? "";
+	for (let depth = 0; depth < 3 && /^\w+$/.test(expression); depth++) {
+		const name = expression;
+		expression = code.forward?.assignments.findLast(({ targets }) => targets.join() === name)?.value ?? "";
+	}
+	const [, attribute = ""] = /^self\.(\w+)\(/.exec(expression) ?? [];
+	const layer = layers.get(attribute)?.findLast(({ kind }) => !kind.endsWith("Norm"));
+	if (first === void 0) return void 0;
+	const { dtype, extents } = first;
+	const size = layer?.sizes[1];
+	if (layer === void 0) return layers.has(attribute) ? {
+		dtype,
+		extents
+	} : void 0;
+	if (size === void 0 || layer.kind.startsWith("Conv") || layer.kind.startsWith("Batch")) return void 0;
+	if (layer.kind === "Embedding") return {
+		dtype: "f32",
+		extents: [...extents, size]
+	};
+	return {
+		dtype,
+		extents: [...extents.slice(0, -1), size]
+	};
+}
+// src/targets/draft/python/draft-module.ts
+const AXES = [
+	[],
+	["n"],
+	["batch", "features"],
+	[
+		"batch",
+		"seq",
+		"features"
+	],
+	[
+		"batch",
+		"channels",
+		"height",
+		"width"
+	]
+];
+function draftModule(code, forward, path, usage) {
+	const { name, line } = code;
+	const spot = {
+		path,
+		line
+	};
+	const constructions = seenConstructions(code, usage);
+	const construction = constructionOf(code, constructions);
+	if (!construction.ok) return {
+		name,
+		spot,
+		because: construction.because
+	};
+	const seen = constructions.slice(0, 8).flatMap((each) => callsOfModule(each, forward));
+	const found = passedParameters(forward, (parameter) => seen.some(({ tensors }) => tensors[parameter]) ? "tensor" : void 0);
+	if (!found.ok) return {
+		name,
+		spot,
+		because: found.because
+	};
+	const { passed } = found;
+	const numbers = numbersIn(construction.known);
+	const tensors = passed.flatMap((each) => each.kind === "tensor" ? [each.name] : []);
+	if (tensors.length === 0) return {
+		name,
+		spot,
+		because: "its forward is passed no tensor"
+	};
+	const inputs = shapesOf(tensors, forward, seen, Object.values(numbers), AXES).map((shape) => byLayers(shape, code, numbers));
+	const outputs = outputsOf(code, forward, inputs, numbers);
+	const dimensions = [...new Set([...inputs, ...outputs].flatMap(({ extents }) => extents).filter((each) => typeof each === "string"))];
+	const others = scalarsOf(passed).filter(({ default: usual }) => usual === void 0);
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen.map((call) => ({
+		values: {
+			...dimensionValues(inputs, call),
+			...call.numbers
+		},
+		spot: call.spot
+	})));
+	return {
+		name,
+		kind: "module",
+		spot,
+		entry: name,
+		declaration: oneLine$1(`class ${name}: ${forward.declaration.replace(/^def /, "")}`),
+		...construction.init && { init: construction.init },
+		args: passed.map((each) => each.name),
+		inputs: inputs.map(declared),
+		inouts: [],
+		outputs: outputs.map(declared),
+		scalars: scalarsOf(passed).map(declaredScalar),
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: [todo("backward: true, where the backward pass matters too")]
+	};
+}
+function callsOfModule({ call, file: { path, content } }, { parameters }) {
+	const [, variable] = /(\w+)\s*(?::\s*[\w.]+\s*)?=\s*[\w.]*$/.exec(call.before) ?? [];
+	if (variable === void 0) return [];
+	const names = parameters.map(({ name }) => name);
+	return callsOf(variable, content).filter(({ index }) => index > call.index).flatMap((each) => argumentsOf(each, names, path, content));
+}
+function byLayers(shape, code, numbers) {
+	if (shape.note.kind === "guess") return shape;
+	const found = inputByLayers(shape.name, code, numbers);
+	if (found !== void 0) return {
+		name: shape.name,
+		...found,
+		note: guess("from the first layer that it goes into")
+	};
+	const [size] = Object.entries(numbers).filter(([, value]) => Number.isInteger(value) && value > 16);
+	if (size === void 0 || !shape.note.what.startsWith("its shape and")) return shape;
+	return {
+		...shape,
+		extents: ["batch", size[1]],
+		note: todo(`its shape and dtype; the last extent is taken to be the constructor's ${size[0]}`)
+	};
+}
+function outputsOf(code, forward, inputs, numbers) {
+	const taken = new Set(inputs.map(({ name }) => name));
+	const [first] = returnedTensors(forward, inputs, taken);
+	const rest = returnedTensors(forward, inputs, taken).slice(1);
+	if (first === void 0) return [];
+	const found = first.note.kind === "guess" ? void 0 : outputByLayers(code, numbers, inputs);
+	const name = freeName("y", taken);
+	return [found === void 0 ? {
+		...first,
+		name
+	} : {
+		name,
+		...found,
+		note: guess("from the layer that gives it")
+	}, ...rest];
+}
+function numbersIn(known) {
+	return Object.fromEntries(Object.entries(known).filter((entry) => typeof entry[1] === "number"));
+}
+// src/targets/draft/python/read-python.ts
+const MOST_PARSED = 524288;
+const MAY_HAVE_TARGETS = /^\s*class\s+\w+\s*\([^)]*Module\s*[,)]|\btriton\b|\w+\[[^\]\n]+\]\(/m;
+function mayHaveTargets(text) {
+	return text.length <= MOST_PARSED && MAY_HAVE_TARGETS.test(text);
+}
+function readPythonSource({ path, content }, syntax) {
+	return syntax.parse("python", content, (root) => {
+		const definitions = root.namedChildren.map(definitionOf);
+		return {
+			path,
+			classes: definitions.flatMap(({ node }) => node.type === "class_definition" ? readClass(node) : []),
+			functions: definitions.flatMap(({ node, decorators }) => node.type === "function_definition" && decorators.length === 0 ? readFunction(node) : []),
+			tritonKernels: definitions.flatMap(({ node, decorators }) => decorators.some((text) => /\btriton\.jit\b|^@jit\b/.test(text)) ? node.childForFieldName("name")?.text ?? [] : [])
+		};
+	});
+}
+function definitionOf(node) {
+	if (node.type !== "decorated_definition") return {
+		node,
+		decorators: []
+	};
+	const decorators = node.namedChildren.filter(({ type }) => type === "decorator").map(({ text }) => text);
+	return {
+		node: node.childForFieldName("definition") ?? node,
+		decorators
+	};
+}
+function readClass(node) {
+	const bases = node.childForFieldName("superclasses")?.namedChildren ?? [];
+	const methods = (node.childForFieldName("body")?.namedChildren ?? []).map((child) => definitionOf(child).node).filter(({ type }) => type === "function_definition");
+	const method = (name) => {
+		const found = methods.find((each) => each.childForFieldName("name")?.text === name);
+		return found && readFunction(found, true);
+	};
+	return {
+		name: node.childForFieldName("name")?.text ?? "",
+		line: node.startPosition.row + 1,
+		isModule: bases.some(({ text }) => /(^|\.)Module$/.test(text)),
+		constructs: method("__init__"),
+		forward: method("forward")
+	};
+}
+function readFunction(node, isMethod = false) {
+	const body = node.childForFieldName("body");
+	const parameters = (node.childForFieldName("parameters")?.namedChildren ?? []).filter(({ type }) => type !== "comment");
+	const separator = parameters.findIndex(({ type }) => type === "keyword_separator" || type === "list_splat_pattern");
+	const own = (type) => (body?.descendantsOfType(type) ?? []).filter((each) => functionAround(each)?.id === node.id);
+	return {
+		name: node.childForFieldName("name")?.text ?? "",
+		line: node.startPosition.row + 1,
+		parameters: parameters.flatMap((each, index) => readParameter(each, separator !== -1 && index > separator) ?? []).slice(isMethod ? 1 : 0),
+		declaration: node.text.slice(0, (body?.startIndex ?? node.endIndex) - node.startIndex).trim().replace(/:$/, ""),
+		text: body?.text ?? "",
+		assignments: own("assignment").flatMap((each) => {
+			const [left, right] = [each.childForFieldName("left"), each.childForFieldName("right")];
+			if (left === null || right === null) return [];
+			return [{
+				targets: /^(pattern_list|tuple_pattern)$/.test(left.type) ? left.namedChildren.map(({ text }) => text) : [left.text],
+				value: right.text
+			}];
+		}),
+		returns: returned(own("return_statement").at(-1)?.namedChild(0) ?? null),
+		launched: (body?.descendantsOfType("call") ?? []).flatMap((call) => {
+			const callee = call.childForFieldName("function");
+			return callee?.type === "subscript" ? callee.childForFieldName("value")?.text ?? [] : [];
+		})
+	};
+}
+function functionAround(node) {
+	let current = node.parent;
+	while (current !== null && current.type !== "function_definition" && current.type !== "lambda") current = current.parent;
+	return current;
+}
+function returned(value) {
+	if (value === null || value.type === "none") return [];
+	return /^(expression_list|tuple)$/.test(value.type) ? value.namedChildren.map(({ text }) => text) : [value.text];
+}
+function readParameter(node, isKeyword) {
+	if (/separator$/.test(node.type)) return void 0;
+	if (/splat/.test(node.type) || /^\*/.test(node.text)) return {
+		name: node.text,
+		annotation: void 0,
+		default: void 0,
+		kind: "rest"
+	};
+	const value = node.childForFieldName("value");
+	return {
+		name: node.type === "identifier" ? node.text : (node.childForFieldName("name") ?? node.namedChild(0))?.text ?? "?",
+		annotation: node.childForFieldName("type")?.text,
+		default: value === null ? void 0 : {
+			text: value.text,
+			value: jsonOf(value.text)
+		},
+		kind: isKeyword ? "keyword" : "positional"
+	};
+}
+// src/targets/draft/python/python-candidates.ts
+async function pythonCandidates(files, syntax) {
+	const sources = [];
+	const convention = [];
+	for (const file of files) {
+		if (file.role !== "code" || !file.path.endsWith(".py") || !mayHaveTargets(file.content)) continue;
+		const source = await readPythonSource(file, syntax);
+		if (source === void 0) continue;
+		if (mayFollowConvention(file) && followsConvention(source)) convention.push(file.path);
+		else sources.push(source);
+	}
+	const kernels = new Set(sources.flatMap(({ tritonKernels }) => tritonKernels));
+	const modules = sources.flatMap(({ path, classes }) => classes.flatMap((each) => {
+		const { forward } = each;
+		return each.isModule && forward !== void 0 ? [{
+			names: [each.name],
+			draft: (usage) => draftModule(each, forward, path, usage)
+		}] : [];
+	}));
+	const functions = sources.flatMap(({ path, functions: all }) => all.filter(({ launched }) => launched.some((name) => kernels.has(name))).map((each) => ({
+		names: [each.name],
+		draft: (usage) => draftFunction(each, path, usage)
+	})));
+	return {
+		candidates: [...modules, ...functions],
+		convention
+	};
+}
+function followsConvention({ classes, functions }) {
+	const needsNothing = ({ parameters }) => parameters.every((each) => each.kind === "rest" || each.default !== void 0);
+	return classes.some(({ name, isModule }) => name === "Model" && isModule) && ["get_inputs", "get_init_inputs"].every((name) => functions.some((each) => each.name === name && needsNothing(each)));
+}
+// src/targets/draft/read-files.ts
+const AT_ONCE = 64;
+const MOST_CHARACTERS = 268435456;
+async function readFiles(repository, paths) {
+	const wanted = paths.flatMap((path) => {
+		const role = roleOfFile(path);
+		return role === void 0 ? [] : [{
+			path,
+			role
+		}];
+	});
+	const files = [];
+	let characters = 0;
+	for (let start = 0; start < wanted.length && characters < MOST_CHARACTERS; start += AT_ONCE) {
+		const read = await Promise.all(wanted.slice(start, start + AT_ONCE).map(async ({ path, role }) => {
+			const content = await readText(repository, path);
+			return content === void 0 ? [] : [{
+				path,
+				role,
+				content
+			}];
+		}));
+		for (const file of read.flat()) {
+			files.push(file);
+			characters += file.content.length;
+		}
+	}
+	return files;
+}
+async function readText(repository, path) {
+	try {
+		return await repository.readFile(path, WORKING_TREE);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
+}
+// src/targets/draft/survey.ts
+const MOST_DRAFTS = 50;
+async function surveyRepository(repository, paths, syntax = createSyntax({
+	textMs: 1e3,
+	overruns: 20
+})) {
+	const files = await readFiles(repository, paths);
+	const python = await pythonCandidates(files, syntax);
+	const candidates = [...await cudaCandidates(files, syntax), ...python.candidates];
+	const users = usersOf(new Set(candidates.flatMap(({ names }) => names)), files);
+	const drafts = [];
+	const leftOut = [];
+	const taken = /* @__PURE__ */ new Set();
+	for (const candidate of candidates) {
+		const found = candidate.draft(namedIn(candidate, users));
+		if ("because" in found) leftOut.push(found);
+		else if (drafts.length >= MOST_DRAFTS) leftOut.push(unread(found));
+		else drafts.push(checkDraft(named$1(found, taken)));
+	}
+	return {
+		drafts,
+		leftOut,
+		convention: python.convention,
+		kernelBuilder: kernelBuilderProjects(paths)
+	};
+}
+function usersOf(names, files) {
+	const users = /* @__PURE__ */ new Map();
+	for (const file of files) {
+		const words = new Set(file.content.match(/[A-Za-z_]\w*/g));
+		for (const name of names) if (words.has(name)) users.set(name, [...users.get(name) ?? [], file]);
+	}
+	return users;
+}
+function namedIn({ names }, users) {
+	return [...new Set(names.flatMap((name) => users.get(name) ?? []))];
+}
+function kernelBuilderProjects(paths) {
+	return paths.filter((path) => posix.basename(path) === "build.toml" && !posix.dirname(path).split("/").some(isSkipped)).map((path) => posix.dirname(path));
+}
+function named$1(draft, taken) {
+	let name = draft.name;
+	for (let number = 2; taken.has(name); number++) name = `${draft.name}-${number}`;
+	taken.add(name);
+	return {
+		...draft,
+		name
+	};
+}
+function unread({ name, spot }) {
+	return {
+		name,
+		spot,
+		because: `there are ${MOST_DRAFTS} targets already; add it where it matters`
+	};
+}
+// src/targets/draft/workflow-file.ts
+const WORKFLOW_PATH = ".github/workflows/kernelwright.yml";
+function workflowFile(config, usual) {
+	const elsewhere = config === usual ? "" : `          config: ${JSON.stringify(config)}\n`;
+	return `${WORKFLOW}${elsewhere}`;
+}
+const WORKFLOW = [
+	"name: Kernelwright",
+	"on:",
+	"  pull_request:",
+	"    paths: [\"**.cu\", \"**.cuh\", \"**.h\", \"**.hpp\", \"**.py\"]",
+	"",
+	"permissions:",
+	"  contents: read",
+	"  pull-requests: write",
+	"",
+	"# A newer push to a pull request ends the run for the older one. Runs for different ones wait for the GPU by themselves.",
+	"concurrency:",
+	"  group: kernelwright-${{ github.event.pull_request.number }}",
+	"  cancel-in-progress: true",
+	"",
+	"jobs:",
+	"  optimize:",
+	"    # TODO: the labels of your runner with a GPU; the README of Kernelwright says how to prepare it.",
+	"    runs-on: [self-hosted, linux, gpu]",
+	"    timeout-minutes: 60",
+	"    steps:",
+	"      - uses: actions/checkout@v6",
+	"        with:",
+	"          persist-credentials: false",
+	"      # TODO: the place where you keep Kernelwright.",
+	"      - uses: your-org/kernelwright@main",
+	"        with:",
+	"          # TODO: add the secret, or give \"base-url\" of a model of your own, which needs no key.",
+	"          anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+	""
+].join("\n");
+// src/targets/local-files.ts
+const MOST_FILES = 2e5;
+async function listLocalFiles(root, isSkipped) {
+	const files = await listByGit(root) ?? await listFolder(root, isSkipped);
+	return [...new Set(files)].sort();
+}
+async function listByGit(root) {
+	try {
+		return (await gitIn(root)([
+			"ls-files",
+			"-z",
+			"--cached",
+			"--others",
+			"--exclude-standard"
+		])).toString().split("\0").slice(0, -1);
+	} catch (error) {
+		if (error instanceof EnvironmentError) return void 0;
+		throw error;
+	}
+}
+async function listFolder(root, isSkipped) {
+	const files = [];
+	const waiting = [""];
+	for (let folder = waiting.pop(); folder !== void 0 && files.length < MOST_FILES; folder = waiting.pop()) for (const entry of await entriesOf(join(root, folder))) {
+		const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+		if (entry.isFile()) files.push(path);
+		else if (entry.isDirectory() && !isSkipped(entry.name)) waiting.push(path);
+	}
+	return files;
+}
+async function entriesOf(folder) {
+	try {
+		return await readdir(folder, { withFileTypes: true });
+	} catch (error) {
+		throw new EnvironmentError(`The folder ${folder} cannot be read: ${messageOf(error)}.`, { cause: error });
+	}
+}
+// src/commands/first-measurement.ts
+const MOST_TRIED = 5;
+function measureFirst(targets, repository, harness, door) {
+	const graph = dependencyGraph(repository, WORKING_TREE);
+	return withWorkshop(harness, door.env, async (workshop) => {
+		const tried = [];
+		for (const target of targets.slice(0, MOST_TRIED)) {
+			door.step(`${target.name}: building and checking ${target.source}`);
+			const bench = {
+				...workshop,
+				onProgress: (text) => door.step(`${target.name}: ${text}`)
+			};
+			const found = await orReason(target, async () => benchmark(bench, target, await readBaseline(graph, target)));
+			tried.push(found);
+			if (found.outcome === "measured") break;
+		}
+		return {
+			...workshop.hello,
+			targets: tried
+		};
+	});
+}
+async function orReason(target, measure) {
+	try {
+		return await measure();
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		return {
+			target: target.name,
+			outcome: "failed",
+			reason: error.message.replace(`${target.name}: `, "")
+		};
+	}
+}
+// src/commands/init-check.ts
+async function checkDrafts(survey, settings, repository, quiet, door) {
+	const doctor = await examineOrExplain(settings, door);
+	if (!quiet) door.print(`\n${renderFindings(doctor)}`);
+	if (doctor.some(({ status }) => status === "missing")) {
+		door.step("nothing was measured, since this machine lacks something");
+		door.exit(new EnvironmentError("").exitCode);
+		return { doctor };
+	}
+	const targets = await targetsToTry(survey, settings.config, repository);
+	if (targets.length === 0) return { doctor };
+	const bench = await measureFirst(targets, repository, await harnessFrom(settings, door.env), door);
+	if (!quiet) door.print(`\n${renderBenchmarks(bench, { color: door.color })}`);
+	if (bench.targets.at(-1)?.outcome !== "measured") door.exit(new ConfigurationError("").exitCode);
+	return {
+		doctor,
+		bench
+	};
+}
+async function targetsToTry({ drafts, convention }, config, repository) {
+	return [...(drafts.every(({ problem }) => problem !== void 0) ? void 0 : await readConfigurationIfThere(repository, config))?.targets ?? [], ...convention.map((path) => conventionTarget(path))];
+}
+// src/commands/init.ts
+function initCommand(door) {
+	return new Command("init").summary("draft the configuration and the workflow for a repository").description("Reads the repository and drafts the configuration for the kernels, modules and functions in it, and the workflow. Each guess in it says where it came from. Then looks at the machine, and measures the first target that can be measured.").option("--force", "Overwrite files that are there, without asking.").option("--dry-run", "Print the files instead of writing them; check nothing.").option("--no-check", "Neither look at the machine nor measure anything.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print what was found and done as JSON.").addHelpText("after", `
+Exit status: 0 drafted, and what was measured works; 2 usage, nothing to draft, or no draft could be measured;
+             3 environment.
+
+Examples:
+  kernelwright init --dry-run
+  kernelwright init --device emulated`).action((flags) => init(flags, door));
+}
+async function init(flags, door) {
+	const settings = settingsFrom(flags, door.env, { model: false });
+	const repository = await openRepository(flags);
+	const root = resolve(String(flags.root));
+	if (settings.config === ".github/workflows/kernelwright.yml") throw new ConfigurationError(`--config is ${WORKFLOW_PATH}, where the workflow goes; name another file.`);
+	if (!flags.force && !flags.dryRun && door.ask === void 0) await refuseToOverwrite(root, [settings.config, WORKFLOW_PATH]);
+	const paths = await listLocalFiles(root, isSkipped);
+	door.step(`reading the repository: ${paths.length} files`);
+	const survey = await surveyRepository(repository, paths);
+	const drafted = draftedFiles(survey, settings.config);
+	const files = flags.dryRun ? drafted : await writeAll(root, drafted, flags.force === true, door);
+	if (!flags.json) {
+		const shown = flags.dryRun ? drafted.map(({ path, content }) => `# ${path}\n${content}`) : [renderSurvey(survey, files, door)];
+		door.print(shown.join("\n"));
+	}
+	const check = flags.check === false || flags.dryRun ? void 0 : await checkDrafts(survey, settings, repository, flags.json === true, door);
+	if (flags.json) door.print(JSON.stringify({
+		...surveyAsData(survey),
+		files,
+		...check
+	}, void 0, 2));
+	if (!flags.dryRun) for (const line of nextSteps(survey, settings.config, WORKFLOW_PATH)) door.step(`next: ${line}`);
+}
+function draftedFiles(survey, config) {
+	const configuration = configurationFile(survey);
+	if (configuration === void 0 && survey.convention.length === 0) throw nothingFound(survey);
+	const workflow = workflowFile(config, INPUTS.config.default);
+	return [...configuration === void 0 ? [] : [{
+		path: config,
+		outcome: "not written",
+		content: configuration
+	}], {
+		path: WORKFLOW_PATH,
+		outcome: "not written",
+		content: workflow
+	}];
+}
+function nothingFound({ leftOut: [first] }) {
+	return new ConfigurationError(`There is nothing here to draft a target for${first === void 0 ? "" : ` (${first.name} in ${first.spot.path}: ${first.because})`}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files; name the root of the repository by -C.`);
+}
+async function refuseToOverwrite(root, paths) {
+	const there = [];
+	for (const path of paths) if (await isThere(root, path)) there.push(path);
+	if (there.length === 0) return;
+	throw new ConfigurationError(`There ${there.length === 1 ? "is" : "are"} ${there.join(" and ")} already, and nothing was written: overwrite by --force, or see the draft by --dry-run.`);
+}
+async function writeAll(root, drafted, force, door) {
+	const wanted = [];
+	for (const file of drafted) {
+		const overwrites = !force && await isThere(root, file.path);
+		wanted.push({
+			file,
+			write: !overwrites || await door.ask?.(`Overwrite ${file.path}?`) === true
+		});
+	}
+	const files = [];
+	for (const { file, write } of wanted) {
+		if (write) await writeRepositoryFile(root, file.path, file.content);
+		files.push({
+			...file,
+			outcome: write ? "written" : "kept"
+		});
+	}
+	return files;
 }
 // src/deliver/keep-out-of-git.ts
 async function keepOutOfGit(folder, inside) {
@@ -29808,7 +32875,7 @@ function quote$1(word) {
 	return /^[A-Za-z0-9._%/+][A-Za-z0-9._%/+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 // src/report/turns.ts
-function turnsTable(turns, best) {
+function turnsTable({ turns, trajectories, best }) {
 	return table([
 		"Turn",
 		"What the model says it tried",
@@ -29816,10 +32883,10 @@ function turnsTable(turns, best) {
 		"Speedup",
 		"Time"
 	], turns.map((turn) => {
-		const isBest = turn.number === best?.turn;
-		const evidence = isBest ? best.evidence : judged(turn);
+		const name = turnName(turn, trajectories);
+		const evidence = isSame(turn, best) ? best.evidence : judged(turn);
 		return [
-			isBest ? `**${turn.number}**` : `${turn.number}`,
+			isSame(turn, best) ? `**${name}**` : name,
 			escapeText(turn.summary, 400) || "–",
 			turn.result.kind === "malformed" ? malformedCell(turn.result.problem) : resultCell(evidence),
 			speedupCell(evidence),
@@ -29839,22 +32906,25 @@ function speedupCell(evidence) {
 	if (evidence?.speedup === void 0 || evidence.device.kind === "emulated") return "–";
 	return `${evidence.stage === "confirm" ? "" : "≈ "}${speedup(evidence.speedup.estimate)}`;
 }
+function isSame(turn, best) {
+	return turn.trajectory === best?.trajectory && turn.turn === best.turn;
+}
 function judged(turn) {
 	return turn.result.kind === "judged" ? turn.result.evidence : void 0;
 }
-function turnsLine(turns, best) {
+function turnsLine({ turns, best }) {
 	const counts = /* @__PURE__ */ new Map();
 	for (const turn of turns) {
-		const evidence = turn.number === best?.turn ? best.evidence : judged(turn);
+		const evidence = isSame(turn, best) ? best.evidence : judged(turn);
 		const words = evidence ? labelOf(evidence).words : NO_ANSWER.words;
 		counts.set(words, (counts.get(words) ?? 0) + 1);
 	}
 	return `${plural(turns.length, "turn")}: ${[...counts].map(([words, number]) => `${number} × ${words}`).join(", ")}.`;
 }
-function turnLogs(turns) {
+function turnLogs({ turns, trajectories }) {
 	return turns.flatMap((turn) => {
 		const evidence = judged(turn);
-		return evidence?.log?.trim() ? [`Turn ${turn.number} printed:\n\n${fence(readableLog(evidence), "text")}`] : [];
+		return evidence?.log?.trim() ? [`Turn ${turnName(turn, trajectories)} printed:\n\n${fence(readableLog(evidence), "text")}`] : [];
 	}).join("\n\n");
 }
 // src/report/target-section.ts
@@ -29897,8 +32967,8 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 		blocks.push(whole(repetition(target, context, standing.kind === "improved")));
 		if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
 	}
-	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(turns, best)}`, LEVEL$1.turns, `**Turns** ${turnsLine(turns, best)}`));
-	const logs = turnLogs(turns);
+	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(outcome)}`, LEVEL$1.turns, `**Turns** ${turnsLine(outcome)}`));
+	const logs = turnLogs(outcome);
 	if (logs !== "") blocks.push(part(logs, LEVEL$1.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
 	blocks.push(whole(hashes(outcome)), whole("</details>"));
 	return blocks;
@@ -29917,7 +32987,7 @@ function account(outcome, standing) {
 	const said = standing.kind === "unjudged" ? "" : escapeText(claimableReason(standing.evidence), 500);
 	return [
 		where,
-		best ? `Turn ${best.turn}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
+		best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
 		...ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []
 	].join("  \n");
 }
@@ -30101,7 +33171,7 @@ function resultOf(outcome, keep) {
 		improved: improvements(outcome).length > 0,
 		device: outcome.device,
 		sandbox: outcome.sandbox,
-		model: oneLine$1(outcome.model, 200),
+		model: oneLine$2(outcome.model, 200),
 		seconds: outcome.seconds,
 		usage: totalUsage(outcome),
 		targets: outcome.targets.map((target) => targetResult(target, keep)),
@@ -30118,31 +33188,33 @@ function targetResult(outcome, keep) {
 		verdict: standing.kind === "unjudged" ? standing.because : standing.verdict,
 		...best ? { candidate: {
 			hash: best.candidate.hash,
+			trajectory: best.trajectory,
 			turn: best.turn
 		} } : {},
 		...standing.kind !== "unjudged" && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {},
 		...keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) },
-		...ended === void 0 ? {} : { ended: oneLine$1(ended, keep.text) },
+		...ended === void 0 ? {} : { ended: oneLine$2(ended, keep.text) },
 		usage
 	};
 }
-function turnResult({ number, summary, result, seconds, usage }, keep) {
+function turnResult({ trajectory, turn, summary, result, seconds, usage }, keep) {
 	const common = {
-		turn: number,
-		summary: oneLine$1(summary, keep.text),
+		trajectory,
+		turn,
+		summary: oneLine$2(summary, keep.text),
 		seconds,
 		usage
 	};
 	if (result.kind === "malformed") return {
 		...common,
 		verdict: "no-answer",
-		reason: oneLine$1(result.problem, keep.text)
+		reason: oneLine$2(result.problem, keep.text)
 	};
 	const { evidence, candidate } = result;
 	return {
 		...common,
 		verdict: claimable(evidence),
-		reason: oneLine$1(claimableReason(evidence), keep.text),
+		reason: oneLine$2(claimableReason(evidence), keep.text),
 		...evidence.speedup ? { speedup: evidence.speedup } : {},
 		hash: candidate.hash
 	};
@@ -30153,38 +33225,13 @@ function shorten(evidence, keep) {
 	return {
 		...rest,
 		verdict: claimable(evidence),
-		reason: oneLine$1(claimableReason(evidence), keep.text),
+		reason: oneLine$2(claimableReason(evidence), keep.text),
 		checks: evidence.checks.map((check) => ({
 			...check,
-			detail: oneLine$1(check.detail, keep.text)
+			detail: oneLine$2(check.detail, keep.text)
 		})),
 		...kept ? { log: kept } : {}
 	};
-}
-// src/deliver/inside.ts
-async function requireInside(root, folder) {
-	const [realRoot, real] = [await realpath(root), await realpathOfNearest(folder)];
-	const way = relative(realRoot, real);
-	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the report folder ${folder} out of the workspace, to ${real}: remove the link, or choose another "report-dir".`);
-}
-async function realpathOfNearest(path) {
-	try {
-		return await realpath(path);
-	} catch (error) {
-		if (!(error instanceof Error && "code" in error && error.code === "ENOENT") || dirname(path) === path) throw error;
-		return realpathOfNearest(dirname(path));
-	}
-}
-// src/deliver/write-file.ts
-async function writeFileAtomically(path, content) {
-	const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-	try {
-		await writeFile(temporary, content, { flag: "wx" });
-		await rename(temporary, path);
-	} catch (error) {
-		await rm(temporary, { force: true });
-		throw error;
-	}
 }
 // src/deliver/report-files.ts
 async function writeReportFiles({ dir, root }, outcome, context) {
@@ -74573,13 +77620,17 @@ function Ce(e, t, a) {
 	};
 }
 // src/models/price.ts
-function priceOf(model, usage) {
+function priceOf(model, usage, price) {
+	if (price !== void 0) return atPrice(price, usage);
 	return Ce({
 		input_tokens: usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
 		cache_read_tokens: usage.cache_read_tokens,
 		cache_write_tokens: usage.cache_write_tokens,
 		output_tokens: usage.output_tokens
 	}, model, { providerId: "anthropic" })?.total_price;
+}
+function atPrice(price, usage) {
+	return (price.input * usage.input_tokens + price.output * usage.output_tokens + price.cacheRead * usage.cache_read_tokens + price.cacheWrite * usage.cache_write_tokens) / 1e6;
 }
 // src/models/retry.ts
 const LONGEST_WAIT = 12e4;
@@ -74623,9 +77674,11 @@ function createAnthropicModel(options) {
 	});
 	return {
 		name: options.model,
+		atMost: (conversation) => atMost(conversation, options),
 		async complete(conversation) {
+			const began = performance.now();
 			let lost = NO_USAGE;
-			const completion = await withRetries(() => receive(client, requestOf(conversation, options), (usage) => {
+			const completion = await withRetries(() => receive(client, requestOf(conversation, options), options.price, (usage) => {
 				lost = addUsage(lost, usage);
 			}), {
 				maxRetries: options.maxRetries ?? 5,
@@ -74633,12 +77686,24 @@ function createAnthropicModel(options) {
 				log: options.log,
 				...options.sleep ? { sleep: options.sleep } : {}
 			});
+			const usage = addUsage(lost, completion.usage);
 			return {
 				...completion,
-				usage: addUsage(lost, completion.usage)
+				usage,
+				seconds: (performance.now() - began) / 1e3
 			};
 		}
 	};
+}
+const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
+function atMost({ system, messages }, { model, maxTokens, price }) {
+	const characters = messages.reduce((sum, { text }) => sum + text.length, system.length);
+	return withPrice({
+		input_tokens: 0,
+		output_tokens: maxTokens,
+		cache_read_tokens: 0,
+		cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN)
+	}, model, price);
 }
 function requestOf(conversation, options) {
 	const lastUser = conversation.messages.findLastIndex((message) => message.role === "user");
@@ -74660,7 +77725,7 @@ function requestOf(conversation, options) {
 		}))
 	};
 }
-async function receive(client, request, lost) {
+async function receive(client, request, price, lost) {
 	const stream = client.messages.stream(request);
 	let used;
 	stream.on("streamEvent", (_event, snapshot) => {
@@ -74671,10 +77736,10 @@ async function receive(client, request, lost) {
 		return {
 			text: message.content.map((block) => block.type === "text" ? block.text : "").join(""),
 			stop: stopOf(message.stop_reason),
-			usage: usageOf(request.model, message.usage)
+			usage: usageOf(request.model, message.usage, price)
 		};
 	} catch (error) {
-		if (used) lost(usageOf(request.model, used));
+		if (used) lost(usageOf(request.model, used, price));
 		throw used === void 0 && stream.response?.ok ? noMessage(stream.response, error) : error;
 	}
 }
@@ -74686,14 +77751,16 @@ function stopOf(reason) {
 	if (reason === "max_tokens" || reason === "model_context_window_exceeded") return "length";
 	return reason === "refusal" ? "refusal" : "end";
 }
-function usageOf(model, usage) {
-	const tokens = {
+function usageOf(model, usage, price) {
+	return withPrice({
 		input_tokens: usage.input_tokens ?? 0,
 		output_tokens: usage.output_tokens ?? 0,
 		cache_read_tokens: usage.cache_read_input_tokens ?? 0,
 		cache_write_tokens: usage.cache_creation_input_tokens ?? 0
-	};
-	const usd = priceOf(model, tokens);
+	}, model, price);
+}
+function withPrice(tokens, model, price) {
+	const usd = priceOf(model, tokens, price);
 	return {
 		...tokens,
 		...usd !== void 0 ? { usd } : {}
@@ -74702,20 +77769,23 @@ function usageOf(model, usage) {
 // src/report/progress-line.ts
 function progressLine(event) {
 	switch (event.kind) {
-		case "turn-started": return `${event.target}: turn ${event.turn} of ${event.turns}, asking the model`;
-		case "proposal-received": return event.summary === "" ? void 0 : `${event.target}: turn ${event.turn} proposes: ${safe(event.summary, 160)}`;
-		case "malformed": return `${event.target}: turn ${event.turn} holds no proposal: ${safe(event.problem, 300)}`;
+		case "turn-started": return `${event.target}: ${named(event)} of ${event.turns}, asking the model`;
+		case "proposal-received": return event.summary === "" ? void 0 : `${event.target}: ${named(event)} proposes: ${safe(event.summary, 160)}`;
+		case "malformed": return `${event.target}: ${named(event)} holds no proposal: ${safe(event.problem, 300)}`;
 		case "screened": {
 			const gain = event.evidence.speedup ? `, ${speedup(event.evidence.speedup.estimate)} of the baseline's speed` : "";
-			return `${event.target}: turn ${event.turn} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
+			return `${event.target}: ${named(event)} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
 		}
-		case "confirming": return `${event.target}: confirming turn ${event.turn} with new inputs in new processes`;
-		case "confirmed": return `${event.target}: turn ${event.turn} confirmed as ${event.evidence.verdict}: ${safe(event.evidence.reason, 300)}`;
+		case "confirming": return `${event.target}: confirming ${named(event)} with new inputs in new processes`;
+		case "confirmed": return `${event.target}: ${named(event)} confirmed as ${event.evidence.verdict}: ${safe(event.evidence.reason, 300)}`;
 		case "done": return;
 	}
 }
+function named(event) {
+	return `turn ${turnName(event, event.trajectories)}`;
+}
 function safe(text, limit) {
-	return escapeLog(oneLine$1(text, limit));
+	return escapeLog(oneLine$2(text, limit));
 }
 // src/report/terminal.ts
 function renderVerdict(evidence, { color }) {
@@ -74891,13 +77961,13 @@ function no(because) {
 }
 // src/commands/optimize.ts
 function optimizeCommand(door) {
-	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("turns", "n")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("effort", "how much")).addOption(inputOption("trajectories", "n")).addOption(inputOption("turns", "n")).addOption(inputOption("policy", "name")).addOption(inputOption("budget-usd", "dollars")).addOption(inputOption("budget-tokens", "n")).addOption(inputOption("budget-minutes", "minutes")).addOption(inputOption("budget-gpu-minutes", "minutes")).addOption(inputOption("price", "dollars")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY.
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
              measured; 3 environment.
 
 Examples:
-  kernelwright optimize softmax --turns 8
+  kernelwright optimize softmax --effort high --budget-usd 5
   kernelwright optimize --base main
   kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`).action((names, flags) => run(names, flags, door));
 }
@@ -74928,7 +77998,8 @@ async function run(names, flags, door) {
 			apiKey: settings.apiKey ?? "",
 			log: door.step
 		}),
-		turns: settings.turns,
+		plan: settings.plan,
+		budget: settings.budget,
 		onProgress: (event) => {
 			const line = progressLine(event);
 			if (line !== void 0) door.step(line);
@@ -75006,7 +78077,7 @@ function counted(count) {
 	return count === 1 ? "1 target" : `${count} targets`;
 }
 function plain(text) {
-	return escapeLog(oneLine$1(text, 500));
+	return escapeLog(oneLine$2(text, 500));
 }
 // src/targets/unnamed-kernels.ts
 async function unnamedKernels(configuration, changedFiles, graph) {
@@ -75135,10 +78206,23 @@ const door = {
 	color: process.stdout.hasColors?.() ?? false,
 	print: (text) => console.log(text),
 	step: (line) => console.error(escapeLog(line)),
+	...process.stdin.isTTY && process.stderr.isTTY && { ask },
 	exit: (status) => {
 		process.exitCode = status;
 	}
 };
+async function ask(question) {
+	const terminal = createInterface({
+		input: process.stdin,
+		output: process.stderr
+	});
+	const closed = new Promise((resolve) => terminal.once("close", () => resolve("")));
+	try {
+		return /^y(es)?$/i.test((await Promise.race([terminal.question(`${escapeLog(question)} [y/N] `), closed])).trim());
+	} finally {
+		terminal.close();
+	}
+}
 exitOnSignals();
 const program = new Command("kernelwright").description(description).version(version$1).addHelpText("after", `
 Exit status: 0 done; 2 wrong usage or configuration; 3 the machine, the network or a permission; 1 a bug in Kernelwright.
@@ -75148,6 +78232,7 @@ for (const make of [
 	verifyCommand,
 	benchCommand,
 	targetsCommand,
+	initCommand,
 	doctorCommand,
 	demoCommand
 ]) program.addCommand(make(door).exitOverride().showSuggestionAfterError());

@@ -16661,7 +16661,7 @@ const VERDICTS = [
 	"timed-out"
 ];
 // src/report/standing.ts
-function standingOf(outcome) {
+function standingOf$1(outcome) {
 	const evidence = outcome.best?.evidence ?? closest(outcome);
 	if (evidence === void 0) return {
 		kind: "unjudged",
@@ -16697,7 +16697,7 @@ function closest(outcome) {
 	return outcome.turns.flatMap((turn) => turn.result.kind === "judged" ? [turn.result.evidence] : []).sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || (b.speedup?.estimate ?? 0) - (a.speedup?.estimate ?? 0))[0];
 }
 function improvements(outcome) {
-	return outcome.targets.map(standingOf).filter((standing) => standing.kind === "improved").sort((a, b) => b.speedup.low - a.speedup.low);
+	return outcome.targets.map(standingOf$1).filter((standing) => standing.kind === "improved").sort((a, b) => b.speedup.low - a.speedup.low);
 }
 function isUnsandboxed(outcome) {
 	const evidence = outcome.targets.flatMap((target) => [...target.best ? [target.best.evidence] : [], ...target.turns.flatMap((turn) => turn.result.kind === "judged" ? [turn.result.evidence] : [])]);
@@ -16706,7 +16706,7 @@ function isUnsandboxed(outcome) {
 function byImportance(outcomes) {
 	return outcomes.map((outcome) => ({
 		outcome,
-		rank: rank(standingOf(outcome))
+		rank: rank(standingOf$1(outcome))
 	})).sort((a, b) => a.rank - b.rank).map(({ outcome }) => outcome);
 }
 function rank(standing) {
@@ -16730,7 +16730,7 @@ function headline(outcome) {
 }
 function emulated({ targets }) {
 	const right = targets.filter((target) => {
-		const standing = standingOf(target);
+		const standing = standingOf$1(target);
 		return standing.kind === "judged" && standing.passed && standing.verdict === "not-proven";
 	}).length;
 	const verb = right === 1 ? "has" : "have";
@@ -16819,6 +16819,10 @@ function labelOfStanding(standing) {
 		closest: label.words
 	} : label;
 }
+// src/core/turn-place.ts
+function turnName({ trajectory, turn }, trajectories) {
+	return trajectories > 1 ? `${trajectory}.${turn}` : `${turn}`;
+}
 // src/report/repeat.ts
 function repeatCommand({ name, source, convention }, { pullRequest, headSha }, improved) {
 	const patch = quote$2(patchNameOf(name));
@@ -16899,7 +16903,7 @@ function bounded(lines) {
 	return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}\n… (cut)` : text;
 }
 // src/report/turns.ts
-function turnsTable(turns, best) {
+function turnsTable({ turns, trajectories, best }) {
 	return table([
 		"Turn",
 		"What the model says it tried",
@@ -16907,10 +16911,10 @@ function turnsTable(turns, best) {
 		"Speedup",
 		"Time"
 	], turns.map((turn) => {
-		const isBest = turn.number === best?.turn;
-		const evidence = isBest ? best.evidence : judged$2(turn);
+		const name = turnName(turn, trajectories);
+		const evidence = isSame(turn, best) ? best.evidence : judged$2(turn);
 		return [
-			isBest ? `**${turn.number}**` : `${turn.number}`,
+			isSame(turn, best) ? `**${name}**` : name,
 			escapeText(turn.summary, 400) || "–",
 			turn.result.kind === "malformed" ? malformedCell(turn.result.problem) : resultCell(evidence),
 			speedupCell(evidence),
@@ -16930,22 +16934,25 @@ function speedupCell(evidence) {
 	if (evidence?.speedup === void 0 || evidence.device.kind === "emulated") return "–";
 	return `${evidence.stage === "confirm" ? "" : "≈ "}${speedup(evidence.speedup.estimate)}`;
 }
+function isSame(turn, best) {
+	return turn.trajectory === best?.trajectory && turn.turn === best.turn;
+}
 function judged$2(turn) {
 	return turn.result.kind === "judged" ? turn.result.evidence : void 0;
 }
-function turnsLine(turns, best) {
+function turnsLine({ turns, best }) {
 	const counts = /* @__PURE__ */ new Map();
 	for (const turn of turns) {
-		const evidence = turn.number === best?.turn ? best.evidence : judged$2(turn);
+		const evidence = isSame(turn, best) ? best.evidence : judged$2(turn);
 		const words = evidence ? labelOf(evidence).words : NO_ANSWER.words;
 		counts.set(words, (counts.get(words) ?? 0) + 1);
 	}
 	return `${plural(turns.length, "turn")}: ${[...counts].map(([words, number]) => `${number} × ${words}`).join(", ")}.`;
 }
-function turnLogs(turns) {
+function turnLogs({ turns, trajectories }) {
 	return turns.flatMap((turn) => {
 		const evidence = judged$2(turn);
-		return evidence?.log?.trim() ? [`Turn ${turn.number} printed:\n\n${fence(readableLog(evidence), "text")}`] : [];
+		return evidence?.log?.trim() ? [`Turn ${turnName(turn, trajectories)} printed:\n\n${fence(readableLog(evidence), "text")}`] : [];
 	}).join("\n\n");
 }
 // src/report/target-section.ts
@@ -16958,7 +16965,7 @@ const LEVEL$1 = {
 	section: 7
 };
 function targetSection(outcome, context, { weight, elsewhere }) {
-	const standing = standingOf(outcome);
+	const standing = standingOf$1(outcome);
 	const at = (level) => level + weight;
 	const whole = (markdown) => ({
 		markdown,
@@ -16988,8 +16995,8 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 		blocks.push(whole(repetition(target, context, standing.kind === "improved")));
 		if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
 	}
-	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(turns, best)}`, LEVEL$1.turns, `**Turns** ${turnsLine(turns, best)}`));
-	const logs = turnLogs(turns);
+	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(outcome)}`, LEVEL$1.turns, `**Turns** ${turnsLine(outcome)}`));
+	const logs = turnLogs(outcome);
 	if (logs !== "") blocks.push(part(logs, LEVEL$1.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
 	blocks.push(whole(hashes(outcome)), whole("</details>"));
 	return blocks;
@@ -17008,7 +17015,7 @@ function account(outcome, standing) {
 	const said = standing.kind === "unjudged" ? "" : escapeText(claimableReason(standing.evidence), 500);
 	return [
 		where,
-		best ? `Turn ${best.turn}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
+		best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
 		...ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []
 	].join("  \n");
 }
@@ -17087,7 +17094,7 @@ function timedTable(targets) {
 		"Baseline → candidate, µs",
 		"Checks"
 	], targets.map((target) => {
-		const standing = standingOf(target);
+		const standing = standingOf$1(target);
 		const { mark, words } = labelOfStanding(standing);
 		const evidence = target.best?.evidence;
 		const measured = evidence?.speedup;
@@ -17110,7 +17117,7 @@ function checkedTable(targets) {
 		"Checks",
 		"Turns"
 	], targets.map((target) => {
-		const standing = standingOf(target);
+		const standing = standingOf$1(target);
 		const { mark, words } = labelOfStanding(standing);
 		return [
 			codeText(target.target.name, 80),
@@ -17200,7 +17207,7 @@ function resultOf(outcome, keep) {
 	};
 }
 function targetResult(outcome, keep) {
-	const standing = standingOf(outcome);
+	const standing = standingOf$1(outcome);
 	const { best, target, turns, ended, usage } = outcome;
 	return {
 		target: target.name,
@@ -17209,6 +17216,7 @@ function targetResult(outcome, keep) {
 		verdict: standing.kind === "unjudged" ? standing.because : standing.verdict,
 		...best ? { candidate: {
 			hash: best.candidate.hash,
+			trajectory: best.trajectory,
 			turn: best.turn
 		} } : {},
 		...standing.kind !== "unjudged" && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {},
@@ -17217,9 +17225,10 @@ function targetResult(outcome, keep) {
 		usage
 	};
 }
-function turnResult({ number, summary, result, seconds, usage }, keep) {
+function turnResult({ trajectory, turn, summary, result, seconds, usage }, keep) {
 	const common = {
-		turn: number,
+		trajectory,
+		turn,
 		summary: oneLine$3(summary, keep.text),
 		seconds,
 		usage
@@ -17263,10 +17272,15 @@ function outputsOf(outcome) {
 	};
 }
 // src/deliver/inside.ts
-async function requireInside(root, folder) {
+const REPORT = {
+	folder: "report folder",
+	root: "workspace",
+	instead: ", or choose another \"report-dir\""
+};
+async function requireInside(root, folder, words = REPORT) {
 	const [realRoot, real] = [await realpath(root), await realpathOfNearest(folder)];
 	const way = relative(realRoot, real);
-	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the report folder ${folder} out of the workspace, to ${real}: remove the link, or choose another "report-dir".`);
+	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the ${words.folder} ${folder} out of the ${words.root}, to ${real}: remove the link${words.instead}.`);
 }
 async function realpathOfNearest(path) {
 	try {
@@ -27942,6 +27956,46 @@ async function readPayload(path) {
 		throw new EnvironmentError(`the event's payload ${path} (GITHUB_EVENT_PATH) cannot be read: ${messageOf(error)}`, { cause: error });
 	}
 }
+// src/core/search-plan.ts
+const EFFORTS = [
+	"low",
+	"medium",
+	"high",
+	"max"
+];
+const POLICIES = [
+	"serial",
+	"restart",
+	"best-of"
+];
+const PRESETS = {
+	low: {
+		trajectories: 1,
+		turns: 4
+	},
+	medium: {
+		trajectories: 4,
+		turns: 4
+	},
+	high: {
+		trajectories: 8,
+		turns: 8
+	},
+	max: {
+		trajectories: 16,
+		turns: 8
+	}
+};
+const PATIENCE = 4;
+function planFor(effort, asked) {
+	const { trajectories, turns } = PRESETS[effort];
+	return {
+		trajectories: asked.trajectories ?? trajectories,
+		turns: asked.turns ?? turns,
+		policy: asked.policy,
+		patience: PATIENCE
+	};
+}
 // src/events/base-url.ts
 function baseUrlProblem(text) {
 	const url = URL.canParse(text) ? new URL(text) : void 0;
@@ -27966,6 +28020,18 @@ function wholeNumber(least, most) {
 function choice(...choices) {
 	return _enum(choices, { error: `give ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}` });
 }
+function amount(unit, example) {
+	return string().regex(/^\d{1,6}(\.\d{1,4})?$/, { error: `give ${unit}, such as ${example}` }).transform(Number).pipe(number().positive({ error: `give ${unit} above zero, such as ${example}` }));
+}
+const price = string().regex(/^\d+(\.\d+)?(\/\d+(\.\d+)?){1}((\/\d+(\.\d+)?){2})?$/, { error: "give dollars for a million tokens as input/output or input/output/cache read/cache write, such as 3/15" }).transform((text) => {
+	const [input = 0, output = 0, cacheRead = input, cacheWrite = input] = text.split("/").map(Number);
+	return {
+		input,
+		output,
+		cacheRead,
+		cacheWrite
+	};
+});
 function word(error) {
 	return string().regex(/^[\x21-\x7e]+$/, { error });
 }
@@ -27992,7 +28058,15 @@ function inputSchemas(workspace) {
 		"anthropic-api-key": word("a key has no spaces or line breaks").optional(),
 		"base-url": baseUrl.optional(),
 		model: word("give the name of one model, without spaces"),
-		turns: wholeNumber(1, 32),
+		effort: choice(...EFFORTS),
+		trajectories: wholeNumber(1, 64).optional(),
+		turns: wholeNumber(1, 32).optional(),
+		policy: choice(...POLICIES),
+		"budget-usd": amount("dollars", "2.50").optional(),
+		"budget-tokens": wholeNumber(1, 999999999).optional(),
+		"budget-minutes": amount("minutes", "45").optional(),
+		"budget-gpu-minutes": amount("minutes", "10").optional(),
+		price: price.optional(),
 		"max-tokens": wholeNumber(1024, 2e5),
 		config: configurationPath.transform((path) => posix.normalize(path)),
 		device: choice("auto", "cuda", "emulated"),
@@ -28017,10 +28091,21 @@ const INPUTS = {
 		description: "Name of the model that proposes kernels.",
 		default: "claude-opus-4-5"
 	},
-	turns: {
-		description: "Most proposals for each target, 1 to 32.",
-		default: "4"
+	effort: {
+		description: "How much is searched for each target: `low` is 1 trajectory of 4 turns, `medium` 4 of 4, `high` 8 of 8, `max` 16 of 8.",
+		default: "low"
 	},
+	trajectories: { description: "Chains of proposals side by side for each target, 1 to 64, in place of what `effort` says." },
+	turns: { description: "Most proposals of each trajectory, 1 to 32, in place of what `effort` says." },
+	policy: {
+		description: "What a turn sees: `serial` the earlier turns of its trajectory, `restart` the same with the weakest trajectories restarted from the best versions, `best-of` nothing.",
+		default: "serial"
+	},
+	"budget-usd": { description: "Most US dollars that the model may cost in a run; no call is made that could exceed it." },
+	"budget-tokens": { description: "Most tokens of the model in a run, input and output together; no call is made that could exceed it." },
+	"budget-minutes": { description: "Most minutes of a run; the last of them are kept for the confirmation." },
+	"budget-gpu-minutes": { description: "Most minutes in a run for which the GPU measures." },
+	price: { description: "Dollars for a million tokens of the model, as `input/output` or `input/output/cache read/cache write`, such as `3/15`, in place of the list price." },
 	"max-tokens": {
 		description: "Most tokens of one answer of the model, 1024 to 200000.",
 		default: "32000"
@@ -28063,7 +28148,8 @@ function read(inputs, env, needs, words) {
 		const text = inputs(name).trim() || fallback?.trim() || ordinary(name);
 		const parsed = schemas[name].safeParse(text);
 		if (!parsed.success) problems.push(complaint(words.input(name), name, text, parsed.error));
-		return parsed.data;
+		const { data } = parsed.success ? parsed : schemas[name].safeParse(ordinary(name));
+		return data;
 	};
 	const apiKey = value("anthropic-api-key", env.ANTHROPIC_API_KEY);
 	const baseUrl = value("base-url");
@@ -28072,20 +28158,34 @@ function read(inputs, env, needs, words) {
 	if (apiKey === void 0 && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
 	return {
 		settings: {
-			...apiKey !== void 0 && { apiKey },
-			...baseUrl !== void 0 && { baseUrl },
+			...given("apiKey", apiKey),
+			...given("baseUrl", baseUrl),
 			model: value("model"),
-			turns: value("turns"),
+			plan: planFor(value("effort"), {
+				trajectories: value("trajectories"),
+				turns: value("turns"),
+				policy: value("policy")
+			}),
+			budget: {
+				...given("usd", value("budget-usd")),
+				...given("tokens", value("budget-tokens")),
+				...given("minutes", value("budget-minutes")),
+				...given("gpuMinutes", value("budget-gpu-minutes"))
+			},
+			...given("price", value("price")),
 			maxTokens: value("max-tokens"),
 			config: value("config"),
 			device: value("device"),
 			sandbox: value("sandbox"),
-			...python !== void 0 && { python },
+			...given("python", python),
 			reportDir: value("report-dir")
 		},
 		githubToken: value("github-token", env.GITHUB_TOKEN),
 		problems
 	};
+}
+function given(key, value) {
+	return value === void 0 ? {} : { [key]: value };
 }
 const ACTION = {
 	input: (name) => `input "${name}"`,
@@ -79178,13 +79278,17 @@ function Ce(e, t, a) {
 	};
 }
 // src/models/price.ts
-function priceOf(model, usage) {
+function priceOf(model, usage, price) {
+	if (price !== void 0) return atPrice(price, usage);
 	return Ce({
 		input_tokens: usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
 		cache_read_tokens: usage.cache_read_tokens,
 		cache_write_tokens: usage.cache_write_tokens,
 		output_tokens: usage.output_tokens
 	}, model, { providerId: "anthropic" })?.total_price;
+}
+function atPrice(price, usage) {
+	return (price.input * usage.input_tokens + price.output * usage.output_tokens + price.cacheRead * usage.cache_read_tokens + price.cacheWrite * usage.cache_write_tokens) / 1e6;
 }
 // src/models/retry.ts
 const LONGEST_WAIT = 12e4;
@@ -79228,9 +79332,11 @@ function createAnthropicModel(options) {
 	});
 	return {
 		name: options.model,
+		atMost: (conversation) => atMost(conversation, options),
 		async complete(conversation) {
+			const began = performance.now();
 			let lost = NO_USAGE;
-			const completion = await withRetries(() => receive(client, requestOf(conversation, options), (usage) => {
+			const completion = await withRetries(() => receive(client, requestOf(conversation, options), options.price, (usage) => {
 				lost = addUsage(lost, usage);
 			}), {
 				maxRetries: options.maxRetries ?? 5,
@@ -79238,12 +79344,24 @@ function createAnthropicModel(options) {
 				log: options.log,
 				...options.sleep ? { sleep: options.sleep } : {}
 			});
+			const usage = addUsage(lost, completion.usage);
 			return {
 				...completion,
-				usage: addUsage(lost, completion.usage)
+				usage,
+				seconds: (performance.now() - began) / 1e3
 			};
 		}
 	};
+}
+const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
+function atMost({ system, messages }, { model, maxTokens, price }) {
+	const characters = messages.reduce((sum, { text }) => sum + text.length, system.length);
+	return withPrice({
+		input_tokens: 0,
+		output_tokens: maxTokens,
+		cache_read_tokens: 0,
+		cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN)
+	}, model, price);
 }
 function requestOf(conversation, options) {
 	const lastUser = conversation.messages.findLastIndex((message) => message.role === "user");
@@ -79265,7 +79383,7 @@ function requestOf(conversation, options) {
 		}))
 	};
 }
-async function receive(client, request, lost) {
+async function receive(client, request, price, lost) {
 	const stream = client.messages.stream(request);
 	let used;
 	stream.on("streamEvent", (_event, snapshot) => {
@@ -79276,10 +79394,10 @@ async function receive(client, request, lost) {
 		return {
 			text: message.content.map((block) => block.type === "text" ? block.text : "").join(""),
 			stop: stopOf(message.stop_reason),
-			usage: usageOf(request.model, message.usage)
+			usage: usageOf(request.model, message.usage, price)
 		};
 	} catch (error) {
-		if (used) lost(usageOf(request.model, used));
+		if (used) lost(usageOf(request.model, used, price));
 		throw used === void 0 && stream.response?.ok ? noMessage(stream.response, error) : error;
 	}
 }
@@ -79291,14 +79409,16 @@ function stopOf(reason) {
 	if (reason === "max_tokens" || reason === "model_context_window_exceeded") return "length";
 	return reason === "refusal" ? "refusal" : "end";
 }
-function usageOf(model, usage) {
-	const tokens = {
+function usageOf(model, usage, price) {
+	return withPrice({
 		input_tokens: usage.input_tokens ?? 0,
 		output_tokens: usage.output_tokens ?? 0,
 		cache_read_tokens: usage.cache_read_input_tokens ?? 0,
 		cache_write_tokens: usage.cache_creation_input_tokens ?? 0
-	};
-	const usd = priceOf(model, tokens);
+	}, model, price);
+}
+function withPrice(tokens, model, price) {
+	const usd = priceOf(model, tokens, price);
 	return {
 		...tokens,
 		...usd !== void 0 ? { usd } : {}
@@ -80845,6 +80965,190 @@ const FAILURES = {
 		check: "loads"
 	}
 };
+// src/refine/budget.ts
+function openAccount(budget, now = () => performance.now()) {
+	const began = now();
+	let spent = NO_USAGE;
+	let gpuSeconds = 0;
+	const inFlight = /* @__PURE__ */ new Set();
+	const waiting = [];
+	function fits(atMost) {
+		const all = [...inFlight, atMost].reduce(addUsage, spent);
+		return (all.usd ?? 0) <= (budget.usd ?? Number.POSITIVE_INFINITY) && tokensOf(all) <= (budget.tokens ?? Number.POSITIVE_INFINITY);
+	}
+	return {
+		async reserve(atMost) {
+			while (!fits(atMost)) {
+				if (inFlight.size === 0) return usedUp(budget, spent, atMost);
+				await new Promise((resolve) => waiting.push(resolve));
+			}
+			inFlight.add(atMost);
+			return { settle(used) {
+				inFlight.delete(atMost);
+				spent = addUsage(spent, used);
+				for (const resume of waiting.splice(0)) resume();
+			} };
+		},
+		addGpuSeconds(seconds) {
+			gpuSeconds += seconds;
+		},
+		timeIsUp(confirmSeconds) {
+			const { minutes, gpuMinutes } = budget;
+			if (minutes !== void 0 && (now() - began) / 1e3 + confirmSeconds > minutes * 60) return `The budget of ${minutes} minutes is used up but for the confirmation.`;
+			if (gpuMinutes !== void 0 && gpuSeconds + confirmSeconds > gpuMinutes * 60) return `The budget of ${gpuMinutes} GPU minutes is used up but for the confirmation.`;
+		}
+	};
+}
+function tokensOf(usage) {
+	return usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
+}
+function usedUp(budget, spent, atMost) {
+	const usd = addUsage(spent, atMost).usd ?? 0;
+	return budget.usd !== void 0 && usd > budget.usd ? `The budget of $${budget.usd.toFixed(2)} has $${(budget.usd - (spent.usd ?? 0)).toFixed(2)} left, and the next call may cost $${(atMost.usd ?? 0).toFixed(2)}.` : `The budget of ${budget.tokens?.toLocaleString("en-US")} tokens has ${((budget.tokens ?? 0) - tokensOf(spent)).toLocaleString("en-US")} left, and the next call may take ${tokensOf(atMost).toLocaleString("en-US")}.`;
+}
+// src/refine/score.ts
+function judgedIn(turns) {
+	return turns.flatMap(({ trajectory, turn, result }) => result.kind === "judged" ? [{
+		trajectory,
+		turn,
+		candidate: result.candidate,
+		evidence: result.evidence
+	}] : []);
+}
+function isCorrect(evidence) {
+	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
+}
+function score(evidence) {
+	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
+}
+function betterThan(a, b) {
+	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
+	if (a.evidence.device.kind === "emulated" && a.turn !== b.turn) return a.turn > b.turn;
+	const difference = score(a.evidence) - score(b.evidence);
+	if (difference !== 0) return difference > 0;
+	return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
+}
+function bestOf(judged) {
+	return judged.filter(({ evidence }) => isCorrect(evidence)).reduce((best, one) => best === void 0 || betterThan(one, best) ? one : best, void 0);
+}
+function samePlace(a, b) {
+	return a.trajectory === b.trajectory && a.turn === b.turn;
+}
+function worthConfirming(judged) {
+	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
+}
+function mayBeFaster(evidence) {
+	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
+	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
+}
+// src/refine/confirm.ts
+const MOST_CONFIRMATIONS = 3;
+async function confirmBest({ target, trajectories }, judged, verifier, progress) {
+	let refuted;
+	for (const [index, { trajectory, turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
+		const place = {
+			trajectory,
+			turn
+		};
+		const name = turnName(place, trajectories);
+		progress({
+			kind: "confirming",
+			target,
+			trajectories,
+			...place,
+			attempt: index + 1
+		});
+		let evidence;
+		try {
+			evidence = await verifier.confirm(candidate);
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			const failed = `Turn ${name} could not be confirmed: ${error.message}`;
+			return { refuted: refuted === void 0 ? failed : `${refuted} ${failed}` };
+		}
+		requireSameBytes(evidence, candidate.hash);
+		const holds = evidence.verdict === "faster" || evidence.verdict === "not-proven";
+		progress({
+			kind: "confirmed",
+			target,
+			trajectories,
+			...place,
+			evidence,
+			holds
+		});
+		if (holds) return { best: {
+			...place,
+			candidate,
+			evidence
+		} };
+		refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
+	}
+	return refuted === void 0 ? {} : { refuted };
+}
+function requireSameBytes(evidence, hash) {
+	if (evidence.hashes.candidate !== hash) throw new Error(`Evidence is for candidate ${evidence.hashes.candidate}, not for ${hash}, which was to be judged.`);
+}
+// src/refine/early-end.ts
+const NEAR_THE_FLOOR = .95;
+function earlyEnd(turns, { trajectories, patience }) {
+	const best = bestOf(judgedIn(turns));
+	if (best === void 0) return void 0;
+	const name = turnName(best, trajectories);
+	const share = shareOfFloor(best.evidence);
+	if (share !== void 0 && share >= NEAR_THE_FLOOR) return `Turn ${name} reaches ${Math.floor(share * 100)} % of what the hardware allows.`;
+	const position = turns.findIndex((turn) => turn.trajectory === best.trajectory && turn.turn === best.turn);
+	const since = turns.length - 1 - position;
+	if (best.evidence.device.kind === "cuda" && since >= patience * trajectories) return `No version in the last ${since} turns was better than that of turn ${name}.`;
+}
+function shareOfFloor({ workloads }) {
+	const shares = workloads.map(({ floor_us, candidate_us }) => floor_us === void 0 ? void 0 : floor_us / candidate_us);
+	return shares.length === 0 || shares.some((share) => share === void 0) ? void 0 : Math.min(...shares.filter((share) => share !== void 0));
+}
+// src/refine/policy.ts
+const whole = (value) => value;
+const POLICY = {
+	serial: {
+		inRounds: false,
+		seen: whole,
+		regroup: whole
+	},
+	restart: {
+		inRounds: true,
+		seen: whole,
+		regroup: restartWeakest
+	},
+	"best-of": {
+		inRounds: false,
+		seen: () => [],
+		regroup: whole
+	}
+};
+const WEAK_SHARE = .25;
+function restartWeakest(lineages) {
+	const count = Math.max(1, Math.floor(lineages.length * WEAK_SHARE));
+	const ranked = lineages.map(standingOf).sort((a, b) => b.score - a.score || a.index - b.index);
+	const next = [...lineages];
+	for (let place = 0; place < count; place++) {
+		const [strong, weak] = [ranked[place], ranked[ranked.length - 1 - place]];
+		if (strong === void 0 || weak === void 0 || strong.score <= weak.score) break;
+		next[weak.index] = strong.untilBest;
+	}
+	return next;
+}
+function standingOf(lineage, index) {
+	const best = bestOf(judgedIn(lineage));
+	if (best === void 0) return {
+		index,
+		score: 0,
+		untilBest: []
+	};
+	const untilBest = lineage.slice(0, lineage.findIndex((turn) => samePlace(turn, best)) + 1);
+	return {
+		index,
+		score: score(best.evidence),
+		untilBest
+	};
+}
 // src/targets/candidate-for.ts
 function candidateFor({ convention, entry, source }, files) {
 	if (convention !== "kernelbench") return candidateOf(files);
@@ -80859,66 +81163,6 @@ function underItsName(content, entry) {
 	if (!isNew || isGiven) return content;
 	const lineEnd = content.includes("\r\n") ? "\r\n" : "\n";
 	return `${content.trimEnd()}${lineEnd.repeat(3)}${entry} = ${entry}New  # the name that is imported elsewhere${lineEnd}`;
-}
-// src/refine/score.ts
-function isCorrect(evidence) {
-	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
-}
-function score(evidence) {
-	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
-}
-function betterThan(a, b) {
-	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
-	if (a.evidence.device.kind === "emulated") return a.turn > b.turn;
-	const difference = score(a.evidence) - score(b.evidence);
-	return difference === 0 ? a.turn < b.turn : difference > 0;
-}
-function worthConfirming(judged) {
-	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
-}
-function mayBeFaster(evidence) {
-	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
-	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
-}
-// src/refine/confirm.ts
-const MOST_CONFIRMATIONS = 3;
-async function confirmBest(target, judged, verifier, progress) {
-	let refuted;
-	for (const [index, { turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
-		progress({
-			kind: "confirming",
-			target,
-			turn,
-			attempt: index + 1
-		});
-		let evidence;
-		try {
-			evidence = await verifier.confirm(candidate);
-		} catch (error) {
-			if (!(error instanceof UserError)) throw error;
-			const failed = `Turn ${turn} could not be confirmed: ${error.message}`;
-			return { refuted: refuted === void 0 ? failed : `${refuted} ${failed}` };
-		}
-		requireSameBytes(evidence, candidate.hash);
-		const holds = evidence.verdict === "faster" || evidence.verdict === "not-proven";
-		progress({
-			kind: "confirmed",
-			target,
-			turn,
-			evidence,
-			holds
-		});
-		if (holds) return { best: {
-			candidate,
-			evidence,
-			turn
-		} };
-		refuted ??= `Turn ${turn} looked best but was not confirmed. ${evidence.reason}`;
-	}
-	return refuted === void 0 ? {} : { refuted };
-}
-function requireSameBytes(evidence, hash) {
-	if (evidence.hashes.candidate !== hash) throw new Error(`Evidence is for candidate ${evidence.hashes.candidate}, not for ${hash}, which was to be judged.`);
 }
 // src/refine/data-block.ts
 function dataBlock(kind, text) {
@@ -80939,7 +81183,7 @@ function oneLine(text) {
 function feedbackFor(turns) {
 	const turn = turns.at(-1);
 	if (turn === void 0) throw new Error("Feedback needs a turn.");
-	const title = `Result of turn ${turn.number}`;
+	const title = `Result of turn ${turns.length}`;
 	if (turn.result.kind === "malformed") return [
 		`${title}: not usable.`,
 		turn.result.problem,
@@ -80989,21 +81233,13 @@ function timesTable(workloads) {
 	return dataBlock("times", ["Median time of one call, and the speedup with its 99 % interval:", ...workloads.map(({ name, baseline_us, candidate_us, speedup, low, high }) => `${name}: baseline ${microseconds(baseline_us)}, yours ${microseconds(candidate_us)}, ${speedup.toFixed(2)}× (${low.toFixed(2)} to ${high.toFixed(2)})`)].join("\n"));
 }
 function bestLine(turns) {
-	let best;
-	for (const { number, result } of turns) {
-		if (result.kind !== "judged" || !isCorrect(result.evidence)) continue;
-		const judged = {
-			turn: number,
-			candidate: result.candidate,
-			evidence: result.evidence
-		};
-		if (best === void 0 || betterThan(judged, best)) best = judged;
-	}
+	const best = bestOf(judgedIn(turns));
 	if (best === void 0) return "No version was correct so far; the present source still stands.";
-	if (!isTimed(best.evidence)) return best.turn === turns.at(-1)?.number ? "" : `The last correct version is that of turn ${best.turn}.`;
-	const isThis = best.turn === turns.at(-1)?.number;
-	if ((best.evidence.speedup?.estimate ?? 0) <= 1) return `No version beats the baseline yet; the nearest is ${isThis ? "this one" : `that of turn ${best.turn}, ${speedText(best.evidence)}`}.`;
-	return isThis ? "This is the best version so far." : `The best version so far is that of turn ${best.turn}: ${speedText(best.evidence)}.`;
+	const number = turns.findIndex((turn) => samePlace(turn, best)) + 1;
+	const isThis = number === turns.length;
+	if (!isTimed(best.evidence)) return isThis ? "" : `The last correct version is that of turn ${number}.`;
+	if ((best.evidence.speedup?.estimate ?? 0) <= 1) return `No version beats the baseline yet; the nearest is ${isThis ? "this one" : `that of turn ${number}, ${speedText(best.evidence)}`}.`;
+	return isThis ? "This is the best version so far." : `The best version so far is that of turn ${number}: ${speedText(best.evidence)}.`;
 }
 function isTimed(evidence) {
 	return evidence.device.kind === "cuda" && evidence.speedup !== void 0;
@@ -81486,47 +81722,8 @@ function changedFiles({ files }, baseline) {
 function droppedNote(count) {
 	return count === 1 ? "Turn 1 is left out here for its length." : `Turns 1 to ${count} are left out here for their length.`;
 }
-// src/refine/search.ts
-async function refineTarget(options) {
-	const { target, baseline, verifier } = options;
-	const progress = options.progress ?? (() => {});
-	const turns = [];
-	let ended;
-	let lost = NO_USAGE;
-	for (let number = 1; number <= options.turns; number++) {
-		progress({
-			kind: "turn-started",
-			target: target.name,
-			turn: number,
-			turns: options.turns
-		});
-		try {
-			turns.push(await takeTurn(number, turns, options, progress));
-		} catch (error) {
-			if (!(error instanceof TurnFailure)) throw error;
-			if (!judgedOf(turns).some((judged) => error.who === "model" || isCorrect(judged.evidence))) throw error.cause;
-			ended = `${error.who === "model" ? "The model" : "The measurement"} failed in turn ${number}: ${error.message}`;
-			lost = error.usage;
-			break;
-		}
-	}
-	const { best, refuted } = await confirmBest(target.name, judgedOf(turns), verifier, progress);
-	const remark = [ended, refuted].filter((text) => text !== void 0).join(" ");
-	const outcome = {
-		target,
-		baseline,
-		turns,
-		...best ? { best } : {},
-		...remark !== "" ? { ended: remark } : {},
-		usage: turns.map((turn) => turn.usage).reduce(addUsage, lost)
-	};
-	progress({
-		kind: "done",
-		target: target.name,
-		outcome
-	});
-	return outcome;
-}
+// src/refine/turn.ts
+var BudgetUsedUp = class extends Error {};
 var TurnFailure = class extends Error {
 	who;
 	usage;
@@ -81536,6 +81733,53 @@ var TurnFailure = class extends Error {
 		this.usage = usage;
 	}
 };
+async function takeTurn(place, lineage, context) {
+	const completion = await ask(place, lineage, context);
+	const read = readAnswer(completion, lineage, context.prompt);
+	context.onProposal(place, read.summary, completion.usage);
+	const turn = {
+		...place,
+		summary: read.summary,
+		usage: completion.usage
+	};
+	if (read.kind === "malformed") return {
+		...turn,
+		result: {
+			kind: "malformed",
+			problem: read.problem
+		},
+		seconds: completion.seconds
+	};
+	const { candidate } = read;
+	const evidence = await failingAs("verifier", completion.usage, context.screen(candidate));
+	requireSameBytes(evidence, candidate.hash);
+	const { build, screen = 0 } = evidence.timings_s;
+	return {
+		...turn,
+		result: {
+			kind: "judged",
+			candidate,
+			evidence
+		},
+		seconds: completion.seconds + build + screen
+	};
+}
+async function ask(place, lineage, { prompt, model, account }) {
+	const conversation = conversationFor(prompt, lineage);
+	const reserved = await account.reserve(model.atMost(conversation));
+	if (typeof reserved === "string") throw new BudgetUsedUp(reserved);
+	let used = NO_USAGE;
+	try {
+		const completion = await failingAs("model", NO_USAGE, model.complete(conversation, {
+			...place,
+			target: prompt.target.name
+		}));
+		used = completion.usage;
+		return completion;
+	} finally {
+		reserved.settle(used);
+	}
+}
 async function failingAs(who, usage, work) {
 	try {
 		return await work;
@@ -81543,71 +81787,14 @@ async function failingAs(who, usage, work) {
 		throw error instanceof UserError ? new TurnFailure(who, usage, error) : error;
 	}
 }
-async function takeTurn(number, earlier, options, progress) {
-	const now = options.now ?? (() => performance.now());
-	const started = now();
-	const { name } = options.target;
-	const completion = await failingAs("model", NO_USAGE, ask(options, earlier));
-	const read = readAnswer(completion, earlier, options);
-	progress({
-		kind: "proposal-received",
-		target: name,
-		turn: number,
-		summary: read.summary,
-		usage: completion.usage
-	});
-	const finish = (result) => ({
-		number,
-		summary: read.summary,
-		result,
-		usage: completion.usage,
-		seconds: (now() - started) / 1e3
-	});
-	if (read.kind === "malformed") {
-		progress({
-			kind: "malformed",
-			target: name,
-			turn: number,
-			problem: read.problem
-		});
-		return finish({
-			kind: "malformed",
-			problem: read.problem
-		});
-	}
-	const { candidate } = read;
-	const evidence = await failingAs("verifier", completion.usage, options.verifier.screen(candidate));
-	requireSameBytes(evidence, candidate.hash);
-	const best = isBest({
-		turn: number,
-		candidate,
-		evidence
-	}, judgedOf(earlier));
-	progress({
-		kind: "screened",
-		target: name,
-		turn: number,
-		evidence,
-		score: score(evidence),
-		best
-	});
-	return finish({
-		kind: "judged",
-		candidate,
-		evidence
-	});
-}
-async function ask({ model, ...context }, earlier) {
-	return model.complete(conversationFor(context, earlier));
-}
-function readAnswer({ text, stop }, earlier, { target, baseline }) {
+function readAnswer({ text, stop }, lineage, { target, baseline }) {
 	if (stop === "refusal") return unusable("", REFUSED);
 	if (stop === "length") return unusable("", CUT);
 	const proposal = parseProposal(text, targetFiles(target, baseline).writable);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
 	const candidate = candidateFor(target, baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
-	const same = judgedOf(earlier).find((judged) => judged.candidate.hash === candidate.hash);
-	if (same) return unusable(proposal.summary, `These files are those of turn ${same.turn}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
+	const same = lineage.findIndex((turn) => judgedIn([turn]).some((judged) => judged.candidate.hash === candidate.hash));
+	if (same >= 0) return unusable(proposal.summary, `These files are those of turn ${same + 1}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
 	return {
 		kind: "candidate",
 		summary: proposal.summary,
@@ -81623,15 +81810,142 @@ function unusable(summary, problem) {
 		problem
 	};
 }
-function judgedOf(turns) {
-	return turns.flatMap(({ number, result }) => result.kind === "judged" ? [{
-		turn: number,
-		candidate: result.candidate,
-		evidence: result.evidence
-	}] : []);
+// src/refine/search.ts
+const SCREENS_PER_CONFIRMATION = 15;
+async function refineTarget(options) {
+	const { target, baseline, device, model, verifier, plan, account } = options;
+	const policy = POLICY[plan.policy];
+	const progress = options.progress ?? (() => {});
+	const ofTurn = (place) => ({
+		...place,
+		target: target.name,
+		trajectories: plan.trajectories
+	});
+	const turns = [];
+	const known = /* @__PURE__ */ new Map();
+	let lineages = Array.from({ length: plan.trajectories }, () => []);
+	let ended;
+	const failures = [];
+	let slowestScreen = 0;
+	const context = {
+		prompt: {
+			target,
+			baseline,
+			device
+		},
+		model,
+		account,
+		screen: (candidate) => {
+			const screening = known.get(candidate.hash) ?? screenOnce(candidate);
+			known.set(candidate.hash, screening);
+			return screening;
+		},
+		onProposal: (place, summary, usage) => progress({
+			...ofTurn(place),
+			kind: "proposal-received",
+			summary,
+			usage
+		})
+	};
+	async function screenOnce(candidate) {
+		const evidence = await verifier.screen(candidate);
+		const seconds = evidence.timings_s.screen ?? 0;
+		if (device.kind === "cuda") account.addGpuSeconds(seconds);
+		slowestScreen = Math.max(slowestScreen, seconds);
+		return evidence;
+	}
+	async function advance(trajectory) {
+		const lineage = lineages[trajectory - 1] ?? [];
+		const place = {
+			trajectory,
+			turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1
+		};
+		ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
+		if (ended !== void 0 || failures.length > 0) return;
+		progress({
+			...ofTurn(place),
+			kind: "turn-started",
+			turns: plan.turns
+		});
+		let turn;
+		try {
+			turn = await takeTurn(place, policy.seen(lineage), context);
+		} catch (error) {
+			ended ??= error instanceof BudgetUsedUp ? error.message : void 0;
+			if (error instanceof BudgetUsedUp) return;
+			if (!(error instanceof TurnFailure)) throw error;
+			failures.push({
+				place,
+				error
+			});
+			return;
+		}
+		turns.push(turn);
+		lineages = lineages.with(trajectory - 1, [...lineage, turn]);
+		tell(turn);
+	}
+	function tell(turn) {
+		const { result } = turn;
+		const place = ofTurn({
+			trajectory: turn.trajectory,
+			turn: turn.turn
+		});
+		if (result.kind === "malformed") {
+			progress({
+				...place,
+				kind: "malformed",
+				problem: result.problem
+			});
+			return;
+		}
+		const best = bestOf(judgedIn(turns));
+		progress({
+			...place,
+			kind: "screened",
+			evidence: result.evidence,
+			score: score(result.evidence),
+			best: best !== void 0 && samePlace(best, turn)
+		});
+	}
+	const trajectories = Array.from({ length: plan.trajectories }, (_, index) => index + 1);
+	const rounds = Array.from({ length: plan.turns });
+	if (policy.inRounds) for (const _ of rounds) {
+		await all(trajectories.map(advance));
+		lineages = policy.regroup(lineages);
+	}
+	else await all(trajectories.map(async (trajectory) => {
+		for (const _ of rounds) await advance(trajectory);
+	}));
+	const judged = judgedIn(turns);
+	const [first] = failures;
+	if (first !== void 0) {
+		const { who, message, cause } = first.error;
+		if (!judged.some(({ evidence }) => who === "model" || isCorrect(evidence))) throw cause;
+		ended = `${who === "model" ? "The model" : "The measurement"} failed in turn ${turnName(first.place, plan.trajectories)}: ${message}`;
+	}
+	const { best, refuted } = await confirmBest({
+		target: target.name,
+		trajectories: plan.trajectories
+	}, judged, verifier, progress);
+	const remark = [ended, refuted].filter((text) => text !== void 0).join(" ");
+	const outcome = {
+		target,
+		baseline,
+		trajectories: plan.trajectories,
+		turns: turns.toSorted((a, b) => a.trajectory - b.trajectory || a.turn - b.turn),
+		...best ? { best } : {},
+		...remark !== "" ? { ended: remark } : {},
+		usage: [...turns, ...failures.map(({ error }) => error)].map(({ usage }) => usage).reduce(addUsage, NO_USAGE)
+	};
+	progress({
+		kind: "done",
+		target: target.name,
+		outcome
+	});
+	return outcome;
 }
-function isBest(judged, earlier) {
-	return isCorrect(judged.evidence) && earlier.every((other) => betterThan(judged, other));
+async function all(work) {
+	for (const settled of await Promise.allSettled(work)) if (settled.status === "rejected") throw settled.reason;
 }
 // \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
 function _usingCtx() {
@@ -81716,15 +82030,18 @@ async function withWorkshop(harness, env, work) {
 }
 async function optimize(options) {
 	const began = performance.now();
+	requireKnownPrice(options);
+	const account = openAccount(options.budget);
 	return withWorkshop(options.harness, options.env, async (workshop) => {
 		const targets = [];
 		for (const { target, baseline } of options.targets) try {
-			targets.push(await optimizeTarget(options, workshop, target, baseline));
+			targets.push(await optimizeTarget(options, workshop, account, target, baseline));
 		} catch (error) {
 			if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
 			targets.push({
 				target,
 				baseline,
+				trajectories: 0,
 				turns: [],
 				ended: error.message,
 				usage: NO_USAGE
@@ -81741,7 +82058,14 @@ async function optimize(options) {
 		};
 	});
 }
-async function optimizeTarget(options, workshop, target, baseline) {
+function requireKnownPrice({ budget, model }) {
+	if (budget.usd === void 0 || model.atMost({
+		system: "",
+		messages: []
+	}).usd !== void 0) return;
+	throw new ConfigurationError(`No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`);
+}
+async function optimizeTarget(options, workshop, account, target, baseline) {
 	const bench = {
 		...workshop,
 		onProgress: (text) => options.onStep(`${target.name}: ${text}`)
@@ -81756,6 +82080,7 @@ async function optimizeTarget(options, workshop, target, baseline) {
 		return {
 			target,
 			baseline,
+			trajectories: 0,
 			turns: [],
 			baselineFailed: true,
 			ended: error.message.replace(`${target.name}: `, ""),
@@ -81768,7 +82093,8 @@ async function optimizeTarget(options, workshop, target, baseline) {
 		device: workshop.hello.device,
 		model: options.model,
 		verifier,
-		turns: options.turns,
+		plan: options.plan,
+		account,
 		progress: options.onProgress
 	});
 }
@@ -92719,17 +93045,20 @@ async function planPullRequest(repository, request, configPath, recognize) {
 // src/report/progress-line.ts
 function progressLine(event) {
 	switch (event.kind) {
-		case "turn-started": return `${event.target}: turn ${event.turn} of ${event.turns}, asking the model`;
-		case "proposal-received": return event.summary === "" ? void 0 : `${event.target}: turn ${event.turn} proposes: ${safe(event.summary, 160)}`;
-		case "malformed": return `${event.target}: turn ${event.turn} holds no proposal: ${safe(event.problem, 300)}`;
+		case "turn-started": return `${event.target}: ${named(event)} of ${event.turns}, asking the model`;
+		case "proposal-received": return event.summary === "" ? void 0 : `${event.target}: ${named(event)} proposes: ${safe(event.summary, 160)}`;
+		case "malformed": return `${event.target}: ${named(event)} holds no proposal: ${safe(event.problem, 300)}`;
 		case "screened": {
 			const gain = event.evidence.speedup ? `, ${speedup(event.evidence.speedup.estimate)} of the baseline's speed` : "";
-			return `${event.target}: turn ${event.turn} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
+			return `${event.target}: ${named(event)} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
 		}
-		case "confirming": return `${event.target}: confirming turn ${event.turn} with new inputs in new processes`;
-		case "confirmed": return `${event.target}: turn ${event.turn} confirmed as ${event.evidence.verdict}: ${safe(event.evidence.reason, 300)}`;
+		case "confirming": return `${event.target}: confirming ${named(event)} with new inputs in new processes`;
+		case "confirmed": return `${event.target}: ${named(event)} confirmed as ${event.evidence.verdict}: ${safe(event.evidence.reason, 300)}`;
 		case "done": return;
 	}
+}
+function named(event) {
+	return `turn ${turnName(event, event.trajectories)}`;
 }
 function safe(text, limit) {
 	return escapeLog(oneLine$3(text, limit));
@@ -92865,7 +93194,8 @@ async function main() {
 			apiKey: settings.apiKey ?? "",
 			log: (line) => say(escapeLog(line))
 		}),
-		turns: settings.turns,
+		plan: settings.plan,
+		budget: settings.budget,
 		onProgress: (progress) => say(progressLine(progress)),
 		onStep: (line) => say(escapeLog(line))
 	});

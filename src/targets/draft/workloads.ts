@@ -21,7 +21,7 @@ const USUAL: readonly (readonly [RegExp, number])[] = [
 ];
 const BY_COUNT = [2 ** 24, 4096, 1024, 128];
 /** For a machine without a GPU, where every thread takes its time. */
-const EMULATED_BY_COUNT = [1000, 64, 32, 16];
+const EMULATED_BY_COUNT = [1024, 64, 32, 16];
 const MOST = 2;
 
 /** Sizes that the repository itself uses, the largest first; else usual ones, to be replaced. */

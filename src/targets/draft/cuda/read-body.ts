@@ -67,6 +67,14 @@ function readDeclaration(
 ): void {
   const type = node.childForFieldName('type')?.text ?? '';
   for (const declarator of node.childrenForFieldName('declarator')) {
+    // To the grammar, `dim3 grid(rows)` declares a function that takes `rows`.
+    if (type === 'dim3' && declarator?.type === 'function_declarator') {
+      const taken = declarator.childForFieldName('parameters')?.namedChildren ?? [];
+      dim3s.set(
+        declarator.childForFieldName('declarator')?.text ?? '',
+        taken.map(({ text }) => text),
+      );
+    }
     if (declarator?.type !== 'init_declarator') continue;
     const value = declarator.childForFieldName('value');
     const name =

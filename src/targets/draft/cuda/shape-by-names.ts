@@ -1,11 +1,10 @@
 import type { Formula } from '../../formula.ts';
 import { guess, type Note, todo } from '../draft.ts';
+import { isOneRow } from '../one-row.ts';
 
 /** Integers that are rarely an extent. */
 const NO_EXTENT =
   /causal|stride|pitch|^ld[abc]?$|lda|ldb|ldc|seed|mode|flag|axis|offset|trans|iter|step|version|device|alpha|beta|is_|use_|has_|num_?threads|block_?size|^k?threads$/i;
-/** Tensors that have one value for each column. */
-const ONE_ROW = /^(w|b|g|weights?|bias|gamma|beta|scales?|shift)$/i;
 const MATRICES: Readonly<Record<string, readonly [string, string]>> = {
   a: ['m', 'k'],
   b: ['k', 'n'],
@@ -36,5 +35,5 @@ export function shapeByNames(
     const name = `${tensor}_size`;
     return { extents: [name], note: todo(`${name} is a name for an extent that the code does not tell`) };
   }
-  return { extents: likely.length > 1 && ONE_ROW.test(tensor) ? [last] : likely, note };
+  return { extents: likely.length > 1 && isOneRow(tensor) ? [last] : likely, note };
 }

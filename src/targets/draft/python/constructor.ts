@@ -32,6 +32,7 @@ const USUAL: readonly (readonly [RegExp, Json])[] = [
   [/heads?$/i, 16],
   [/^(p|dropout|drop_?(rate|prob))$/i, 0],
   [/eps/i, 1e-5],
+  [/^(temperature|scale|alpha|beta|gamma|slope|negative_slope)$/i, 0.5],
   [/kernel_?size/i, 3],
   [/stride|dilation|groups/i, 1],
   [/padding/i, 1],

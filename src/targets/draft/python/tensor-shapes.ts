@@ -1,5 +1,6 @@
 import type { DType } from '../../../core/target.ts';
 import { at, guess, type Note, todo } from '../draft.ts';
+import { isOneRow } from '../one-row.ts';
 import type { PyFunction } from './py-source.ts';
 import type { SeenArguments } from './seen-python-calls.ts';
 
@@ -60,7 +61,9 @@ export function shapesOf(
       };
     }
     if (tensor === undefined || call === undefined) {
-      const extents = (usual[2] ?? []).map((axis) => free(axis, taken));
+      // A weight beside a matrix has one value for each of its columns.
+      const axes = name !== names[0] && isOneRow(name) ? usual[2]?.slice(1) : usual[2];
+      const extents = (axes ?? []).map((axis) => free(axis, taken));
       return { name, dtype, extents, note: todo('its shape and dtype; neither the code nor a call tells') };
     }
     const axes = usual[tensor.extents.length];

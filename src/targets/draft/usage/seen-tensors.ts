@@ -92,5 +92,8 @@ function extentsIn(args: readonly string[], known: Values): number[] | undefined
 function dtypeIn(expression: string, written: string | undefined, head: string): DType | undefined {
   const [, method = '', name = ''] = [...expression.matchAll(CONVERSION)].at(-1) ?? [];
   const variable = written !== undefined && /^\w+$/.test(written) ? lastValueOf(written, head) : undefined;
-  return CONVERTED[method] ?? dtypeMeantBy(name) ?? dtypeMeantBy(variable ?? written ?? '');
+  // Of a parametrized test, the first that it is run with.
+  const [, listed] =
+    new RegExp(`["']${/^\w+$/.test(written ?? '') ? written : '-'}["']\\s*,\\s*[[(]\\s*([\\w.]+)`).exec(head) ?? [];
+  return CONVERTED[method] ?? dtypeMeantBy(name) ?? dtypeMeantBy(variable ?? listed ?? written ?? '');
 }
