@@ -70,6 +70,15 @@ export function elementOf(type: string): Element | undefined {
   return vector === undefined ? undefined : { dtype: vector, lanes: Number(lanes), unsigned: false };
 }
 
+/** What is the very type that the configuration's dtype has in C++, be it by another name. */
+const OWN_TYPES =
+  /^(float|double|half|__half|(__)?nv_bfloat16|__nv_fp8_e[45]m[32]|bool|int8_t|signed char|u?int8_t|unsigned char|short|int16_t|int|signed|signed int|int32_t|long|long int|int64_t|ptrdiff_t)$/;
+
+/** Whether C++ takes a pointer to the configuration's dtype for a pointer to this without a cast: it does not for `float4` and `long long`. */
+export function isOwnType(type: string): boolean {
+  return OWN_TYPES.test(plainType(type));
+}
+
 /** The type in which the configuration passes a C type by value; undefined where it cannot. */
 export function scalarOf(type: string): ScalarType | undefined {
   const element = elementOf(type);

@@ -28,7 +28,7 @@ export async function cudaCandidates(files: readonly RoleFile[], syntax: Syntax)
   );
   return [
     ...launchers
-      .filter((launcher) => launchesOf(launcher, code).length > 0)
+      .filter((launcher) => launchesOf(launcher, code).length > 0 || mayLaunch(launcher))
       .map(
         (launcher): Candidate => ({ names: [launcher.name], draft: (usage) => draftLauncher(launcher, code, usage) }),
       ),
@@ -38,4 +38,9 @@ export async function cudaCandidates(files: readonly RoleFile[], syntax: Syntax)
       return { names, draft: (usage) => draftKernel(kernel, launch, code, usage) };
     }),
   ];
+}
+
+/** What changes memory and is given to C may launch by ways that cannot be seen. */
+function mayLaunch({ path, parameters }: CFunction): boolean {
+  return path.endsWith('.cu') && parameters.some(({ pointers, isConst }) => pointers === 1 && !isConst);
 }

@@ -6,7 +6,7 @@ import { seenValues } from '../usage/seen-calls.ts';
 import { draftEmulated, draftWorkloads } from '../workloads.ts';
 import { isPlain, substitute, withCeilDiv } from './c-formula.ts';
 import type { CFunction, LaunchCall } from './c-function.ts';
-import { scalarOf } from './c-type.ts';
+import { isOwnType, scalarOf } from './c-type.ts';
 import { declare } from './declare.ts';
 import { evidenceOf, launchDimensions, translation, type View } from './evidence.ts';
 import { type CudaCode, constantsOf, type ReachedLaunch } from './find-launches.ts';
@@ -35,6 +35,13 @@ export function draftKernel(
   if (instance === undefined)
     return { name, spot, because: 'no launch in the repository says what its template is given' };
   const parameters = kernel.parameters.map((each) => ({ ...each, type: instance.types.get(each.type) ?? each.type }));
+  const foreign = parameters.find(({ pointers, type }) => pointers === 1 && !isOwnType(type));
+  if (foreign !== undefined)
+    return {
+      name,
+      spot,
+      because: `${foreign.name} points to ${foreign.type}, which needs a cast; make an extern "C" launcher, which can do that`,
+    };
   const launch = reached === undefined ? guessLaunch(kernel) : seenLaunch(kernel, reached);
   if (launch === undefined)
     return { name, spot, because: 'its launch cannot be written as formulas of numbers that it is passed' };

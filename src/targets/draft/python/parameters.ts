@@ -15,8 +15,9 @@ export type PassedParameters =
   | { readonly ok: true; readonly passed: readonly Passed[] }
   | { readonly ok: false; readonly because: string };
 
-const TENSOR_USE =
-  'shape|size|device|dtype|stride|contiguous|is_contiguous|numel|data_ptr|is_cuda|view|reshape|element_size|ndim|dim';
+/** What a parameter is often called that is a number; most others are tensors where nothing says what they are. */
+const NUMBER_NAME =
+  /^(n|m|p|eps|epsilon|axis|dim|seed|alpha|beta|scale|factor|temperature|causal|num_\w+|\w*(size|stride|heads|groups))$/i;
 
 /**
  * What a call passes by position: tensors and numbers. At the first other parameter that has a default it ends, and the rest keeps its defaults.
@@ -24,7 +25,7 @@ const TENSOR_USE =
  * @param isSeenAs what calls in the repository pass for a parameter
  */
 export function passedParameters(
-  { parameters, text }: PyFunction,
+  { parameters }: PyFunction,
   isSeenAs: (name: string) => 'tensor' | 'number' | undefined,
 ): PassedParameters {
   const passed: Passed[] = [];
@@ -32,7 +33,7 @@ export function passedParameters(
     if (parameter.kind === 'rest') continue;
     const { name, default: usual } = parameter;
     const isKeyword = parameter.kind === 'keyword';
-    const kind = isKeyword ? undefined : kindOf(parameter, text, isSeenAs(name));
+    const kind = isKeyword ? undefined : kindOf(parameter, isSeenAs(name));
     if (kind === undefined) {
       if (usual !== undefined && isKeyword) continue;
       if (usual !== undefined) return { ok: true, passed };
@@ -46,7 +47,6 @@ export function passedParameters(
 
 function kindOf(
   { name, annotation = '', default: usual }: PyParameter,
-  text: string,
   seen: 'tensor' | 'number' | undefined,
 ): 'tensor' | { readonly isInteger: boolean; readonly default: number | undefined } | undefined {
   const value = usual?.value;
@@ -60,8 +60,5 @@ function kindOf(
   if (annotation === 'int' || annotation === 'float') return { isInteger: annotation === 'int', default: undefined };
   if (annotation !== '') return undefined;
   if (seen !== undefined) return seen === 'tensor' ? 'tensor' : { isInteger: false, default: undefined };
-  return new RegExp(`\\b${name}\\.(${TENSOR_USE})\\b`).test(text) ||
-    /^(x|y|z|q|k|v|a|b|c|w|inputs?|hidden_states|weight|bias)$/.test(name)
-    ? 'tensor'
-    : undefined;
+  return NUMBER_NAME.test(name) ? { isInteger: false, default: undefined } : 'tensor';
 }
