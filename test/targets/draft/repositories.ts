@@ -252,12 +252,15 @@ y = model(torch.randn(64, 256))
   'build.toml': '[general]\nname = "mlp"\n',
 };
 
+/** One launcher and its kernel. */
+export const FILL = `__global__ void fill(float* y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = 1; }
+extern "C" void fill_ones(float* y, int n, cudaStream_t stream) { fill<<<(n + 255) / 256, 256, 0, stream>>>(y, n); }
+`;
+
 export const UNPARSABLE: Files = {
   'broken.cu': 'extern "C" void broken(const float* x, float* y, int n { { {\n__global__ vvoid k(\n<<<>>>((',
   'broken.py': 'import triton\nclass A(nn.Module:\n  def forward(self x)\n    kernel[(1,)](',
-  'half.cu': `__global__ void fill(float* y, int n) { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) y[i] = 1; }
-extern "C" void fill_ones(float* y, int n, cudaStream_t stream) { fill<<<(n + 255) / 256, 256, 0, stream>>>(y, n); }
-UNKNOWN_MACRO(a, b) } } extern "C" {
+  'half.cu': `${FILL}UNKNOWN_MACRO(a, b) } } extern "C" {
 `,
 };
 

@@ -40,7 +40,7 @@ export function shapesOf(
   // Equal numbers say nothing where rows and columns are alike: the call with the most different ones says most.
   const telling = [...seen].sort((a, b) => different(b) - different(a))[0];
   const byValue = new Map<number, string>();
-  return names.map((name): Shaped => {
+  const shapes = names.map((name): Shaped => {
     const call =
       telling?.tensors[name] === undefined ? seen.find(({ tensors }) => tensors[name] !== undefined) : telling;
     const tensor = call?.tensors[name];
@@ -64,7 +64,7 @@ export function shapesOf(
       // A weight beside a matrix has one value for each of its columns.
       const axes = name !== names[0] && isOneRow(name) ? usual[2]?.slice(1) : usual[2];
       const extents = (axes ?? []).map((axis) => free(axis, taken));
-      return { name, dtype, extents, note: todo('its shape and dtype; neither the code nor a call tells') };
+      return { name, dtype, extents, note: UNKNOWN };
     }
     const axes = usual[tensor.extents.length];
     const extents = tensor.extents.map((value, index) => {
@@ -78,6 +78,16 @@ export function shapesOf(
     });
     return { name, dtype, extents, ...rangeOf(tensor), note: guess(`from ${at(call.spot)}`) };
   });
+  const known = shapes.find(({ note }) => note !== UNKNOWN);
+  return shapes.map((shape) => (shape.note === UNKNOWN && known !== undefined ? likeThe(known, shape) : shape));
+}
+
+const UNKNOWN = todo('its shape and dtype; neither the code nor a call tells');
+
+/** A weight beside a matrix has one value for each of its columns. */
+function likeThe({ name, dtype, extents }: Shaped, shape: Shaped): Shaped {
+  const own = isOneRow(shape.name) ? extents.slice(-1) : extents;
+  return { ...shape, dtype, extents: own, note: todo(`its shape and dtype; they are taken to be as those of ${name}`) };
 }
 
 /** The numbers that calls give the dimensions, for workloads. */
