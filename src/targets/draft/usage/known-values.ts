@@ -5,7 +5,7 @@ import { splitArguments } from './calls.ts';
 export type Values = Readonly<Record<string, number>>;
 
 const ASSIGNMENT =
-  /(?:^|[\s({;,])([A-Za-z_][\w, \t]*?)\s*(?::\s*\w+\s*)?=\s*([-\d(][^=;#\n{}[\]]*?)\s*(?=[;#\n]|\/\/|$|,\s*\w+\s*=)|#\s*define\s+(\w+)\s+([\d(][^\n]*)/gm;
+  /(?:^|[\s({;,])([A-Za-z_][\w, \t]*?)\s*(?::\s*\w+\s*)?=\s*([-\w(][^=;#\n{}[\]]*?)\s*(?=[;#\n]|\/\/|$|,\s*\w+\s*=)|#\s*define\s+(\w+)\s+([\d(][^\n]*)/gm;
 const CASES =
   /parametrize\(\s*(?:["']([\w, ]+)["']|[[(]\s*((?:["']\w+["'],?\s*)+)[\])])\s*,\s*\[|\bfor\s+\(?([\w, ]+)\)?\s+in\s+[[(]/g;
 const MOST_CASES = 32;
