@@ -64,11 +64,15 @@ export function todo(what: string): Note {
 }
 
 export function at({ path, line }: Spot): string {
-  return `${path}:${line}`;
+  return `${path.replace(/\p{Cc}+/gu, ' ')}:${line}`;
 }
 
 /** On one line, and not a long one. */
 export function oneLine(text: string, most = 160): string {
-  const line = text.replace(/\s+/g, ' ').replace(/\( /g, '(').replace(/ \)/g, ')').trim();
+  const line = text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/\( /g, '(')
+    .replace(/ \)/g, ')')
+    .trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }

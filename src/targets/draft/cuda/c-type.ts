@@ -93,7 +93,7 @@ export function isVector(type: string): boolean {
 }
 
 /** Without qualifiers and namespaces. */
-export function plainType(type: string): string {
+function plainType(type: string): string {
   return type
     .replace(/\b(const|volatile|__restrict__|__restrict|restrict|struct)\b/g, ' ')
     .replace(/\bstd::/g, '')

@@ -1,5 +1,6 @@
 import type { Syntax } from '../../dependencies/syntax.ts';
 import type { Candidate } from '../candidate.ts';
+import { isCuda } from '../file-role.ts';
 import type { RoleFile } from '../read-files.ts';
 import type { CFunction } from './c-function.ts';
 import { draftKernel } from './draft-kernel.ts';
@@ -12,7 +13,7 @@ export async function cudaCandidates(files: readonly RoleFile[], syntax: Syntax)
   const functions: CFunction[] = [];
   const constants = new Map<string, ReadonlyMap<string, number>>();
   for (const file of files) {
-    if (file.role !== 'code' || !mayHaveKernels(file.content)) continue;
+    if (file.role !== 'code' || !isCuda(file.path) || !mayHaveKernels(file.content)) continue;
     const source = await readCudaSource(file, syntax);
     if (source === undefined) continue;
     functions.push(...source.functions);

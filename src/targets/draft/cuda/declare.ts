@@ -33,7 +33,7 @@ interface Sized {
 }
 
 /** Why a parameter cannot be passed, to follow its name. */
-export function problemOf({ name, type, pointers }: CParameter): string | undefined {
+function problemOf({ name, type, pointers }: CParameter): string | undefined {
   if (STREAM_TYPES.test(type) && pointers === 0) return undefined;
   if (pointers > 1)
     return `${name} is a pointer to pointers, a reference or a function, which the configuration cannot pass`;

@@ -20,7 +20,7 @@ const DEEPEST = 4;
 const MOST_LAUNCHES = 32;
 
 /** The function that a call in `from` means: one of the same file before others. */
-export function functionNamed(code: CudaCode, name: string, from: string, isKernel: boolean): CFunction | undefined {
+function functionNamed(code: CudaCode, name: string, from: string, isKernel: boolean): CFunction | undefined {
   const candidates = (code.functions.get(name) ?? []).filter((candidate) => candidate.isKernel === isKernel);
   return candidates.find(({ path }) => path === from) ?? candidates[0];
 }

@@ -5,17 +5,19 @@ import { splitArguments } from './calls.ts';
 export type Values = Readonly<Record<string, number>>;
 
 const ASSIGNMENT =
-  /(?:^|[\s({;,])([A-Za-z_][\w, \t]*?)\s*(?::\s*\w+\s*)?=\s*([-\w(][^=;#\n{}[\]]*?)\s*(?=[;#\n]|\/\/|$|,\s*\w+\s*=)|#\s*define\s+(\w+)\s+([\d(][^\n]*)/gm;
+  /(?:^|[\s({;,])([A-Za-z_][\w, \t]{0,100}?)\s*(?::\s*\w+\s*)?=\s*([-\w(][^=;#\n{}[\]]{0,200}?)\s*(?=[;#\n]|\/\/|$|,\s*\w+\s*=)|#\s*define\s+(\w+)\s+([\d(][^\n]*)/gm;
 const CASES =
-  /parametrize\(\s*(?:["']([\w, ]+)["']|[[(]\s*((?:["']\w+["'],?\s*)+)[\])])\s*,\s*\[|\bfor\s+\(?([\w, ]+)\)?\s+in\s+[[(]/g;
+  /parametrize\(\s*(?:["']([\w, ]+)["']|[[(]\s*((?:["']\w+["'],?\s*)+)[\])])\s*,\s*\[|\bfor\s+\(?([\w, ]{1,100})\)?\s+in\s+[[(]/g;
 const MOST_CASES = 32;
+/** In characters ahead of the place: what stands further away is about something else. */
+const MOST_READ = 32 * 1024;
 
 /**
  * The numbers that names have in a text ahead of `end`, one set for each case of a parametrized test or a loop over a list; without any such,
  * one set. Later assignments win. A glance at the text, good for a guess.
  */
 export function valuesBefore(text: string, end: number): Values[] {
-  const head = text.slice(0, end);
+  const head = text.slice(Math.max(0, end - MOST_READ), end);
   const assigned: Record<string, number> = {};
   for (const [, names = '', written = '', macro, macroValue = ''] of head.matchAll(ASSIGNMENT)) {
     const values = macro === undefined ? splitArguments(`${written})`, 0) : [macroValue];
