@@ -17,6 +17,7 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
 	process.exit(await new Promise((resolve) => child.on("exit", (status) => resolve(status ?? 1)).on("error", () => resolve(3))));
 }
 import { createRequire } from "node:module";
+import { createInterface } from "node:readline/promises";
 import { EventEmitter, addAbortListener, on, once as once$1, setMaxListeners } from "node:events";
 import * as child_process from "node:child_process";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
@@ -38,13 +39,13 @@ import { scheduler, setImmediate, setTimeout as setTimeout$1 } from "node:timers
 import { serialize as serialize$2 } from "node:v8";
 import { Buffer as Buffer$1 } from "node:buffer";
 import * as fs from "node:fs/promises";
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import * as stream from "node:stream";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
 import path$4 from "node:path/win32";
 import * as readline from "node:readline";
-import { createInterface } from "node:readline";
+import { createInterface as createInterface$1 } from "node:readline";
 import { Worker } from "node:worker_threads";
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -4446,6 +4447,11 @@ var UserError = class extends Error {
 };
 var ConfigurationError = class extends UserError {
 	exitCode = 2;
+	problem;
+	constructor(problem, options = {}) {
+		super(options.target === void 0 ? problem : `${options.target}: ${problem}`, options);
+		this.problem = problem;
+	}
 };
 var EnvironmentError = class extends UserError {
 	exitCode = 3;
@@ -4470,7 +4476,7 @@ function candidateOf(files) {
 	};
 }
 // src/core/target.ts
-const DTYPES = [
+const DTYPES$1 = [
 	"f64",
 	"f32",
 	"tf32",
@@ -4512,11 +4518,13 @@ const BYTES = {
 	u8: 1,
 	bool: 1
 };
+function numberOf$1(extent, values) {
+	return typeof extent === "number" ? extent : values[extent] ?? NaN;
+}
 function tensorBytes(tensors, values) {
-	const numberOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? 1;
 	return tensors.reduce((sum, { shape, strides, dtype }) => {
-		const extents = shape.map(numberOf);
-		return sum + (strides === void 0 ? extents.reduce((a, b) => a * b, 1) : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1), 1)) * BYTES[dtype];
+		const extents = shape.map((extent) => numberOf$1(extent, values));
+		return sum + (strides === void 0 ? extents.reduce((a, b) => a * b, 1) : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf$1(strides[axis] ?? 1, values), 1)) * BYTES[dtype];
 	}, 0);
 }
 function bytesOf(dtype) {
@@ -4545,7 +4553,7 @@ function baselineCheck(alone, beside) {
 	const slower = beside.flatMap((now) => {
 		const before = alone.find(({ name }) => name === now.name);
 		if (before === void 0) return [];
-		return [...told$2(now.name, now.events_us, before.events_us, RESOLUTION_US), ...now.judge_us === void 0 || before.judge_us === void 0 ? [] : told$2(`${now.name} by the judge's clock`, now.judge_us.estimate, before.judge_us.estimate, scatter(now.judge_us, before.judge_us))];
+		return [...told$3(now.name, now.events_us, before.events_us, RESOLUTION_US), ...now.judge_us === void 0 || before.judge_us === void 0 ? [] : told$3(`${now.name} by the judge's clock`, now.judge_us.estimate, before.judge_us.estimate, scatter(now.judge_us, before.judge_us))];
 	});
 	return slower.length > 0 ? {
 		name: "baseline",
@@ -4557,7 +4565,7 @@ function baselineCheck(alone, beside) {
 		detail: "the baseline was as fast beside this candidate as alone"
 	};
 }
-function told$2(where, now, before, resolution) {
+function told$3(where, now, before, resolution) {
 	return now > before * DISTURBED + resolution ? [`${where}: ${now.toFixed(1)} µs instead of ${before.toFixed(1)} µs`] : [];
 }
 function scatter(...intervals) {
@@ -4595,7 +4603,7 @@ function editDistance(a, b) {
 }
 // src/measure/excerpt.ts
 const MOST_ERRORS = 4;
-const MOST_CHARACTERS = 5e3;
+const MOST_CHARACTERS$1 = 5e3;
 const LONGEST_LINE = 1e3;
 function readableLog({ log = "", verdict }) {
 	return verdict === "build-failed" ? compilerErrors(log) : crashHead(log);
@@ -4658,7 +4666,7 @@ function tail(lines, count) {
 }
 function bounded(lines) {
 	const text = lines.join("\n");
-	return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}\n… (cut)` : text;
+	return text.length > MOST_CHARACTERS$1 ? `${text.slice(0, MOST_CHARACTERS$1)}\n… (cut)` : text;
 }
 // src/measure/launcher-names.ts
 function launcherNames(source) {
@@ -4683,29 +4691,29 @@ function outermost(text) {
 }
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
-	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${name}: ${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`);
-	return new ConfigurationError(`${name}: ${source} itself does not compile, so there is nothing to improve on:\n${readableLog({
+	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`, { target: name });
+	return new ConfigurationError(`${source} itself does not compile, so there is nothing to improve on:\n${readableLog({
 		verdict: "build-failed",
 		log
-	})}`);
+	})}`, { target: name });
 }
 function cannotBeConstructed({ name, entry, source, convention }, log) {
 	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
-	return new ConfigurationError(`${name}: ${entry} in ${source} itself cannot be ${convention === void 0 ? "constructed" : "constructed and called as its file says"}, so there is nothing to improve on${hint}:\n${readableLog({
+	return new ConfigurationError(`${entry} in ${source} itself cannot be ${convention === void 0 ? "constructed" : "constructed and called as its file says"}, so there is nothing to improve on${hint}:\n${readableLog({
 		verdict: "crashed",
 		log
-	})}`);
+	})}`, { target: name });
 }
 function hasNoGradients({ name, entry, source }) {
-	return new ConfigurationError(`${name}: ${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`);
+	return new ConfigurationError(`${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`, { target: name });
 }
 function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
-	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${name}: ${source} has no extern "C" function ${entry}${entryHint(target, files)}`);
-	return new ConfigurationError(`${name}: the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
+	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, { target: name });
+	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
 		verdict: "crashed",
 		log
-	})}`}`);
+	})}`}`, { target: name });
 }
 const MISCALLED = "; do the dtypes and the order in `args` match its declaration?";
 function perhapsMiscalled(outcome, detail) {
@@ -4757,7 +4765,7 @@ function calledAs(call) {
 	const single = call.outputs.length === 1;
 	const outputs = call.outputs.map(({ dtype, shape }, index) => ({
 		kind: "tensor",
-		name: freeName$1(single ? "output" : `output_${index}`, names),
+		name: freeName$2(single ? "output" : `output_${index}`, names),
 		role: "output",
 		dtype,
 		shape
@@ -4770,7 +4778,7 @@ function calledAs(call) {
 		workloads: [workload(inputs, numbers)],
 		vary: []
 	};
-	const name = freeName$1("batch", /* @__PURE__ */ new Set([...names, ...outputs.map((output) => output.name)]));
+	const name = freeName$2("batch", /* @__PURE__ */ new Set([...names, ...outputs.map((output) => output.name)]));
 	const scaled = inputs.map((input) => isTensor(input) ? {
 		...input,
 		shape: [name, ...input.shape.slice(1)]
@@ -4824,8 +4832,8 @@ function workload(inputs, values) {
 		values
 	};
 }
-function freeName$1(wanted, taken) {
-	return taken.has(wanted) ? freeName$1(`${wanted}_`, taken) : wanted;
+function freeName$2(wanted, taken) {
+	return taken.has(wanted) ? freeName$2(`${wanted}_`, taken) : wanted;
 }
 // src/core/c-declaration.ts
 const C_TYPES = {
@@ -4915,119 +4923,6 @@ function numbersOf({ grid, block, shared }) {
 		shared
 	];
 	return [...new Set(extents.filter((extent) => typeof extent === "string"))];
-}
-// src/measure/floor.ts
-function believedFloor(floorUs, baselineUs) {
-	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
-}
-function floorCheck(workloads) {
-	const known = workloads.filter(hasFloor);
-	if (known.length === 0) return void 0;
-	const below = known.filter((workload) => workload.candidate_us < workload.floor_us * .9);
-	const detail = (below.length > 0 ? below : known).map((workload) => `${workload.name}: ${workload.candidate_us.toFixed(1)} µs, and no kernel needs less than ${workload.floor_us.toFixed(1)} µs`);
-	return {
-		name: "floor",
-		status: below.length > 0 ? "failed" : "passed",
-		detail: detail.join("; ")
-	};
-}
-function atFloor(workloads) {
-	return workloads.filter(hasFloor).filter((workload) => workload.candidate_us <= workload.floor_us * 1.05).map((workload) => workload.name);
-}
-function hasFloor(workload) {
-	return workload.floor_us !== void 0;
-}
-// src/measure/two-clocks.ts
-const TOLERANCE = Math.log(1.05);
-function contradicts({ events, judge }) {
-	return events.low > 0 && events.low > judge.high + TOLERANCE;
-}
-function claimable$1({ events, proven }) {
-	if (events.low <= 0) return events.low;
-	return Math.min(events.low, Math.max(0, Math.min(2 * proven, proven + TOLERANCE)));
-}
-// src/measure/paired-verdict.ts
-const LEAST_GAIN = .02;
-function pairedVerdict(timed, noise, stage) {
-	const clocks = clocksCheck(timed);
-	const floor = floorCheck(timed.workloads);
-	const checks = floor === void 0 ? [clocks] : [clocks, floor];
-	return {
-		...judged$2(timed, noise, stage, clocks, floor),
-		checks
-	};
-}
-function judged$2(timed, noise, stage, clocks, floor) {
-	const { speedup, workloads, unjudgeable } = timed;
-	if (unjudgeable !== void 0) return {
-		verdict: "not-proven",
-		reason: `Correct, but its times cannot be judged: ${unjudgeable}.`
-	};
-	if (floor?.status === "failed") return {
-		verdict: "rejected",
-		reason: `Faster than physics allows: ${floor.detail}.`
-	};
-	if (clocks.status === "failed") return {
-		verdict: "rejected",
-		reason: `The two clocks disagree: ${clocks.detail}.`
-	};
-	const times = `${format$2(speedup.estimate)}× (99 % interval ${format$2(speedup.low)} to ${format$2(speedup.high)})`;
-	const notes = noteOfClocks(timed) + noteOfFloor(timed);
-	const threshold = 1 + Math.max(LEAST_GAIN, noise);
-	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
-	if (speedup.high < 1 / threshold) return {
-		verdict: "slower",
-		reason: `Correct, but slower: ${times}.${notes}`
-	};
-	if (!(speedup.low > threshold)) return {
-		verdict: "not-proven",
-		reason: `Correct; the measured ${times} does not exceed ${format$2(threshold)}× with certainty.${notes}`
-	};
-	if (slower.length > 0) return {
-		verdict: "not-proven",
-		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.${notes}`
-	};
-	if (stage === "screen") return {
-		verdict: "not-proven",
-		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.${notes}`
-	};
-	return {
-		verdict: "faster",
-		reason: `Correct and ${times} faster than the baseline.${notes}`
-	};
-}
-function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
-	const calls = workloads.flatMap(({ name }, index) => {
-		const times = judgeTimes[index];
-		if (times?.baseline === void 0 || times.candidate === void 0) return [];
-		return [`${name}: ${microseconds$3(times.baseline)} → ${microseconds$3(times.candidate)} µs a call`];
-	});
-	const { low, high } = clocks.judge;
-	return {
-		name: "clocks",
-		status: contradicts(clocks) ? "failed" : "passed",
-		detail: [`${format$2(speedup.estimate)}× by CUDA events, ${format$2(speedup.judge_clock)}× by the judge's own clock (${ratios(low, high)})`, ...calls].join("; ")
-	};
-}
-function noteOfClocks({ speedup, clocks }) {
-	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
-	const { low, high } = clocks.judge;
-	if (low <= 0) return ` CUDA events alone show at least ${format$2(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
-	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
-	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
-}
-function noteOfFloor({ workloads }) {
-	const names = atFloor(workloads);
-	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
-}
-function ratios(low, high) {
-	return `${format$2(Math.exp(low))} to ${format$2(Math.exp(high))}`;
-}
-function microseconds$3({ estimate, low, high }) {
-	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
-}
-function format$2(ratio) {
-	return ratio.toFixed(ratio < 10 ? 2 : 1);
 }
 // node_modules/simple-statistics/dist/simple-statistics.mjs
 function sum(x) {
@@ -5253,6 +5148,27 @@ PerceptronModel.prototype.train = function train(features, label) {
 	}
 	return this;
 };
+// src/measure/floor.ts
+function believedFloor(floorUs, baselineUs) {
+	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
+}
+function floorCheck(workloads) {
+	const known = workloads.filter(hasFloor);
+	if (known.length === 0) return void 0;
+	const below = known.filter((workload) => workload.candidate_us < workload.floor_us * .9);
+	const detail = (below.length > 0 ? below : known).map((workload) => `${workload.name}: ${workload.candidate_us.toFixed(1)} µs, and no kernel needs less than ${workload.floor_us.toFixed(1)} µs`);
+	return {
+		name: "floor",
+		status: below.length > 0 ? "failed" : "passed",
+		detail: detail.join("; ")
+	};
+}
+function atFloor(workloads) {
+	return workloads.filter(hasFloor).filter((workload) => workload.candidate_us <= workload.floor_us * 1.05).map((workload) => workload.name);
+}
+function hasFloor(workload) {
+	return workload.floor_us !== void 0;
+}
 // src/measure/student-t.ts
 const STEPS$1 = 1024;
 function tQuantile(confidence, degrees) {
@@ -5349,13 +5265,6 @@ function gainInterval(workloads, confidence) {
 		low: estimate - reach,
 		high: estimate + reach
 	};
-}
-// src/measure/session-noise.ts
-const CONFIDENCE$1 = .9;
-const MOST$1 = .1;
-function sessionNoise(rounds) {
-	const { low, high } = gainInterval(rounds, CONFIDENCE$1);
-	return Math.min(MOST$1, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
 }
 // src/measure/interval.ts
 function meanInterval(intervals) {
@@ -5456,8 +5365,17 @@ function turnsOf(blocks) {
 		}];
 	});
 }
+// src/measure/two-clocks.ts
+const TOLERANCE = Math.log(1.05);
+function contradicts({ events, judge }) {
+	return events.low > 0 && events.low > judge.high + TOLERANCE;
+}
+function claimable$1({ events, proven }) {
+	if (events.low <= 0) return events.low;
+	return Math.min(events.low, Math.max(0, Math.min(2 * proven, proven + TOLERANCE)));
+}
 // src/measure/speedup.ts
-const CONFIDENCE = .99;
+const CONFIDENCE$1 = .99;
 const LEAST_GROUPS = 4;
 const LEAST_TIME_US = .1;
 const LONGEST_GAP_US = 15;
@@ -5467,7 +5385,7 @@ function speedupOf(measurement) {
 	const rounds = timed.map((workload) => workload.rounds);
 	const judge = meanInterval(timed.map((workload) => workload.clocks.judge));
 	const clocks = {
-		events: timed.some((workload) => workload.byJudge) ? meanInterval(timed.map((workload) => workload.clocks.events)) : gainInterval(rounds, CONFIDENCE),
+		events: timed.some((workload) => workload.byJudge) ? meanInterval(timed.map((workload) => workload.clocks.events)) : gainInterval(rounds, CONFIDENCE$1),
 		judge,
 		proven: judge.low - mean(timed.map((workload) => workload.clocks.judge.low - workload.clocks.proven))
 	};
@@ -5495,9 +5413,9 @@ function timedWorkload(workload) {
 	const raw = judgeTimes({
 		...workload,
 		groups: all
-	}, CONFIDENCE);
+	}, CONFIDENCE$1);
 	const judge = withoutGap(raw, gapOf(baseline, raw));
-	const events = gainInterval([rounds], CONFIDENCE);
+	const events = gainInterval([rounds], CONFIDENCE$1);
 	const whole = judge.baseline?.estimate ?? baseline;
 	const byClock = mapInterval(judge.saved, (us) => logRatioOf(whole, us));
 	const byJudge = workload.copied && contradicts({
@@ -5560,6 +5478,162 @@ function howMany(all, usable) {
 	const worst = usable.reduce((least, groups, round) => groups.length < (usable[least]?.length ?? 0) ? round : least, 0);
 	return `only ${usable[worst]?.length} of the ${all[worst]?.length} groups of a round were measured at full clocks`;
 }
+// src/measure/mode-columns.ts
+async function measureModes(bench, target, built) {
+	if (target.kind !== "module") return void 0;
+	return {
+		eager: await measureMode(bench, target, built, "eager"),
+		compiled: await measureMode(bench, target, built, "compiled")
+	};
+}
+async function measureMode({ judge, hello, onProgress }, target, built, mode) {
+	if (hello.device.kind !== "cuda") return {
+		kind: "not-possible",
+		reason: "there is no GPU here, and times on a CPU say nothing about one"
+	};
+	onProgress(mode === "compiled" ? `compiling ${target.entry} by torch.compile` : `running ${target.entry} eagerly`);
+	const request = {
+		target,
+		baseline: built,
+		candidate: built,
+		stage: "alone",
+		candidate_as: mode
+	};
+	let measurement;
+	try {
+		measurement = await judge.measure(request, onProgress);
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		return {
+			kind: "failed",
+			reason: error.message
+		};
+	}
+	if (measurement.outcome !== "measured") return told$2(measurement.detail, mode);
+	return {
+		kind: "timed",
+		workloads: (speedupOf(measurement)?.workloads ?? []).map(({ name, baseline_us, candidate_us, speedup, low, high }) => {
+			return {
+				name,
+				us: candidate_us,
+				baseline_us,
+				speedup,
+				low,
+				high
+			};
+		})
+	};
+}
+const NOT_POSSIBLE = /TritonMissing|Cannot find a working triton|GPUTooOldForTriton|InvalidCxxCompiler|No working C\+\+ compiler|Failed to find C compiler|torch\.compile is not supported/;
+function told$2(reason, mode) {
+	return {
+		kind: mode === "compiled" && NOT_POSSIBLE.test(reason) ? "not-possible" : "failed",
+		reason
+	};
+}
+const TIMED = [
+	"faster",
+	"not-proven",
+	"slower"
+];
+async function withModes(evidence, verifier) {
+	if (evidence.workloads.length === 0 || !TIMED.includes(evidence.verdict)) return evidence;
+	const modes = await verifier.modes();
+	return modes === void 0 ? evidence : {
+		...evidence,
+		modes
+	};
+}
+// src/measure/paired-verdict.ts
+const LEAST_GAIN = .02;
+function pairedVerdict(timed, noise, stage) {
+	const clocks = clocksCheck(timed);
+	const floor = floorCheck(timed.workloads);
+	const checks = floor === void 0 ? [clocks] : [clocks, floor];
+	return {
+		...judged$2(timed, noise, stage, clocks, floor),
+		checks
+	};
+}
+function judged$2(timed, noise, stage, clocks, floor) {
+	const { speedup, workloads, unjudgeable } = timed;
+	if (unjudgeable !== void 0) return {
+		verdict: "not-proven",
+		reason: `Correct, but its times cannot be judged: ${unjudgeable}.`
+	};
+	if (floor?.status === "failed") return {
+		verdict: "rejected",
+		reason: `Faster than physics allows: ${floor.detail}.`
+	};
+	if (clocks.status === "failed") return {
+		verdict: "rejected",
+		reason: `The two clocks disagree: ${clocks.detail}.`
+	};
+	const times = `${format$2(speedup.estimate)}× (99 % interval ${format$2(speedup.low)} to ${format$2(speedup.high)})`;
+	const notes = noteOfClocks(timed) + noteOfFloor(timed);
+	const threshold = 1 + Math.max(LEAST_GAIN, noise);
+	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
+	if (speedup.high < 1 / threshold) return {
+		verdict: "slower",
+		reason: `Correct, but slower: ${times}.${notes}`
+	};
+	if (!(speedup.low > threshold)) return {
+		verdict: "not-proven",
+		reason: `Correct; the measured ${times} does not exceed ${format$2(threshold)}× with certainty.${notes}`
+	};
+	if (slower.length > 0) return {
+		verdict: "not-proven",
+		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.${notes}`
+	};
+	if (stage === "screen") return {
+		verdict: "not-proven",
+		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.${notes}`
+	};
+	return {
+		verdict: "faster",
+		reason: `Correct and ${times} faster than the baseline.${notes}`
+	};
+}
+function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
+	const calls = workloads.flatMap(({ name }, index) => {
+		const times = judgeTimes[index];
+		if (times?.baseline === void 0 || times.candidate === void 0) return [];
+		return [`${name}: ${microseconds$3(times.baseline)} → ${microseconds$3(times.candidate)} µs a call`];
+	});
+	const { low, high } = clocks.judge;
+	return {
+		name: "clocks",
+		status: contradicts(clocks) ? "failed" : "passed",
+		detail: [`${format$2(speedup.estimate)}× by CUDA events, ${format$2(speedup.judge_clock)}× by the judge's own clock (${ratios(low, high)})`, ...calls].join("; ")
+	};
+}
+function noteOfClocks({ speedup, clocks }) {
+	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
+	const { low, high } = clocks.judge;
+	if (low <= 0) return ` CUDA events alone show at least ${format$2(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
+	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
+}
+function noteOfFloor({ workloads }) {
+	const names = atFloor(workloads);
+	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
+}
+function ratios(low, high) {
+	return `${format$2(Math.exp(low))} to ${format$2(Math.exp(high))}`;
+}
+function microseconds$3({ estimate, low, high }) {
+	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
+}
+function format$2(ratio) {
+	return ratio.toFixed(ratio < 10 ? 2 : 1);
+}
+// src/measure/session-noise.ts
+const CONFIDENCE = .9;
+const MOST$2 = .1;
+function sessionNoise(rounds) {
+	const { low, high } = gainInterval(rounds, CONFIDENCE);
+	return Math.min(MOST$2, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
+}
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
 	const built = await bench.build(withLauncher(written, baseline), written.source, written.build);
@@ -5582,12 +5656,18 @@ async function prepareVerifier(bench, written, baseline) {
 		noise: alike === void 0 ? 0 : sessionNoise(alike.rounds),
 		builds: /* @__PURE__ */ new Map()
 	};
+	let own;
 	return {
 		target,
 		baselineTimes: alike?.workloads ?? [],
 		baselineChecks: itself.checks,
 		screen: (candidate) => verify$1(context, candidate, "screen"),
-		confirm: (candidate) => verify$1(context, candidate, "confirm")
+		confirm: (candidate) => verify$1(context, candidate, "confirm"),
+		modes: async (of) => {
+			if (of !== void 0) return modesOf(context, await builtOf(context, of));
+			own ??= modesOf(context, built);
+			return own;
+		}
 	};
 }
 async function asDescribed(bench, target, baseline) {
@@ -5602,11 +5682,17 @@ function hasGradients({ arguments: all, parameters }) {
 	const inputs = all.filter(isTensor).filter(({ role }) => role === "input");
 	return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes("f"));
 }
-async function verify$1(context, candidate, stage) {
-	const { bench, target, builds } = context;
+function builtOf({ bench, target, builds }, candidate) {
 	const building = builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target.build);
 	builds.set(candidate.hash, building);
-	const built = await building;
+	return building;
+}
+async function modesOf({ bench, target }, built) {
+	return built.outcome === "failed" ? void 0 : measureModes(bench, target, built.library);
+}
+async function verify$1(context, candidate, stage) {
+	const { bench, target } = context;
+	const built = await builtOf(context, candidate);
 	const common = {
 		target: target.name,
 		device: bench.hello.device,
@@ -5744,20 +5830,14 @@ async function benchmark(bench, target, files, base) {
 }
 async function measureAlone(bench, target, files) {
 	try {
-		const { baselineTimes, baselineChecks } = await prepareVerifier(bench, target, files);
-		const workloads = baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf$1(name, baseline_us, floor_us));
-		return {
-			target: target.name,
-			outcome: "measured",
-			workloads,
-			checks: baselineChecks
-		};
+		const verifier = await prepareVerifier(bench, target, files);
+		return measured(target, verifier.baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf$1(name, baseline_us, floor_us)), verifier.baselineChecks, await verifier.modes());
 	} catch (error) {
 		if (!(error instanceof ConfigurationError)) throw error;
 		return {
 			target: target.name,
 			outcome: "failed",
-			reason: error.message.replace(`${target.name}: `, "")
+			reason: error.problem
 		};
 	}
 }
@@ -5765,21 +5845,18 @@ async function compare(bench, target, files, base) {
 	if (base === void 0) return { comparison: { kind: "absent" } };
 	if (hashFiles(base) === hashFiles(files)) return { comparison: { kind: "same" } };
 	try {
-		const { verdict, reason, workloads, checks } = await (await prepareVerifier(bench, target, base)).confirm(candidateOf(files));
+		const verifier = await prepareVerifier(bench, target, base);
+		const { verdict, reason, workloads, checks } = await verifier.confirm(candidateOf(files));
 		const comparison = {
 			kind: "measured",
 			verdict,
 			reason
 		};
 		if (workloads.length === 0) return { comparison };
-		const timed = workloads.map(comparedTimes);
 		return {
 			comparison,
 			benchmark: {
-				target: target.name,
-				outcome: "measured",
-				workloads: timed,
-				checks,
+				...measured(target, workloads.map(comparedTimes), checks, await verifier.modes(candidateOf(files))),
 				comparison
 			}
 		};
@@ -5787,9 +5864,18 @@ async function compare(bench, target, files, base) {
 		if (!(error instanceof ConfigurationError)) throw error;
 		return { comparison: {
 			kind: "failed",
-			reason: error.message.replace(`${target.name}: `, "")
+			reason: error.problem
 		} };
 	}
+}
+function measured({ name }, workloads, checks, modes) {
+	return {
+		target: name,
+		outcome: "measured",
+		workloads,
+		checks,
+		...modes === void 0 ? {} : { modes }
+	};
 }
 function comparedTimes({ name, baseline_us, candidate_us, speedup, low, high, floor_us }) {
 	return {
@@ -6204,7 +6290,7 @@ function members(proto, table) {
 		else defineBound(proto, key, desc.value);
 	}
 }
-function own(inst, key, value, enumerable = true) {
+function own$1(inst, key, value, enumerable = true) {
 	Object.defineProperty(inst, key, {
 		configurable: true,
 		writable: true,
@@ -6214,7 +6300,7 @@ function own(inst, key, value, enumerable = true) {
 	return value;
 }
 function hide(inst, key, value) {
-	return own(inst, key, value, false);
+	return own$1(inst, key, value, false);
 }
 /* @__NO_SIDE_EFFECTS__ */
 function derived(computes, table) {
@@ -6224,10 +6310,10 @@ function derived(computes, table) {
 			configurable: true,
 			enumerable: true,
 			get() {
-				return own(this, key, compute(this));
+				return own$1(this, key, compute(this));
 			},
 			set(value) {
-				own(this, key, value);
+				own$1(this, key, value);
 			}
 		});
 	}
@@ -6237,10 +6323,10 @@ function defineBound(proto, key, fn) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
 		get() {
-			return this == null ? fn : own(this, key, fn.bind(this));
+			return this == null ? fn : own$1(this, key, fn.bind(this));
 		},
 		set(value) {
-			own(this, key, value);
+			own$1(this, key, value);
 		}
 	});
 }
@@ -7222,7 +7308,7 @@ const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 		return hide(this, "~standard", standardProps(this));
 	},
 	set "~standard"(value) {
-		own(this, "~standard", value);
+		own$1(this, "~standard", value);
 	}
 });
 const toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
@@ -10566,7 +10652,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		});
 	},
 	set "~standard"(value) {
-		own(this, "~standard", value);
+		own$1(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
 		return parse$1(this, data, params, { callee: _parse });
@@ -10584,7 +10670,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return this?.safeParseAsync;
 	},
 	set spa(value) {
-		own(this, "spa", value);
+		own$1(this, "spa", value);
 	},
 	validate(data, params) {
 		return validate(this, data, params);
@@ -10960,7 +11046,7 @@ const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
 });
-function unknown() {
+function unknown$1() {
 	return /* @__PURE__ */ _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -11011,10 +11097,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -14671,12 +14757,12 @@ const getRequestedDirection = ({ type, value, direction, optionName }) => {
 	return direction ?? guessedDirection;
 };
 const validateKnownDirection = ({ type, value, optionName }, knownDirection, isStdioArray) => {
-	if (!STREAM_TYPES.has(type) || !isStdioArray && getStandardStreamDirection(value) !== void 0) return;
+	if (!STREAM_TYPES$1.has(type) || !isStdioArray && getStandardStreamDirection(value) !== void 0) return;
 	const guessedDirection = guessStreamDirection[type](value);
 	if (guessedDirection === void 0 || guessedDirection === knownDirection) return;
 	throw new TypeError(`The \`${optionName}\` option is invalid: a ${guessedDirection === "input" ? "readable" : "writable"} value is always an ${guessedDirection}, but \`${optionName}\` is an ${knownDirection}.`);
 };
-const STREAM_TYPES = /* @__PURE__ */ new Set([
+const STREAM_TYPES$1 = /* @__PURE__ */ new Set([
 	"native",
 	"nodeStream",
 	"webStream"
@@ -18005,12 +18091,12 @@ function cachePlace(env) {
 // src/measure/describe.ts
 const parameterSchema = object$1({
 	name: string$1(),
-	dtype: _enum(DTYPES),
+	dtype: _enum(DTYPES$1),
 	shape: array$1(int().nonnegative()),
 	learned: boolean().exactOptional()
 });
 const shape = array$1(int().positive());
-const dtype = _enum(DTYPES);
+const dtype = _enum(DTYPES$1);
 const callSchema = object$1({
 	init: array$1(json()),
 	inputs: array$1(discriminatedUnion("kind", [object$1({
@@ -18163,11 +18249,11 @@ const measurementSchema = object$1({
 	})),
 	workloads: array$1(workloadSchema),
 	seconds: number$3(),
-	phases_s: record(string$1(), number$3()).default({})
+	phases_s: record(string$1(), number$3())
 });
 const replySchema = object$1({
 	id: number$3(),
-	result: unknown().optional(),
+	result: unknown$1().optional(),
 	error: string$1().optional(),
 	progress: string$1().optional()
 });
@@ -18182,12 +18268,12 @@ function startJudgeProcess(harness, env, listener) {
 		reject: false
 	});
 	const lastWords = [];
-	const errors = createInterface({ input: child.stderr }).on("line", (line) => {
+	const errors = createInterface$1({ input: child.stderr }).on("line", (line) => {
 		lastWords.push(line);
 		if (lastWords.length > KEPT_LINES) lastWords.shift();
 	});
 	const errorsRead = once$1(errors, "close");
-	const answers = createInterface({ input: child.stdout }).on("line", (line) => {
+	const answers = createInterface$1({ input: child.stdout }).on("line", (line) => {
 		const reply = parseReply(line);
 		if (reply !== void 0) {
 			listener.onReply(reply);
@@ -18417,7 +18503,7 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 		if (holds) return { best: {
 			...place,
 			candidate,
-			evidence
+			evidence: await withModes(evidence, verifier)
 		} };
 		refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
 	}
@@ -18514,7 +18600,7 @@ function boundaryFor(kind, body) {
 		if (!body.includes(tag)) return tag;
 	}
 }
-function oneLine$2(text) {
+function oneLine$3(text) {
 	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 // src/refine/feedback.ts
@@ -18661,7 +18747,7 @@ const PYTHON = {
 	made: "loaded",
 	rules: (device, { backward, convention }) => [
 		"- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
-		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.",
+		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded by load_state_dict(…, strict=True), moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.",
 		backward ? "- A call is the forward pass and the backward pass: torch.autograd.grad of all floating outputs, with random gradients of them, with respect to every floating input and every parameter. Both passes are timed together, and all those gradients are checked. What your forward pass does outside of autograd needs a torch.autograd.Function with its own backward." : "- It is called without gradients: no backward pass is needed.",
 		...convention === "kernelbench" ? ["- The functions get_inputs and get_init_inputs belong to the file: keep them as they are."] : [],
 		"- Put all work on PyTorch's current stream, and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
@@ -18669,6 +18755,7 @@ const PYTHON = {
 		"- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
 		...DATA_RULES,
 		device.kind === "cuda" ? "- PyTorch, Triton where it is installed, the Python standard library and the modules that are shown; no other packages, no other files. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long." : "- PyTorch, the Python standard library and the modules that are shown; no other packages, no other files. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
+		"- The file is used where Kernelwright is not installed: import nothing of it, such as kernelwright_harness. What your version needs beyond the above stands in the file itself.",
 		`- No threads, no network, ${CONDUCT}`
 	],
 	material: (device) => device.kind === "cuda" ? {
@@ -18740,9 +18827,9 @@ const LIMITS$1 = {
 };
 function hardwareCard(device) {
 	const limits = LIMITS$1[device.arch.replace(/^sm_/, "").replace(/[af]$/, "")];
-	const versions = Object.entries(device.versions).map(([name, version]) => `${oneLine$2(name)} ${oneLine$2(version)}`);
+	const versions = Object.entries(device.versions).map(([name, version]) => `${oneLine$3(name)} ${oneLine$3(version)}`);
 	return [
-		device.kind === "cuda" ? `- Device: ${oneLine$2(device.name)}, compiled for ${oneLine$2(device.arch)}.` : `- Compiled for ${oneLine$2(device.arch)}, but checked on the CPU: there is no GPU here.`,
+		device.kind === "cuda" ? `- Device: ${oneLine$3(device.name)}, compiled for ${oneLine$3(device.arch)}.` : `- Compiled for ${oneLine$3(device.arch)}, but checked on the CPU: there is no GPU here.`,
 		...limits ? limitLines(limits) : [],
 		...versions.length > 0 ? [`- Versions: ${versions.join(", ")}.`] : []
 	].join("\n");
@@ -18807,8 +18894,10 @@ function argumentLines(target) {
 		return `- ${argument.name}: ${describeTensor(argument)}`;
 	});
 	if (backward) lines.push("The backward pass follows each call, and gives a gradient for each floating input and parameter.");
-	const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(", ")}]`);
-	if (state.length > 0) lines.push("The state_dict:", ...state.slice(0, MOST_PARAMETERS));
+	const state = parameters.map(({ name, dtype, shape, learned }) => {
+		return `- ${name}: ${dtype}[${shape.join(", ")}]${learned === false ? ", takes no gradient" : ""}`;
+	});
+	if (state.length > 0) lines.push("The state_dict, parameters and buffers:", ...state.slice(0, MOST_PARAMETERS));
 	if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
 	return lines;
 }
@@ -18837,7 +18926,7 @@ function systemPrompt({ device, target }) {
 function taskPrompt({ target, baseline, device }) {
 	const { writable, readOnly } = targetFiles(target, baseline);
 	return [
-		`Target: ${oneLine$2(target.name)}`,
+		`Target: ${oneLine$3(target.name)}`,
 		`Make the ${target.kind} below faster. ${device.kind === "cuda" ? "Its present source is the baseline that your version must beat on every workload; the results tell you the times of both." : notMeasured(target)}`,
 		section$1("How it is called", dataBlock("call", [signatureOf(target), ...argumentLines(target)].join("\n"))),
 		...howCompiled(target),
@@ -19010,7 +19099,7 @@ function pathOf(fence) {
 	return match ? match[1] ?? match[2] ?? match[3] ?? "" : void 0;
 }
 function pathProblem(path, writable) {
-	return `The path ${JSON.stringify(oneLine$2(path).slice(0, 200))} is not a file that you may write. ${howTo(writable)}`;
+	return `The path ${JSON.stringify(oneLine$3(path).slice(0, 200))} is not a file that you may write. ${howTo(writable)}`;
 }
 function fileProblem(content, original, earlier) {
 	const name = JSON.stringify(original.path);
@@ -19024,7 +19113,7 @@ function howTo(writable) {
 	return `Put the complete file into a block that opens with ${writable.map((file) => `\`\`\`${infoFor(file.path)}`).join(" or ")} and closes with \`\`\`.`;
 }
 function firstParagraph(prose) {
-	const first = oneLine$2(prose.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/^\s*#.*$/gm, "").trim()).find((paragraph) => paragraph !== "") ?? "").replace(/ +/g, " ");
+	const first = oneLine$3(prose.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/^\s*#.*$/gm, "").trim()).find((paragraph) => paragraph !== "") ?? "").replace(/ +/g, " ");
 	return first.length > LONGEST_SUMMARY ? `${first.slice(0, 599)}…` : first;
 }
 function malformed(problem) {
@@ -19087,7 +19176,7 @@ var TurnFailure = class extends Error {
 	}
 };
 async function takeTurn(place, lineage, context) {
-	const completion = await ask(place, lineage, context);
+	const completion = await ask$1(place, lineage, context);
 	const read = readAnswer(completion, lineage, context.prompt);
 	context.onProposal(place, read.summary, completion.usage);
 	const turn = {
@@ -19117,7 +19206,7 @@ async function takeTurn(place, lineage, context) {
 		seconds: completion.seconds + build + screen
 	};
 }
-async function ask(place, lineage, { prompt, model, account }) {
+async function ask$1(place, lineage, { prompt, model, account }) {
 	const conversation = conversationFor(prompt, lineage);
 	const reserved = await account.reserve(model.atMost(conversation));
 	if (typeof reserved === "string") throw new BudgetUsedUp(reserved);
@@ -19436,7 +19525,7 @@ async function optimizeTarget(options, workshop, account, target, baseline) {
 			trajectories: 0,
 			turns: [],
 			baselineFailed: true,
-			ended: error.message.replace(`${target.name}: `, ""),
+			ended: error.problem,
 			usage: NO_USAGE
 		};
 	}
@@ -19459,6 +19548,8 @@ function columns(rows, paint = (cell) => cell) {
 		return paint(cell) + " ".repeat(gap);
 	}).join("  ").trimEnd()).join("\n");
 }
+// src/core/mode-column.ts
+const MODES = ["eager", "compiled"];
 // src/report/quantities.ts
 const DASH = "–";
 const SLACK = 1e-9;
@@ -19498,6 +19589,38 @@ function duration(seconds) {
 function plural(number, noun) {
 	return `${count$2(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
+// src/report/mode-columns.ts
+const NAMES = {
+	eager: "eager",
+	compiled: "torch.compile"
+};
+function modeCells(modes, workloads) {
+	if (modes === void 0 || MODES.every((mode) => modes[mode].kind !== "timed")) return [];
+	return MODES.map((mode) => ({
+		heading: `${NAMES[mode]} µs`,
+		cells: workloads.map(({ name }) => cell(modes[mode], name))
+	}));
+}
+function cell(column, workload) {
+	if (column.kind !== "timed") return OUTCOMES[column.kind];
+	const us = column.workloads.find(({ name }) => name === workload)?.us;
+	return microseconds(us ?? NaN);
+}
+const OUTCOMES = {
+	"not-possible": "not possible here",
+	failed: "failed"
+};
+function modeRemarks(modes) {
+	if (modes === void 0) return [];
+	const said = /* @__PURE__ */ new Map();
+	for (const mode of MODES) {
+		const column = modes[mode];
+		if (column.kind === "timed") continue;
+		const words = `${OUTCOMES[column.kind]}: ${column.reason}`;
+		said.set(words, [...said.get(words) ?? [], NAMES[mode]]);
+	}
+	return [...said].map(([words, names]) => `${names.join(", ")}: ${words}`);
+}
 // src/report/escape.ts
 const ZERO_WIDTH_SPACE = "​";
 const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u0000]/gu;
@@ -19509,14 +19632,14 @@ function visible(text) {
 		return `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
 	});
 }
-function oneLine$1(text, limit = Number.POSITIVE_INFINITY) {
+function oneLine$2(text, limit = Number.POSITIVE_INFINITY) {
 	const line = visible(text).replace(/\s+/g, " ").trim();
 	if (line.length <= limit) return line;
 	const characters = [...line];
 	return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join("")}…`;
 }
 function escapeText(text, limit) {
-	return oneLine$1(text, limit).replace(/@/g, `@${ZERO_WIDTH_SPACE}`).replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`).replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`).replace(/www(?=\.)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`).replace(MARKUP, entity).replaceAll("$", "<span>$</span>");
+	return oneLine$2(text, limit).replace(/@/g, `@${ZERO_WIDTH_SPACE}`).replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`).replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`).replace(/www(?=\.)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`).replace(MARKUP, entity).replaceAll("$", "<span>$</span>");
 }
 function codeText(text, limit) {
 	return `<code>${escapeText(text, limit)}</code>`;
@@ -19540,8 +19663,8 @@ function warnings$1(emulated, unsandboxed, paint) {
 function painter(color) {
 	return (style, text) => color ? styleText(style, text, { validateStream: false }) : text;
 }
-function plain$1(text) {
-	return escapeLog(oneLine$1(text, 500));
+function plain(text) {
+	return escapeLog(oneLine$2(text, 500));
 }
 function indent(text) {
 	return text.replace(/^/gm, "  ");
@@ -19553,7 +19676,7 @@ function renderBenchmarks(run, { color }) {
 	return [
 		...run.targets.map((benchmark) => section(benchmark, run.base)),
 		...warnings$1(run.device.kind === "emulated", run.sandbox === "off", paint),
-		plain$1([
+		plain([
 			run.device.name,
 			run.device.arch,
 			...versions
@@ -19561,13 +19684,14 @@ function renderBenchmarks(run, { color }) {
 	].join("\n\n");
 }
 function section(benchmark, base) {
-	if (benchmark.outcome === "failed") return `${plain$1(benchmark.target)}: ${benchmark.reason.split("\n").map(plain$1).join("\n")}`;
-	const { target, workloads, checks, comparison } = benchmark;
+	if (benchmark.outcome === "failed") return `${plain(benchmark.target)}: ${benchmark.reason.split("\n").map(plain).join("\n")}`;
+	const { target, workloads, checks, comparison, modes } = benchmark;
 	const failed = checks.filter(({ status }) => status === "failed");
 	return [
-		`${plain$1(target)}${comparison === void 0 ? "" : `: ${told(comparison, base ?? "")}`}`,
-		workloads.length === 0 ? `${count$1(checks)} checks passed; nothing was timed` : table$1(workloads),
-		...failed.map(({ name, detail }) => `${plain$1(name)} failed: ${plain$1(detail)}`)
+		`${plain(target)}${comparison === void 0 ? "" : `: ${told(comparison, base ?? "")}`}`,
+		workloads.length === 0 ? `${count$1(checks)} checks passed; nothing was timed` : table$1(workloads, modes),
+		...modeRemarks(modes).map(plain),
+		...failed.map(({ name, detail }) => `${plain(name)} failed: ${plain(detail)}`)
 	].join("\n");
 }
 function count$1(checks) {
@@ -19575,29 +19699,32 @@ function count$1(checks) {
 }
 function told(comparison, base) {
 	switch (comparison.kind) {
-		case "measured": return `${comparison.verdict} against ${plain$1(base)}. ${plain$1(comparison.reason)}`;
-		case "same": return `the same code as at ${plain$1(base)}`;
-		case "absent": return `not there at ${plain$1(base)}`;
-		case "failed": return `its code at ${plain$1(base)} could not be measured: ${plain$1(comparison.reason)}`;
+		case "measured": return `${comparison.verdict} against ${plain(base)}. ${plain(comparison.reason)}`;
+		case "same": return `the same code as at ${plain(base)}`;
+		case "absent": return `not there at ${plain(base)}`;
+		case "failed": return `its code at ${plain(base)} could not be measured: ${plain(comparison.reason)}`;
 	}
 }
-function table$1(workloads) {
+function table$1(workloads, modes) {
+	const beside = modeCells(modes, workloads);
 	const compared = workloads.some(({ base_us }) => base_us !== void 0);
 	return columns([[
 		"workload",
 		...compared ? ["base µs"] : [],
 		"µs",
 		...compared ? ["speedup", "99 % interval"] : [],
+		...beside.map(({ heading }) => heading),
 		"floor µs",
 		"of the floor"
-	], ...workloads.map((times) => [
-		plain$1(times.name),
+	], ...workloads.map((times, row) => [
+		plain(times.name),
 		...compared ? [microseconds(times.base_us ?? NaN)] : [],
 		microseconds(times.us),
 		...compared ? [speedup(times.speedup ?? NaN), interval({
 			low: times.low ?? NaN,
 			high: times.high ?? NaN
 		})] : [],
+		...beside.map(({ cells }) => cells[row] ?? ""),
 		times.floor_us === void 0 ? "–" : microseconds(times.floor_us),
 		times.floor_us === void 0 ? "–" : `${Math.round(100 * times.floor_us / times.us)} %`
 	])]);
@@ -19668,9 +19795,9 @@ function ancestors(folder) {
 // src/targets/dependencies/imports.ts
 const STATEMENTS = ["import_statement", "import_from_statement"];
 const LOOKS_LIKE_IMPORT = /^[^#\n]*\b(?:import|from)\b/m;
-const MOST_PARSED$1 = 262144;
+const MOST_PARSED$3 = 262144;
 async function importsOf(text, syntax) {
-	const head = text.slice(0, MOST_PARSED$1);
+	const head = text.slice(0, MOST_PARSED$3);
 	if (!LOOKS_LIKE_IMPORT.test(head)) return [];
 	return await syntax.parse("python", head, (root) => root.descendantsOfType(STATEMENTS).flatMap(importsIn)) ?? [];
 }
@@ -19724,13 +19851,13 @@ const TEXT = /* @__PURE__ */ new Set([
 	"char_literal",
 	"preproc_arg"
 ]);
-const MOST_PARSED = 65536;
+const MOST_PARSED$2 = 65536;
 async function includesOf(text, syntax) {
 	const found = [...text.matchAll(DIRECTIVE)];
 	const last = found.at(-1);
 	if (last === void 0) return [];
 	const head = text.slice(0, last.index + last[0].length);
-	const includes = (head.length > MOST_PARSED || !REACHES_OVER_LINES.test(head) ? found : await outsideOfText(head, found, syntax) ?? found).map(([, quoted, angled]) => ({
+	const includes = (head.length > MOST_PARSED$2 || !REACHES_OVER_LINES.test(head) ? found : await outsideOfText(head, found, syntax) ?? found).map(([, quoted, angled]) => ({
 		name: quoted ?? angled ?? "",
 		quoted: quoted !== void 0
 	}));
@@ -22705,7 +22832,7 @@ async function loadParser(language) {
 	return new Parser().setLanguage(await Language.load(await readFile(grammarPath(language))));
 }
 // src/targets/dependencies/graph.ts
-const MOST_FILES$1 = 200;
+const MOST_FILES$2 = 200;
 const MOST_BYTES$1 = 4194304;
 const MOST_NAMES = 1e3;
 function dependencyGraph(repository, ref, changes = []) {
@@ -22743,7 +22870,7 @@ function dependencyGraph(repository, ref, changes = []) {
 			requireOwnName(target, file.path);
 			needed.set(file.path, file);
 			bytes += Buffer.byteLength(file.content ?? "");
-			if (needed.size > MOST_FILES$1 || bytes > MOST_BYTES$1) throw tooMuch(target);
+			if (needed.size > MOST_FILES$2 || bytes > MOST_BYTES$1) throw tooMuch(target);
 		};
 		const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
 		for (const source of sources.flat()) add({
@@ -22781,11 +22908,11 @@ function once(make) {
 	};
 }
 function tooMuch({ name, source, kind }) {
-	return new ConfigurationError(`${name}: ${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$1} files or ${MOST_BYTES$1 / 1024 ** 2} MiB of this repository; name a source that needs less of it`);
+	return new ConfigurationError(`${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$2} files or ${MOST_BYTES$1 / 1024 ** 2} MiB of this repository; name a source that needs less of it`, { target: name });
 }
 function requireOwnName({ name }, path) {
 	if (!path.startsWith("kernelwright-")) return;
-	throw new ConfigurationError(`${name}: ${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`);
+	throw new ConfigurationError(`${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`, { target: name });
 }
 // src/targets/git.ts
 function gitIn(root) {
@@ -29111,12 +29238,12 @@ function unusableNodes(document, positionOf) {
 	return problems;
 }
 function offsetOf(document, { path, at }) {
-	let node = resolved(document, document.contents);
+	let node = resolved$1(document, document.contents);
 	let offset = node?.range?.[0] ?? 0;
 	for (const [depth, part] of path.entries()) {
 		const child = childOf(node, part);
 		if (child === void 0) break;
-		node = resolved(document, child.value);
+		node = resolved$1(document, child.value);
 		const wanted = depth === path.length - 1 ? at : "key";
 		const empty = node === void 0 || node.range?.[0] === node.range?.[1];
 		offset = (wanted === "value" && !empty ? node : child.key ?? node)?.range?.[0] ?? offset;
@@ -29132,7 +29259,7 @@ function childOf(parent, part) {
 		value: pair.value
 	} : void 0;
 }
-function resolved(document, value) {
+function resolved$1(document, value) {
 	if ((0, import_dist$1.isAlias)(value)) return value.resolve(document);
 	return (0, import_dist$1.isNode)(value) ? value : void 0;
 }
@@ -29571,10 +29698,10 @@ function parseDtype(text) {
 		ok: true,
 		value: text
 	};
-	const meant = dtypeMeantBy(text) ?? nearest(text, DTYPES);
+	const meant = dtypeMeantBy(text) ?? nearest(text, DTYPES$1);
 	return {
 		ok: false,
-		problem: `has the unknown dtype "${text}"; ${meant === void 0 ? "" : `did you mean "${meant}"? `}it is one of ${DTYPES.join(", ")}`
+		problem: `has the unknown dtype "${text}"; ${meant === void 0 ? "" : `did you mean "${meant}"? `}it is one of ${DTYPES$1.join(", ")}`
 	};
 }
 function dtypeMeantBy(text) {
@@ -29583,7 +29710,7 @@ function dtypeMeantBy(text) {
 	return Object.hasOwn(OTHER_NAMES, plain) ? OTHER_NAMES[plain] : void 0;
 }
 function isDType(name) {
-	return DTYPES.includes(name);
+	return DTYPES$1.includes(name);
 }
 // src/targets/formula.ts
 const CALLS = [
@@ -29682,6 +29809,12 @@ function within(formula, least) {
 	if (typeof formula === "object") return PRECEDENCE[formula.operator] >= least ? text : `(${text})`;
 	return typeof formula === "number" && formula < 0 ? `(${text})` : text;
 }
+function asExtent(formula, operations) {
+	if (typeof formula !== "object") return formula;
+	const text = formatFormula(formula);
+	operations.set(text, formula);
+	return text;
+}
 function namesIn(formula) {
 	if (typeof formula === "number") return [];
 	if (typeof formula === "string") return [formula];
@@ -29730,9 +29863,9 @@ var Tokens = class {
 	}
 };
 // src/targets/parse-formula.ts
-const LONGEST = 500;
+const LONGEST$1 = 500;
 const DATA_DEPENDENT = "a size that depends on data cannot be declared: give the tensor its largest size, by dimensions, and what is used of it as an output of its own";
-const CEIL_DIV = [
+const CEIL_DIV$1 = [
 	"cdiv",
 	"ceil",
 	"ceildiv",
@@ -29777,7 +29910,7 @@ function takeFormula(tokens, least = 1) {
 function takeOperand(tokens) {
 	const token = tokens.take();
 	if (token === void 0) throw new NotationProblem("ends where a number or a name should stand");
-	if (token.kind === "number") return integerOf(token.text);
+	if (token.kind === "number") return integerOf$1(token.text);
 	if (token.kind === "name") return tokens.takeIf("(") ? takeCall(token.text, tokens) : token.text;
 	if (token.text === "-") return operation("-", 0, takeOperand(tokens));
 	if (token.text === "(") {
@@ -29790,7 +29923,7 @@ function takeOperand(tokens) {
 }
 function takeCall(name, tokens) {
 	if (!isCall(name)) {
-		const meant = CEIL_DIV.includes(name.toLowerCase()) ? "ceil_div" : nearest(name, CALLS);
+		const meant = CEIL_DIV$1.includes(name.toLowerCase()) ? "ceil_div" : nearest(name, CALLS);
 		const advice = meant === void 0 ? DATA_DEPENDENT : `did you mean "${meant}"?`;
 		throw new NotationProblem(`calls "${name}", but formulas have only ${CALLS.join(", ")}; ${advice}`);
 	}
@@ -29811,7 +29944,7 @@ function takeList(tokens, end, where) {
 	tokens.expect(end, where);
 	return list;
 }
-function integerOf(text) {
+function integerOf$1(text) {
 	const value = Number(text);
 	if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
 	throw new NotationProblem(/^\d+$/.test(text) ? `has ${text}, which goes beyond 2^53` : `has ${text}; formulas are made of integers`);
@@ -29860,11 +29993,7 @@ function readTensor(text) {
 	if (!dtype.ok) throw new NotationProblem(text.trim().startsWith("[") ? notTensor("") : dtype.problem);
 	const tokens = new Tokens(text.slice(bracket + 1));
 	const formulas = /* @__PURE__ */ new Map();
-	const named = (formula) => {
-		if (typeof formula !== "object") return formula;
-		formulas.set(formatFormula(formula), formula);
-		return formatFormula(formula);
-	};
+	const named = (formula) => asExtent(formula, formulas);
 	const shape = takeList(tokens, "]", "behind its extents").map((extent) => {
 		if (typeof extent === "number" && extent < 1) throw new NotationProblem(`has the extent ${extent}; an extent is an integer from 1 up`);
 		return named(extent);
@@ -29960,7 +30089,7 @@ function isMapping(value) {
 // src/targets/schema.ts
 const tensorHint = {
 	description: "dtype[extent, …], and behind it \"in low..high\", \"strides [stride, …]\" and \"align bytes\" where wanted",
-	pattern: `^\\s*(${DTYPES.join("|")})\\s*\\[`,
+	pattern: `^\\s*(${DTYPES$1.join("|")})\\s*\\[`,
 	examples: [
 		"f32[rows, cols]",
 		"i64[n] in 0..rows",
@@ -29999,17 +30128,17 @@ const inLauncher = {
 const inKernel = {
 	source: inLauncher.source,
 	kernel: string$1().describe("Name of the __global__ function in the source"),
-	launch: record(string$1(), unknown()).describe("How the kernel is launched: formulas for grid, block and shared")
+	launch: record(string$1(), unknown$1()).describe("How the kernel is launched: formulas for grid, block and shared")
 };
 const inBuild = {
 	sources: array$1(string$1()).default([]).describe("Further files that are compiled and linked with the source"),
 	include: array$1(string$1()).default([]).describe("Folders that are searched for headers first"),
 	flags: array$1(string$1().meta(flagHint)).default([]).describe("Flags for nvcc, of those that are allowed"),
-	architectures: array$1(unknown().meta(architectureHint)).default([]).describe("What it must compile for, beside the GPU at hand")
+	architectures: array$1(unknown$1().meta(architectureHint)).default([]).describe("What it must compile for, beside the GPU at hand")
 };
 const inModule = {
 	module: string$1().describe("Path of the .py file, a colon, and the name of the torch.nn.Module class in it"),
-	init: unknown().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
+	init: unknown$1().default([]).describe("The constructor's positional arguments as a list, or keyword arguments"),
 	backward: boolean().default(false).describe("Whether the backward pass is measured and checked too")
 };
 const inFunction = { function: string$1().describe("Path of the .py file, a colon, and the name of the callable in it") };
@@ -30086,7 +30215,7 @@ const TARGET_KEYS = Object.keys({
 	...inBuild,
 	...inAll
 });
-const configurationSchema = strictObject({ targets: record(string$1(), unknown()) });
+const configurationSchema = strictObject({ targets: record(string$1(), unknown$1()) });
 const configurationFileSchema = strictObject({ targets: record(string$1(), union([
 	launcher,
 	kernel,
@@ -30473,11 +30602,8 @@ function readLaunch(written, tensors, report) {
 		if (!parsed.ok) report(path, `${quote$2(value)} ${parsed.problem}`);
 		if (tensor !== void 0) report(path, `${quote$2(value)} has "${tensor}" in it, which is a tensor and no number`);
 		if (!parsed.ok) return 1;
-		if (typeof parsed.value === "number") return parsed.value;
 		for (const name of namesIn(parsed.value)) names.add(name);
-		const text = formatFormula(parsed.value);
-		if (typeof parsed.value === "object") formulas.set(text, parsed.value);
-		return text;
+		return asExtent(parsed.value, formulas);
 	};
 	const three = (key) => {
 		const value = written[key];
@@ -30525,7 +30651,7 @@ function parseExtent(value) {
 		problem: "is no number and no formula; write one such as 256 or \"ceil_div(n, 256)\""
 	};
 }
-const MOST = {
+const MOST$1 = {
 	grid: [
 		2 ** 31 - 1,
 		65535,
@@ -30540,14 +30666,13 @@ const MOST = {
 const MOST_THREADS = 1024;
 const MOST_SHARED = 232448;
 function checkLaunch(launch, values, complain) {
-	const numberOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? NaN;
 	for (const key of ["grid", "block"]) for (const [axis, extent] of launch[key].entries()) {
-		const [number, most] = [numberOf(extent), MOST[key][axis] ?? 1];
+		const [number, most] = [numberOf$1(extent, values), MOST$1[key][axis] ?? 1];
 		if (!(number >= 1 && number <= most)) complain(`the ${key} has ${number} in ${"xyz"[axis]} here; it has from 1 to ${most}`);
 	}
-	const threads = launch.block.map(numberOf).reduce((a, b) => a * b, 1);
+	const threads = launch.block.map((extent) => numberOf$1(extent, values)).reduce((a, b) => a * b, 1);
 	if (threads > MOST_THREADS) complain(`a block has ${threads} threads here; at most ${MOST_THREADS} are possible`);
-	const shared = numberOf(launch.shared);
+	const shared = numberOf$1(launch.shared, values);
 	if (!(shared >= 0 && shared <= MOST_SHARED)) complain(`a block has ${shared} bytes of dynamic shared memory here; from 0 to ${MOST_SHARED} are possible`);
 }
 // src/targets/signature.ts
@@ -30681,21 +30806,18 @@ function withFormulas(values, formulas, complain) {
 }
 function checkTensors(tensors, values, complain) {
 	for (const { name, dtype, shape, strides, range } of tensors) {
-		for (const extent of shape) if (numberOf(extent, values) < 1) complain(`"${name}" has the extent "${extent}", which is ${numberOf(extent, values)} here; an extent is an integer from 1 up`);
+		for (const extent of shape) if (numberOf$1(extent, values) < 1) complain(`"${name}" has the extent "${extent}", which is ${numberOf$1(extent, values)} here; an extent is an integer from 1 up`);
 		const layout = strides && layoutProblem(shape, strides, values);
 		if (layout !== void 0) complain(`"${name}" has the strides [${strides?.join(", ")}], which ${layout}`);
 		if (range === void 0) continue;
-		const problem = rangeProblem(dtype, numberOf(range.low, values), numberOf(range.high, values));
+		const problem = rangeProblem(dtype, numberOf$1(range.low, values), numberOf$1(range.high, values));
 		if (problem !== void 0) complain(`"${name}" has the range ${range.low}..${range.high}, which ${problem}`);
 	}
 }
-function numberOf(extent, values) {
-	return typeof extent === "number" ? extent : values[extent] ?? NaN;
-}
 function layoutProblem(shape, strides, values) {
 	const axes = shape.map((extent, axis) => ({
-		extent: numberOf(extent, values),
-		stride: numberOf(strides[axis] ?? 1, values)
+		extent: numberOf$1(extent, values),
+		stride: numberOf$1(strides[axis] ?? 1, values)
 	}));
 	const shown = `are [${axes.map(({ stride }) => stride).join(", ")}] here`;
 	if (axes.some(({ stride }) => stride < 1)) return `${shown}; a stride is an integer from 1 up, in elements`;
@@ -30953,7 +31075,7 @@ function mayFollowConvention({ path, content }) {
 }
 function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 	return {
-		name: freeName(nameOf$1(source), taken),
+		name: freeName$1(nameOf$1(source), taken),
 		kind: "module",
 		source,
 		entry: "Model",
@@ -30969,27 +31091,136 @@ function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 function nameOf$1(source) {
 	return source.replace(/\.py$/, "").replaceAll("/", ".").replace(/[^A-Za-z0-9_.-]/g, "_").slice(-64).replace(/^[.-]+/, "") || "model";
 }
-function freeName(name, taken) {
+function freeName$1(name, taken) {
 	for (let number = 1;; number++) {
 		const suffix = number === 1 ? "" : `-${number}`;
 		const candidate = name.slice(0, LONGEST_NAME - suffix.length) + suffix;
 		if (!taken.has(candidate)) return candidate;
 	}
 }
+// src/targets/select.ts
+async function selectTargets(configuration, changedFiles, graph) {
+	const changes = changesByPath(changedFiles);
+	const judged = await Promise.all(configuration.targets.map(async (target) => ({
+		target,
+		...await judge(target, changes, graph)
+	})));
+	return {
+		selected: judged.flatMap(({ target, changed, because }) => changed ? {
+			target,
+			because
+		} : []),
+		leftOut: judged.flatMap(({ target, changed, because }) => changed ? [] : {
+			name: target.name,
+			because
+		})
+	};
+}
+async function judge(target, changes, graph) {
+	const { source, kind } = target;
+	const own = changes.get(source);
+	if (own !== void 0) return judgeSource(target, own);
+	if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
+	const needed = await neededBy(target, graph);
+	if (needed instanceof ConfigurationError) return no(needed.problem);
+	if (needed === void 0) return no(`there is no ${source}`);
+	for (const { path, from, through } of needed.slice(1)) {
+		const change = changes.get(path);
+		if (change === void 0) continue;
+		const way = through.length === 0 ? "" : ` through ${listed$1(through)}`;
+		const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
+		return {
+			changed: true,
+			because: `${whatHappened(change, path)}, which ${why}`
+		};
+	}
+	if (needed.length === 1) return no(`${source} did not change`);
+	return no(`neither ${source}${sourcesOf(target).length > 1 ? ", nor what is compiled with it," : ""} nor anything that it ${verb(kind)} changed`);
+}
+function judgeSource(target, change) {
+	const { source } = target;
+	if (change.path !== source) {
+		const key = isPython(target) ? target.kind : "source";
+		return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
+	}
+	return {
+		changed: change.status !== "removed",
+		because: whatHappened(change, source)
+	};
+}
+function changesByPath(changedFiles) {
+	const before = changedFiles.flatMap((file) => file.previousPath === void 0 ? [] : [[file.previousPath, file]]);
+	return new Map([...before, ...changedFiles.map((file) => [file.path, file])]);
+}
+async function neededBy(target, graph) {
+	try {
+		return await graph.neededBy(target);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return error;
+		throw error;
+	}
+}
+const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
+function canBeNeeded(path, kind) {
+	return isPython({ kind }) ? path.endsWith(".py") : !NO_HEADER.test(path);
+}
+function whatHappened({ path, status, previousPath }, asked) {
+	if (status !== "renamed" || previousPath === void 0) return `${asked} was ${status}`;
+	return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
+}
+function verb(kind) {
+	return isPython({ kind }) ? "imports" : "includes";
+}
+function listed$1(paths) {
+	return paths.length < 2 ? paths.join("") : `${paths.slice(0, -1).join(", ")} and ${paths.at(-1)}`;
+}
+function no(because) {
+	return {
+		changed: false,
+		because
+	};
+}
 // src/targets/convention-targets.ts
-const MOST_FILES = 200;
+const MOST_FILES$1 = 200;
 async function changedConventionTargets(repository, ref, changedFiles, configuration, recognize) {
 	const named = new Set(configuration.targets.map(({ source }) => source));
-	const paths = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path)).map(({ path }) => path).slice(0, MOST_FILES);
-	const likely = (await Promise.all(paths.map((path) => readIfText(repository, path, ref)))).filter((file) => file !== void 0).filter(mayFollowConvention);
-	if (likely.length === 0) return [];
-	const missing = await recognize(likely);
+	const changes = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path));
+	const searched = changes.slice(0, MOST_FILES$1);
+	const files = await Promise.all(searched.map(({ path }) => readIfText(repository, path, ref)));
+	const likely = files.filter((file) => typeof file === "object").filter(mayFollowConvention);
+	const missing = likely.length === 0 ? [] : await recognize(likely);
+	const lackedBy = new Map(likely.map(({ path }, index) => [path, missing[index] ?? []]));
 	const taken = new Set(configuration.targets.map(({ name }) => name));
-	return likely.filter((_, index) => missing[index]?.length === 0).map(({ path }) => {
-		const target = conventionTarget(path, taken);
+	const selected = searched.flatMap((change) => {
+		if (lackedBy.get(change.path)?.length !== 0) return [];
+		const target = conventionTarget(change.path, taken);
 		taken.add(target.name);
-		return target;
+		return {
+			target,
+			because: `${whatHappened(change, change.path)} and follows KernelBench's convention`
+		};
 	});
+	const others = searched.flatMap(({ path }, index) => {
+		const lacked = lackedBy.get(path);
+		return lacked?.length === 0 ? [] : {
+			path,
+			because: whyNone(files[index], lacked)
+		};
+	});
+	const unread = changes.slice(MOST_FILES$1).map(({ path }) => ({
+		path,
+		because: TOO_MANY
+	}));
+	return {
+		selected,
+		leftOut: [...others, ...unread]
+	};
+}
+const TOO_MANY = `no target names it, and of more than ${MOST_FILES$1} changed .py files the others are not searched`;
+function whyNone(file, lacked) {
+	if (file === void 0) return "there is no such file any more";
+	if (typeof file === "string") return file;
+	return `no target names it, and it does not follow KernelBench's convention${lacked === void 0 ? "" : `: it lacks ${lacked.join(", ")}`}`;
 }
 async function conventionTargetAt(repository, ref, written, recognize) {
 	const path = parseSourcePath(written, ".py");
@@ -31011,7 +31242,7 @@ async function readIfText(repository, path, ref) {
 			content
 		};
 	} catch (error) {
-		if (error instanceof ConfigurationError) return void 0;
+		if (error instanceof ConfigurationError) return error.message;
 		throw error;
 	}
 }
@@ -31030,11 +31261,15 @@ async function readConfigurationIfThere(repository, path) {
 	return text === void 0 ? void 0 : parseConfiguration(text, path);
 }
 function noConfiguration(path) {
-	return new ConfigurationError(`There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`);
+	return new ConfigurationError(`There is no ${path} here: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`);
 }
 async function findTarget(repository, configPath, name, recognize) {
 	if (!name.endsWith(".py")) return targetNamed(await readLocalConfiguration(repository, configPath), name);
 	return (await readConfigurationIfThere(repository, configPath))?.targets.find((target) => target.name === name) ?? conventionTargetAt(repository, "WORKING_TREE", name, recognize);
+}
+async function chosenTargets(repository, configPath, names, recognize) {
+	if (names.length === 0) return (await readLocalConfiguration(repository, configPath)).targets;
+	return Promise.all(names.map((name) => findTarget(repository, configPath, name, recognize)));
 }
 function targetNamed(configuration, name) {
 	const names = configuration.targets.map((target) => target.name);
@@ -31047,7 +31282,7 @@ function targetNamed(configuration, name) {
 }
 async function readBaseline(graph, target) {
 	const files = await baselineFiles(graph, target);
-	if (files === void 0) throw new ConfigurationError(`${target.name}: there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : "\"source\""} in the configuration.`);
+	if (files === void 0) throw new ConfigurationError(`there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : "\"source\""} in the configuration.`, { target: target.name });
 	return files;
 }
 async function readChanges(repository, instead) {
@@ -31330,7 +31565,7 @@ async function harnessFrom(settings, env) {
 }
 // src/commands/bench.ts
 function benchCommand(door) {
-	return new Command("bench").summary("check and time the code in the working tree, also against another revision").description("Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows. No model is asked.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, all targets.").option("--base <ref>", "Commit or branch whose code each target is compared with.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("bench").summary("check and time the code in the working tree, also against another revision").description("Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows; modules also run eagerly and by torch.compile. No model is asked.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, all targets.").option("--base <ref>", "Commit or branch whose code each target is compared with.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 Exit status: 0 measured; 2 usage or configuration, or a target's own code could not be measured; 3 environment.
 
 Examples:
@@ -31341,9 +31576,13 @@ async function run$1(names, flags, door) {
 	const settings = settingsFrom(flags, door.env, { model: false });
 	const repository = await openRepository(flags);
 	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
-	const chosen = names.length > 0 ? await Promise.all(names.map((name) => findTarget(repository, settings.config, name, recognize))) : (await readLocalConfiguration(repository, settings.config)).targets;
+	const chosen = await chosenTargets(repository, settings.config, names, recognize);
 	const base = typeof flags.base === "string" ? flags.base : void 0;
-	const work = await Promise.all(chosen.map((target) => read(repository, target, base)));
+	const graphs = {
+		head: dependencyGraph(repository, WORKING_TREE),
+		...base === void 0 ? {} : { base: dependencyGraph(repository, base) }
+	};
+	const work = await Promise.all(chosen.map((target) => read(graphs, target)));
 	const found = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
 		const targets = [];
 		for (const { target, files, at } of work) {
@@ -31363,11 +31602,11 @@ async function run$1(names, flags, door) {
 	door.print(flags.json ? JSON.stringify(found, void 0, 2) : renderBenchmarks(found, { color: door.color }));
 	if (found.targets.some(({ outcome }) => outcome === "failed")) door.exit(new ConfigurationError("").exitCode);
 }
-async function read(repository, target, base) {
+async function read({ head, base }, target) {
 	return {
 		target,
-		files: await readBaseline(dependencyGraph(repository, WORKING_TREE), target),
-		at: base === void 0 ? void 0 : { files: await baselineFiles(dependencyGraph(repository, base), target) }
+		files: await readBaseline(head, target),
+		at: base && { files: await baselineFiles(base, target) }
 	};
 }
 // src/commands/demo.ts
@@ -31392,7 +31631,7 @@ function doctorCommand(door) {
 async function doctor(flags, door) {
 	const findings = await examineOrExplain(settingsFrom(flags, door.env, { model: false }), door);
 	const missing = findings.some(({ status }) => status === "missing");
-	door.print(flags.json ? JSON.stringify(findings, void 0, 2) : findings.map(line$1).join("\n"));
+	door.print(flags.json ? JSON.stringify(findings, void 0, 2) : renderFindings(findings));
 	if (missing) door.exit(new EnvironmentError("").exitCode);
 }
 async function examineOrExplain(settings, door) {
@@ -31412,8 +31651,2807 @@ const MARKS = {
 	missing: "✘",
 	optional: "–"
 };
+function renderFindings(findings) {
+	return findings.map(line$1).join("\n");
+}
 function line$1({ name, status, detail }) {
 	return `${MARKS[status]} ${name.padEnd(13)} ${detail}`;
+}
+// src/deliver/inside.ts
+const REPORT = {
+	folder: "report folder",
+	root: "workspace",
+	instead: ", or choose another \"report-dir\""
+};
+async function requireInside(root, folder, words = REPORT) {
+	const [realRoot, real] = [await realpath(root), await realpathOfNearest(folder)];
+	const way = relative(realRoot, real);
+	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the ${words.folder} ${folder} out of the ${words.root}, to ${real}: remove the link${words.instead}.`);
+}
+async function realpathOfNearest(path) {
+	try {
+		return await realpath(path);
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "ENOENT") || dirname(path) === path) throw error;
+		return realpathOfNearest(dirname(path));
+	}
+}
+// src/deliver/write-file.ts
+async function writeFileAtomically(path, content) {
+	const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+	try {
+		await writeFile(temporary, content, { flag: "wx" });
+		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, { force: true });
+		throw error;
+	}
+}
+// src/deliver/repository-file.ts
+const WORDS = {
+	folder: "folder",
+	root: "repository",
+	instead: ""
+};
+async function isThere(root, path) {
+	try {
+		await lstat(join(root, path));
+		return true;
+	} catch {
+		return false;
+	}
+}
+async function writeRepositoryFile(root, path, content) {
+	const folder = dirname(join(root, path));
+	try {
+		await requireInside(root, folder, WORDS);
+		await mkdir(folder, { recursive: true });
+		await requireInside(root, folder, WORDS);
+		await writeFileAtomically(join(root, path), content);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw new EnvironmentError(`${path} cannot be written: ${messageOf(error)}.`, { cause: error });
+	}
+}
+// src/targets/draft/draft.ts
+function guess(from) {
+	return {
+		kind: "guess",
+		from
+	};
+}
+function todo(what) {
+	return {
+		kind: "todo",
+		what
+	};
+}
+function at({ path, line }) {
+	return `${path.replace(/\p{Cc}+/gu, " ")}:${line}`;
+}
+function oneLine$1(text, most = 160) {
+	const line = text.replace(/[\s\p{Cc}]+/gu, " ").replace(/\( /g, "(").replace(/ \)/g, ")").trim();
+	return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+// src/report/survey-list.ts
+const MOST_LEFT_OUT = 20;
+function renderSurvey(survey, files, { color }) {
+	const title = (text) => color ? styleText("bold", text, { validateStream: false }) : text;
+	const { drafts, leftOut, convention, kernelBuilder } = survey;
+	const accepted = drafts.filter(({ problem }) => problem === void 0);
+	const others = [...drafts.flatMap(({ draft, problem }) => problem === void 0 ? [] : [{
+		name: draft.name,
+		spot: draft.spot,
+		because: `commented out: ${problem}`
+	}]), ...leftOut];
+	const shown = others.slice(0, MOST_LEFT_OUT);
+	const more = others.length - shown.length;
+	return [
+		title(`${counted$1(accepted.length, "target")} drafted${accepted.length === 0 ? "." : ":"}`),
+		rows(accepted.map(({ draft }) => [
+			draft.name,
+			draft.kind,
+			at(draft.spot),
+			openPoints(draft)
+		])),
+		...convention.length === 0 ? [] : [`\n${title("In KernelBench's convention, which needs no configuration:")}`, rows(convention.map((path) => [path]))],
+		...kernelBuilder.length === 0 ? [] : [`\n${title("Projects of kernel-builder:")}`, rows(kernelBuilder.map((path) => [path]))],
+		...others.length === 0 ? [] : [`\n${title("Not drafted:")}`, rows(shown.map(({ name, spot, because }) => [
+			name,
+			at(spot),
+			because
+		]))],
+		...more > 0 ? [`  … and ${more} more`] : [],
+		...files.length === 0 ? [] : [`\n${title("Files:")}`, rows(files.map(({ path, outcome }) => [path, outcome === "kept" ? "kept as it was" : outcome]))]
+	].filter((part) => part !== "").join("\n");
+}
+function surveyAsData({ drafts, leftOut, convention, kernelBuilder }) {
+	return {
+		targets: drafts.map(({ draft, problem }) => ({
+			target: draft.name,
+			kind: draft.kind,
+			source: draft.spot.path,
+			line: draft.spot.line,
+			entry: draft.entry,
+			...problem === void 0 ? {} : { commented_out: problem },
+			guesses: notesOf(draft).flatMap((note) => note.kind === "guess" ? [note.from] : []),
+			todo: notesOf(draft).flatMap((note) => note.kind === "todo" ? [note.what] : [])
+		})),
+		left_out: leftOut.map(({ name, spot, because }) => ({
+			name,
+			source: spot.path,
+			line: spot.line,
+			because
+		})),
+		convention,
+		kernel_builder: kernelBuilder
+	};
+}
+function nextSteps({ drafts, convention }, config, workflow) {
+	const accepted = drafts.some(({ problem }) => problem === void 0);
+	return [
+		...drafts.length === 0 ? [] : [`read ${config}: correct what is marked "guess", say what is marked "TODO"`],
+		...accepted || convention.length > 0 ? [] : [`no draft is accepted as it is: take the "# " away in ${config} from what you have completed`],
+		`name your runner and the place of Kernelwright in ${workflow}, and add the secret ANTHROPIC_API_KEY`,
+		...accepted ? ["kernelwright bench checks and times all targets"] : [],
+		"commit both files: from the base branch on they count"
+	];
+}
+function rows(list) {
+	return columns(list.map(([first = "", ...rest]) => [`  ${plain(first)}`, ...rest.map(plain)]));
+}
+function openPoints(draft) {
+	const notes = notesOf(draft);
+	const wanted = notes.filter(({ kind }) => kind === "todo").length;
+	const guesses = counted$1(notes.length - wanted, "guess", "guesses");
+	return wanted === 0 ? guesses : `${guesses}, ${wanted} to do`;
+}
+function notesOf({ launch, init, inputs, inouts, outputs, scalars, workloads, emulate, notes }) {
+	return [...[
+		launch?.note,
+		init?.note,
+		...[
+			...inputs,
+			...inouts,
+			...outputs,
+			...scalars,
+			...workloads
+		].map(({ note }) => note),
+		emulate?.note
+	].filter((note) => note !== void 0), ...notes];
+}
+function counted$1(count, one, many = `${one}s`) {
+	return count === 1 ? `1 ${one}` : `${count} ${many}`;
+}
+// src/targets/draft/write-draft.ts
+function writeDraft(draft) {
+	const { kind, spot, entry, args, launch, init } = draft;
+	const body = new import_dist$1.YAMLMap();
+	const add = (key, value, note) => {
+		const node = value instanceof import_dist$1.YAMLMap || value instanceof import_dist$1.YAMLSeq ? value : flow(value);
+		if (note !== void 0) node.comment = ` ${words(note)}`;
+		body.add(new import_dist$1.Pair(new import_dist$1.Scalar(key), node));
+	};
+	if (kind === "launcher" || kind === "kernel") {
+		add("source", spot.path);
+		add(kind === "kernel" ? "kernel" : "entry", entry);
+	} else add(kind, `${spot.path}:${entry}`);
+	if (launch !== void 0) add("launch", launch.value, launch.note);
+	if (args !== void 0) add("args", args);
+	if (init !== void 0) add("init", init.value, init.note);
+	for (const key of [
+		"inputs",
+		"inouts",
+		"outputs",
+		"scalars"
+	]) if (draft[key].length > 0) add(key, declarations(draft[key]));
+	add("workloads", workloads(draft.workloads));
+	if (draft.emulate !== void 0) add("emulate", workloads([draft.emulate]));
+	body.comment = [...draft.notes.map((note) => ` ${words(note)}`), ...wishes(draft)].join("\n");
+	const file = new import_dist$1.Document(new import_dist$1.YAMLMap());
+	const key = new import_dist$1.Scalar(draft.name);
+	key.commentBefore = ` ${at(spot)}: ${draft.declaration}`;
+	file.add(new import_dist$1.Pair(key, body));
+	return file.toString({ lineWidth: 0 }).replace(/^[^"'#]*/gm, withoutPadding);
+}
+function withoutPadding(text) {
+	return text.replace(/\[ (?=\S)/g, "[").replace(/(?<=\S) \]/g, "]");
+}
+function wishes({ workloads: [first], emulate, inputs, inouts, kind }) {
+	const dimension = Object.entries(emulate?.values ?? {}).find(([name, value]) => first?.values[name] !== value)?.[0];
+	const vary = dimension === void 0 ? [] : [` TODO: vary: { ${dimension}: [1, 7, 1000] }, where the code takes such sizes; more mistakes are found`];
+	const tensor = [...inputs, ...inouts][0]?.name;
+	const what = kind === "module" || kind === "function" ? "without it, your own code in float64 is" : "without it, your own code is";
+	return [...vary, ...tensor === void 0 ? [] : [` TODO: reference: a torch expression of ${tensor} that says what is right; ${what}`]];
+}
+function declarations(list) {
+	const map = new import_dist$1.YAMLMap();
+	for (const { name, notation, note } of list) {
+		const value = new import_dist$1.Scalar(notation);
+		value.type = import_dist$1.Scalar.QUOTE_DOUBLE;
+		if (note !== void 0) value.comment = ` ${words(note)}`;
+		map.add(new import_dist$1.Pair(new import_dist$1.Scalar(name), value));
+	}
+	return map;
+}
+function workloads(list) {
+	const sequence = new import_dist$1.YAMLSeq();
+	for (const { values, note } of list) {
+		const node = flow(values);
+		node.comment = ` ${words(note)}`;
+		sequence.add(node);
+	}
+	return sequence;
+}
+function flow(value) {
+	const node = new import_dist$1.Document(value).contents;
+	if (node instanceof import_dist$1.YAMLMap || node instanceof import_dist$1.YAMLSeq) {
+		node.flow = true;
+		return node;
+	}
+	return (0, import_dist$1.isScalar)(node) ? node : new import_dist$1.Scalar(value);
+}
+function words(note) {
+	return (note.kind === "guess" ? `guess: ${note.from}` : `TODO: ${note.what}`).replace(/\s+/g, " ");
+}
+// src/targets/draft/check-draft.ts
+function checkDraft(draft) {
+	const text = writeDraft(draft);
+	try {
+		parseConfiguration(`targets:\n${indented(text)}`, "draft");
+		return {
+			draft,
+			text
+		};
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		const [first = ""] = error.message.split("\n");
+		return {
+			draft,
+			text,
+			problem: first.replace(/^draft:\d+:\d+: (targets\.[\w.-]+: )?/, "")
+		};
+	}
+}
+function indented(text, by = "  ") {
+	return text.replace(/^(?=.)/gm, by);
+}
+// src/targets/draft/configuration-file.ts
+const HEAD = `What Kernelwright may optimize here: a draft that "kernelwright init" made from the code of this repository.
+Read it through. What is marked "guess" was taken from where the comment says; what is marked "TODO" only you know.
+Sizes matter most: "workloads" are what is measured. All keys: docs/configuration.md of Kernelwright.`;
+function configurationFile({ drafts, leftOut, convention, kernelBuilder }) {
+	if (drafts.length === 0 && kernelBuilder.length === 0) return void 0;
+	const accepted = drafts.filter(({ problem }) => problem === void 0);
+	const refused = drafts.filter(({ problem }) => problem !== void 0);
+	return [
+		comment(HEAD),
+		...convention.length === 0 ? [] : [comment(`These are in KernelBench's convention and need nothing here:\n${listed(convention)}`)],
+		accepted.length === 0 ? comment("targets:") : "targets:",
+		...accepted.map(({ text }) => indented(text).trimEnd()),
+		...refused.map(({ text, problem, draft }) => indented(comment(`${draft.name} is commented out because ${problem}\n${text.trimEnd()}`))),
+		...kernelBuilder.map((path) => indented(comment(`The kernel-builder project in ${path}, once that kind of target is supported:\n${projectName(path)}:\n  kernel-builder: ${path}`))),
+		...leftOut.length === 0 ? [] : [indented(comment(`Not drafted:\n${listed(leftOut.map(({ name, spot, because }) => `${name} (${at(spot)}): ${because}`))}`))]
+	].join("\n\n").replace(/^((?:# )?targets:)\n\n/m, "$1\n").concat("\n");
+}
+function comment(text) {
+	return text.replace(/^(.*)$/gm, (_, line) => `# ${line}`.trimEnd());
+}
+function listed(items) {
+	return items.map((item) => `  ${item}`).join("\n");
+}
+function projectName(path) {
+	return path === "." ? "kernels" : path.replace(/^.*\//, "");
+}
+// src/targets/draft/file-role.ts
+const SKIPPED = /^(third_?party|3rd_?party|vendor(ed)?|externals?|extern|deps|submodules|node_modules|_?build|builds|dist|out|target|cmake-build-.*|__pycache__|site-packages|venv|env|virtualenv|\..+|.*\.egg-info)$/i;
+const USAGE_FOLDER = /^(tests?|testing|unit_?tests?|benchmarks?|bench|perf|docs?|scripts|tools|notebooks)$/i;
+const USAGE_FILE = /^(test|bench|benchmark|conftest)([_.-]|$)|[_.-](test|tests|bench|benchmark)\.\w+$/i;
+const CUDA = /\.(cu|cuh|h|hpp|inl|inc)$/;
+const OTHERS = /\.(py|cc|cpp|cxx)$/;
+function roleOfFile(path) {
+	if (!isCuda(path) && !OTHERS.test(path)) return void 0;
+	const folders = posix.dirname(path).split("/");
+	if (folders.some((folder) => isSkipped(folder))) return void 0;
+	return folders.some((folder) => USAGE_FOLDER.test(folder)) || USAGE_FILE.test(posix.basename(path)) ? "usage" : "code";
+}
+function isCuda(path) {
+	return CUDA.test(path);
+}
+function isSkipped(folder) {
+	return folder !== "." && SKIPPED.test(folder);
+}
+// src/targets/draft/usage/calls.ts
+const LONGEST = 2e3;
+const MOST_CALLS = 50;
+function callsOf(name, text) {
+	const calls = [];
+	const pattern = new RegExp(`(?<![\\w$])${name}\\s*(?:<[\\w\\s,:]*>)?\\s*(?:<<<[^;]*?>>>)?\\(`, "g");
+	for (const { index, 0: head } of text.matchAll(pattern)) {
+		const args = splitArguments(text, index + head.length);
+		if (args === void 0) continue;
+		const line = text.slice(0, index).split("\n").length;
+		const before = text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
+		if (!/^\s*(#|\/\/|\*)/.test(before)) calls.push({
+			args,
+			index,
+			line,
+			before
+		});
+		if (calls.length >= MOST_CALLS) break;
+	}
+	return calls;
+}
+function splitArguments(text, start) {
+	const args = [];
+	let [depth, from] = [0, start];
+	for (let index = start; index < text.length && index - start < LONGEST; index++) {
+		const character = text[index] ?? "";
+		if ("([{".includes(character)) depth += 1;
+		if (depth === 0 && (character === "," || character === ")" || character === "]")) {
+			const argument = text.slice(from, index).trim();
+			if (argument !== "") args.push(argument);
+			from = index + 1;
+			if (character !== ",") return args;
+		} else if (")]}".includes(character)) depth -= 1;
+	}
+}
+// src/targets/draft/usage/known-values.ts
+const ASSIGNMENT = /(?:^|[\s({;,])([A-Za-z_][\w, \t]{0,100}?)\s*(?::\s*\w+\s*)?=\s*([-\w(][^=;#\n{}[\]]{0,200}?)\s*(?=[;#\n]|\/\/|$|,\s*\w+\s*=)|#\s*define\s+(\w+)\s+([\d(][^\n]*)/gm;
+const CASES = /parametrize\(\s*(?:["']([\w, ]+)["']|[[(]\s*((?:["']\w+["'],?\s*)+)[\])])\s*,\s*\[|\bfor\s+\(?([\w, ]{1,100})\)?\s+in\s+[[(]/g;
+const MOST_CASES = 32;
+const MOST_READ = 32768;
+function valuesBefore(text, end) {
+	const head = text.slice(Math.max(0, end - MOST_READ), end);
+	const assigned = {};
+	for (const [, names = "", written = "", macro, macroValue = ""] of head.matchAll(ASSIGNMENT)) {
+		const values = macro === void 0 ? splitArguments(`${written})`, 0) : [macroValue];
+		const targets = (macro ?? names).split(",").map((name) => name.trim().split(/\s+/).at(-1) ?? "");
+		if (values === void 0 || values.length !== targets.length && targets.length > 1) continue;
+		for (const [index, name] of targets.entries()) {
+			const value = numberOf(values[index] ?? "", assigned);
+			if (value !== void 0) assigned[name] = value;
+		}
+	}
+	const cases = casesBefore(head, assigned);
+	return cases.length === 0 ? [assigned] : cases.map((each) => ({
+		...assigned,
+		...each
+	}));
+}
+function casesBefore(head, assigned) {
+	const lists = /* @__PURE__ */ new Map();
+	for (const { index, 0: found, 1: one, 2: several, 3: loop } of head.matchAll(CASES)) {
+		const names = (one ?? several?.replace(/["']/g, "") ?? loop ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "");
+		const values = (splitArguments(head, index + found.length) ?? []).flatMap((item) => {
+			const parts = names.length === 1 ? [item] : splitArguments(`${item.replace(/^[([]|[)\]]$/g, "")})`, 0) ?? [];
+			const numbers = names.flatMap((name, position) => {
+				const value = numberOf(parts[position] ?? "", assigned);
+				return value === void 0 ? [] : [[name, value]];
+			});
+			return numbers.length === 0 ? [] : [Object.fromEntries(numbers)];
+		});
+		if (values.length > 0) lists.set(names.join(), values);
+	}
+	return [...lists.values()].reduce((all, list) => (all.length === 0 ? list : all.flatMap((left) => list.map((right) => ({
+		...left,
+		...right
+	})))).slice(0, MOST_CASES), []);
+}
+function numberOf(written, known) {
+	const text = unwrapped(written);
+	if (/^-?\d*\.?\d+(e[-+]?\d+)?f?$/i.test(text) && /[.e]/i.test(text)) return Number(text.replace(/f$/i, ""));
+	const plain = text.replace(/\b(\d+)[uUlL]+\b/g, "$1").replace(/\b(\d+)\s*<<\s*(\d+)\b/g, (_, left, right) => `${Number(left) * 2 ** Number(right)}`).replace(/\b2\s*\*\*\s*(\d+)\b/g, (_, power) => `${2 ** Number(power)}`).replace(/(?<=\d)_(?=\d)/g, "");
+	const parsed = plain.length > 200 ? void 0 : parseFormula(plain);
+	const value = parsed?.ok ? evaluate(parsed.value, known) : void 0;
+	return value?.ok ? value.value : void 0;
+}
+function unwrapped(text) {
+	const [, inner] = /^(?:(?:ctypes\.)?c_\w+|int|float|size_t|static_cast<[\w\s:]+>)\((.*)\)$/.exec(text.trim()) ?? [];
+	return inner ?? text.trim().replace(/^\((?:unsigned |long )*(?:int|long|size_t|int64_t|float)\)\s*/, "");
+}
+// src/targets/draft/usage/seen-calls.ts
+function seenValues(name, parameters, others, files) {
+	return files.flatMap(({ path, content }) => {
+		if (!content.includes(name)) return [];
+		return callsOf(name, content).filter(({ args }) => !args.some((argument) => /^(const\s+)?[\w:<>]+[\s*&]+\w+$/.test(argument))).flatMap(({ args, index, line }) => valuesBefore(content, index).flatMap((known) => {
+			const passed = parameters.flatMap((parameter, position) => {
+				const value = parameter === void 0 ? void 0 : numberOf(args[position] ?? "", known);
+				return parameter === void 0 || value === void 0 ? [] : [[parameter, value]];
+			});
+			const named = others.flatMap((other) => {
+				const value = known[other];
+				return value === void 0 ? [] : [[other, value]];
+			});
+			const values = Object.fromEntries([...named, ...passed]);
+			return Object.keys(values).length === 0 ? [] : [{
+				values,
+				spot: {
+					path,
+					line
+				}
+			}];
+		}));
+	});
+}
+// src/targets/draft/workloads.ts
+const USUAL$2 = [
+	[/^(b|bs|bsz|batch|batch_?size|num_?batch(es)?)$/i, 16],
+	[/head_?(dim|size)|^d_?head$/i, 64],
+	[/heads?$|^(h_?q|h_?kv|nh)$/i, 16],
+	[/seq|len|tokens|^(s|t|l)$/i, 1024],
+	[/channels?|^c(_?(in|out))?$/i, 64],
+	[/^(h|w|height|width)$/i, 128],
+	[/groups?/i, 8],
+	[/vocab/i, 32e3],
+	[/expert/i, 8]
+];
+const BY_COUNT = [
+	2 ** 24,
+	4096,
+	1024,
+	128
+];
+const EMULATED_BY_COUNT = [
+	1024,
+	64,
+	32,
+	16
+];
+const MOST = 2;
+function draftWorkloads({ dimensions, others }, seen) {
+	const usual = Object.fromEntries([...dimensions.map((name) => [name, usualOf(name, dimensions.length)]), ...others.map(({ name, isInteger }) => [name, isInteger ? 1 : scalarOf$1(name)])]);
+	const complete = seen.map(({ values, spot }) => ({
+		known: usable(values, dimensions, others),
+		spot
+	})).filter(({ known }) => dimensions.some((name) => Object.hasOwn(known, name))).map(({ known, spot }) => ({
+		known,
+		spot,
+		values: {
+			...usual,
+			...known
+		}
+	})).sort((a, b) => size(b.values, dimensions) - size(a.values, dimensions));
+	const distinct = complete.filter(({ values }, index) => complete.findIndex((other) => JSON.stringify(other.values) === JSON.stringify(values)) === index);
+	const [first] = distinct;
+	if (first === void 0) {
+		const names = Object.keys(usual);
+		return [{
+			values: usual,
+			note: names.length === 0 ? guess("all sizes are fixed") : todo(`the values of ${names.join(", ")} that matter to you; no call in the repository shows any`)
+		}];
+	}
+	const fullest = Math.max(...distinct.map(({ known }) => Object.keys(known).length));
+	return distinct.filter(({ known }) => Object.keys(known).length === fullest).slice(0, MOST).map(({ known, spot, values }) => {
+		const missing = Object.keys(values).filter((name) => !Object.hasOwn(known, name));
+		return {
+			values,
+			note: missing.length === 0 ? guess(`from ${at(spot)}`) : todo(`${missing.join(", ")}; the rest is from ${at(spot)}`)
+		};
+	});
+}
+function draftEmulated({ dimensions }, [workload]) {
+	if (workload === void 0 || dimensions.length === 0) return void 0;
+	const most = EMULATED_BY_COUNT[dimensions.length - 1] ?? 8;
+	const small = dimensions.map((name) => [name, Math.min(workload.values[name] ?? most, most)]);
+	const values = {
+		...workload.values,
+		...Object.fromEntries(small)
+	};
+	if (dimensions.every((name) => values[name] === workload.values[name])) return void 0;
+	return {
+		values,
+		note: guess("small sizes, for a machine without a GPU")
+	};
+}
+function usualOf(name, count) {
+	return USUAL$2.find(([pattern]) => pattern.test(name))?.[1] ?? BY_COUNT[count - 1] ?? 64;
+}
+function scalarOf$1(name) {
+	return /eps/i.test(name) ? 1e-5 : 1;
+}
+function usable(values, dimensions, others) {
+	return Object.fromEntries(Object.entries(values).filter(([name, value]) => {
+		if (dimensions.includes(name)) return Number.isSafeInteger(value) && value > 0;
+		const other = others.find((one) => one.name === name);
+		return other !== void 0 && (!other.isInteger || Number.isSafeInteger(value));
+	}));
+}
+function size(values, dimensions) {
+	return dimensions.reduce((product, name) => product * (values[name] ?? 1), 1);
+}
+// src/targets/draft/cuda/c-type.ts
+const DTYPES = {
+	float: "f32",
+	double: "f64",
+	half: "f16",
+	__half: "f16",
+	bfloat16: "bf16",
+	__nv_bfloat16: "bf16",
+	nv_bfloat16: "bf16",
+	__nv_fp8_e4m3: "f8e4m3",
+	__nv_fp8_e5m2: "f8e5m2",
+	bool: "bool",
+	char: "i8",
+	"signed char": "i8",
+	int8_t: "i8",
+	"unsigned char": "u8",
+	uint8_t: "u8",
+	short: "i16",
+	int16_t: "i16",
+	int: "i32",
+	signed: "i32",
+	"signed int": "i32",
+	int32_t: "i32",
+	long: "i64",
+	"long int": "i64",
+	"long long": "i64",
+	"long long int": "i64",
+	int64_t: "i64",
+	ptrdiff_t: "i64",
+	ssize_t: "i64"
+};
+const UNSIGNED = {
+	"unsigned short": "i16",
+	uint16_t: "i16",
+	unsigned: "i32",
+	"unsigned int": "i32",
+	uint: "i32",
+	uint32_t: "i32",
+	"unsigned long": "i64",
+	"unsigned long long": "i64",
+	uint64_t: "i64",
+	size_t: "i64"
+};
+const VECTORS = {
+	float: "f32",
+	double: "f64",
+	int: "i32",
+	char: "i8",
+	uchar: "u8"
+};
+function elementOf(type) {
+	const plain = plainType(type);
+	const dtype = own(DTYPES, plain);
+	if (dtype !== void 0) return {
+		dtype,
+		lanes: 1,
+		unsigned: false
+	};
+	const unsigned = own(UNSIGNED, plain);
+	if (unsigned !== void 0) return {
+		dtype: unsigned,
+		lanes: 1,
+		unsigned: true
+	};
+	if (plain === "half2" || plain === "__half2") return {
+		dtype: "f16",
+		lanes: 2,
+		unsigned: false
+	};
+	if (plain === "__nv_bfloat162" || plain === "nv_bfloat162") return {
+		dtype: "bf16",
+		lanes: 2,
+		unsigned: false
+	};
+	const [, base = "", lanes] = /^(float|double|int|char|uchar)([234])$/.exec(plain) ?? [];
+	const vector = own(VECTORS, base);
+	return vector === void 0 ? void 0 : {
+		dtype: vector,
+		lanes: Number(lanes),
+		unsigned: false
+	};
+}
+const OWN_TYPES = /^(float|double|half|__half|(__)?nv_bfloat16|__nv_fp8_e[45]m[32]|bool|int8_t|signed char|u?int8_t|unsigned char|short|int16_t|int|signed|signed int|int32_t|long|long int|int64_t|ptrdiff_t)$/;
+function isOwnType(type) {
+	return OWN_TYPES.test(plainType(type));
+}
+function scalarOf(type) {
+	const element = elementOf(type);
+	if (element?.lanes !== 1) return void 0;
+	const { dtype } = element;
+	return dtype === "i32" || dtype === "i64" || dtype === "f32" || dtype === "f64" ? dtype : void 0;
+}
+function isVector(type) {
+	return (elementOf(type)?.lanes ?? 1) > 1 || /^(u?int|short|long|u?char)[234]$/.test(plainType(type));
+}
+function plainType(type) {
+	return type.replace(/\b(const|volatile|__restrict__|__restrict|restrict|struct)\b/g, " ").replace(/\bstd::/g, "").replace(/\s+/g, " ").trim();
+}
+function own(table, key) {
+	return Object.hasOwn(table, key) ? table[key] : void 0;
+}
+// src/targets/draft/cuda/c-formula.ts
+const CEIL_DIV = /^(ceil_?div|div_?up|cdiv|div_?ceil|ceil_divide|ceildivide|divide_?up|get_num_blocks)$/i;
+function formulaOf(node) {
+	if (node === null) return "?";
+	switch (node.type) {
+		case "number_literal": return integerOf(node.text) ?? atom(node);
+		case "identifier": return node.text;
+		case "parenthesized_expression": return formulaOf(node.namedChild(0));
+		case "cast_expression": return formulaOf(node.childForFieldName("value"));
+		case "sizeof_expression": return sizeOf(node);
+		case "binary_expression": return binary(node);
+		case "call_expression": return call(node);
+		case "pointer_expression": {
+			const inner = node.childForFieldName("argument");
+			if (node.child(0)?.text !== "&" || inner?.type !== "subscript_expression") return atom(node);
+			return operation("+", formulaOf(inner.childForFieldName("argument")), indexOf(inner));
+		}
+		default: return atom(node);
+	}
+}
+function indexOf(subscript) {
+	return formulaOf(subscript.childForFieldName("indices")?.namedChild(0) ?? null);
+}
+function isPlain(formula) {
+	if (typeof formula === "number") return true;
+	if (typeof formula === "string") return IDENTIFIER.test(formula);
+	return formula.operands.every(isPlain);
+}
+function substitute(formula, replacement) {
+	if (typeof formula === "number") return formula;
+	if (typeof formula === "string") return replacement(formula) ?? formula;
+	const [left, right] = formula.operands;
+	return operation(formula.operator, substitute(left, replacement), substitute(right, replacement));
+}
+function withCeilDiv(formula) {
+	if (typeof formula !== "object") return formula;
+	const [left, right] = [withCeilDiv(formula.operands[0]), withCeilDiv(formula.operands[1])];
+	const rounded = formula.operator === "/" && typeof right === "number" ? withoutRounding(left, right) : void 0;
+	return rounded === void 0 ? operation(formula.operator, left, right) : operation("ceil_div", rounded, right);
+}
+function withoutRounding(formula, by) {
+	if (typeof formula !== "object") return void 0;
+	const [left, right] = formula.operands;
+	if (formula.operator === "+" && right === by - 1) return left;
+	if (formula.operator !== "-" || right !== 1 || typeof left !== "object") return void 0;
+	return left.operator === "+" && left.operands[1] === by ? left.operands[0] : void 0;
+}
+function binary(node) {
+	const [left, right] = [formulaOf(node.childForFieldName("left")), formulaOf(node.childForFieldName("right"))];
+	const operator = node.childForFieldName("operator")?.text ?? "";
+	switch (operator) {
+		case "+":
+		case "-":
+		case "*":
+		case "/":
+		case "%": return operation(operator, left, right);
+		case "<<":
+		case ">>":
+			if (typeof right === "number" && right < 31) return operation(operator === "<<" ? "*" : "/", left, 2 ** right);
+			return atom(node);
+		default: return atom(node);
+	}
+}
+function call(node) {
+	const callee = node.childForFieldName("function");
+	const given = node.childForFieldName("arguments")?.namedChildren ?? [];
+	const [first, second] = given;
+	const template = callee?.type === "template_function" ? callee.childForFieldName("name")?.text ?? "" : void 0;
+	if (first === void 0) return atom(node);
+	if (/^(static_cast|reinterpret_cast|const_cast|__ldg)$/.test(template ?? callee?.text ?? "")) return formulaOf(first);
+	const name = (template ?? callee?.text ?? "").replace(/^.*::/, "");
+	if (given.length === 1 && elementOf(name) !== void 0) return formulaOf(first);
+	if (second === void 0 || given.length > 2) return atom(node);
+	if (name === "min" || name === "max") return operation(name, formulaOf(first), formulaOf(second));
+	return CEIL_DIV.test(name) ? operation("ceil_div", formulaOf(first), formulaOf(second)) : atom(node);
+}
+function sizeOf(node) {
+	const element = elementOf(node.text.replace(/^sizeof\s*\(?|\)$/g, ""));
+	return element === void 0 ? atom(node) : bytesOf(element.dtype) * element.lanes;
+}
+function integerOf(text) {
+	const plain = text.replaceAll("'", "").replace(/[uUlLzZ]+$/, "");
+	const value = /^(0[xX][\da-fA-F]+|\d+)$/.test(plain) ? Number(plain) : NaN;
+	return Number.isSafeInteger(value) ? value : void 0;
+}
+function atom(node) {
+	return node.text.replace(/\s+/g, "") || "?";
+}
+// src/targets/draft/one-row.ts
+const ONE_ROW = /^(w|b|g|weights?|bias|gamma|beta|scales?|shift)$/i;
+function isOneRow(name) {
+	return ONE_ROW.test(name);
+}
+// src/targets/draft/cuda/shape-by-names.ts
+const NO_EXTENT = /causal|stride|pitch|^ld[abc]?$|lda|ldb|ldc|seed|mode|flag|axis|offset|trans|iter|step|version|device|alpha|beta|is_|use_|has_|num_?threads|block_?size|^k?threads$/i;
+const MATRICES = {
+	a: ["m", "k"],
+	b: ["k", "n"],
+	c: ["m", "n"],
+	d: ["m", "n"]
+};
+function shapeByNames(tensor, integers) {
+	const likely = integers.filter((name) => !NO_EXTENT.test(name));
+	const note = guess("from the names of the parameters");
+	const matrix = MATRICES[tensor.toLowerCase().replace(/_?(ptr|mat|matrix|d|dev)$/, "").slice(-1)];
+	if (matrix !== void 0 && [
+		"m",
+		"n",
+		"k"
+	].every((name) => likely.some((other) => other.toLowerCase() === name))) return {
+		extents: matrix.flatMap((name) => likely.find((other) => other.toLowerCase() === name) ?? []),
+		note
+	};
+	const last = likely.at(-1);
+	if (last === void 0) {
+		const name = `${tensor}_size`;
+		return {
+			extents: [name],
+			note: todo(`${name} is a name for an extent that the code does not tell`)
+		};
+	}
+	return {
+		extents: likely.length > 1 && isOneRow(tensor) ? [last] : likely,
+		note
+	};
+}
+// src/targets/draft/cuda/declare.ts
+const STREAM_TYPES = /^(cudaStream_t|CUstream|hipStream_t)$/;
+function problemOf({ name, type, pointers }) {
+	if (STREAM_TYPES.test(type) && pointers === 0) return void 0;
+	if (pointers > 1) return `${name} is a pointer to pointers, a reference or a function, which the configuration cannot pass`;
+	if (pointers === 0 && scalarOf(type) === void 0) return `${name} is of type ${type}, which the configuration cannot pass by value; it passes int, int64_t, float and double`;
+	if (pointers === 1 && type !== "void" && elementOf(type) === void 0) return `${name} points to ${type}, which is no element type of the configuration`;
+}
+function declare(parameters, evidence, free = []) {
+	const because = parameters.map(problemOf).find((problem) => problem !== void 0);
+	if (because !== void 0) return {
+		ok: false,
+		because
+	};
+	const integers = parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i"));
+	const sized = fillIn(parameters.filter((parameter) => parameter.pointers === 1), integers.map(({ name }) => name), evidence);
+	const dimensions = [.../* @__PURE__ */ new Set([...sized.flatMap(({ extents }) => extents.flatMap(namesIn)), ...free])];
+	const declared = sized.map((one) => ({
+		role: one.evidence.role.role,
+		...tensor(one, sized)
+	}));
+	const ofRole = (wanted) => declared.filter(({ role }) => role === wanted).map(({ role: _, ...rest }) => rest);
+	const values = parameters.filter(({ pointers, type }) => pointers === 0 && !STREAM_TYPES.test(type));
+	return {
+		ok: true,
+		args: parameters.map(({ name, type }) => STREAM_TYPES.test(type) ? "stream" : name),
+		inputs: ofRole("input"),
+		inouts: ofRole("inout"),
+		outputs: ofRole("output"),
+		scalars: values.flatMap(({ name, type }) => scalar(name, type, dimensions.includes(name))),
+		dimensions,
+		others: values.filter(({ name }) => !dimensions.includes(name)).map(({ name, type }) => ({
+			name,
+			isInteger: scalarOf(type)?.startsWith("i") === true
+		}))
+	};
+}
+function fillIn(pointers, integers, evidence) {
+	const known = pointers.map((parameter) => ({
+		parameter,
+		evidence: evidence.get(parameter.name) ?? NOTHING
+	}));
+	const used = new Set(known.flatMap((one) => one.evidence.shape?.extents.flatMap((each) => each === void 0 ? [] : namesIn(each)) ?? []));
+	const unused = integers.filter((name) => !used.has(name));
+	return known.map(({ parameter, evidence: own }) => {
+		const { shape } = own;
+		if (shape === void 0) {
+			const found = shapeByNames(parameter.name, integers);
+			return {
+				parameter,
+				evidence: own,
+				extents: found.extents,
+				note: found.note
+			};
+		}
+		const [outermost, ...inner] = shape.extents;
+		const from = `from the index at ${at(shape.spot)}`;
+		if (outermost !== void 0) return {
+			parameter,
+			evidence: own,
+			extents: shape.extents.filter((each) => each !== void 0),
+			note: guess(from)
+		};
+		const [left] = unused;
+		const name = unused.length === 1 && left !== void 0 ? left : `${parameter.name}_${inner.length === 0 ? "size" : "rows"}`;
+		const rest = inner.filter((each) => each !== void 0);
+		const note = unused.length === 1 ? guess(`${from}; ${name} is left over`) : todo(`${name} is a name for an extent that ${at(shape.spot)} does not tell`);
+		return {
+			parameter,
+			evidence: own,
+			extents: [name, ...rest],
+			note
+		};
+	});
+}
+const NOTHING = {
+	shape: void 0,
+	indexedBy: void 0,
+	role: { role: "input" }
+};
+function tensor({ parameter, evidence, extents, note }, all) {
+	const element = elementOf(parameter.type);
+	const { dtype, lanes } = element ?? {
+		dtype: "f32",
+		lanes: 1
+	};
+	const shape = [...extents.map((each) => formatFormula(withCeilDiv(each))), ...lanes > 1 ? [`${lanes}`] : []];
+	const [rows] = all.find((other) => other.evidence.indexedBy === parameter.name)?.extents ?? [];
+	const range = rows !== void 0 && /^(i\d+|u8)$/.test(dtype) ? ` in 0..${formatFormula(rows)}` : "";
+	const notes = [
+		...element === void 0 ? [todo(`it is void* in the code; say of what dtype it is`)] : [],
+		...evidence.role.note === void 0 ? [] : [evidence.role.note],
+		note
+	];
+	return {
+		name: parameter.name,
+		notation: `${dtype}[${shape.join(", ")}]${range}`,
+		note: joined(notes)
+	};
+}
+function joined(notes) {
+	const wanted = notes.flatMap((note) => note.kind === "todo" ? [note.what] : []);
+	const guessed = notes.flatMap((note) => note.kind === "guess" ? [note.from] : []);
+	return wanted.length > 0 ? todo([...wanted, ...guessed].join("; ")) : guess(guessed.join("; "));
+}
+function scalar(name, type, isDimension) {
+	const passed = scalarOf(type) ?? "i32";
+	if (isDimension && passed === "i32") return [];
+	return [{
+		name,
+		notation: passed
+	}];
+}
+// src/targets/draft/cuda/polynomial.ts
+const MOST_TERMS = 64;
+function termsOf(formula) {
+	if (typeof formula === "number") return [{
+		coefficient: formula,
+		factors: []
+	}];
+	if (typeof formula === "string") return [{
+		coefficient: 1,
+		factors: [formula]
+	}];
+	const { operator, operands } = formula;
+	if (operator !== "+" && operator !== "-" && operator !== "*") return [{
+		coefficient: 1,
+		factors: [formatFormula(formula)]
+	}];
+	const [left, right] = [termsOf(operands[0]), termsOf(operands[1])];
+	if (left === void 0 || right === void 0) return void 0;
+	const terms = operator === "*" ? left.flatMap((one) => right.map((other) => product(one, other))) : [...left, ...right.map((term) => operator === "-" ? {
+		...term,
+		coefficient: -term.coefficient
+	} : term)];
+	return terms.length > MOST_TERMS ? void 0 : terms;
+}
+function canonical(formula) {
+	return (termsOf(formula) ?? []).map(({ coefficient, factors }) => `${coefficient} ${factors.join("*")}`).sort().join(" + ");
+}
+function product(one, other) {
+	return {
+		coefficient: one.coefficient * other.coefficient,
+		factors: [...one.factors, ...other.factors].sort()
+	};
+}
+// src/targets/draft/cuda/extents.ts
+const DEEPEST$1 = 8;
+function indexContext({ parameters, body }, isInteger, constants) {
+	const names = (wanted) => new Set(parameters.filter(({ pointers, type }) => wanted(pointers, type)).map(({ name }) => name));
+	return {
+		body,
+		integers: names((pointers, type) => pointers === 0 && isInteger(type)),
+		pointers: names((pointers) => pointers > 0),
+		constants
+	};
+}
+function resolveAccess({ array, index }, { body, pointers }, depth = 0) {
+	const advanced = body.advanced.get(array);
+	const whole = advanced === void 0 ? index : operation("+", advanced, index);
+	if (pointers.has(array)) return {
+		pointer: array,
+		index: whole,
+		vector: false
+	};
+	const definition = body.definitions.get(array);
+	if (definition === void 0 || depth > DEEPEST$1) return void 0;
+	const based = baseOf(definition.value);
+	if (based === void 0) return void 0;
+	const found = resolveAccess({
+		array: based.name,
+		index: operation("+", based.offset, whole),
+		how: "read",
+		vector: false,
+		line: 0
+	}, {
+		body,
+		pointers,
+		integers: /* @__PURE__ */ new Set(),
+		constants: /* @__PURE__ */ new Map()
+	}, depth + 1);
+	return found && {
+		...found,
+		vector: found.vector || definition.vector
+	};
+}
+function baseOf(formula) {
+	if (typeof formula === "string") return {
+		name: formula,
+		offset: 0
+	};
+	if (typeof formula === "number" || formula.operator !== "+") return void 0;
+	const left = baseOf(formula.operands[0]);
+	return left && {
+		name: left.name,
+		offset: operation("+", left.offset, formula.operands[1])
+	};
+}
+function shapeOf(access, index, context) {
+	const terms = termsOf(withoutVariables(index, context));
+	if (terms === void 0) return void 0;
+	const levels = levelsOf(terms, context);
+	const extents = [];
+	let inner = [];
+	for (const { stride } of levels.slice(1)) {
+		const ratio = quotient(stride, inner);
+		if (ratio === void 0) return void 0;
+		extents.unshift(ratio.map(factorOf).reduce((left, right) => operation("*", left, right)));
+		inner = stride;
+	}
+	const outermost = levels.at(-1)?.variables ?? [];
+	const indexedBy = outermost.map((name) => /^(\w+)\[/.exec(name)?.[1]).find((name) => name !== void 0);
+	return {
+		extents: [boundOf(outermost, context), ...extents],
+		...indexedBy !== void 0 && { indexedBy },
+		access
+	};
+}
+function withoutVariables(formula, context, depth = 0) {
+	const { body, integers, constants } = context;
+	return substitute(formula, (name) => {
+		if (integers.has(name)) return void 0;
+		const constant = constants.get(name);
+		if (constant !== void 0) return constant;
+		const value = body.definitions.get(name)?.value;
+		if (value === void 0 || depth > DEEPEST$1 || isBounded(name, context) || namesIn(value).includes(name)) return void 0;
+		return withoutVariables(value, context, depth + 1);
+	});
+}
+function levelsOf(terms, context) {
+	const levels = /* @__PURE__ */ new Map([["", {
+		stride: [],
+		variables: []
+	}]]);
+	for (const { coefficient, factors } of terms) {
+		const variables = factors.filter((factor) => !context.integers.has(factor));
+		if (variables.length === 0) continue;
+		const integers = factors.filter((factor) => context.integers.has(factor));
+		const numbers = coefficient > 1 && variables.some((name) => isBounded(name, context)) ? [`${coefficient}`] : [];
+		const stride = [...integers, ...numbers].sort();
+		const key = stride.join("*");
+		const level = levels.get(key) ?? {
+			stride,
+			variables: []
+		};
+		level.variables.push(...variables);
+		levels.set(key, level);
+	}
+	return [...levels.values()].sort((a, b) => a.stride.length - b.stride.length);
+}
+function quotient(whole, part) {
+	const rest = [...whole];
+	for (const factor of part) {
+		const index = rest.indexOf(factor);
+		if (index === -1) return void 0;
+		rest.splice(index, 1);
+	}
+	return rest.length === 0 ? void 0 : rest;
+}
+function factorOf(text) {
+	return /^\d+$/.test(text) ? Number(text) : text;
+}
+function isBounded(name, { body }) {
+	return body.bounds.some(({ left, bound }) => left === name && bound !== 0);
+}
+function boundOf(variables, context) {
+	const { body } = context;
+	const sum = variables.map((name) => name).reduce((left, right) => operation("+", left, right), 0);
+	const usable = body.bounds.map(({ left, bound }) => ({
+		left,
+		bound: withoutVariables(bound, context)
+	})).filter(({ bound }) => bound !== 0 && namesIn(bound).some((name) => context.integers.has(name)) && isPlain(bound));
+	const whole = usable.find(({ left }) => canonical(withoutVariables(left, context)) === canonical(sum));
+	if (whole !== void 0) return whole.bound;
+	const byWeight = [...variables].sort((a, b) => Number(a.startsWith("threadIdx")) - Number(b.startsWith("threadIdx")));
+	for (const name of byWeight) {
+		const own = usable.find(({ left }) => left === name) ?? usable.find(({ left }) => namesIn(left).includes(name));
+		if (own !== void 0) return own.bound;
+		if (/^blockIdx\.[xyz]$/.test(name) && variables.length === 1) return name.replace("blockIdx", "gridDim");
+		if (/^threadIdx\.[xyz]$/.test(name) && variables.length === 1) return name.replace("threadIdx", "blockDim");
+	}
+}
+// src/targets/draft/cuda/evidence.ts
+function evidenceOf(pointers, views, cleared) {
+	const uses = views.flatMap(usesIn);
+	return new Map(pointers.map(({ name, isConst }) => {
+		const own = uses.filter(({ pointer }) => pointer === name);
+		const [best] = [...own.filter(({ extents }) => extents !== void 0)].sort((a, b) => rank$1(b) - rank$1(a));
+		return [name, {
+			shape: best?.extents && {
+				extents: best.extents,
+				spot: best.spot
+			},
+			indexedBy: own.find(({ indexedBy }) => indexedBy !== void 0)?.indexedBy,
+			role: isConst ? { role: "input" } : roleOf(own, cleared.has(name))
+		}];
+	}));
+}
+function usesIn({ kernel, pointerOf, inWords, constants }) {
+	const context = indexContext(kernel, (type) => scalarOf(type)?.startsWith("i") === true, constants);
+	return kernel.body.accesses.flatMap((access) => {
+		const resolved = resolveAccess(access, context);
+		const pointer = resolved && pointerOf(resolved.pointer);
+		if (resolved === void 0 || pointer === void 0) return [];
+		const found = resolved.vector || access.vector ? void 0 : shapeOf(access, resolved.index, context);
+		const extents = found && extentsInWords(found, inWords);
+		const rows = found?.indexedBy === void 0 ? void 0 : resolveAccess({
+			...access,
+			array: found.indexedBy
+		}, context);
+		return [{
+			pointer,
+			how: access.how,
+			extents,
+			indexedBy: rows && pointerOf(rows.pointer),
+			spot: {
+				path: kernel.path,
+				line: access.line
+			}
+		}];
+	});
+}
+function extentsInWords({ extents }, inWords) {
+	const told = extents.map((extent) => extent === void 0 ? void 0 : inWords(extent));
+	return told.slice(1).some((extent) => extent === void 0) ? void 0 : told;
+}
+function rank$1({ extents = [] }) {
+	return 2 * extents.length - extents.filter((extent) => extent === void 0).length;
+}
+function roleOf(uses, cleared) {
+	const [first] = uses;
+	if (first === void 0) return {
+		role: "output",
+		note: todo("say whether it is an output, which is written whole, or under inouts")
+	};
+	if (uses.find(({ how }) => how !== "read") === void 0) return {
+		role: "input",
+		note: guess(`${at(first.spot)} only reads it`)
+	};
+	if (cleared || first.how === "write") return { role: "output" };
+	return {
+		role: "inout",
+		note: guess(`${at(first.spot)} reads it before it is written`)
+	};
+}
+function translation(replacement, known) {
+	return (formula) => {
+		const told = substitute(formula, (name) => replacement.get(name));
+		return isPlain(told) && namesIn(told).every(known) ? told : void 0;
+	};
+}
+function launchDimensions(grid, block) {
+	return [
+		"x",
+		"y",
+		"z"
+	].flatMap((axis, index) => [[`gridDim.${axis}`, grid[index] ?? 1], [`blockDim.${axis}`, block[index] ?? 1]]);
+}
+// src/targets/draft/cuda/find-launches.ts
+const DEEPEST = 4;
+const MOST_LAUNCHES = 32;
+function functionNamed(code, name, from, isKernel) {
+	const candidates = (code.functions.get(name) ?? []).filter((candidate) => candidate.isKernel === isKernel);
+	return candidates.find(({ path }) => path === from) ?? candidates[0];
+}
+function constantsOf(code, path) {
+	return code.constants.get(path) ?? /* @__PURE__ */ new Map();
+}
+function launchesOf(host, code, depth = 0) {
+	const own = host.body.launches.flatMap((launch) => {
+		const kernel = functionNamed(code, launch.callee, host.path, true);
+		return kernel === void 0 ? [] : [{
+			kernel,
+			launch: inWordsOf(host, launch, code),
+			within: host
+		}];
+	});
+	if (depth >= DEEPEST) return own;
+	const through = host.body.calls.flatMap(({ callee, args }) => {
+		const called = functionNamed(code, callee, host.path, false);
+		if (called === void 0 || called === host) return [];
+		const given = new Map(called.parameters.map(({ name }, index) => [name, args[index]]));
+		const replace = (formula) => resolved(substitute(formula, (name) => given.get(name)), host, code);
+		return launchesOf(called, code, depth + 1).map((reached) => ({
+			...reached,
+			launch: mapped(reached.launch, replace)
+		}));
+	});
+	return [...own, ...through].slice(0, MOST_LAUNCHES);
+}
+function inWordsOf(host, launch, code) {
+	return mapped(launch, (formula) => resolved(formula, host, code));
+}
+function mapped(launch, replace) {
+	return {
+		...launch,
+		args: launch.args.map(replace),
+		grid: launch.grid.map(replace),
+		block: launch.block.map(replace),
+		shared: replace(launch.shared)
+	};
+}
+function resolved(formula, host, code, depth = 0) {
+	const parameters = new Set(host.parameters.map(({ name }) => name));
+	const constants = constantsOf(code, host.path);
+	return substitute(formula, (name) => {
+		if (parameters.has(name)) return void 0;
+		const constant = constants.get(name);
+		if (constant !== void 0) return constant;
+		const value = host.body.definitions.get(name)?.value;
+		if (value === void 0 || depth >= DEEPEST || !isPlain(value)) return void 0;
+		return resolved(value, host, code, depth + 1);
+	});
+}
+// src/targets/draft/cuda/template-arguments.ts
+function templateConstants({ template = [] }, given) {
+	return new Map(template.flatMap(({ name }, index) => {
+		const value = Number(given[index] ?? NaN);
+		return Number.isSafeInteger(value) ? [[name, value]] : [];
+	}));
+}
+function instanceOf({ template }, given, constants) {
+	if (template === void 0) return {
+		text: "",
+		types: /* @__PURE__ */ new Map(),
+		isGuess: false
+	};
+	const types = /* @__PURE__ */ new Map();
+	const parts = [];
+	let isGuess = false;
+	for (const [index, { name, kind }] of template.entries()) {
+		const written = given[index] ?? "";
+		if (kind === "type") {
+			const known = elementOf(written) !== void 0;
+			isGuess ||= !known;
+			types.set(name, known ? written : "float");
+			parts.push(known ? written : "float");
+			continue;
+		}
+		const value = /^\d+$/.test(written) ? Number(written) : constants.get(written);
+		if (value === void 0 && !/^(true|false)$/.test(written)) return void 0;
+		parts.push(value === void 0 ? written : `${value}`);
+	}
+	return {
+		text: `<${parts.join(", ")}>`,
+		types,
+		isGuess
+	};
+}
+// src/targets/draft/cuda/draft-kernel.ts
+function draftKernel(kernel, reached, code, usage) {
+	const { name, path, line } = kernel;
+	const spot = {
+		path,
+		line
+	};
+	if (!path.endsWith(".cu")) return {
+		name,
+		spot,
+		because: "it is not in a .cu file, which the source of a target is"
+	};
+	const constants = new Map([...constantsOf(code, path), ...constantsOf(code, reached?.within.path ?? path)]);
+	const instance = instanceOf(kernel, reached?.launch.template ?? [], constants);
+	if (instance === void 0) return {
+		name,
+		spot,
+		because: "no launch in the repository says what its template is given"
+	};
+	const parameters = kernel.parameters.map((each) => ({
+		...each,
+		type: instance.types.get(each.type) ?? each.type
+	}));
+	const foreign = parameters.find(({ pointers, type }) => pointers === 1 && !isOwnType(type));
+	if (foreign !== void 0) return {
+		name,
+		spot,
+		because: `${foreign.name} points to ${foreign.type}, which needs a cast; make an extern "C" launcher, which can do that`
+	};
+	const launch = reached === void 0 ? guessLaunch(kernel) : seenLaunch(kernel, reached);
+	if (launch === void 0) return {
+		name,
+		spot,
+		because: "its launch cannot be written as formulas of numbers that it is passed"
+	};
+	const own = new Set(parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i")).map((each) => each.name));
+	const free = [...new Set([
+		...launch.grid,
+		...launch.block,
+		launch.shared
+	].flatMap(namesIn))];
+	const view = {
+		kernel: {
+			...kernel,
+			parameters
+		},
+		pointerOf: (pointer) => pointer,
+		inWords: translation(new Map(launchDimensions(launch.grid, launch.block)), (each) => own.has(each) || free.includes(each)),
+		constants: new Map([...constants, ...templateConstants(kernel, instance.text.slice(1, -1).split(", "))])
+	};
+	const declared = declare(parameters, evidenceOf(parameters.filter(({ pointers }) => pointers === 1), [view], /* @__PURE__ */ new Set()), free);
+	if (!declared.ok) return {
+		name,
+		spot,
+		because: declared.because
+	};
+	const { dimensions, others, ok: _, ...declarations } = declared;
+	const numbers = /* @__PURE__ */ new Set([...dimensions, ...others.map((other) => other.name)]);
+	const host = reached?.within;
+	const seen = [...seenValues(name, parameters.map((each) => numbers.has(each.name) ? each.name : void 0), dimensions, usage), ...host === void 0 ? [] : seenValues(host.name, host.parameters.map((each) => numbers.has(each.name) ? each.name : void 0), dimensions, usage)];
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen);
+	return {
+		name,
+		kind: "kernel",
+		spot,
+		entry: `${kernel.qualifiedName}${instance.text}`,
+		declaration: oneLine$1(kernel.declaration),
+		launch: {
+			value: written(launch),
+			note: launch.note
+		},
+		...declarations,
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: instance.isGuess ? [todo(`${instance.text} is one case of the template; name the one that matters`)] : []
+	};
+}
+function seenLaunch(kernel, { launch, within }) {
+	const names = /* @__PURE__ */ new Map();
+	for (const [index, argument] of launch.args.entries()) {
+		const parameter = kernel.parameters[index];
+		if (typeof argument === "string" && parameter?.pointers === 0) names.set(argument, parameter.name);
+	}
+	const pointers = new Set(kernel.parameters.filter((each) => each.pointers > 0).map(({ name }) => name));
+	const inWords = (formula) => withCeilDiv(substitute(formula, (name) => names.get(name)));
+	const [grid, block, shared] = [
+		launch.grid.map(inWords),
+		launch.block.map(inWords),
+		inWords(launch.shared)
+	];
+	if (![
+		...grid,
+		...block,
+		shared
+	].every((each) => isPlain(each) && namesIn(each).every((name) => !pointers.has(name)))) return void 0;
+	return {
+		grid,
+		block,
+		shared,
+		note: guess(`from the launch at ${at({
+			path: within.path,
+			line: launch.line
+		})}`)
+	};
+}
+const THREADS = 256;
+function guessLaunch({ body, parameters }) {
+	const numbers = new Set(parameters.filter(({ pointers }) => pointers === 0).map(({ name }) => name));
+	const bound = body.bounds.map((each) => each.bound).find((each) => typeof each === "string" && numbers.has(each));
+	if (bound === void 0) return void 0;
+	return {
+		grid: [{
+			operator: "ceil_div",
+			operands: [bound, THREADS]
+		}],
+		block: [THREADS],
+		shared: 0,
+		note: todo("nothing in the repository launches it; say how it is launched")
+	};
+}
+function written({ grid, block, shared }) {
+	const one = (formula) => typeof formula === "number" ? formula : formatFormula(formula);
+	const three = (list) => list.length === 1 && list[0] !== void 0 ? one(list[0]) : list.map(one);
+	return {
+		grid: three(grid),
+		block: three(block),
+		...shared === 0 ? {} : { shared: one(shared) }
+	};
+}
+// src/targets/draft/cuda/draft-launcher.ts
+function draftLauncher(launcher, code, usage) {
+	const { name, parameters, path, line } = launcher;
+	const spot = {
+		path,
+		line
+	};
+	const launches = launchesOf(launcher, code);
+	if (!path.endsWith(".cu")) return {
+		name,
+		spot,
+		because: "it is not in a .cu file, which the source of a target is"
+	};
+	const declared = declare(parameters, evidenceOf(parameters.filter((parameter) => parameter.pointers === 1), launches.map((reached) => viewOf(launcher, reached, code)), clearedBy(launcher)));
+	if (!declared.ok) return {
+		name,
+		spot,
+		because: declared.because
+	};
+	const { dimensions, others, ok: _, ...declarations } = declared;
+	const numbers = /* @__PURE__ */ new Set([...dimensions, ...others.map((other) => other.name)]);
+	const seen = seenValues(name, parameters.map((parameter) => numbers.has(parameter.name) ? parameter.name : void 0), dimensions, usage);
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen);
+	return {
+		name,
+		kind: "launcher",
+		spot,
+		entry: name,
+		declaration: oneLine$1(`extern "C" ${launcher.declaration}`),
+		...declarations,
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: launcher.returns === "void" ? [] : [todo(`it returns ${launcher.returns}, which is not looked at`)]
+	};
+}
+function viewOf(launcher, { kernel, launch }, code) {
+	const given = new Map(kernel.parameters.map(({ name }, index) => [name, launch.args[index]]));
+	const integers = new Set(launcher.parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i")).map(({ name }) => name));
+	return {
+		kernel,
+		pointerOf: (name) => {
+			const argument = given.get(name);
+			return typeof argument === "string" ? argument : void 0;
+		},
+		inWords: translation(new Map([...given, ...launchDimensions(launch.grid, launch.block)]), (name) => integers.has(name)),
+		constants: new Map([...constantsOf(code, kernel.path), ...templateConstants(kernel, launch.template)])
+	};
+}
+function clearedBy({ body }) {
+	const calls = body.calls.filter(({ callee }) => /^cudaMem(set|cpy)\w*$/.test(callee));
+	return new Set(calls.flatMap(({ args: [first] }) => typeof first === "string" ? [first] : []));
+}
+// src/targets/draft/cuda/read-body.ts
+const VECTOR_CAST = /<\s*([^<>]*?)\*\s*>|\(\s*((?:const\s+)?\w+)\s*\*\s*\)/;
+function readBody(body) {
+	const definitions = /* @__PURE__ */ new Map();
+	const dim3s = /* @__PURE__ */ new Map();
+	const bounds = [];
+	const advanced = /* @__PURE__ */ new Map();
+	const accesses = [];
+	const launches = [];
+	const calls = [];
+	for (const node of body.descendantsOfType([
+		"declaration",
+		"binary_expression",
+		"assignment_expression",
+		"subscript_expression",
+		"call_expression"
+	])) switch (node.type) {
+		case "declaration":
+			readDeclaration(node, definitions, dim3s);
+			break;
+		case "binary_expression":
+			bounds.push(...boundIn(node));
+			break;
+		case "assignment_expression": {
+			const [left, operator] = [node.childForFieldName("left"), node.childForFieldName("operator")?.text];
+			const value = formulaOf(node.childForFieldName("right"));
+			if (left?.type === "identifier" && operator === "+=") advanced.set(left.text, value);
+			if (left?.type === "identifier" && operator === "=" && !definitions.has(left.text)) definitions.set(left.text, {
+				value,
+				vector: false
+			});
+			break;
+		}
+		case "subscript_expression":
+			accesses.push(...accessIn(node).map((access) => ({
+				access,
+				at: access.how === "write" ? endOfAssignment(node) : node.startIndex
+			})));
+			break;
+		case "call_expression": {
+			const args = (node.childForFieldName("arguments")?.namedChildren ?? []).map(formulaOf);
+			const launch = launchIn(node, args, dim3s);
+			if (launch !== void 0) launches.push(launch);
+			else calls.push({
+				callee: calleeOf(node).name,
+				args
+			});
+		}
+	}
+	return {
+		definitions,
+		dim3s,
+		bounds,
+		advanced,
+		accesses: [...accesses].sort((a, b) => a.at - b.at).map(({ access }) => access),
+		launches,
+		calls
+	};
+}
+function readDeclaration(node, definitions, dim3s) {
+	const type = node.childForFieldName("type")?.text ?? "";
+	for (const declarator of node.childrenForFieldName("declarator")) {
+		if (type === "dim3" && declarator?.type === "function_declarator") {
+			const taken = declarator.childForFieldName("parameters")?.namedChildren ?? [];
+			dim3s.set(declarator.childForFieldName("declarator")?.text ?? "", taken.map(({ text }) => text));
+		}
+		if (declarator?.type !== "init_declarator") continue;
+		const value = declarator.childForFieldName("value");
+		const name = declarator.childForFieldName("declarator")?.text.replace(/^[*&\s]*(?:__restrict__|const|\s)*/, "") ?? "";
+		if (value === null || name === "") continue;
+		if (type === "dim3") dim3s.set(name, dim3Of(value, dim3s));
+		else if (!definitions.has(name)) definitions.set(name, {
+			value: formulaOf(value),
+			vector: isVector(type) || castsToVector(value)
+		});
+	}
+}
+function dim3Of(node, dim3s) {
+	if (node.type === "call_expression" && node.childForFieldName("function")?.text === "dim3") return (node.childForFieldName("arguments")?.namedChildren ?? []).map(formulaOf);
+	if (node.type === "argument_list" || node.type === "initializer_list") return node.namedChildren.map(formulaOf);
+	return dim3s.get(node.text) ?? [formulaOf(node)];
+}
+function boundIn(node) {
+	const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
+	switch (node.childForFieldName("operator")?.text) {
+		case "<":
+		case ">=": return [{
+			left: formulaOf(left),
+			bound: formulaOf(right)
+		}];
+		case ">": return [{
+			left: formulaOf(right),
+			bound: formulaOf(left)
+		}];
+		default: return [];
+	}
+}
+function accessIn(node) {
+	const base = node.childForFieldName("argument");
+	if (base === null) return [];
+	const array = formulaOf(base);
+	const [name, offset] = typeof array === "object" && typeof array.operands[0] === "string" ? array.operands : [array, 0];
+	if (typeof name !== "string") return [];
+	return [{
+		array: name,
+		index: offset === 0 ? indexOf(node) : operation("+", offset, indexOf(node)),
+		how: usageOf$1(node),
+		vector: castsToVector(base),
+		line: node.startPosition.row + 1
+	}];
+}
+function endOfAssignment(access) {
+	let node = access;
+	while (node !== null && node.type !== "assignment_expression") node = node.parent;
+	return node?.endIndex ?? access.endIndex;
+}
+function castsToVector(node) {
+	const [, cast, oldCast] = VECTOR_CAST.exec(node.text) ?? [];
+	return isVector(cast ?? oldCast ?? "");
+}
+function usageOf$1(access) {
+	let node = access;
+	while (node.parent !== null && ["field_expression", "parenthesized_expression"].includes(node.parent.type)) node = node.parent;
+	const parent = node.parent;
+	if (parent?.type === "assignment_expression" && parent.childForFieldName("left")?.id === node.id) return parent.childForFieldName("operator")?.text === "=" ? "write" : "update";
+	if (parent?.type === "update_expression") return "update";
+	return parent?.type === "pointer_expression" && parent.child(0)?.text === "&" && parent.parent?.parent?.childForFieldName("function")?.text.startsWith("atomic") ? "update" : "read";
+}
+function launchIn(node, args, dim3s) {
+	const how = node.children.find((child) => child?.type === "kernel_call_syntax");
+	if (!how) return void 0;
+	const [grid, block, shared] = how.namedChildren;
+	const { name, template } = calleeOf(node);
+	return {
+		callee: name,
+		template,
+		args,
+		grid: grid ? dim3Of(grid, dim3s) : [],
+		block: block ? dim3Of(block, dim3s) : [],
+		shared: shared ? formulaOf(shared) : 0,
+		line: node.startPosition.row + 1
+	};
+}
+function calleeOf(call) {
+	let callee = call.childForFieldName("function");
+	while (callee?.type === "qualified_identifier") callee = callee.childForFieldName("name");
+	if (callee?.type !== "template_function") return {
+		name: callee?.text ?? "",
+		template: []
+	};
+	const given = callee.childForFieldName("arguments")?.namedChildren ?? [];
+	return {
+		name: callee.childForFieldName("name")?.text ?? "",
+		template: given.map(({ text }) => text)
+	};
+}
+// src/targets/draft/cuda/read-source.ts
+const MOST_PARSED$1 = 524288;
+const MAY_HAVE_TARGETS$1 = /__global__|extern\s*"C"|<<</;
+function mayHaveKernels(text) {
+	return text.length <= MOST_PARSED$1 && MAY_HAVE_TARGETS$1.test(text);
+}
+function readCudaSource({ path, content }, syntax) {
+	return syntax.parse("cuda", content, (root) => ({
+		path,
+		functions: root.descendantsOfType("function_definition").flatMap((node) => readFunction$1(node, path) ?? []),
+		constants: readConstants(root)
+	}));
+}
+function readFunction$1(node, path) {
+	const declarator = functionDeclarator(node.childForFieldName("declarator"));
+	const body = node.childForFieldName("body");
+	const written = declarator?.childForFieldName("declarator");
+	if (!declarator || !body || !written || !/^[\w:]+$/.test(written.text)) return void 0;
+	const ancestors = ancestorsOf(node);
+	const template = ancestors.find(({ type }) => type === "template_declaration");
+	const head = node.text.slice(0, declarator.endIndex - node.startIndex);
+	return {
+		name: written.text.replace(/^.*::/, ""),
+		qualifiedName: [...namespacesOf(ancestors), written.text].join("::"),
+		path,
+		line: written.startPosition.row + 1,
+		returns: node.childForFieldName("type")?.text ?? "",
+		isKernel: /\b__global__\b/.test(head),
+		isExternC: /^extern\s*"C"/.test(linkageOf(ancestors)),
+		template: template === void 0 ? void 0 : templateParameters(template),
+		parameters: (declarator.childForFieldName("parameters")?.namedChildren ?? []).flatMap((each) => readParameter$1(each) ?? []),
+		declaration: head,
+		body: readBody(body)
+	};
+}
+function linkageOf(ancestors) {
+	return ancestors.find(({ type }) => type === "linkage_specification")?.text.slice(0, 40) ?? "";
+}
+function functionDeclarator(node) {
+	let current = node;
+	while (current !== null && current.type !== "function_declarator") current = current.childForFieldName("declarator");
+	return current;
+}
+function ancestorsOf(node) {
+	const list = [];
+	for (let current = node.parent; current !== null; current = current.parent) list.push(current);
+	return list;
+}
+function namespacesOf(ancestors) {
+	return ancestors.filter(({ type }) => type === "namespace_definition").flatMap((each) => each.childForFieldName("name")?.text ?? []).reverse();
+}
+function templateParameters(template) {
+	return (template.childForFieldName("parameters")?.namedChildren ?? []).map((parameter) => {
+		const isType = parameter.type.includes("type_parameter");
+		return {
+			name: [...parameter.text.replace(/=.*$/s, "").matchAll(/\w+/g)].at(-1)?.[0] ?? "?",
+			kind: isType ? "type" : "value"
+		};
+	});
+}
+function readParameter$1(node) {
+	if (!node.type.endsWith("parameter_declaration")) return void 0;
+	const type = node.childForFieldName("type")?.text ?? "?";
+	let pointers = 0;
+	let declarator = node.childForFieldName("declarator");
+	if (declarator === null && type === "void") return void 0;
+	while (declarator !== null && declarator.type !== "identifier") {
+		if (declarator.type === "pointer_declarator" || declarator.type === "array_declarator") pointers += 1;
+		else pointers = 9;
+		declarator = declarator.childForFieldName("declarator") ?? declarator.namedChildren.at(-1) ?? null;
+		if (pointers === 9) break;
+	}
+	const isConst = node.children.some((child) => child?.type === "type_qualifier" && child.text === "const");
+	return {
+		name: declarator?.text ?? "?",
+		type,
+		pointers,
+		isConst
+	};
+}
+function readConstants(root) {
+	const constants = /* @__PURE__ */ new Map();
+	const note = (name, value) => {
+		const number = evaluate(value, Object.fromEntries(constants));
+		if (name !== void 0 && number.ok && !constants.has(name)) constants.set(name, number.value);
+	};
+	for (const node of root.descendantsOfType(["preproc_def", "declaration"])) {
+		if (node.type === "preproc_def") {
+			const parsed = parseFormula(node.childForFieldName("value")?.text.replace(/\/\/.*$/, "").trim() ?? "");
+			if (parsed.ok) note(node.childForFieldName("name")?.text, parsed.value);
+			continue;
+		}
+		const declarator = node.childForFieldName("declarator");
+		if (!node.children.some((child) => child?.type === "type_qualifier" && /^const(expr)?$/.test(child.text)) || declarator?.type !== "init_declarator") continue;
+		if (declarator.childForFieldName("declarator")?.type !== "identifier") continue;
+		note(declarator.childForFieldName("declarator")?.text, formulaOf(declarator.childForFieldName("value")));
+	}
+	return constants;
+}
+// src/targets/draft/cuda/cuda-candidates.ts
+async function cudaCandidates(files, syntax) {
+	const functions = [];
+	const constants = /* @__PURE__ */ new Map();
+	for (const file of files) {
+		if (file.role !== "code" || !isCuda(file.path) || !mayHaveKernels(file.content)) continue;
+		const source = await readCudaSource(file, syntax);
+		if (source === void 0) continue;
+		functions.push(...source.functions);
+		constants.set(source.path, source.constants);
+	}
+	const code = {
+		functions: Map.groupBy(functions, ({ name }) => name),
+		constants
+	};
+	const launchers = functions.filter(({ isExternC, isKernel }) => isExternC && !isKernel);
+	const launched = new Set(launchers.flatMap((launcher) => launchesOf(launcher, code).map(({ kernel }) => kernel)));
+	const hosts = functions.filter(({ isKernel, isExternC }) => !isKernel && !isExternC);
+	const kernels = functions.filter((each) => each.isKernel && !launched.has(each));
+	const reached = new Map(hosts.flatMap((host) => launchesOf(host, code).map((launch) => [launch.kernel, launch])).reverse());
+	return [...launchers.filter((launcher) => launchesOf(launcher, code).length > 0 || mayLaunch(launcher)).map((launcher) => ({
+		names: [launcher.name],
+		draft: (usage) => draftLauncher(launcher, code, usage)
+	})), ...kernels.map((kernel) => {
+		const launch = reached.get(kernel);
+		return {
+			names: [kernel.name, ...launch === void 0 ? [] : [launch.within.name]],
+			draft: (usage) => draftKernel(kernel, launch, code, usage)
+		};
+	})];
+}
+function mayLaunch({ path, parameters }) {
+	return path.endsWith(".cu") && parameters.some(({ pointers, isConst }) => pointers === 1 && !isConst);
+}
+// src/targets/draft/python/parameters.ts
+const NUMBER_NAME = /^(n|m|p|eps|epsilon|axis|dim|seed|alpha|beta|scale|factor|temperature|causal|num_\w+|\w*(size|stride|heads|groups))$/i;
+function passedParameters({ parameters }, isSeenAs) {
+	const passed = [];
+	for (const parameter of parameters) {
+		if (parameter.kind === "rest") continue;
+		const { name, default: usual } = parameter;
+		const isKeyword = parameter.kind === "keyword";
+		const kind = isKeyword ? void 0 : kindOf(parameter, isSeenAs(name));
+		if (kind === void 0) {
+			if (usual !== void 0 && isKeyword) continue;
+			if (usual !== void 0) return {
+				ok: true,
+				passed
+			};
+			return {
+				ok: false,
+				because: `its parameter ${name} ${isKeyword ? "is passed by name alone" : "is neither a tensor nor a number"} and has no default`
+			};
+		}
+		passed.push(kind === "tensor" ? {
+			kind,
+			name
+		} : {
+			kind: "scalar",
+			name,
+			...kind
+		});
+	}
+	return {
+		ok: true,
+		passed
+	};
+}
+function kindOf({ name, annotation = "", default: usual }, seen) {
+	const value = usual?.value;
+	if (typeof value === "number") return {
+		isInteger: /^int$/.test(annotation) || annotation !== "float" && /^-?\d+$/.test(usual?.text ?? ""),
+		default: value
+	};
+	if (usual !== void 0) return void 0;
+	if (/\bTensor\b/.test(annotation)) return "tensor";
+	if (annotation === "int" || annotation === "float") return {
+		isInteger: annotation === "int",
+		default: void 0
+	};
+	if (annotation !== "") return void 0;
+	if (seen !== void 0) return seen === "tensor" ? "tensor" : {
+		isInteger: false,
+		default: void 0
+	};
+	return NUMBER_NAME.test(name) ? {
+		isInteger: false,
+		default: void 0
+	} : "tensor";
+}
+// src/targets/draft/python/returned-tensors.ts
+const MAKER = /^torch\.(empty|zeros|ones|full)\(|^\w+\.new_(empty|zeros|ones|full)\(/;
+function returnedTensors(code, inputs, taken) {
+	const known = new Set(inputs.flatMap(({ extents }) => extents).filter((each) => typeof each === "string"));
+	return code.returns.map((written, index) => {
+		const plain = /^\w+$/.test(written) ? written : void 0;
+		const name = freeName(plain ?? (index === 0 ? "y" : `y${index}`), taken);
+		const found = madeTensor((plain === void 0 ? written : code.assignments.find(({ targets }) => targets.join() === plain)?.value ?? written).replace(/\s+/g, " "), inputs, known);
+		if (found !== void 0) return {
+			name,
+			...found,
+			note: guess(`from how ${code.name} makes it`)
+		};
+		const [first] = inputs;
+		return {
+			name,
+			dtype: first?.dtype ?? "f32",
+			extents: first?.extents ?? ["n"],
+			note: unknown(first)
+		};
+	});
+}
+function freeName(name, taken) {
+	return taken.has(name) ? `${name}_out` : name;
+}
+function unknown(first) {
+	return todo(`its shape and dtype; they are taken to be ${first === void 0 ? "simple" : `those of ${first.name}`}`);
+}
+function madeTensor(text, inputs, known) {
+	const dtype = dtypeOf(text, inputs);
+	const like = inputs.find(({ name }) => new RegExp(`^torch\\.\\w+_like\\( ?${name}\\b|^${name}\\.clone\\(|^torch\\.\\w+\\( ?${name}\\.(shape|size\\(\\))`).test(text));
+	if (like !== void 0) return {
+		dtype: dtype ?? like.dtype,
+		extents: like.extents
+	};
+	const maker = MAKER.exec(text);
+	if (maker === null) return void 0;
+	const args = splitArguments(text, maker[0].length)?.filter((each) => !/^\w+ ?=/.test(each)) ?? [];
+	const [first = ""] = args;
+	const extents = (/^[[(]/.test(first) ? splitArguments(first, 1) : args)?.map((item) => extentOf(item, inputs, known));
+	if (extents === void 0 || extents.length === 0 || extents.some((each) => each === void 0)) return void 0;
+	return {
+		dtype: dtype ?? inputs[0]?.dtype ?? "f32",
+		extents: extents.filter((each) => each !== void 0)
+	};
+}
+function extentOf(text, inputs, known) {
+	if (known.has(text)) return text;
+	const [, name, index, other] = /^(\w+)\.(?:shape\[(-?\d)\]|size\((-?\d)\))$/.exec(text) ?? [];
+	if (name !== void 0) return inputs.find((input) => input.name === name)?.extents.at(Number(index ?? other));
+	return numberOf(text, {});
+}
+function dtypeOf(text, inputs) {
+	const [, written = ""] = /dtype ?= ?([\w.]+)/.exec(text) ?? [];
+	const [, name] = /^(\w+)\.dtype$/.exec(written) ?? [];
+	return name === void 0 ? dtypeMeantBy(written) : inputs.find((input) => input.name === name)?.dtype;
+}
+// src/targets/draft/usage/seen-tensors.ts
+const MAKERS = /(?:^|[^\w.])(?:torch|np|numpy)\s*\.\s*(?:random\s*\.\s*)?(randn|rand|zeros|ones|empty|full|randint|normal)\s*\(/;
+const CONVERSION = /\.\s*(half|bfloat16|double|float|long|int)\(\)|\.to\((?:[^()]*?,\s*)?(?:dtype\s*=\s*)?torch\.(\w+)/g;
+const CONVERTED = {
+	half: "f16",
+	bfloat16: "bf16",
+	double: "f64",
+	float: "f32",
+	long: "i64",
+	int: "i32"
+};
+function tensorIn(expression, head, known, depth = 0) {
+	const [, variable] = /^(\w+)(?:\.(?:cuda|contiguous|clone|detach)\(\))*$/.exec(expression.trim()) ?? [];
+	if (variable !== void 0) {
+		const value = depth > 3 ? void 0 : lastValueOf(variable, head);
+		return value === void 0 ? void 0 : tensorIn(value, head, known, depth + 1);
+	}
+	const like = /^torch\.\w+_like\(\s*(\w+)/.exec(expression.trim())?.[1];
+	if (like !== void 0) return depth > 3 ? void 0 : tensorIn(like, head, known, depth + 1);
+	const maker = MAKERS.exec(expression);
+	if (maker === null) return void 0;
+	const args = splitArguments(expression, maker.index + maker[0].length) ?? [];
+	const positional = args.filter((argument) => !/^\w+\s*=[^=]/.test(argument));
+	const keywords = new Map(args.flatMap((argument) => {
+		const [, name, value] = /^(\w+)\s*=\s*([^=].*)$/s.exec(argument) ?? [];
+		return name === void 0 || value === void 0 ? [] : [[name, value]];
+	}));
+	const isInteger = maker[1] === "randint";
+	const sizes = keywords.get("size") ?? (isInteger ? positional.at(-1) : void 0);
+	const extents = extentsIn(sizes === void 0 ? positional : [sizes], known);
+	if (extents === void 0) return void 0;
+	const bounds = isInteger ? positional.slice(0, sizes === positional.at(-1) ? -1 : void 0).map((each) => numberOf(each, known)) : [];
+	const [low, high] = bounds.length === 1 ? [0, bounds[0]] : bounds;
+	return {
+		extents,
+		dtype: dtypeIn(expression, keywords.get("dtype"), head) ?? (isInteger ? "i64" : "f32"),
+		...low !== void 0 && high !== void 0 && low < high && { range: [low, high] }
+	};
+}
+function lastValueOf(variable, head) {
+	const found = [...head.matchAll(new RegExp(`(?:^|[\\n;])[ \\t]*${variable}\\s*(?::[^=\\n]+)?=(?!=)\\s*`, "g"))].at(-1);
+	if (found === void 0) return void 0;
+	const start = found.index + found[0].length;
+	const line = head.slice(start, start + 600);
+	let depth = 0;
+	for (let index = 0; index < line.length; index++) {
+		const character = line[index] ?? "";
+		if ("([{".includes(character)) depth += 1;
+		if (")]}".includes(character)) depth -= 1;
+		if (character === "\n" && depth === 0) return line.slice(0, index).trim();
+	}
+	return line.trim();
+}
+function extentsIn(args, known) {
+	const [first = ""] = args;
+	const numbers = (args.length === 1 && /^[[(]/.test(first) ? splitArguments(first, 1) : args)?.map((item) => numberOf(item, known));
+	if (numbers === void 0 || numbers.length === 0) return void 0;
+	const whole = numbers.filter((each) => each !== void 0 && Number.isSafeInteger(each) && each > 0);
+	return whole.length === numbers.length ? whole : void 0;
+}
+function dtypeIn(expression, written, head) {
+	const [, method = "", name = ""] = [...expression.matchAll(CONVERSION)].at(-1) ?? [];
+	const variable = written !== void 0 && /^\w+$/.test(written) ? lastValueOf(written, head) : void 0;
+	const [, listed] = new RegExp(`["']${/^\w+$/.test(written ?? "") ? written : "-"}["']\\s*,\\s*[[(]\\s*([\\w.]+)`).exec(head) ?? [];
+	return CONVERTED[method] ?? dtypeMeantBy(name) ?? dtypeMeantBy(variable ?? listed ?? written ?? "");
+}
+// src/targets/draft/python/seen-python-calls.ts
+const MOST_SEEN = 64;
+function seenPythonCalls(name, parameters, files) {
+	return files.filter(({ path }) => path.endsWith(".py")).flatMap(({ path, content }) => callsOf(name, content).flatMap((call) => argumentsOf(call, parameters, path, content))).slice(0, MOST_SEEN);
+}
+function argumentsOf(call, parameters, path, content) {
+	if (/\b(def|class)\s+$/.test(call.before)) return [];
+	const head = content.slice(0, call.index);
+	return valuesBefore(content, call.index).flatMap((known) => {
+		const tensors = {};
+		const numbers = {};
+		for (const [index, argument] of call.args.entries()) {
+			const [, keyword, value] = /^(\w+)\s*=\s*([^=].*)$/s.exec(argument) ?? [];
+			const parameter = keyword ?? parameters[index];
+			if (parameter === void 0 || !parameters.includes(parameter)) continue;
+			const text = value ?? argument;
+			const number = numberOf(text, known);
+			const tensor = number === void 0 ? tensorIn(text, head, known) : void 0;
+			if (number !== void 0) numbers[parameter] = number;
+			if (tensor !== void 0) tensors[parameter] = tensor;
+		}
+		return Object.keys(tensors).length + Object.keys(numbers).length === 0 ? [] : [{
+			tensors,
+			numbers,
+			spot: {
+				path,
+				line: call.line
+			}
+		}];
+	});
+}
+// src/targets/draft/python/tensor-shapes.ts
+const USUAL$1 = [
+	[],
+	["n"],
+	["rows", "cols"],
+	[
+		"batch",
+		"rows",
+		"cols"
+	],
+	[
+		"batch",
+		"heads",
+		"seq",
+		"dim"
+	]
+];
+function shapesOf(names, code, seen, fixed = [], usual = USUAL$1) {
+	const unpacked = unpackedAxes(code);
+	const taken = new Set(names);
+	const telling = [...seen].sort((a, b) => different(b) - different(a))[0];
+	const byValue = /* @__PURE__ */ new Map();
+	const shapes = names.map((name) => {
+		const call = telling?.tensors[name] === void 0 ? seen.find(({ tensors }) => tensors[name] !== void 0) : telling;
+		const tensor = call?.tensors[name];
+		const own = unpacked.get(name);
+		const dtype = tensor?.dtype ?? "f32";
+		if (own !== void 0 && (tensor === void 0 || tensor.extents.length === own.length)) {
+			const extents = own.map((axis, index) => free(axis ?? `${name}_${index}`, taken));
+			tensor?.extents.forEach((value, index) => {
+				const axis = extents[index];
+				if (axis !== void 0 && !byValue.has(value)) byValue.set(value, axis);
+			});
+			return {
+				name,
+				dtype,
+				extents,
+				...rangeOf(tensor),
+				note: dtypeNote("from the code that unpacks its shape", call)
+			};
+		}
+		if (tensor === void 0 || call === void 0) return {
+			name,
+			dtype,
+			extents: ((name !== names[0] && isOneRow(name) ? usual[2]?.slice(1) : usual[2]) ?? []).map((axis) => free(axis, taken)),
+			note: UNKNOWN
+		};
+		const axes = usual[tensor.extents.length];
+		return {
+			name,
+			dtype,
+			extents: tensor.extents.map((value, index) => {
+				if (index > 0 && fixed.includes(value)) return value;
+				const known = byValue.get(value);
+				if (known !== void 0) return known;
+				const wanted = axes?.[index] ?? `${name}_${index}`;
+				const axis = free([...byValue.values()].includes(wanted) ? `${name}_${index}` : wanted, taken);
+				byValue.set(value, axis);
+				return axis;
+			}),
+			...rangeOf(tensor),
+			note: guess(`from ${at(call.spot)}`)
+		};
+	});
+	const known = shapes.find(({ note }) => note !== UNKNOWN);
+	return shapes.map((shape) => shape.note === UNKNOWN && known !== void 0 ? likeThe(known, shape) : shape);
+}
+const UNKNOWN = todo("its shape and dtype; neither the code nor a call tells");
+function likeThe({ name, dtype, extents }, shape) {
+	const own = isOneRow(shape.name) ? extents.slice(-1) : extents;
+	return {
+		...shape,
+		dtype,
+		extents: own,
+		note: todo(`its shape and dtype; they are taken to be as those of ${name}`)
+	};
+}
+function dimensionValues(shapes, { tensors }) {
+	return Object.fromEntries(shapes.flatMap(({ name, extents }) => {
+		const seen = tensors[name]?.extents;
+		if (seen === void 0 || seen.length !== extents.length) return [];
+		return extents.flatMap((axis, index) => typeof axis === "string" ? [[axis, seen[index] ?? 1]] : []);
+	}));
+}
+function notationOf({ dtype, extents, range }) {
+	return `${dtype}[${extents.join(", ")}]${range === void 0 ? "" : ` in ${range}`}`;
+}
+function unpackedAxes({ assignments }) {
+	const axes = /* @__PURE__ */ new Map();
+	for (const { targets, value } of assignments) {
+		const [, whole] = /^(\w+)\.(?:shape|size\(\))$/.exec(value) ?? [];
+		if (whole !== void 0 && targets.length > 0 && targets.every((each) => /^\w+$/.test(each)) && targets.length > 1) {
+			axes.set(whole, targets.map((each) => each === "_" ? void 0 : each));
+			continue;
+		}
+		const [, name, index, other] = /^(\w+)\.(?:shape\[(\d)\]|size\((\d)\))$/.exec(value) ?? [];
+		const [target] = targets;
+		const position = Number(index ?? other ?? NaN);
+		if (name !== void 0 && target !== void 0 && Number.isInteger(position)) {
+			const list = axes.get(name) ?? [];
+			while (list.length <= position) list.push(void 0);
+			list[position] = target;
+			axes.set(name, list);
+		}
+		const [, flat] = /^(\w+)\.numel\(\)$/.exec(value) ?? [];
+		if (flat !== void 0 && target !== void 0 && !axes.has(flat)) axes.set(flat, [target]);
+	}
+	return axes;
+}
+function free(name, taken) {
+	return taken.has(name) || [
+		"stream",
+		"torch",
+		"math"
+	].includes(name) ? `${name}_size` : name;
+}
+function rangeOf(tensor) {
+	return tensor?.range === void 0 ? {} : { range: `${tensor.range[0]}..${tensor.range[1]}` };
+}
+function dtypeNote(from, call) {
+	return call === void 0 ? todo(`its dtype; the shape is ${from}`) : guess(`${from}, and ${at(call.spot)}`);
+}
+function different({ tensors }) {
+	return new Set(Object.values(tensors).flatMap(({ extents }) => extents)).size;
+}
+// src/targets/draft/python/draft-function.ts
+const OUTPUT_NAME = /^(out|output|outputs|o|y|c|dst|result|res)$/i;
+function draftFunction(code, path, usage) {
+	const { name, line, parameters } = code;
+	const spot = {
+		path,
+		line
+	};
+	const seen = seenPythonCalls(name, parameters.map((each) => each.name), usage);
+	const found = passedParameters(code, (parameter) => seen.some(({ tensors }) => tensors[parameter]) ? "tensor" : seen.some(({ numbers }) => numbers[parameter] !== void 0) ? "number" : void 0);
+	if (!found.ok) return {
+		name,
+		spot,
+		because: found.because
+	};
+	const { passed } = found;
+	const shapes = shapesOf(passed.flatMap((each) => each.kind === "tensor" ? [each.name] : []), code, seen);
+	if (shapes.length === 0) return {
+		name,
+		spot,
+		because: "no parameter of it is a tensor"
+	};
+	const returned = returnedTensors(code, shapes, new Set(passed.map((each) => each.name)));
+	const changed = returned.length > 0 ? [] : changedIn(shapes);
+	const dimensions = [...new Set([...shapes, ...returned].flatMap(({ extents }) => extents).filter((each) => typeof each === "string"))];
+	const others = scalarsOf(passed).filter(({ default: usual }) => usual === void 0);
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen.map((call) => ({
+		values: {
+			...dimensionValues(shapes, call),
+			...call.numbers
+		},
+		spot: call.spot
+	})));
+	return {
+		name,
+		kind: "function",
+		spot,
+		entry: name,
+		declaration: oneLine$1(code.declaration),
+		args: passed.map((each) => each.name),
+		inputs: shapes.filter((each) => !changed.includes(each)).map(declared),
+		inouts: changed.map(declared),
+		outputs: returned.map(declared),
+		scalars: scalarsOf(passed).map(declaredScalar),
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: changed.length === 0 ? [] : [todo("it returns nothing; say under inouts which tensors it changes")]
+	};
+}
+function declared({ name, note, ...shape }) {
+	return {
+		name,
+		notation: notationOf(shape),
+		note
+	};
+}
+function scalarsOf(passed) {
+	return passed.filter((each) => each.kind === "scalar");
+}
+function declaredScalar({ name, isInteger, default: usual }) {
+	const type = isInteger ? "i32" : "f32";
+	return usual === void 0 ? {
+		name,
+		notation: type
+	} : {
+		name,
+		notation: `${type} = ${usual}`,
+		note: guess("the default in the code")
+	};
+}
+function changedIn(shapes) {
+	const named = shapes.filter(({ name }) => OUTPUT_NAME.test(name));
+	return named.length > 0 ? named : shapes.slice(-1);
+}
+// src/targets/draft/python/literal.ts
+function jsonOf(written, known = {}) {
+	const text = written.trim();
+	if (text === "None") return null;
+	if (text === "True" || text === "False") return text === "True";
+	const [, quoted] = /^["']([^"'\\\n]*)["']$/.exec(text) ?? [];
+	if (quoted !== void 0) return quoted;
+	const number = /^[-\w.*+/() ]+$/.test(text) ? numberOf(text, known) ?? fraction(text) : void 0;
+	if (number !== void 0) return number;
+	if (!/^[[(].*[\])]$/s.test(text)) return void 0;
+	const items = splitArguments(text, 1)?.map((item) => jsonOf(item, known));
+	return items?.some((item) => item === void 0) ? void 0 : items?.filter((item) => item !== void 0);
+}
+function fraction(text) {
+	return /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : void 0;
+}
+// src/targets/draft/python/constructor.ts
+const USUAL = [
+	[/head_?dim/i, 64],
+	[/heads?$/i, 16],
+	[/^(p|dropout|drop_?(rate|prob))$/i, 0],
+	[/eps/i, 1e-5],
+	[/^(temperature|scale|alpha|beta|gamma|slope|negative_slope)$/i, .5],
+	[/kernel_?size/i, 3],
+	[/stride|dilation|groups/i, 1],
+	[/padding/i, 1],
+	[/bias|affine/i, true],
+	[/vocab|num_embeddings/i, 32e3],
+	[/channels|planes/i, 64],
+	[/hidden|inter|ffn|mlp/i, 4096],
+	[/dim|width|features|size|embed|d_model|^(n|d|in|out|cols)$/i, 1024]
+];
+function seenConstructions({ name }, usage) {
+	return usage.filter(({ path }) => path.endsWith(".py")).flatMap((file) => callsOf(name, file.content).filter(({ before }) => !/\bclass\s+$/.test(before)).flatMap((call) => valuesBefore(file.content, call.index).slice(0, 1).flatMap((known) => {
+		const keywords = {};
+		const positional = [];
+		for (const argument of call.args) {
+			const [, keyword, value] = /^(\w+)\s*=\s*([^=].*)$/s.exec(argument) ?? [];
+			const json = jsonOf(value ?? argument, known);
+			if (json === void 0) return [];
+			if (keyword === void 0) positional.push(json);
+			else keywords[keyword] = json;
+		}
+		return [{
+			call,
+			file,
+			spot: {
+				path: file.path,
+				line: call.line
+			},
+			positional,
+			keywords
+		}];
+	})));
+}
+function constructionOf({ constructs }, [seen]) {
+	const parameters = (constructs?.parameters ?? []).filter(({ kind }) => kind !== "rest");
+	const defaults = Object.fromEntries(parameters.flatMap(({ name, default: usual }) => usual?.value === void 0 ? [] : [[name, usual.value]]));
+	if (seen !== void 0) {
+		const { positional, keywords, spot } = seen;
+		const all = {
+			...Object.fromEntries(positional.flatMap((value, index) => {
+				const name = parameters[index]?.name;
+				return name === void 0 ? [] : [[name, value]];
+			})),
+			...keywords
+		};
+		const value = Object.keys(keywords).length === 0 ? positional : all;
+		return {
+			ok: true,
+			...!(positional.length === 0 && Object.keys(keywords).length === 0) && { init: {
+				value,
+				note: guess(`from ${at(spot)}`)
+			} },
+			known: {
+				...defaults,
+				...all
+			}
+		};
+	}
+	const needed = parameters.filter((each) => each.default === void 0);
+	const guessed = {};
+	for (const { name } of needed) {
+		const value = USUAL.find(([pattern]) => pattern.test(name))?.[1];
+		if (value === void 0) return {
+			ok: false,
+			because: `nothing in the repository shows what its constructor is given for ${name}`
+		};
+		guessed[name] = value;
+	}
+	if (needed.length === 0) return {
+		ok: true,
+		known: defaults
+	};
+	return {
+		ok: true,
+		init: {
+			value: guessed,
+			note: todo(`what ${needed.map(({ name }) => name).join(", ")} ${needed.length === 1 ? "is" : "are"}; no call in the repository tells`)
+		},
+		known: {
+			...defaults,
+			...guessed
+		}
+	};
+}
+// src/targets/draft/python/layers.ts
+const LAYERS = /\bnn\.(Linear|LazyLinear|Conv1d|Conv2d|Conv3d|Embedding|LayerNorm|RMSNorm|BatchNorm1d|BatchNorm2d|GroupNorm)\s*\(/g;
+const SPATIAL = [
+	"height",
+	"width",
+	"depth"
+];
+function layersOf({ constructs }, known) {
+	return new Map((constructs?.assignments ?? []).flatMap(({ targets: [target = ""], value }) => {
+		const [, name] = /^self\.(\w+)$/.exec(target) ?? [];
+		const layers = [...value.matchAll(LAYERS)].map(({ index, 0: head, 1: kind = "" }) => {
+			return {
+				kind,
+				sizes: (splitArguments(value, index + head.length) ?? []).slice(0, 2).map((each) => numberOf(each.replace(/^\w+\s*=\s*/, ""), known))
+			};
+		});
+		return name === void 0 || layers.length === 0 ? [] : [[name, layers]];
+	}));
+}
+function inputByLayers(input, code, known) {
+	const [, attribute = ""] = new RegExp(`self\\.(\\w+)\\(\\s*${input}\\b`).exec(code.forward?.text ?? "") ?? [];
+	const layer = layersOf(code, known).get(attribute)?.[0];
+	const [size] = layer?.sizes ?? [];
+	if (layer === void 0 || size === void 0) return void 0;
+	const dimensions = /^(?:Conv|BatchNorm)(\d)d$/.exec(layer.kind)?.[1];
+	if (layer.kind === "Embedding") return {
+		dtype: "i64",
+		extents: ["batch", "seq"],
+		range: `0..${size}`
+	};
+	if (layer.kind === "GroupNorm") return void 0;
+	return {
+		dtype: "f32",
+		extents: [
+			"batch",
+			size,
+			...layer.kind === "BatchNorm1d" ? [] : SPATIAL.slice(0, Number(dimensions ?? 0))
+		]
+	};
+}
+function outputByLayers(code, known, inputs) {
+	const [first] = inputs;
+	const layers = layersOf(code, known);
+	let expression = code.forward?.returns[0] ?? "";
+	for (let depth = 0; depth < 3 && /^\w+$/.test(expression); depth++) {
+		const name = expression;
+		expression = code.forward?.assignments.findLast(({ targets }) => targets.join() === name)?.value ?? "";
+	}
+	const [, attribute = ""] = /^self\.(\w+)\(/.exec(expression) ?? [];
+	const layer = layers.get(attribute)?.findLast(({ kind }) => !kind.endsWith("Norm"));
+	if (first === void 0) return void 0;
+	const { dtype, extents } = first;
+	const size = layer?.sizes[1];
+	if (layer === void 0) return layers.has(attribute) ? {
+		dtype,
+		extents
+	} : void 0;
+	if (size === void 0 || layer.kind.startsWith("Conv") || layer.kind.startsWith("Batch")) return void 0;
+	if (layer.kind === "Embedding") return {
+		dtype: "f32",
+		extents: [...extents, size]
+	};
+	return {
+		dtype,
+		extents: [...extents.slice(0, -1), size]
+	};
+}
+// src/targets/draft/python/draft-module.ts
+const AXES = [
+	[],
+	["n"],
+	["batch", "features"],
+	[
+		"batch",
+		"seq",
+		"features"
+	],
+	[
+		"batch",
+		"channels",
+		"height",
+		"width"
+	]
+];
+function draftModule(code, forward, path, usage) {
+	const { name, line } = code;
+	const spot = {
+		path,
+		line
+	};
+	const constructions = seenConstructions(code, usage);
+	const construction = constructionOf(code, constructions);
+	if (!construction.ok) return {
+		name,
+		spot,
+		because: construction.because
+	};
+	const seen = constructions.slice(0, 8).flatMap((each) => callsOfModule(each, forward));
+	const found = passedParameters(forward, (parameter) => seen.some(({ tensors }) => tensors[parameter]) ? "tensor" : void 0);
+	if (!found.ok) return {
+		name,
+		spot,
+		because: found.because
+	};
+	const { passed } = found;
+	const numbers = numbersIn(construction.known);
+	const tensors = passed.flatMap((each) => each.kind === "tensor" ? [each.name] : []);
+	if (tensors.length === 0) return {
+		name,
+		spot,
+		because: "its forward is passed no tensor"
+	};
+	const inputs = shapesOf(tensors, forward, seen, Object.values(numbers), AXES).map((shape) => byLayers(shape, code, numbers));
+	const outputs = outputsOf(code, forward, inputs, numbers);
+	const dimensions = [...new Set([...inputs, ...outputs].flatMap(({ extents }) => extents).filter((each) => typeof each === "string"))];
+	const others = scalarsOf(passed).filter(({ default: usual }) => usual === void 0);
+	const workloads = draftWorkloads({
+		dimensions,
+		others
+	}, seen.map((call) => ({
+		values: {
+			...dimensionValues(inputs, call),
+			...call.numbers
+		},
+		spot: call.spot
+	})));
+	return {
+		name,
+		kind: "module",
+		spot,
+		entry: name,
+		declaration: oneLine$1(`class ${name}: ${forward.declaration.replace(/^def /, "")}`),
+		...construction.init && { init: construction.init },
+		args: passed.map((each) => each.name),
+		inputs: inputs.map(declared),
+		inouts: [],
+		outputs: outputs.map(declared),
+		scalars: scalarsOf(passed).map(declaredScalar),
+		workloads,
+		emulate: draftEmulated({
+			dimensions,
+			others
+		}, workloads),
+		notes: [todo("backward: true, where the backward pass matters too")]
+	};
+}
+function callsOfModule({ call, file: { path, content } }, { parameters }) {
+	const [, variable] = /(\w+)\s*(?::\s*[\w.]+\s*)?=\s*[\w.]*$/.exec(call.before) ?? [];
+	if (variable === void 0) return [];
+	const names = parameters.map(({ name }) => name);
+	return callsOf(variable, content).filter(({ index }) => index > call.index).flatMap((each) => argumentsOf(each, names, path, content));
+}
+function byLayers(shape, code, numbers) {
+	if (shape.note.kind === "guess") return shape;
+	const found = inputByLayers(shape.name, code, numbers);
+	if (found !== void 0) return {
+		name: shape.name,
+		...found,
+		note: guess("from the first layer that it goes into")
+	};
+	const [size] = Object.entries(numbers).filter(([, value]) => Number.isInteger(value) && value > 16);
+	if (size === void 0 || !shape.note.what.startsWith("its shape and")) return shape;
+	return {
+		...shape,
+		extents: ["batch", size[1]],
+		note: todo(`its shape and dtype; the last extent is taken to be the constructor's ${size[0]}`)
+	};
+}
+function outputsOf(code, forward, inputs, numbers) {
+	const taken = new Set(inputs.map(({ name }) => name));
+	const [first] = returnedTensors(forward, inputs, taken);
+	const rest = returnedTensors(forward, inputs, taken).slice(1);
+	if (first === void 0) return [];
+	const found = first.note.kind === "guess" ? void 0 : outputByLayers(code, numbers, inputs);
+	const name = freeName("y", taken);
+	return [found === void 0 ? {
+		...first,
+		name
+	} : {
+		name,
+		...found,
+		note: guess("from the layer that gives it")
+	}, ...rest];
+}
+function numbersIn(known) {
+	return Object.fromEntries(Object.entries(known).filter((entry) => typeof entry[1] === "number"));
+}
+// src/targets/draft/python/read-python.ts
+const MOST_PARSED = 524288;
+const MAY_HAVE_TARGETS = /^\s*class\s+\w+\s*\([^)]*Module\s*[,)]|\btriton\b|\w+\[[^\]\n]+\]\(/m;
+function mayHaveTargets(text) {
+	return text.length <= MOST_PARSED && MAY_HAVE_TARGETS.test(text);
+}
+function readPythonSource({ path, content }, syntax) {
+	return syntax.parse("python", content, (root) => {
+		const definitions = root.namedChildren.map(definitionOf);
+		return {
+			path,
+			classes: definitions.flatMap(({ node }) => node.type === "class_definition" ? readClass(node) : []),
+			functions: definitions.flatMap(({ node, decorators }) => node.type === "function_definition" && decorators.length === 0 ? readFunction(node) : []),
+			tritonKernels: definitions.flatMap(({ node, decorators }) => decorators.some((text) => /\btriton\.jit\b|^@jit\b/.test(text)) ? node.childForFieldName("name")?.text ?? [] : [])
+		};
+	});
+}
+function definitionOf(node) {
+	if (node.type !== "decorated_definition") return {
+		node,
+		decorators: []
+	};
+	const decorators = node.namedChildren.filter(({ type }) => type === "decorator").map(({ text }) => text);
+	return {
+		node: node.childForFieldName("definition") ?? node,
+		decorators
+	};
+}
+function readClass(node) {
+	const bases = node.childForFieldName("superclasses")?.namedChildren ?? [];
+	const methods = (node.childForFieldName("body")?.namedChildren ?? []).map((child) => definitionOf(child).node).filter(({ type }) => type === "function_definition");
+	const method = (name) => {
+		const found = methods.find((each) => each.childForFieldName("name")?.text === name);
+		return found && readFunction(found, true);
+	};
+	return {
+		name: node.childForFieldName("name")?.text ?? "",
+		line: node.startPosition.row + 1,
+		isModule: bases.some(({ text }) => /(^|\.)Module$/.test(text)),
+		constructs: method("__init__"),
+		forward: method("forward")
+	};
+}
+function readFunction(node, isMethod = false) {
+	const body = node.childForFieldName("body");
+	const parameters = (node.childForFieldName("parameters")?.namedChildren ?? []).filter(({ type }) => type !== "comment");
+	const separator = parameters.findIndex(({ type }) => type === "keyword_separator" || type === "list_splat_pattern");
+	const own = (type) => (body?.descendantsOfType(type) ?? []).filter((each) => functionAround(each)?.id === node.id);
+	return {
+		name: node.childForFieldName("name")?.text ?? "",
+		line: node.startPosition.row + 1,
+		parameters: parameters.flatMap((each, index) => readParameter(each, separator !== -1 && index > separator) ?? []).slice(isMethod ? 1 : 0),
+		declaration: node.text.slice(0, (body?.startIndex ?? node.endIndex) - node.startIndex).trim().replace(/:$/, ""),
+		text: body?.text ?? "",
+		assignments: own("assignment").flatMap((each) => {
+			const [left, right] = [each.childForFieldName("left"), each.childForFieldName("right")];
+			if (left === null || right === null) return [];
+			return [{
+				targets: /^(pattern_list|tuple_pattern)$/.test(left.type) ? left.namedChildren.map(({ text }) => text) : [left.text],
+				value: right.text
+			}];
+		}),
+		returns: returned(own("return_statement").at(-1)?.namedChild(0) ?? null),
+		launched: (body?.descendantsOfType("call") ?? []).flatMap((call) => {
+			const callee = call.childForFieldName("function");
+			return callee?.type === "subscript" ? callee.childForFieldName("value")?.text ?? [] : [];
+		})
+	};
+}
+function functionAround(node) {
+	let current = node.parent;
+	while (current !== null && current.type !== "function_definition" && current.type !== "lambda") current = current.parent;
+	return current;
+}
+function returned(value) {
+	if (value === null || value.type === "none") return [];
+	return /^(expression_list|tuple)$/.test(value.type) ? value.namedChildren.map(({ text }) => text) : [value.text];
+}
+function readParameter(node, isKeyword) {
+	if (/separator$/.test(node.type)) return void 0;
+	if (/splat/.test(node.type) || /^\*/.test(node.text)) return {
+		name: node.text,
+		annotation: void 0,
+		default: void 0,
+		kind: "rest"
+	};
+	const value = node.childForFieldName("value");
+	return {
+		name: node.type === "identifier" ? node.text : (node.childForFieldName("name") ?? node.namedChild(0))?.text ?? "?",
+		annotation: node.childForFieldName("type")?.text,
+		default: value === null ? void 0 : {
+			text: value.text,
+			value: jsonOf(value.text)
+		},
+		kind: isKeyword ? "keyword" : "positional"
+	};
+}
+// src/targets/draft/python/python-candidates.ts
+async function pythonCandidates(files, syntax) {
+	const sources = [];
+	const convention = [];
+	for (const file of files) {
+		if (file.role !== "code" || !file.path.endsWith(".py") || !mayHaveTargets(file.content)) continue;
+		const source = await readPythonSource(file, syntax);
+		if (source === void 0) continue;
+		if (mayFollowConvention(file) && followsConvention(source)) convention.push(file.path);
+		else sources.push(source);
+	}
+	const kernels = new Set(sources.flatMap(({ tritonKernels }) => tritonKernels));
+	const modules = sources.flatMap(({ path, classes }) => classes.flatMap((each) => {
+		const { forward } = each;
+		return each.isModule && forward !== void 0 ? [{
+			names: [each.name],
+			draft: (usage) => draftModule(each, forward, path, usage)
+		}] : [];
+	}));
+	const functions = sources.flatMap(({ path, functions: all }) => all.filter(({ launched }) => launched.some((name) => kernels.has(name))).map((each) => ({
+		names: [each.name],
+		draft: (usage) => draftFunction(each, path, usage)
+	})));
+	return {
+		candidates: [...modules, ...functions],
+		convention
+	};
+}
+function followsConvention({ classes, functions }) {
+	const needsNothing = ({ parameters }) => parameters.every((each) => each.kind === "rest" || each.default !== void 0);
+	return classes.some(({ name, isModule }) => name === "Model" && isModule) && ["get_inputs", "get_init_inputs"].every((name) => functions.some((each) => each.name === name && needsNothing(each)));
+}
+// src/targets/draft/read-files.ts
+const AT_ONCE = 64;
+const MOST_CHARACTERS = 268435456;
+async function readFiles(repository, paths) {
+	const wanted = paths.flatMap((path) => {
+		const role = roleOfFile(path);
+		return role === void 0 ? [] : [{
+			path,
+			role
+		}];
+	});
+	const files = [];
+	let characters = 0;
+	for (let start = 0; start < wanted.length && characters < MOST_CHARACTERS; start += AT_ONCE) {
+		const read = await Promise.all(wanted.slice(start, start + AT_ONCE).map(async ({ path, role }) => {
+			const content = await readText(repository, path);
+			return content === void 0 ? [] : [{
+				path,
+				role,
+				content
+			}];
+		}));
+		for (const file of read.flat()) {
+			files.push(file);
+			characters += file.content.length;
+		}
+	}
+	return files;
+}
+async function readText(repository, path) {
+	try {
+		return await repository.readFile(path, WORKING_TREE);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
+}
+// src/targets/draft/survey.ts
+const MOST_DRAFTS = 50;
+async function surveyRepository(repository, paths, syntax = createSyntax({
+	textMs: 1e3,
+	overruns: 20
+})) {
+	const files = await readFiles(repository, paths);
+	const python = await pythonCandidates(files, syntax);
+	const candidates = [...await cudaCandidates(files, syntax), ...python.candidates];
+	const users = usersOf(new Set(candidates.flatMap(({ names }) => names)), files);
+	const drafts = [];
+	const leftOut = [];
+	const taken = /* @__PURE__ */ new Set();
+	for (const candidate of candidates) {
+		const found = candidate.draft(namedIn(candidate, users));
+		if ("because" in found) leftOut.push(found);
+		else if (drafts.length >= MOST_DRAFTS) leftOut.push(unread(found));
+		else drafts.push(checkDraft(named$2(found, taken)));
+	}
+	return {
+		drafts,
+		leftOut,
+		convention: python.convention,
+		kernelBuilder: kernelBuilderProjects(paths)
+	};
+}
+function usersOf(names, files) {
+	const users = /* @__PURE__ */ new Map();
+	for (const file of files) {
+		const words = new Set(file.content.match(/[A-Za-z_]\w*/g));
+		for (const name of names) if (words.has(name)) users.set(name, [...users.get(name) ?? [], file]);
+	}
+	return users;
+}
+function namedIn({ names }, users) {
+	return [...new Set(names.flatMap((name) => users.get(name) ?? []))];
+}
+function kernelBuilderProjects(paths) {
+	return paths.filter((path) => posix.basename(path) === "build.toml" && !posix.dirname(path).split("/").some(isSkipped)).map((path) => posix.dirname(path));
+}
+function named$2(draft, taken) {
+	let name = draft.name;
+	for (let number = 2; taken.has(name); number++) name = `${draft.name}-${number}`;
+	taken.add(name);
+	return {
+		...draft,
+		name
+	};
+}
+function unread({ name, spot }) {
+	return {
+		name,
+		spot,
+		because: `there are ${MOST_DRAFTS} targets already; add it where it matters`
+	};
+}
+// src/targets/draft/workflow-file.ts
+const WORKFLOW_PATH = ".github/workflows/kernelwright.yml";
+function workflowFile(config, usual) {
+	const elsewhere = config === usual ? "" : `          config: ${JSON.stringify(config)}\n`;
+	return `${WORKFLOW}${elsewhere}`;
+}
+const WORKFLOW = [
+	"name: Kernelwright",
+	"on:",
+	"  pull_request:",
+	"    paths: [\"**.cu\", \"**.cuh\", \"**.h\", \"**.hpp\", \"**.py\"]",
+	"",
+	"permissions:",
+	"  contents: read",
+	"  pull-requests: write",
+	"",
+	"# A newer push to a pull request ends the run for the older one. Runs for different ones wait for the GPU by themselves.",
+	"concurrency:",
+	"  group: kernelwright-${{ github.event.pull_request.number }}",
+	"  cancel-in-progress: true",
+	"",
+	"jobs:",
+	"  optimize:",
+	"    # TODO: the labels of your runner with a GPU; the README of Kernelwright says how to prepare it.",
+	"    runs-on: [self-hosted, linux, gpu]",
+	"    timeout-minutes: 60",
+	"    steps:",
+	"      - uses: actions/checkout@v6",
+	"        with:",
+	"          persist-credentials: false",
+	"      # TODO: the place where you keep Kernelwright.",
+	"      - uses: your-org/kernelwright@main",
+	"        with:",
+	"          # TODO: add the secret, or give \"base-url\" of a model of your own, which needs no key.",
+	"          anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}",
+	""
+].join("\n");
+// src/targets/local-files.ts
+const MOST_FILES = 2e5;
+async function listLocalFiles(root, isSkipped) {
+	const files = await listByGit(root) ?? await listFolder(root, isSkipped);
+	return [...new Set(files)].sort();
+}
+async function listByGit(root) {
+	try {
+		return (await gitIn(root)([
+			"ls-files",
+			"-z",
+			"--cached",
+			"--others",
+			"--exclude-standard"
+		])).toString().split("\0").slice(0, -1);
+	} catch (error) {
+		if (error instanceof EnvironmentError) return void 0;
+		throw error;
+	}
+}
+async function listFolder(root, isSkipped) {
+	const files = [];
+	const waiting = [""];
+	for (let folder = waiting.pop(); folder !== void 0 && files.length < MOST_FILES; folder = waiting.pop()) for (const entry of await entriesOf(join(root, folder))) {
+		const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+		if (entry.isFile()) files.push(path);
+		else if (entry.isDirectory() && !isSkipped(entry.name)) waiting.push(path);
+	}
+	return files;
+}
+async function entriesOf(folder) {
+	try {
+		return await readdir(folder, { withFileTypes: true });
+	} catch (error) {
+		throw new EnvironmentError(`The folder ${folder} cannot be read: ${messageOf(error)}.`, { cause: error });
+	}
+}
+// src/commands/first-measurement.ts
+const MOST_TRIED = 5;
+function measureFirst(targets, repository, harness, door) {
+	const graph = dependencyGraph(repository, WORKING_TREE);
+	return withWorkshop(harness, door.env, async (workshop) => {
+		const tried = [];
+		for (const target of targets.slice(0, MOST_TRIED)) {
+			door.step(`${target.name}: building and checking ${target.source}`);
+			const bench = {
+				...workshop,
+				onProgress: (text) => door.step(`${target.name}: ${text}`)
+			};
+			const found = await orReason(target, async () => benchmark(bench, target, await readBaseline(graph, target)));
+			tried.push(found);
+			if (found.outcome === "measured") break;
+		}
+		return {
+			...workshop.hello,
+			targets: tried
+		};
+	});
+}
+async function orReason(target, measure) {
+	try {
+		return await measure();
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		return {
+			target: target.name,
+			outcome: "failed",
+			reason: error.message.replace(`${target.name}: `, "")
+		};
+	}
+}
+// src/commands/init-check.ts
+async function checkDrafts(survey, settings, repository, quiet, door) {
+	const doctor = await examineOrExplain(settings, door);
+	if (!quiet) door.print(`\n${renderFindings(doctor)}`);
+	if (doctor.some(({ status }) => status === "missing")) {
+		door.step("nothing was measured, since this machine lacks something");
+		door.exit(new EnvironmentError("").exitCode);
+		return { doctor };
+	}
+	const targets = await targetsToTry(survey, settings.config, repository);
+	if (targets.length === 0) return { doctor };
+	const bench = await measureFirst(targets, repository, await harnessFrom(settings, door.env), door);
+	if (!quiet) door.print(`\n${renderBenchmarks(bench, { color: door.color })}`);
+	if (bench.targets.at(-1)?.outcome !== "measured") door.exit(new ConfigurationError("").exitCode);
+	return {
+		doctor,
+		bench
+	};
+}
+async function targetsToTry({ drafts, convention }, config, repository) {
+	return [...(drafts.every(({ problem }) => problem !== void 0) ? void 0 : await readConfigurationIfThere(repository, config))?.targets ?? [], ...convention.map((path) => conventionTarget(path))];
+}
+// src/commands/init.ts
+function initCommand(door) {
+	return new Command("init").summary("draft the configuration and the workflow for a repository").description("Reads the repository and drafts the configuration for the kernels, modules and functions in it, and the workflow. Each guess in it says where it came from. Then looks at the machine, and measures the first target that can be measured.").option("--force", "Overwrite files that are there, without asking.").option("--dry-run", "Print the files instead of writing them; check nothing.").option("--no-check", "Neither look at the machine nor measure anything.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print what was found and done as JSON.").addHelpText("after", `
+Exit status: 0 drafted, and what was measured works; 2 usage, nothing to draft, or no draft could be measured;
+             3 environment.
+
+Examples:
+  kernelwright init --dry-run
+  kernelwright init --device emulated`).action((flags) => init(flags, door));
+}
+async function init(flags, door) {
+	const settings = settingsFrom(flags, door.env, { model: false });
+	const repository = await openRepository(flags);
+	const root = resolve(String(flags.root));
+	if (settings.config === ".github/workflows/kernelwright.yml") throw new ConfigurationError(`--config is ${WORKFLOW_PATH}, where the workflow goes; name another file.`);
+	if (!flags.force && !flags.dryRun && door.ask === void 0) await refuseToOverwrite(root, [settings.config, WORKFLOW_PATH]);
+	const paths = await listLocalFiles(root, isSkipped);
+	door.step(`reading the repository: ${paths.length} files`);
+	const survey = await surveyRepository(repository, paths);
+	const drafted = draftedFiles(survey, settings.config);
+	const files = flags.dryRun ? drafted : await writeAll(root, drafted, flags.force === true, door);
+	if (!flags.json) {
+		const shown = flags.dryRun ? drafted.map(({ path, content }) => `# ${path}\n${content}`) : [renderSurvey(survey, files, door)];
+		door.print(shown.join("\n"));
+	}
+	const check = flags.check === false || flags.dryRun ? void 0 : await checkDrafts(survey, settings, repository, flags.json === true, door);
+	if (flags.json) door.print(JSON.stringify({
+		...surveyAsData(survey),
+		files,
+		...check
+	}, void 0, 2));
+	if (!flags.dryRun) for (const line of nextSteps(survey, settings.config, WORKFLOW_PATH)) door.step(`next: ${line}`);
+}
+function draftedFiles(survey, config) {
+	const configuration = configurationFile(survey);
+	if (configuration === void 0 && survey.convention.length === 0) throw nothingFound(survey);
+	const workflow = workflowFile(config, INPUTS.config.default);
+	return [...configuration === void 0 ? [] : [{
+		path: config,
+		outcome: "not written",
+		content: configuration
+	}], {
+		path: WORKFLOW_PATH,
+		outcome: "not written",
+		content: workflow
+	}];
+}
+function nothingFound({ leftOut: [first] }) {
+	return new ConfigurationError(`There is nothing here to draft a target for${first === void 0 ? "" : ` (${first.name} in ${first.spot.path}: ${first.because})`}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files; name the root of the repository by -C.`);
+}
+async function refuseToOverwrite(root, paths) {
+	const there = [];
+	for (const path of paths) if (await isThere(root, path)) there.push(path);
+	if (there.length === 0) return;
+	throw new ConfigurationError(`There ${there.length === 1 ? "is" : "are"} ${there.join(" and ")} already, and nothing was written: overwrite by --force, or see the draft by --dry-run.`);
+}
+async function writeAll(root, drafted, force, door) {
+	const wanted = [];
+	for (const file of drafted) {
+		const overwrites = !force && await isThere(root, file.path);
+		wanted.push({
+			file,
+			write: !overwrites || await door.ask?.(`Overwrite ${file.path}?`) === true
+		});
+	}
+	const files = [];
+	for (const { file, write } of wanted) {
+		if (write) await writeRepositoryFile(root, file.path, file.content);
+		files.push({
+			...file,
+			outcome: write ? "written" : "kept"
+		});
+	}
+	return files;
 }
 // src/deliver/keep-out-of-git.ts
 async function keepOutOfGit(folder, inside) {
@@ -32714,20 +35752,26 @@ function checksLine(checks) {
 	const failed = checks.filter((check) => check.status === "failed").map((check) => codeText(check.name, 60));
 	return `${checkCount(checks)} checks passed${failed.length > 0 ? `; failed: ${failed.slice(0, 5).join(", ")}` : ""}.`;
 }
-function workloadsTable(workloads) {
-	return table([
+function workloadsTable({ workloads, modes }) {
+	const beside = modeCells(modes, workloads);
+	return [table([
 		"Workload",
 		"Baseline µs",
+		...beside.map(({ heading }) => capitalized(heading)),
 		"Candidate µs",
 		"Speedup",
 		"99 % interval"
-	], workloads.map((times) => [
+	], workloads.map((times, row) => [
 		codeText(times.name, 200),
 		microseconds(times.baseline_us),
+		...beside.map(({ cells }) => cells[row] ?? ""),
 		microseconds(times.candidate_us),
 		speedup(times.speedup),
 		interval(times)
-	]), "lrrrr");
+	]), `lr${"r".repeat(beside.length)}rrr`), ...modeRemarks(modes).map((remark) => escapeText(capitalized(remark), 500))].join("\n\n");
+}
+function capitalized(text) {
+	return text.startsWith("eager") ? `E${text.slice(1)}` : text;
 }
 function timesOf(workloads) {
 	if (workloads.length === 0) return "–";
@@ -33116,7 +36160,7 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 		const { checks, workloads } = best.evidence;
 		const patch = patchOf(outcome.baseline, best.candidate.files);
 		const left = `_The diff (${count$2(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
-		if (best.evidence.device.kind === "cuda" && workloads.length > 0) blocks.push(part(workloadsTable(workloads), LEVEL$1.workloads, ""), whole(clocksLine(best.evidence)));
+		if (best.evidence.device.kind === "cuda" && workloads.length > 0) blocks.push(part(workloadsTable(best.evidence), LEVEL$1.workloads, ""), whole(clocksLine(best.evidence)));
 		blocks.push(part(diffBlock(target.name, patch), LEVEL$1.diff, left));
 		blocks.push(whole(repetition(target, context, standing.kind === "improved")));
 		if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
@@ -33327,7 +36371,7 @@ function resultOf(outcome, keep) {
 		improved: improvements(outcome).length > 0,
 		device: outcome.device,
 		sandbox: outcome.sandbox,
-		model: oneLine$1(outcome.model, 200),
+		model: oneLine$2(outcome.model, 200),
 		seconds: outcome.seconds,
 		usage: totalUsage(outcome),
 		targets: outcome.targets.map((target) => targetResult(target, keep)),
@@ -33349,7 +36393,7 @@ function targetResult(outcome, keep) {
 		} } : {},
 		...standing.kind !== "unjudged" && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {},
 		...keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) },
-		...ended === void 0 ? {} : { ended: oneLine$1(ended, keep.text) },
+		...ended === void 0 ? {} : { ended: oneLine$2(ended, keep.text) },
 		usage
 	};
 }
@@ -33357,36 +36401,46 @@ function turnResult({ trajectory, turn, summary, result, seconds, usage }, keep)
 	const common = {
 		trajectory,
 		turn,
-		summary: oneLine$1(summary, keep.text),
+		summary: oneLine$2(summary, keep.text),
 		seconds,
 		usage
 	};
 	if (result.kind === "malformed") return {
 		...common,
 		verdict: "no-answer",
-		reason: oneLine$1(result.problem, keep.text)
+		reason: oneLine$2(result.problem, keep.text)
 	};
 	const { evidence, candidate } = result;
 	return {
 		...common,
 		verdict: claimable(evidence),
-		reason: oneLine$1(claimableReason(evidence), keep.text),
+		reason: oneLine$2(claimableReason(evidence), keep.text),
 		...evidence.speedup ? { speedup: evidence.speedup } : {},
 		hash: candidate.hash
 	};
 }
 function shorten(evidence, keep) {
-	const { log, ...rest } = evidence;
+	const { log, modes, ...rest } = evidence;
 	const kept = keep.log === void 0 ? log : log && readableLog(evidence).slice(0, keep.log);
 	return {
 		...rest,
 		verdict: claimable(evidence),
-		reason: oneLine$1(claimableReason(evidence), keep.text),
+		reason: oneLine$2(claimableReason(evidence), keep.text),
 		checks: evidence.checks.map((check) => ({
 			...check,
-			detail: oneLine$1(check.detail, keep.text)
+			detail: oneLine$2(check.detail, keep.text)
 		})),
+		...modes === void 0 ? {} : { modes: {
+			eager: shortenColumn(modes.eager, keep),
+			compiled: shortenColumn(modes.compiled, keep)
+		} },
 		...kept ? { log: kept } : {}
+	};
+}
+function shortenColumn(column, keep) {
+	return column.kind === "timed" ? column : {
+		...column,
+		reason: oneLine$2(column.reason, keep.text)
 	};
 }
 // node_modules/d3-array/dist/d3-array.mjs
@@ -36022,32 +39076,7 @@ function text(x, y, content, attributes) {
 	return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${xml(content)}</text>`;
 }
 function xml(content) {
-	return oneLine$1(content, 200).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
-}
-// src/deliver/inside.ts
-async function requireInside(root, folder) {
-	const [realRoot, real] = [await realpath(root), await realpathOfNearest(folder)];
-	const way = relative(realRoot, real);
-	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the report folder ${folder} out of the workspace, to ${real}: remove the link, or choose another "report-dir".`);
-}
-async function realpathOfNearest(path) {
-	try {
-		return await realpath(path);
-	} catch (error) {
-		if (!(error instanceof Error && "code" in error && error.code === "ENOENT") || dirname(path) === path) throw error;
-		return realpathOfNearest(dirname(path));
-	}
-}
-// src/deliver/write-file.ts
-async function writeFileAtomically(path, content) {
-	const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-	try {
-		await writeFile(temporary, content, { flag: "wx" });
-		await rename(temporary, path);
-	} catch (error) {
-		await rm(temporary, { force: true });
-		throw error;
-	}
+	return oneLine$2(content, 200).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 // src/deliver/report-files.ts
 async function writeReportFiles({ dir, root }, outcome, context) {
@@ -80603,7 +83632,7 @@ function liveLines() {
 			};
 			case "proposal-received": return {
 				...common,
-				does: event.summary === "" ? "has an answer" : `building and measuring: ${escapeLog(oneLine$1(event.summary, 60))}`
+				does: event.summary === "" ? "has an answer" : `building and measuring: ${escapeLog(oneLine$2(event.summary, 60))}`
 			};
 			case "malformed": return {
 				...common,
@@ -80658,7 +83687,7 @@ function named(event) {
 	return `turn ${turnName(event, event.trajectories)}`;
 }
 function safe(text, limit) {
-	return escapeLog(oneLine$1(text, limit));
+	return escapeLog(oneLine$2(text, limit));
 }
 // src/report/terminal.ts
 function renderVerdict(evidence, { color }) {
@@ -80667,17 +83696,17 @@ function renderVerdict(evidence, { color }) {
 	const style = words === "faster" ? ["bold", "green"] : evidence.verdict === "not-proven" ? "bold" : ["bold", "red"];
 	const { device } = evidence;
 	return [
-		`${plain$1(evidence.target)}: ${paint(style, words)}\n${plain$1(claimableReason(evidence))}`,
+		`${plain(evidence.target)}: ${paint(style, words)}\n${plain(claimableReason(evidence))}`,
 		...warnings$1(device.kind === "emulated", evidence.sandbox === "off", paint),
 		timesTable(evidence),
 		columns(evidence.checks.map((check) => [
-			plain$1(check.name),
+			plain(check.name),
 			check.status,
-			plain$1(check.detail)
+			plain(check.detail)
 		]), (cell) => cell === "failed" ? paint("red", cell) : cell),
 		evidence.log?.trim() ? `It printed:\n${indent(escapeLog(readableLog(evidence)).trimEnd())}` : "",
 		columns([
-			["device", [plain$1(device.name), plain$1(device.arch)].join(", ")],
+			["device", [plain(device.name), plain(device.arch)].join(", ")],
 			["baseline", evidence.hashes.baseline],
 			["candidate", evidence.hashes.candidate]
 		])
@@ -80700,7 +83729,7 @@ function renderOutcome(outcome, { color }) {
 		const evidence = target.best?.evidence;
 		const measured = evidence?.device.kind === "cuda" ? evidence.speedup : void 0;
 		return [
-			plain$1(target.target.name),
+			plain(target.target.name),
 			closest ? `${words}: ${closest}` : words,
 			...measured ? [
 				speedup(measured.estimate),
@@ -80717,18 +83746,20 @@ function renderOutcome(outcome, { color }) {
 		];
 	});
 	return [
-		paint("bold", plain$1(headline(outcome))),
+		paint("bold", plain(headline(outcome))),
 		...warnings$1(outcome.device.kind === "emulated", isUnsandboxed(outcome), paint),
 		rows.length === 0 ? "" : columns([header, ...rows], (cell) => cell === "faster" ? paint("green", cell) : cell),
-		outcome.targets.flatMap(({ target, ended }) => ended ? [`${plain$1(target.name)}: ${plain$1(ended)}`] : []).join("\n"),
-		`${plain$1(outcome.model)}: ${costLine(outcome)}`
+		outcome.targets.flatMap(({ target, ended }) => ended ? [`${plain(target.name)}: ${plain(ended)}`] : []).join("\n"),
+		`${plain(outcome.model)}: ${costLine(outcome)}`
 	].filter((part) => part !== "").join("\n\n");
 }
 function timesTable(evidence) {
 	if (evidence.device.kind === "emulated" || evidence.workloads.length === 0) return "";
-	const rows = evidence.workloads.map((times) => [
-		plain$1(times.name),
+	const beside = modeCells(evidence.modes, evidence.workloads);
+	const rows = evidence.workloads.map((times, row) => [
+		plain(times.name),
 		microseconds(times.baseline_us),
+		...beside.map(({ cells }) => cells[row] ?? ""),
 		microseconds(times.candidate_us),
 		speedup(times.speedup),
 		interval(times)
@@ -80736,103 +83767,23 @@ function timesTable(evidence) {
 	const total = evidence.speedup ? [[
 		"geometric mean",
 		"",
+		...beside.map(() => ""),
 		"",
 		speedup(evidence.speedup.estimate),
 		interval(evidence.speedup)
 	]] : [];
-	return columns([
+	return [columns([
 		[
 			"workload",
 			"baseline µs",
+			...beside.map(({ heading }) => heading),
 			"candidate µs",
 			"speedup",
 			"99 % interval"
 		],
 		...rows,
 		...total
-	]);
-}
-// src/targets/select.ts
-async function selectTargets(configuration, changedFiles, graph) {
-	const changes = changesByPath(changedFiles);
-	const judged = await Promise.all(configuration.targets.map(async (target) => ({
-		target,
-		...await judge(target, changes, graph)
-	})));
-	return {
-		selected: judged.flatMap(({ target, changed, because }) => changed ? {
-			target,
-			because
-		} : []),
-		leftOut: judged.flatMap(({ target, changed, because }) => changed ? [] : {
-			name: target.name,
-			because
-		})
-	};
-}
-async function judge(target, changes, graph) {
-	const { source, kind } = target;
-	const own = changes.get(source);
-	if (own !== void 0) return judgeSource(target, own);
-	if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
-	const needed = await neededBy(target, graph);
-	if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ""));
-	if (needed === void 0) return no(`there is no ${source}`);
-	for (const { path, from, through } of needed.slice(1)) {
-		const change = changes.get(path);
-		if (change === void 0) continue;
-		const way = through.length === 0 ? "" : ` through ${listed(through)}`;
-		const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
-		return {
-			changed: true,
-			because: `${whatHappened(change, path)}, which ${why}`
-		};
-	}
-	if (needed.length === 1) return no(`${source} did not change`);
-	return no(`neither ${source}${sourcesOf(target).length > 1 ? ", nor what is compiled with it," : ""} nor anything that it ${verb(kind)} changed`);
-}
-function judgeSource(target, change) {
-	const { source } = target;
-	if (change.path !== source) {
-		const key = isPython(target) ? target.kind : "source";
-		return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
-	}
-	return {
-		changed: change.status !== "removed",
-		because: whatHappened(change, source)
-	};
-}
-function changesByPath(changedFiles) {
-	const before = changedFiles.flatMap((file) => file.previousPath === void 0 ? [] : [[file.previousPath, file]]);
-	return new Map([...before, ...changedFiles.map((file) => [file.path, file])]);
-}
-async function neededBy(target, graph) {
-	try {
-		return await graph.neededBy(target);
-	} catch (error) {
-		if (error instanceof ConfigurationError) return error;
-		throw error;
-	}
-}
-const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
-function canBeNeeded(path, kind) {
-	return isPython({ kind }) ? path.endsWith(".py") : !NO_HEADER.test(path);
-}
-function whatHappened({ path, status, previousPath }, asked) {
-	if (status !== "renamed" || previousPath === void 0) return `${asked} was ${status}`;
-	return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
-}
-function verb(kind) {
-	return isPython({ kind }) ? "imports" : "includes";
-}
-function listed(paths) {
-	return paths.length < 2 ? paths.join("") : `${paths.slice(0, -1).join(", ")} and ${paths.at(-1)}`;
-}
-function no(because) {
-	return {
-		changed: false,
-		because
-	};
+	]), ...modeRemarks(evidence.modes).map(plain)].join("\n");
 }
 // src/commands/optimize.ts
 function optimizeCommand(door) {
@@ -80896,7 +83847,7 @@ async function run(names, flags, door) {
 }
 async function choose(names, flags, { repository, config, recognize }, door) {
 	if (names.length > 0 || flags.all) return {
-		targets: names.length > 0 ? await Promise.all(names.map((name) => findTarget(repository, config, name, recognize))) : (await readLocalConfiguration(repository, config)).targets,
+		targets: await chosenTargets(repository, config, names, recognize),
 		graph: dependencyGraph(repository, WORKING_TREE)
 	};
 	const written = await readConfigurationIfThere(repository, config);
@@ -80906,15 +83857,16 @@ async function choose(names, flags, { repository, config, recognize }, door) {
 	const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
 	for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
 	const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
-	if (written === void 0 && found.length === 0) throw noConfiguration(config);
+	if (written === void 0 && found.selected.length === 0) throw noConfiguration(config);
 	return {
-		targets: [...selected.map(({ target }) => target), ...found],
+		targets: [...selected, ...found.selected].map(({ target }) => target),
 		graph
 	};
 }
 // src/report/target-list.ts
 function renderTargetList({ selected, leftOut, unnamed }, { color }) {
-	const title = (text) => color ? styleText("bold", text, { validateStream: false }) : text;
+	const paint = painter(color);
+	const title = (text) => paint("bold", text);
 	const rows = (list) => columns(list.map(({ name, because }) => [`  ${plain(name)}`, plain(because)]));
 	const others = [...leftOut, ...unnamed.map(({ path, because }) => ({
 		name: path,
@@ -80953,17 +83905,16 @@ function renderTargetListJson({ selected, leftOut, unnamed }) {
 function counted(count) {
 	return count === 1 ? "1 target" : `${count} targets`;
 }
-function plain(text) {
-	return escapeLog(oneLine$1(text, 500));
-}
 // src/targets/unnamed-kernels.ts
 async function unnamedKernels(configuration, changedFiles, graph) {
 	const sources = new Set(configuration.targets.map(({ source }) => source));
 	const unnamed = changedFiles.filter(({ path, status }) => path.endsWith(".cu") && status !== "removed" && !sources.has(path)).map(({ path }) => path);
 	if (unnamed.length === 0) return [];
-	const launchers = configuration.targets.filter((target) => !isPython(target));
-	const included = new Set((await Promise.all(launchers.map((target) => pathsNeededBy(target, graph)))).flat());
+	const included = await pathsNeeded(configuration.targets.filter((target) => !isPython(target)), graph);
 	return unnamed.filter((path) => !included.has(path));
+}
+async function pathsNeeded(targets, graph) {
+	return new Set((await Promise.all(targets.map((target) => pathsNeededBy(target, graph)))).flat());
 }
 async function pathsNeededBy(target, graph) {
 	try {
@@ -80975,7 +83926,7 @@ async function pathsNeededBy(target, graph) {
 }
 // src/commands/targets.ts
 function targetsCommand(door) {
-	return new Command("targets").summary("list what would be optimized, and why").description("Compares the working tree with --base and lists the targets of the configuration that the changes reach: those whose source changed, and those that include or import what changed. For all else it says why it is left out. Nothing is built or run.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").addOption(inputOption("config", "path")).addOption(rootOption()).option("--json", "Print the list as JSON.").addHelpText("after", `
+	return new Command("targets").summary("list what would be optimized, and why").description("Compares the working tree with --base and lists the targets of the configuration that the changes reach: those whose source changed, and those that include or import what changed; also changed files in KernelBench's convention, which need no configuration. For all else it says why it is left out. Nothing is built or run.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").addOption(inputOption("config", "path")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the list as JSON.").addHelpText("after", `
 Exit status: 0 whatever was found; 2 usage or configuration; 3 no git, or no repository.
 
 Examples:
@@ -80983,21 +83934,44 @@ Examples:
   kernelwright targets --base main --json`).action((flags) => list(flags, door));
 }
 async function list(flags, door) {
-	const { config } = settingsFrom(flags, door.env, { model: false });
+	const settings = settingsFrom(flags, door.env, { model: false });
+	const { config } = settings;
 	const repository = await openRepository(flags);
-	const configuration = await readLocalConfiguration(repository, config);
+	const written = await readConfigurationIfThere(repository, config);
+	const configuration = written ?? { targets: [] };
 	const changedFiles = await readChanges(repository, "What changed is only known where there is git.");
 	const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
-	const selection = await selectTargets(configuration, changedFiles, graph);
-	const unnamed = (await unnamedKernels(configuration, changedFiles, graph)).map((path) => ({
-		path,
-		because: `no target names it; add one to ${config}`
-	}));
+	const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
+	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
+	const modules = await conventionFiles(door, () => changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize));
+	const all = [...selected, ...modules.selected];
+	if (written === void 0 && all.length + modules.leftOut.length === 0) throw noConfiguration(config);
 	const found = {
-		...selection,
-		unnamed
+		selected: all,
+		leftOut,
+		unnamed: [...(await unnamedKernels(configuration, changedFiles, graph)).map((path) => ({
+			path,
+			because: `no target names it; add one to ${config}`
+		})), ...await notImported(modules, configuration, graph)]
 	};
 	door.print(flags.json ? renderTargetListJson(found) : renderTargetList(found, { color: door.color }));
+}
+async function conventionFiles(door, find) {
+	try {
+		return await find();
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		door.step(`whether changed .py files follow KernelBench's convention cannot be told here: ${error.message}`);
+		return {
+			selected: [],
+			leftOut: []
+		};
+	}
+}
+async function notImported({ selected, leftOut }, configuration, graph) {
+	if (leftOut.length === 0) return [];
+	const imported = await pathsNeeded([...configuration.targets, ...selected.map(({ target }) => target)].filter(isPython), graph);
+	return leftOut.filter(({ path }) => !imported.has(path));
 }
 // src/commands/candidate.ts
 const LANGUAGES = /* @__PURE__ */ new Map([[".cu", "CUDA"], [".py", "Python"]]);
@@ -81087,7 +84061,7 @@ async function verify(flags, door) {
 		door.step(`building and checking ${target.source} as it is`);
 		const verifier = await prepareVerifier(bench, target, baseline);
 		door.step(`building and checking the candidate${candidate.hash === hashFiles(baseline) ? ", which is the same file" : ""}`);
-		return verifier.confirm(candidate);
+		return withModes(await verifier.confirm(candidate), verifier);
 	});
 	door.print(flags.json ? JSON.stringify(evidence, void 0, 2) : renderVerdict(evidence, { color: door.color }));
 	door.exit(EXIT_CODES[evidence.verdict]);
@@ -81100,10 +84074,23 @@ const door = {
 	print: (text) => console.log(text),
 	step: (line) => redrawn === void 0 ? console.error(escapeLog(line)) : redrawn.persist(escapeLog(line)),
 	...redrawn && { live: (lines) => lines.length === 0 ? redrawn.clear() : redrawn(lines.join("\n")) },
+	...process.stdin.isTTY && process.stderr.isTTY && { ask },
 	exit: (status) => {
 		process.exitCode = status;
 	}
 };
+async function ask(question) {
+	const terminal = createInterface({
+		input: process.stdin,
+		output: process.stderr
+	});
+	const closed = new Promise((resolve) => terminal.once("close", () => resolve("")));
+	try {
+		return /^y(es)?$/i.test((await Promise.race([terminal.question(`${escapeLog(question)} [y/N] `), closed])).trim());
+	} finally {
+		terminal.close();
+	}
+}
 exitOnSignals();
 const program = new Command("kernelwright").description(description).version(version$1).addHelpText("after", `
 Exit status: 0 done; 2 wrong usage or configuration; 3 the machine, the network or a permission; 1 a bug in Kernelwright.
@@ -81113,6 +84100,7 @@ for (const make of [
 	verifyCommand,
 	benchCommand,
 	targetsCommand,
+	initCommand,
 	doctorCommand,
 	demoCommand
 ]) program.addCommand(make(door).exitOverride().showSuggestionAfterError());

@@ -15611,6 +15611,11 @@ var UserError = class extends Error {
 };
 var ConfigurationError = class extends UserError {
 	exitCode = 2;
+	problem;
+	constructor(problem, options = {}) {
+		super(options.target === void 0 ? problem : `${options.target}: ${problem}`, options);
+		this.problem = problem;
+	}
 };
 var PermissionError = class extends UserError {
 	exitCode = 3;
@@ -16551,6 +16556,40 @@ function toAlignment(value) {
 	const code = typeof value === "string" ? value.codePointAt(0) : 0;
 	return code === 67 || code === 99 ? 99 : code === 76 || code === 108 ? 108 : code === 82 || code === 114 ? 114 : 0;
 }
+// src/core/mode-column.ts
+const MODES = ["eager", "compiled"];
+// src/report/mode-columns.ts
+const NAMES = {
+	eager: "eager",
+	compiled: "torch.compile"
+};
+function modeCells(modes, workloads) {
+	if (modes === void 0 || MODES.every((mode) => modes[mode].kind !== "timed")) return [];
+	return MODES.map((mode) => ({
+		heading: `${NAMES[mode]} µs`,
+		cells: workloads.map(({ name }) => cell(modes[mode], name))
+	}));
+}
+function cell(column, workload) {
+	if (column.kind !== "timed") return OUTCOMES[column.kind];
+	const us = column.workloads.find(({ name }) => name === workload)?.us;
+	return microseconds$3(us ?? NaN);
+}
+const OUTCOMES = {
+	"not-possible": "not possible here",
+	failed: "failed"
+};
+function modeRemarks(modes) {
+	if (modes === void 0) return [];
+	const said = /* @__PURE__ */ new Map();
+	for (const mode of MODES) {
+		const column = modes[mode];
+		if (column.kind === "timed") continue;
+		const words = `${OUTCOMES[column.kind]}: ${column.reason}`;
+		said.set(words, [...said.get(words) ?? [], NAMES[mode]]);
+	}
+	return [...said].map(([words, names]) => `${names.join(", ")}: ${words}`);
+}
 // src/report/evidence-tables.ts
 const CHECK_MARKS = {
 	passed: "✅ passed",
@@ -16584,20 +16623,26 @@ function checksLine(checks) {
 	const failed = checks.filter((check) => check.status === "failed").map((check) => codeText(check.name, 60));
 	return `${checkCount(checks)} checks passed${failed.length > 0 ? `; failed: ${failed.slice(0, 5).join(", ")}` : ""}.`;
 }
-function workloadsTable(workloads) {
-	return table([
+function workloadsTable({ workloads, modes }) {
+	const beside = modeCells(modes, workloads);
+	return [table([
 		"Workload",
 		"Baseline µs",
+		...beside.map(({ heading }) => capitalized(heading)),
 		"Candidate µs",
 		"Speedup",
 		"99 % interval"
-	], workloads.map((times) => [
+	], workloads.map((times, row) => [
 		codeText(times.name, 200),
 		microseconds$3(times.baseline_us),
+		...beside.map(({ cells }) => cells[row] ?? ""),
 		microseconds$3(times.candidate_us),
 		speedup(times.speedup),
 		interval(times)
-	]), "lrrrr");
+	]), `lr${"r".repeat(beside.length)}rrr`), ...modeRemarks(modes).map((remark) => escapeText(capitalized(remark), 500))].join("\n\n");
+}
+function capitalized(text) {
+	return text.startsWith("eager") ? `E${text.slice(1)}` : text;
 }
 function timesOf(workloads) {
 	if (workloads.length === 0) return "–";
@@ -17057,7 +17102,7 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 		const { checks, workloads } = best.evidence;
 		const patch = patchOf(outcome.baseline, best.candidate.files);
 		const left = `_The diff (${count$2(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
-		if (best.evidence.device.kind === "cuda" && workloads.length > 0) blocks.push(part(workloadsTable(workloads), LEVEL$1.workloads, ""), whole(clocksLine(best.evidence)));
+		if (best.evidence.device.kind === "cuda" && workloads.length > 0) blocks.push(part(workloadsTable(best.evidence), LEVEL$1.workloads, ""), whole(clocksLine(best.evidence)));
 		blocks.push(part(diffBlock(target.name, patch), LEVEL$1.diff, left));
 		blocks.push(whole(repetition(target, context, standing.kind === "improved")));
 		if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
@@ -17317,7 +17362,7 @@ function turnResult({ trajectory, turn, summary, result, seconds, usage }, keep)
 	};
 }
 function shorten(evidence, keep) {
-	const { log, ...rest } = evidence;
+	const { log, modes, ...rest } = evidence;
 	const kept = keep.log === void 0 ? log : log && readableLog(evidence).slice(0, keep.log);
 	return {
 		...rest,
@@ -17327,7 +17372,17 @@ function shorten(evidence, keep) {
 			...check,
 			detail: oneLine$3(check.detail, keep.text)
 		})),
+		...modes === void 0 ? {} : { modes: {
+			eager: shortenColumn(modes.eager, keep),
+			compiled: shortenColumn(modes.compiled, keep)
+		} },
 		...kept ? { log: kept } : {}
+	};
+}
+function shortenColumn(column, keep) {
+	return column.kind === "timed" ? column : {
+		...column,
+		reason: oneLine$3(column.reason, keep.text)
 	};
 }
 function outputsOf(outcome) {
@@ -19976,10 +20031,15 @@ function xml(content) {
 	return oneLine$3(content, 200).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 // src/deliver/inside.ts
-async function requireInside(root, folder) {
+const REPORT = {
+	folder: "report folder",
+	root: "workspace",
+	instead: ", or choose another \"report-dir\""
+};
+async function requireInside(root, folder, words = REPORT) {
 	const [realRoot, real] = [await realpath(root), await realpathOfNearest(folder)];
 	const way = relative(realRoot, real);
-	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the report folder ${folder} out of the workspace, to ${real}: remove the link, or choose another "report-dir".`);
+	if (way === ".." || way.startsWith("../") || isAbsolute(way)) throw new ConfigurationError(`A symbolic link leads the ${words.folder} ${folder} out of the ${words.root}, to ${real}: remove the link${words.instead}.`);
 }
 async function realpathOfNearest(path) {
 	try {
@@ -82128,7 +82188,7 @@ function withPrice(tokens, model, price) {
 	};
 }
 // src/measure/build.ts
-const told$1 = {
+const told$2 = {
 	log: string(),
 	seconds: number(),
 	cached: boolean()
@@ -82137,13 +82197,13 @@ const built = object({
 	outcome: literal("built"),
 	library: string(),
 	architectures: array(string()).optional(),
-	...told$1
+	...told$2
 });
 const failed = object({
 	outcome: literal("failed"),
 	library: _null(),
 	failed_arch: string().nullish(),
-	...told$1
+	...told$2
 });
 const unavailable = object({
 	outcome: literal("unavailable"),
@@ -82221,11 +82281,13 @@ const BYTES = {
 	u8: 1,
 	bool: 1
 };
+function numberOf(extent, values) {
+	return typeof extent === "number" ? extent : values[extent] ?? NaN;
+}
 function tensorBytes(tensors, values) {
-	const numberOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? 1;
 	return tensors.reduce((sum, { shape, strides, dtype }) => {
-		const extents = shape.map(numberOf);
-		return sum + (strides === void 0 ? extents.reduce((a, b) => a * b, 1) : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1), 1)) * BYTES[dtype];
+		const extents = shape.map((extent) => numberOf(extent, values));
+		return sum + (strides === void 0 ? extents.reduce((a, b) => a * b, 1) : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1, values), 1)) * BYTES[dtype];
 	}, 0);
 }
 function bytesOf(dtype) {
@@ -82398,7 +82460,7 @@ const measurementSchema = object({
 	})),
 	workloads: array(workloadSchema),
 	seconds: number(),
-	phases_s: record(string(), number()).default({})
+	phases_s: record(string(), number())
 });
 const replySchema = object({
 	id: number(),
@@ -82567,7 +82629,7 @@ function baselineCheck(alone, beside) {
 	const slower = beside.flatMap((now) => {
 		const before = alone.find(({ name }) => name === now.name);
 		if (before === void 0) return [];
-		return [...told(now.name, now.events_us, before.events_us, RESOLUTION_US), ...now.judge_us === void 0 || before.judge_us === void 0 ? [] : told(`${now.name} by the judge's clock`, now.judge_us.estimate, before.judge_us.estimate, scatter(now.judge_us, before.judge_us))];
+		return [...told$1(now.name, now.events_us, before.events_us, RESOLUTION_US), ...now.judge_us === void 0 || before.judge_us === void 0 ? [] : told$1(`${now.name} by the judge's clock`, now.judge_us.estimate, before.judge_us.estimate, scatter(now.judge_us, before.judge_us))];
 	});
 	return slower.length > 0 ? {
 		name: "baseline",
@@ -82579,7 +82641,7 @@ function baselineCheck(alone, beside) {
 		detail: "the baseline was as fast beside this candidate as alone"
 	};
 }
-function told(where, now, before, resolution) {
+function told$1(where, now, before, resolution) {
 	return now > before * DISTURBED + resolution ? [`${where}: ${now.toFixed(1)} µs instead of ${before.toFixed(1)} µs`] : [];
 }
 function scatter(...intervals) {
@@ -82638,29 +82700,29 @@ function outermost(text) {
 }
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
-	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${name}: ${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`);
-	return new ConfigurationError(`${name}: ${source} itself does not compile, so there is nothing to improve on:\n${readableLog({
+	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`, { target: name });
+	return new ConfigurationError(`${source} itself does not compile, so there is nothing to improve on:\n${readableLog({
 		verdict: "build-failed",
 		log
-	})}`);
+	})}`, { target: name });
 }
 function cannotBeConstructed({ name, entry, source, convention }, log) {
 	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
-	return new ConfigurationError(`${name}: ${entry} in ${source} itself cannot be ${convention === void 0 ? "constructed" : "constructed and called as its file says"}, so there is nothing to improve on${hint}:\n${readableLog({
+	return new ConfigurationError(`${entry} in ${source} itself cannot be ${convention === void 0 ? "constructed" : "constructed and called as its file says"}, so there is nothing to improve on${hint}:\n${readableLog({
 		verdict: "crashed",
 		log
-	})}`);
+	})}`, { target: name });
 }
 function hasNoGradients({ name, entry, source }) {
-	return new ConfigurationError(`${name}: ${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`);
+	return new ConfigurationError(`${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`, { target: name });
 }
 function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
-	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${name}: ${source} has no extern "C" function ${entry}${entryHint(target, files)}`);
-	return new ConfigurationError(`${name}: the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
+	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, { target: name });
+	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
 		verdict: "crashed",
 		log
-	})}`}`);
+	})}`}`, { target: name });
 }
 const MISCALLED = "; do the dtypes and the order in `args` match its declaration?";
 function perhapsMiscalled(outcome, detail) {
@@ -82870,119 +82932,6 @@ function numbersOf({ grid, block, shared }) {
 		shared
 	];
 	return [...new Set(extents.filter((extent) => typeof extent === "string"))];
-}
-// src/measure/floor.ts
-function believedFloor(floorUs, baselineUs) {
-	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
-}
-function floorCheck(workloads) {
-	const known = workloads.filter(hasFloor);
-	if (known.length === 0) return void 0;
-	const below = known.filter((workload) => workload.candidate_us < workload.floor_us * .9);
-	const detail = (below.length > 0 ? below : known).map((workload) => `${workload.name}: ${workload.candidate_us.toFixed(1)} µs, and no kernel needs less than ${workload.floor_us.toFixed(1)} µs`);
-	return {
-		name: "floor",
-		status: below.length > 0 ? "failed" : "passed",
-		detail: detail.join("; ")
-	};
-}
-function atFloor(workloads) {
-	return workloads.filter(hasFloor).filter((workload) => workload.candidate_us <= workload.floor_us * 1.05).map((workload) => workload.name);
-}
-function hasFloor(workload) {
-	return workload.floor_us !== void 0;
-}
-// src/measure/two-clocks.ts
-const TOLERANCE = Math.log(1.05);
-function contradicts({ events, judge }) {
-	return events.low > 0 && events.low > judge.high + TOLERANCE;
-}
-function claimable({ events, proven }) {
-	if (events.low <= 0) return events.low;
-	return Math.min(events.low, Math.max(0, Math.min(2 * proven, proven + TOLERANCE)));
-}
-// src/measure/paired-verdict.ts
-const LEAST_GAIN = .02;
-function pairedVerdict(timed, noise, stage) {
-	const clocks = clocksCheck(timed);
-	const floor = floorCheck(timed.workloads);
-	const checks = floor === void 0 ? [clocks] : [clocks, floor];
-	return {
-		...judged$1(timed, noise, stage, clocks, floor),
-		checks
-	};
-}
-function judged$1(timed, noise, stage, clocks, floor) {
-	const { speedup, workloads, unjudgeable } = timed;
-	if (unjudgeable !== void 0) return {
-		verdict: "not-proven",
-		reason: `Correct, but its times cannot be judged: ${unjudgeable}.`
-	};
-	if (floor?.status === "failed") return {
-		verdict: "rejected",
-		reason: `Faster than physics allows: ${floor.detail}.`
-	};
-	if (clocks.status === "failed") return {
-		verdict: "rejected",
-		reason: `The two clocks disagree: ${clocks.detail}.`
-	};
-	const times = `${format(speedup.estimate)}× (99 % interval ${format(speedup.low)} to ${format(speedup.high)})`;
-	const notes = noteOfClocks(timed) + noteOfFloor(timed);
-	const threshold = 1 + Math.max(LEAST_GAIN, noise);
-	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
-	if (speedup.high < 1 / threshold) return {
-		verdict: "slower",
-		reason: `Correct, but slower: ${times}.${notes}`
-	};
-	if (!(speedup.low > threshold)) return {
-		verdict: "not-proven",
-		reason: `Correct; the measured ${times} does not exceed ${format(threshold)}× with certainty.${notes}`
-	};
-	if (slower.length > 0) return {
-		verdict: "not-proven",
-		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.${notes}`
-	};
-	if (stage === "screen") return {
-		verdict: "not-proven",
-		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.${notes}`
-	};
-	return {
-		verdict: "faster",
-		reason: `Correct and ${times} faster than the baseline.${notes}`
-	};
-}
-function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
-	const calls = workloads.flatMap(({ name }, index) => {
-		const times = judgeTimes[index];
-		if (times?.baseline === void 0 || times.candidate === void 0) return [];
-		return [`${name}: ${microseconds$1(times.baseline)} → ${microseconds$1(times.candidate)} µs a call`];
-	});
-	const { low, high } = clocks.judge;
-	return {
-		name: "clocks",
-		status: contradicts(clocks) ? "failed" : "passed",
-		detail: [`${format(speedup.estimate)}× by CUDA events, ${format(speedup.judge_clock)}× by the judge's own clock (${ratios(low, high)})`, ...calls].join("; ")
-	};
-}
-function noteOfClocks({ speedup, clocks }) {
-	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
-	const { low, high } = clocks.judge;
-	if (low <= 0) return ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
-	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
-	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
-}
-function noteOfFloor({ workloads }) {
-	const names = atFloor(workloads);
-	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
-}
-function ratios(low, high) {
-	return `${format(Math.exp(low))} to ${format(Math.exp(high))}`;
-}
-function microseconds$1({ estimate, low, high }) {
-	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
-}
-function format(ratio) {
-	return ratio.toFixed(ratio < 10 ? 2 : 1);
 }
 // node_modules/simple-statistics/dist/simple-statistics.mjs
 function sum(x) {
@@ -83208,6 +83157,27 @@ PerceptronModel.prototype.train = function train(features, label) {
 	}
 	return this;
 };
+// src/measure/floor.ts
+function believedFloor(floorUs, baselineUs) {
+	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
+}
+function floorCheck(workloads) {
+	const known = workloads.filter(hasFloor);
+	if (known.length === 0) return void 0;
+	const below = known.filter((workload) => workload.candidate_us < workload.floor_us * .9);
+	const detail = (below.length > 0 ? below : known).map((workload) => `${workload.name}: ${workload.candidate_us.toFixed(1)} µs, and no kernel needs less than ${workload.floor_us.toFixed(1)} µs`);
+	return {
+		name: "floor",
+		status: below.length > 0 ? "failed" : "passed",
+		detail: detail.join("; ")
+	};
+}
+function atFloor(workloads) {
+	return workloads.filter(hasFloor).filter((workload) => workload.candidate_us <= workload.floor_us * 1.05).map((workload) => workload.name);
+}
+function hasFloor(workload) {
+	return workload.floor_us !== void 0;
+}
 // src/measure/student-t.ts
 const STEPS = 1024;
 function tQuantile(confidence, degrees) {
@@ -83304,13 +83274,6 @@ function gainInterval(workloads, confidence) {
 		low: estimate - reach,
 		high: estimate + reach
 	};
-}
-// src/measure/session-noise.ts
-const CONFIDENCE$1 = .9;
-const MOST$1 = .1;
-function sessionNoise(rounds) {
-	const { low, high } = gainInterval(rounds, CONFIDENCE$1);
-	return Math.min(MOST$1, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
 }
 // src/measure/interval.ts
 function meanInterval(intervals) {
@@ -83411,8 +83374,17 @@ function turnsOf(blocks) {
 		}];
 	});
 }
+// src/measure/two-clocks.ts
+const TOLERANCE = Math.log(1.05);
+function contradicts({ events, judge }) {
+	return events.low > 0 && events.low > judge.high + TOLERANCE;
+}
+function claimable({ events, proven }) {
+	if (events.low <= 0) return events.low;
+	return Math.min(events.low, Math.max(0, Math.min(2 * proven, proven + TOLERANCE)));
+}
 // src/measure/speedup.ts
-const CONFIDENCE = .99;
+const CONFIDENCE$1 = .99;
 const LEAST_GROUPS = 4;
 const LEAST_TIME_US = .1;
 const LONGEST_GAP_US = 15;
@@ -83422,7 +83394,7 @@ function speedupOf(measurement) {
 	const rounds = timed.map((workload) => workload.rounds);
 	const judge = meanInterval(timed.map((workload) => workload.clocks.judge));
 	const clocks = {
-		events: timed.some((workload) => workload.byJudge) ? meanInterval(timed.map((workload) => workload.clocks.events)) : gainInterval(rounds, CONFIDENCE),
+		events: timed.some((workload) => workload.byJudge) ? meanInterval(timed.map((workload) => workload.clocks.events)) : gainInterval(rounds, CONFIDENCE$1),
 		judge,
 		proven: judge.low - mean(timed.map((workload) => workload.clocks.judge.low - workload.clocks.proven))
 	};
@@ -83450,9 +83422,9 @@ function timedWorkload(workload) {
 	const raw = judgeTimes({
 		...workload,
 		groups: all
-	}, CONFIDENCE);
+	}, CONFIDENCE$1);
 	const judge = withoutGap(raw, gapOf(baseline, raw));
-	const events = gainInterval([rounds], CONFIDENCE);
+	const events = gainInterval([rounds], CONFIDENCE$1);
 	const whole = judge.baseline?.estimate ?? baseline;
 	const byClock = mapInterval(judge.saved, (us) => logRatioOf(whole, us));
 	const byJudge = workload.copied && contradicts({
@@ -83515,6 +83487,162 @@ function howMany(all, usable) {
 	const worst = usable.reduce((least, groups, round) => groups.length < (usable[least]?.length ?? 0) ? round : least, 0);
 	return `only ${usable[worst]?.length} of the ${all[worst]?.length} groups of a round were measured at full clocks`;
 }
+// src/measure/mode-columns.ts
+async function measureModes(bench, target, built) {
+	if (target.kind !== "module") return void 0;
+	return {
+		eager: await measureMode(bench, target, built, "eager"),
+		compiled: await measureMode(bench, target, built, "compiled")
+	};
+}
+async function measureMode({ judge, hello, onProgress }, target, built, mode) {
+	if (hello.device.kind !== "cuda") return {
+		kind: "not-possible",
+		reason: "there is no GPU here, and times on a CPU say nothing about one"
+	};
+	onProgress(mode === "compiled" ? `compiling ${target.entry} by torch.compile` : `running ${target.entry} eagerly`);
+	const request = {
+		target,
+		baseline: built,
+		candidate: built,
+		stage: "alone",
+		candidate_as: mode
+	};
+	let measurement;
+	try {
+		measurement = await judge.measure(request, onProgress);
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		return {
+			kind: "failed",
+			reason: error.message
+		};
+	}
+	if (measurement.outcome !== "measured") return told(measurement.detail, mode);
+	return {
+		kind: "timed",
+		workloads: (speedupOf(measurement)?.workloads ?? []).map(({ name, baseline_us, candidate_us, speedup, low, high }) => {
+			return {
+				name,
+				us: candidate_us,
+				baseline_us,
+				speedup,
+				low,
+				high
+			};
+		})
+	};
+}
+const NOT_POSSIBLE = /TritonMissing|Cannot find a working triton|GPUTooOldForTriton|InvalidCxxCompiler|No working C\+\+ compiler|Failed to find C compiler|torch\.compile is not supported/;
+function told(reason, mode) {
+	return {
+		kind: mode === "compiled" && NOT_POSSIBLE.test(reason) ? "not-possible" : "failed",
+		reason
+	};
+}
+const TIMED = [
+	"faster",
+	"not-proven",
+	"slower"
+];
+async function withModes(evidence, verifier) {
+	if (evidence.workloads.length === 0 || !TIMED.includes(evidence.verdict)) return evidence;
+	const modes = await verifier.modes();
+	return modes === void 0 ? evidence : {
+		...evidence,
+		modes
+	};
+}
+// src/measure/paired-verdict.ts
+const LEAST_GAIN = .02;
+function pairedVerdict(timed, noise, stage) {
+	const clocks = clocksCheck(timed);
+	const floor = floorCheck(timed.workloads);
+	const checks = floor === void 0 ? [clocks] : [clocks, floor];
+	return {
+		...judged$1(timed, noise, stage, clocks, floor),
+		checks
+	};
+}
+function judged$1(timed, noise, stage, clocks, floor) {
+	const { speedup, workloads, unjudgeable } = timed;
+	if (unjudgeable !== void 0) return {
+		verdict: "not-proven",
+		reason: `Correct, but its times cannot be judged: ${unjudgeable}.`
+	};
+	if (floor?.status === "failed") return {
+		verdict: "rejected",
+		reason: `Faster than physics allows: ${floor.detail}.`
+	};
+	if (clocks.status === "failed") return {
+		verdict: "rejected",
+		reason: `The two clocks disagree: ${clocks.detail}.`
+	};
+	const times = `${format(speedup.estimate)}× (99 % interval ${format(speedup.low)} to ${format(speedup.high)})`;
+	const notes = noteOfClocks(timed) + noteOfFloor(timed);
+	const threshold = 1 + Math.max(LEAST_GAIN, noise);
+	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
+	if (speedup.high < 1 / threshold) return {
+		verdict: "slower",
+		reason: `Correct, but slower: ${times}.${notes}`
+	};
+	if (!(speedup.low > threshold)) return {
+		verdict: "not-proven",
+		reason: `Correct; the measured ${times} does not exceed ${format(threshold)}× with certainty.${notes}`
+	};
+	if (slower.length > 0) return {
+		verdict: "not-proven",
+		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.${notes}`
+	};
+	if (stage === "screen") return {
+		verdict: "not-proven",
+		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.${notes}`
+	};
+	return {
+		verdict: "faster",
+		reason: `Correct and ${times} faster than the baseline.${notes}`
+	};
+}
+function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
+	const calls = workloads.flatMap(({ name }, index) => {
+		const times = judgeTimes[index];
+		if (times?.baseline === void 0 || times.candidate === void 0) return [];
+		return [`${name}: ${microseconds$1(times.baseline)} → ${microseconds$1(times.candidate)} µs a call`];
+	});
+	const { low, high } = clocks.judge;
+	return {
+		name: "clocks",
+		status: contradicts(clocks) ? "failed" : "passed",
+		detail: [`${format(speedup.estimate)}× by CUDA events, ${format(speedup.judge_clock)}× by the judge's own clock (${ratios(low, high)})`, ...calls].join("; ")
+	};
+}
+function noteOfClocks({ speedup, clocks }) {
+	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
+	const { low, high } = clocks.judge;
+	if (low <= 0) return ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
+	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
+}
+function noteOfFloor({ workloads }) {
+	const names = atFloor(workloads);
+	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
+}
+function ratios(low, high) {
+	return `${format(Math.exp(low))} to ${format(Math.exp(high))}`;
+}
+function microseconds$1({ estimate, low, high }) {
+	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
+}
+function format(ratio) {
+	return ratio.toFixed(ratio < 10 ? 2 : 1);
+}
+// src/measure/session-noise.ts
+const CONFIDENCE = .9;
+const MOST$1 = .1;
+function sessionNoise(rounds) {
+	const { low, high } = gainInterval(rounds, CONFIDENCE);
+	return Math.min(MOST$1, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
+}
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
 	const built = await bench.build(withLauncher(written, baseline), written.source, written.build);
@@ -83537,12 +83665,18 @@ async function prepareVerifier(bench, written, baseline) {
 		noise: alike === void 0 ? 0 : sessionNoise(alike.rounds),
 		builds: /* @__PURE__ */ new Map()
 	};
+	let own;
 	return {
 		target,
 		baselineTimes: alike?.workloads ?? [],
 		baselineChecks: itself.checks,
 		screen: (candidate) => verify(context, candidate, "screen"),
-		confirm: (candidate) => verify(context, candidate, "confirm")
+		confirm: (candidate) => verify(context, candidate, "confirm"),
+		modes: async (of) => {
+			if (of !== void 0) return modesOf(context, await builtOf(context, of));
+			own ??= modesOf(context, built);
+			return own;
+		}
 	};
 }
 async function asDescribed(bench, target, baseline) {
@@ -83557,11 +83691,17 @@ function hasGradients({ arguments: all, parameters }) {
 	const inputs = all.filter(isTensor).filter(({ role }) => role === "input");
 	return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes("f"));
 }
-async function verify(context, candidate, stage) {
-	const { bench, target, builds } = context;
+function builtOf({ bench, target, builds }, candidate) {
 	const building = builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target.build);
 	builds.set(candidate.hash, building);
-	const built = await building;
+	return building;
+}
+async function modesOf({ bench, target }, built) {
+	return built.outcome === "failed" ? void 0 : measureModes(bench, target, built.library);
+}
+async function verify(context, candidate, stage) {
+	const { bench, target } = context;
+	const built = await builtOf(context, candidate);
 	const common = {
 		target: target.name,
 		device: bench.hello.device,
@@ -83801,7 +83941,7 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 		if (holds) return { best: {
 			...place,
 			candidate,
-			evidence
+			evidence: await withModes(evidence, verifier)
 		} };
 		refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
 	}
@@ -84045,7 +84185,7 @@ const PYTHON = {
 	made: "loaded",
 	rules: (device, { backward, convention }) => [
 		"- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
-		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.",
+		"- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded by load_state_dict(…, strict=True), moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.",
 		backward ? "- A call is the forward pass and the backward pass: torch.autograd.grad of all floating outputs, with random gradients of them, with respect to every floating input and every parameter. Both passes are timed together, and all those gradients are checked. What your forward pass does outside of autograd needs a torch.autograd.Function with its own backward." : "- It is called without gradients: no backward pass is needed.",
 		...convention === "kernelbench" ? ["- The functions get_inputs and get_init_inputs belong to the file: keep them as they are."] : [],
 		"- Put all work on PyTorch's current stream, and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
@@ -84053,6 +84193,7 @@ const PYTHON = {
 		"- Keep the precision: no autocast, no smaller dtype and no TF32 where the present source has none, and no change of PyTorch's global settings.",
 		...DATA_RULES,
 		device.kind === "cuda" ? "- PyTorch, Triton where it is installed, the Python standard library and the modules that are shown; no other packages, no other files. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long." : "- PyTorch, the Python standard library and the modules that are shown; no other packages, no other files. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
+		"- The file is used where Kernelwright is not installed: import nothing of it, such as kernelwright_harness. What your version needs beyond the above stands in the file itself.",
 		`- No threads, no network, ${CONDUCT}`
 	],
 	material: (device) => device.kind === "cuda" ? {
@@ -84191,8 +84332,10 @@ function argumentLines(target) {
 		return `- ${argument.name}: ${describeTensor(argument)}`;
 	});
 	if (backward) lines.push("The backward pass follows each call, and gives a gradient for each floating input and parameter.");
-	const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(", ")}]`);
-	if (state.length > 0) lines.push("The state_dict:", ...state.slice(0, MOST_PARAMETERS));
+	const state = parameters.map(({ name, dtype, shape, learned }) => {
+		return `- ${name}: ${dtype}[${shape.join(", ")}]${learned === false ? ", takes no gradient" : ""}`;
+	});
+	if (state.length > 0) lines.push("The state_dict, parameters and buffers:", ...state.slice(0, MOST_PARAMETERS));
 	if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
 	return lines;
 }
@@ -84820,7 +84963,7 @@ async function optimizeTarget(options, workshop, account, target, baseline) {
 			trajectories: 0,
 			turns: [],
 			baselineFailed: true,
-			ended: error.message.replace(`${target.name}: `, ""),
+			ended: error.problem,
 			usage: NO_USAGE
 		};
 	}
@@ -91584,6 +91727,12 @@ function within(formula, least) {
 	if (typeof formula === "object") return PRECEDENCE[formula.operator] >= least ? text : `(${text})`;
 	return typeof formula === "number" && formula < 0 ? `(${text})` : text;
 }
+function asExtent(formula, operations) {
+	if (typeof formula !== "object") return formula;
+	const text = formatFormula(formula);
+	operations.set(text, formula);
+	return text;
+}
 function namesIn(formula) {
 	if (typeof formula === "number") return [];
 	if (typeof formula === "string") return [formula];
@@ -91762,11 +91911,7 @@ function readTensor(text) {
 	if (!dtype.ok) throw new NotationProblem(text.trim().startsWith("[") ? notTensor("") : dtype.problem);
 	const tokens = new Tokens(text.slice(bracket + 1));
 	const formulas = /* @__PURE__ */ new Map();
-	const named = (formula) => {
-		if (typeof formula !== "object") return formula;
-		formulas.set(formatFormula(formula), formula);
-		return formatFormula(formula);
-	};
+	const named = (formula) => asExtent(formula, formulas);
 	const shape = takeList(tokens, "]", "behind its extents").map((extent) => {
 		if (typeof extent === "number" && extent < 1) throw new NotationProblem(`has the extent ${extent}; an extent is an integer from 1 up`);
 		return named(extent);
@@ -92375,11 +92520,8 @@ function readLaunch(written, tensors, report) {
 		if (!parsed.ok) report(path, `${quote(value)} ${parsed.problem}`);
 		if (tensor !== void 0) report(path, `${quote(value)} has "${tensor}" in it, which is a tensor and no number`);
 		if (!parsed.ok) return 1;
-		if (typeof parsed.value === "number") return parsed.value;
 		for (const name of namesIn(parsed.value)) names.add(name);
-		const text = formatFormula(parsed.value);
-		if (typeof parsed.value === "object") formulas.set(text, parsed.value);
-		return text;
+		return asExtent(parsed.value, formulas);
 	};
 	const three = (key) => {
 		const value = written[key];
@@ -92442,14 +92584,13 @@ const MOST = {
 const MOST_THREADS = 1024;
 const MOST_SHARED = 232448;
 function checkLaunch(launch, values, complain) {
-	const numberOf = (extent) => typeof extent === "number" ? extent : values[extent] ?? NaN;
 	for (const key of ["grid", "block"]) for (const [axis, extent] of launch[key].entries()) {
-		const [number, most] = [numberOf(extent), MOST[key][axis] ?? 1];
+		const [number, most] = [numberOf(extent, values), MOST[key][axis] ?? 1];
 		if (!(number >= 1 && number <= most)) complain(`the ${key} has ${number} in ${"xyz"[axis]} here; it has from 1 to ${most}`);
 	}
-	const threads = launch.block.map(numberOf).reduce((a, b) => a * b, 1);
+	const threads = launch.block.map((extent) => numberOf(extent, values)).reduce((a, b) => a * b, 1);
 	if (threads > MOST_THREADS) complain(`a block has ${threads} threads here; at most ${MOST_THREADS} are possible`);
-	const shared = numberOf(launch.shared);
+	const shared = numberOf(launch.shared, values);
 	if (!(shared >= 0 && shared <= MOST_SHARED)) complain(`a block has ${shared} bytes of dynamic shared memory here; from 0 to ${MOST_SHARED} are possible`);
 }
 // src/targets/signature.ts
@@ -92590,9 +92731,6 @@ function checkTensors(tensors, values, complain) {
 		const problem = rangeProblem(dtype, numberOf(range.low, values), numberOf(range.high, values));
 		if (problem !== void 0) complain(`"${name}" has the range ${range.low}..${range.high}, which ${problem}`);
 	}
-}
-function numberOf(extent, values) {
-	return typeof extent === "number" ? extent : values[extent] ?? NaN;
 }
 function layoutProblem(shape, strides, values) {
 	const axes = shape.map((extent, axis) => ({
@@ -92878,20 +93016,129 @@ function freeName(name, taken) {
 		if (!taken.has(candidate)) return candidate;
 	}
 }
+// src/targets/select.ts
+async function selectTargets(configuration, changedFiles, graph) {
+	const changes = changesByPath(changedFiles);
+	const judged = await Promise.all(configuration.targets.map(async (target) => ({
+		target,
+		...await judge(target, changes, graph)
+	})));
+	return {
+		selected: judged.flatMap(({ target, changed, because }) => changed ? {
+			target,
+			because
+		} : []),
+		leftOut: judged.flatMap(({ target, changed, because }) => changed ? [] : {
+			name: target.name,
+			because
+		})
+	};
+}
+async function judge(target, changes, graph) {
+	const { source, kind } = target;
+	const own = changes.get(source);
+	if (own !== void 0) return judgeSource(target, own);
+	if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
+	const needed = await neededBy(target, graph);
+	if (needed instanceof ConfigurationError) return no(needed.problem);
+	if (needed === void 0) return no(`there is no ${source}`);
+	for (const { path, from, through } of needed.slice(1)) {
+		const change = changes.get(path);
+		if (change === void 0) continue;
+		const way = through.length === 0 ? "" : ` through ${listed(through)}`;
+		const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
+		return {
+			changed: true,
+			because: `${whatHappened(change, path)}, which ${why}`
+		};
+	}
+	if (needed.length === 1) return no(`${source} did not change`);
+	return no(`neither ${source}${sourcesOf(target).length > 1 ? ", nor what is compiled with it," : ""} nor anything that it ${verb(kind)} changed`);
+}
+function judgeSource(target, change) {
+	const { source } = target;
+	if (change.path !== source) {
+		const key = isPython(target) ? target.kind : "source";
+		return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
+	}
+	return {
+		changed: change.status !== "removed",
+		because: whatHappened(change, source)
+	};
+}
+function changesByPath(changedFiles) {
+	const before = changedFiles.flatMap((file) => file.previousPath === void 0 ? [] : [[file.previousPath, file]]);
+	return new Map([...before, ...changedFiles.map((file) => [file.path, file])]);
+}
+async function neededBy(target, graph) {
+	try {
+		return await graph.neededBy(target);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return error;
+		throw error;
+	}
+}
+const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
+function canBeNeeded(path, kind) {
+	return isPython({ kind }) ? path.endsWith(".py") : !NO_HEADER.test(path);
+}
+function whatHappened({ path, status, previousPath }, asked) {
+	if (status !== "renamed" || previousPath === void 0) return `${asked} was ${status}`;
+	return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
+}
+function verb(kind) {
+	return isPython({ kind }) ? "imports" : "includes";
+}
+function listed(paths) {
+	return paths.length < 2 ? paths.join("") : `${paths.slice(0, -1).join(", ")} and ${paths.at(-1)}`;
+}
+function no(because) {
+	return {
+		changed: false,
+		because
+	};
+}
 // src/targets/convention-targets.ts
 const MOST_FILES$1 = 200;
 async function changedConventionTargets(repository, ref, changedFiles, configuration, recognize) {
 	const named = new Set(configuration.targets.map(({ source }) => source));
-	const paths = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path)).map(({ path }) => path).slice(0, MOST_FILES$1);
-	const likely = (await Promise.all(paths.map((path) => readIfText(repository, path, ref)))).filter((file) => file !== void 0).filter(mayFollowConvention);
-	if (likely.length === 0) return [];
-	const missing = await recognize(likely);
+	const changes = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path));
+	const searched = changes.slice(0, MOST_FILES$1);
+	const files = await Promise.all(searched.map(({ path }) => readIfText(repository, path, ref)));
+	const likely = files.filter((file) => typeof file === "object").filter(mayFollowConvention);
+	const missing = likely.length === 0 ? [] : await recognize(likely);
+	const lackedBy = new Map(likely.map(({ path }, index) => [path, missing[index] ?? []]));
 	const taken = new Set(configuration.targets.map(({ name }) => name));
-	return likely.filter((_, index) => missing[index]?.length === 0).map(({ path }) => {
-		const target = conventionTarget(path, taken);
+	const selected = searched.flatMap((change) => {
+		if (lackedBy.get(change.path)?.length !== 0) return [];
+		const target = conventionTarget(change.path, taken);
 		taken.add(target.name);
-		return target;
+		return {
+			target,
+			because: `${whatHappened(change, change.path)} and follows KernelBench's convention`
+		};
 	});
+	const others = searched.flatMap(({ path }, index) => {
+		const lacked = lackedBy.get(path);
+		return lacked?.length === 0 ? [] : {
+			path,
+			because: whyNone(files[index], lacked)
+		};
+	});
+	const unread = changes.slice(MOST_FILES$1).map(({ path }) => ({
+		path,
+		because: TOO_MANY
+	}));
+	return {
+		selected,
+		leftOut: [...others, ...unread]
+	};
+}
+const TOO_MANY = `no target names it, and of more than ${MOST_FILES$1} changed .py files the others are not searched`;
+function whyNone(file, lacked) {
+	if (file === void 0) return "there is no such file any more";
+	if (typeof file === "string") return file;
+	return `no target names it, and it does not follow KernelBench's convention${lacked === void 0 ? "" : `: it lacks ${lacked.join(", ")}`}`;
 }
 async function readIfText(repository, path, ref) {
 	try {
@@ -92901,7 +93148,7 @@ async function readIfText(repository, path, ref) {
 			content
 		};
 	} catch (error) {
-		if (error instanceof ConfigurationError) return void 0;
+		if (error instanceof ConfigurationError) return error.message;
 		throw error;
 	}
 }
@@ -96077,93 +96324,11 @@ function once(make) {
 	};
 }
 function tooMuch({ name, source, kind }) {
-	return new ConfigurationError(`${name}: ${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`);
+	return new ConfigurationError(`${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`, { target: name });
 }
 function requireOwnName({ name }, path) {
 	if (!path.startsWith("kernelwright-")) return;
-	throw new ConfigurationError(`${name}: ${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`);
-}
-// src/targets/select.ts
-async function selectTargets(configuration, changedFiles, graph) {
-	const changes = changesByPath(changedFiles);
-	const judged = await Promise.all(configuration.targets.map(async (target) => ({
-		target,
-		...await judge(target, changes, graph)
-	})));
-	return {
-		selected: judged.flatMap(({ target, changed, because }) => changed ? {
-			target,
-			because
-		} : []),
-		leftOut: judged.flatMap(({ target, changed, because }) => changed ? [] : {
-			name: target.name,
-			because
-		})
-	};
-}
-async function judge(target, changes, graph) {
-	const { source, kind } = target;
-	const own = changes.get(source);
-	if (own !== void 0) return judgeSource(target, own);
-	if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
-	const needed = await neededBy(target, graph);
-	if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ""));
-	if (needed === void 0) return no(`there is no ${source}`);
-	for (const { path, from, through } of needed.slice(1)) {
-		const change = changes.get(path);
-		if (change === void 0) continue;
-		const way = through.length === 0 ? "" : ` through ${listed(through)}`;
-		const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
-		return {
-			changed: true,
-			because: `${whatHappened(change, path)}, which ${why}`
-		};
-	}
-	if (needed.length === 1) return no(`${source} did not change`);
-	return no(`neither ${source}${sourcesOf(target).length > 1 ? ", nor what is compiled with it," : ""} nor anything that it ${verb(kind)} changed`);
-}
-function judgeSource(target, change) {
-	const { source } = target;
-	if (change.path !== source) {
-		const key = isPython(target) ? target.kind : "source";
-		return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
-	}
-	return {
-		changed: change.status !== "removed",
-		because: whatHappened(change, source)
-	};
-}
-function changesByPath(changedFiles) {
-	const before = changedFiles.flatMap((file) => file.previousPath === void 0 ? [] : [[file.previousPath, file]]);
-	return new Map([...before, ...changedFiles.map((file) => [file.path, file])]);
-}
-async function neededBy(target, graph) {
-	try {
-		return await graph.neededBy(target);
-	} catch (error) {
-		if (error instanceof ConfigurationError) return error;
-		throw error;
-	}
-}
-const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
-function canBeNeeded(path, kind) {
-	return isPython({ kind }) ? path.endsWith(".py") : !NO_HEADER.test(path);
-}
-function whatHappened({ path, status, previousPath }, asked) {
-	if (status !== "renamed" || previousPath === void 0) return `${asked} was ${status}`;
-	return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
-}
-function verb(kind) {
-	return isPython({ kind }) ? "imports" : "includes";
-}
-function listed(paths) {
-	return paths.length < 2 ? paths.join("") : `${paths.slice(0, -1).join(", ")} and ${paths.at(-1)}`;
-}
-function no(because) {
-	return {
-		changed: false,
-		because
-	};
+	throw new ConfigurationError(`${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`, { target: name });
 }
 // src/plan.ts
 async function planPullRequest(repository, request, configPath, recognize) {
@@ -96173,7 +96338,7 @@ async function planPullRequest(repository, request, configPath, recognize) {
 	const graph = dependencyGraph(repository, request.head.sha, changed);
 	const { selected, leftOut } = await selectTargets(configuration, changed, graph);
 	const found = await changedConventionTargets(repository, request.head.sha, changed, configuration, recognize);
-	const chosen = [...selected.map(({ target }) => target), ...found];
+	const chosen = [...selected, ...found.selected].map(({ target }) => target);
 	if (chosen.length === 0) return {
 		kind: "nothing",
 		reason: text === void 0 ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged` : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join("; ")})`

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { createLogUpdate } from 'log-update';
 import packageJson from '../package.json' with { type: 'json' };
@@ -6,6 +7,7 @@ import { benchCommand } from './commands/bench.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import type { Door } from './commands/door.ts';
+import { initCommand } from './commands/init.ts';
 import { optimizeCommand } from './commands/optimize.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -23,10 +25,22 @@ const door: Door = {
   print: (text) => console.log(text),
   step: (line) => (redrawn === undefined ? console.error(escapeLog(line)) : redrawn.persist(escapeLog(line))),
   ...(redrawn && { live: (lines) => (lines.length === 0 ? redrawn.clear() : redrawn(lines.join('\n'))) }),
+  ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
   exit: (status) => {
     process.exitCode = status;
   },
 };
+
+/** Anything but a yes is a no, also the end of the input. */
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  try {
+    return /^y(es)?$/i.test((await Promise.race([terminal.question(`${escapeLog(question)} [y/N] `), closed])).trim());
+  } finally {
+    terminal.close();
+  }
+}
 
 exitOnSignals();
 const program = new Command('kernelwright')
@@ -38,7 +52,15 @@ const program = new Command('kernelwright')
 Exit status: 0 done; 2 wrong usage or configuration; 3 the machine, the network or a permission; 1 a bug in Kernelwright.
              What came out of "verify" has statuses of its own, from 10 up: see "kernelwright verify --help".`,
   );
-for (const make of [optimizeCommand, verifyCommand, benchCommand, targetsCommand, doctorCommand, demoCommand]) {
+for (const make of [
+  optimizeCommand,
+  verifyCommand,
+  benchCommand,
+  targetsCommand,
+  initCommand,
+  doctorCommand,
+  demoCommand,
+]) {
   program.addCommand(make(door).exitOverride().showSuggestionAfterError());
 }
 

@@ -11,6 +11,8 @@ export interface Door {
   step(line: string): void;
   /** The lines below the steps, which a terminal redraws; nothing where there is none. */
   live?(lines: readonly string[]): void;
+  /** Asks a question that is answered by yes or no; absent where nobody sits at a terminal. */
+  ask?(question: string): Promise<boolean>;
   /** Sets the exit status. */
   exit(status: number): void;
 }

@@ -39,7 +39,7 @@ export async function readConfigurationIfThere(
 
 export function noConfiguration(path: string): ConfigurationError {
   return new ConfigurationError(
-    `There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`,
+    `There is no ${path} here: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`,
   );
 }
 
