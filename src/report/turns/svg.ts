@@ -1,8 +1,8 @@
 import { scaleLinear, scaleLog, scaleOrdinal } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { TargetOutcome } from '../../core/outcome.ts';
-import { oneLine } from '../escape.ts';
 import { speedup } from '../quantities.ts';
+import { COLOURS, rounded, text, xml } from '../svg.ts';
 import { type Point, pointsOf } from './points.ts';
 
 const WIDTH = 760;
@@ -10,9 +10,6 @@ const HEIGHT = 400;
 const MARGIN = { top: 48, right: 24, bottom: 96, left: 64 } as const;
 /** Failures stand in a band of their own under the speedups. */
 const FAILURES_AT = HEIGHT - MARGIN.bottom + 22;
-
-/** Okabe and Ito's colours, which colour-blind people tell apart (https://jfly.uni-koeln.de/color/). */
-const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#8C8C8C'];
 
 /**
  * The speedup of each turn as a picture: a line for each trajectory, a cross in the band below for each version that failed, a ring around
@@ -29,7 +26,8 @@ export function turnsSvg(outcome: TargetOutcome): string {
     [HEIGHT - MARGIN.bottom, MARGIN.top],
   );
   const colour = scaleOrdinal(trajectoriesOf(points), COLOURS);
-  const across = (at: number) => `x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${round(at)}" y2="${round(at)}"`;
+  const across = (at: number) =>
+    `x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${rounded(at)}" y2="${rounded(at)}"`;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">`,
     `<title>${xml(`Speedup of each turn: ${outcome.target.name}`)}</title>`,
@@ -69,7 +67,7 @@ export function turnsSvg(outcome: TargetOutcome): string {
   }
 
   function dot(point: Point, value: number, fill: string): string {
-    const at = `cx="${round(x(point.turn))}" cy="${round(y(value))}"`;
+    const at = `cx="${rounded(x(point.turn))}" cy="${rounded(y(value))}"`;
     const ring = point.best ? `<circle ${at} r="9" fill="none" stroke="${fill}" stroke-width="2"/>` : '';
     const said = point.best
       ? text(x(point.turn), y(value) - 14, speedup(value), 'text-anchor="middle" font-weight="600"')
@@ -82,7 +80,7 @@ export function turnsSvg(outcome: TargetOutcome): string {
     const beside = points.filter((other) => other.turn === point.turn && other.speedup === undefined);
     const step = Math.min(12, (x(2) - x(1)) / (beside.length + 1));
     const [cx, cy] = [x(point.turn) + (beside.indexOf(point) - (beside.length - 1) / 2) * step, FAILURES_AT];
-    return `<g><title>${xml(`turn ${point.name}: ${point.failure}`)}</title><path d="M${round(cx - 4)},${cy - 4}l8,8m0,-8l-8,8" stroke="${stroke}" stroke-width="2" fill="none"/></g>`;
+    return `<g><title>${xml(`turn ${point.name}: ${point.failure}`)}</title><path d="M${rounded(cx - 4)},${cy - 4}l8,8m0,-8l-8,8" stroke="${stroke}" stroke-width="2" fill="none"/></g>`;
   }
 }
 
@@ -92,16 +90,4 @@ function trajectoriesOf(points: readonly Point[]): number[] {
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${xml(content)}</text>`;
-}
-
-function xml(content: string): string {
-  return oneLine(content, 200).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
