@@ -37,7 +37,7 @@ export interface Luck {
  * Luck with a task, drawn so that the shares of tasks solved and the mean speedups are about those of Kevin's table on KernelBench: 128
  * single attempts 0.65, 16 trajectories of 8 turns 1.10 (arXiv 2507.11948). Tasks differ most in how likely a first attempt is correct.
  */
-export function luckWith(task: number): Luck {
+function luckWith(task: number): Luck {
   const random = randomOf(7_919 * (task + 1));
   const normal = normalOf(random);
   const first = random() < 0.15 ? 0.0005 : random() ** 2 * 0.6;
