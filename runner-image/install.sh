@@ -10,7 +10,7 @@ usage: install.sh [--dev] [--check | --print-python]
 Installs what Kernelwright needs beside npm: bubblewrap, g++, git, Python 3.10 or newer with torch and numpy; and ninja,
 for Python files that build extensions.
 
-  --dev            also what the tests need (pytest)
+  --dev            also what the tests need (pytest, and Triton where it can be had)
   --check          install nothing; say what is there and what is missing
   --print-python   install nothing; print the path of the Python that will be used
 
@@ -186,6 +186,16 @@ install_pytest() {
   mv "$test_packages.part" "$test_packages"
 }
 
+# With torch for CPUs alone comes no Triton. Whoever brings a Python of their own brings it themselves; its tests skip without it.
+install_triton() {
+  [ "$1" = "$venv/bin/python" ] && ! has_module "$1" triton || return 0
+  say 'Installing Triton, for its interpreter (a minute; about 250 MB) …'
+  "$1" -m pip install --quiet --disable-pip-version-check --no-input --retries 2 triton >&2 ||
+    say 'Note: pip could not install Triton; the tests that need it are skipped.'
+}
+
+has_module() { "$1" -c 'import importlib.util as u, sys; sys.exit(u.find_spec(sys.argv[1]) is None)' "$2" 2>/dev/null; }
+
 # --- the report -----------------------------------------------------------------------------------------------------
 
 report_sandbox() {
@@ -267,4 +277,5 @@ if [ -z "$python" ]; then
 fi
 
 if $dev && ! has_pytest "$python"; then install_pytest "$python"; fi
+if $dev; then install_triton "$python"; fi
 report
