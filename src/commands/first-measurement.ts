@@ -40,6 +40,6 @@ async function orReason(target: Target, measure: () => Promise<Benchmark>): Prom
     return await measure();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { target: target.name, outcome: 'failed', reason: error.message.replace(`${target.name}: `, '') };
+    return { target: target.name, outcome: 'failed', reason: error.problem };
   }
 }
