@@ -43,8 +43,8 @@ describe('kernelwright optimize', () => {
   });
 
   it('says where the command line takes a key from', async () => {
-    await expect(optimize('scale')).rejects.toThrow(
-      /^no key for the model: set the environment variable ANTHROPIC_API_KEY, .* by --base-url$/,
+    await expect(optimize('scale', '--model', 'claude-opus-4-5')).rejects.toThrow(
+      /^no key for the model: set the environment variable ANTHROPIC_API_KEY, .* by --base-url; --model tuner/,
     );
   });
 

@@ -54,12 +54,23 @@ export function alternativesOf({ name, kind, value }: Constant, role: Role, lang
       value,
       POWERS.filter((one) => one <= 32 && near(one, value, 8)),
     );
-  const least = Math.min(value, words.includes('warps') ? 1 : language === 'python' ? 16 : 4);
+  const least = Math.min(value, leastOf(name, words, language));
   const most = words.includes('warps') ? 32 : MOST_OF_A_BLOCK[language];
   return others(
     value,
     POWERS.filter((one) => near(one, value, language === 'python' ? 4 : 8) && one >= least && one <= most),
   );
+}
+
+/** Fewer threads than a warp has leave lanes idle. Triton's blocks are of no fewer than 16 elements where they are multiplied. */
+function leastOf(name: string, words: readonly string[], language: Language): number {
+  if (words.includes('warps')) return 1;
+  if (language === 'python') return 16;
+  return name.startsWith('block of ') ||
+    name.startsWith('launch bounds') ||
+    words.some((word) => /thread|tpb/.test(word))
+    ? 32
+    : 4;
 }
 
 const POWERS: readonly number[] = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
