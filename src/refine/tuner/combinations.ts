@@ -3,8 +3,8 @@ import { presentValues, type TuneSpace, type Values } from './space.ts';
 
 export const MOST_COMBINATIONS = 64;
 
-/** A space of more combinations is narrowed before they are listed. */
-const MOST_LISTED = 1 << 16;
+/** Of a space of more combinations, those with values far from the present ones in several places are never listed. */
+const MOST_LISTED = 1 << 14;
 
 /** What is chosen from, for one tunable: a value, and how many steps along the sorted values it is from the present one. */
 interface Choice {
@@ -32,12 +32,10 @@ export function combinations(
 ): readonly Values[] {
   const present = presentValues(space);
   const limits = space.limits.filter((limit) => keeps(limit, { ...space.constants, ...present }));
-  const all = product(narrowed(space.tunables.map(choicesOf)))
-    .filter(
-      (choices) =>
-        choices.every(({ steps }) => steps === 0) || limits.every((limit) => keeps(limit, valuesOf(space, choices))),
-    )
+  const lists = space.tunables.map(choicesOf);
+  const all = distinct([...oneByOne(lists), ...product(narrowed(lists))])
     .filter((choices) => !isKnown(named(choices)))
+    .filter((choices) => isPresent(choices) || limits.every((limit) => keeps(limit, valuesOf(space, choices))))
     .toSorted((a, b) => distance(a) - distance(b));
   if (all.length <= most) return all.map(named);
   const alone = all.filter((choices) => choices.filter(({ steps }) => steps !== 0).length <= 1);
@@ -63,8 +61,22 @@ function narrowed(lists: readonly Choice[][]): readonly Choice[][] {
   return kept;
 }
 
+/** The present choices, with each other choice of one list in its place. */
+function oneByOne(lists: readonly Choice[][]): Choice[][] {
+  const present = lists.flatMap((list) => list.filter(({ steps }) => steps === 0));
+  return lists.flatMap((list, index) => list.map((choice) => present.with(index, choice)));
+}
+
+function distinct(sets: readonly Choice[][]): Choice[][] {
+  return [...new Map(sets.map((set) => [set.map(({ steps }) => steps).join(' '), set])).values()];
+}
+
 function product(lists: readonly Choice[][]): Choice[][] {
   return lists.reduce<Choice[][]>((sets, list) => sets.flatMap((set) => list.map((choice) => [...set, choice])), [[]]);
+}
+
+function isPresent(choices: readonly Choice[]): boolean {
+  return choices.every(({ steps }) => steps === 0);
 }
 
 function distance(choices: readonly Choice[]): number {

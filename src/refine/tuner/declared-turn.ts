@@ -58,6 +58,6 @@ function hopeless(tried: readonly Tried[]): string | undefined {
   if (first.verdict === 'build-failed' && !OF_A_SIZE.test(first.log ?? ''))
     return 'It was not tuned, because it does not build.';
   return second?.verdict === first.verdict
-    ? 'It was not tuned further, because it fails alike with the numbers that differ most.'
+    ? 'It was not tuned further, because it fails alike with the smallest numbers.'
     : undefined;
 }

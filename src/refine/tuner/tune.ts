@@ -37,7 +37,7 @@ export interface TuningResult {
 
 /**
  * Builds and screens combinations. The first goes alone: it tells how long one takes, and `goOn` may end the tuning after it, and after a
- * second one that is tried alone when the first was not correct: the last of the list, which differs most.
+ * second one that is tried alone when the first was not correct: that of the smallest numbers, which asks least of the hardware.
  *
  * A used-up budget, and a machine that fails once something was found to be correct, end the tuning with what was found.
  *
@@ -74,7 +74,7 @@ export async function tune(
   await attempt(first);
   remark ??= goOn([...tried.values()]);
   if (remark === undefined && !anyCorrect() && others.length > 0) {
-    await attempt(others.pop() as Values);
+    await attempt(takeSmallest(others));
     remark ??= goOn([...tried.values()]);
   }
   const workers = Array.from({ length: Math.max(1, tuning.atOnce) }, async () => {
@@ -88,6 +88,11 @@ export async function tune(
 
   const inOrder = combinations.flatMap((values) => tried.get(values) ?? []);
   return { tried: inOrder, best: bestOf(inOrder), ...(remark === undefined ? {} : { remark }) };
+}
+
+function takeSmallest(combinations: Values[]): Values {
+  const sizes = combinations.map((values) => Object.values(values).reduce((product, value) => product * value, 1));
+  return combinations.splice(sizes.indexOf(Math.min(...sizes)), 1)[0] ?? {};
 }
 
 function bestOf(tried: readonly Tried[]): Tried {

@@ -19,8 +19,8 @@ describe('combinations', () => {
     expect(texts(combinations(space([tunable('A', 2, 1, 4), tunable('B', 8, 16, 32)])))).toEqual([
       'A=2 B=8',
       'A=1 B=8',
-      'A=2 B=16',
       'A=4 B=8',
+      'A=2 B=16',
       'A=1 B=16',
       'A=4 B=16',
       'A=2 B=32',
