@@ -28,7 +28,7 @@ export interface RefineOptions {
   readonly verifier: Verifier;
   readonly plan: SearchPlan;
   readonly account: Account;
-  /** How many combinations of constants are built side by side; without it, one at a time. */
+  /** How many combinations of constants are built side by side, over all trajectories; without it, one at a time in each. */
   readonly buildsAtOnce?: number;
   readonly progress?: (event: Progress) => void;
 }
@@ -65,7 +65,8 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
         return screening;
       },
       timeIsUp: (ahead) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead)),
-      atOnce: options.buildsAtOnce ?? 1,
+      // All trajectories may be tuning at once.
+      atOnce: Math.max(1, Math.floor((options.buildsAtOnce ?? 1) / plan.trajectories)),
     },
     syntax: createSyntax(),
     onProposal: (place, summary, usage) => progress({ ...ofTurn(place), kind: 'proposal-received', summary, usage }),

@@ -39,7 +39,7 @@ function malformedCell(problem: string): string {
 function resultCell(evidence: Evidence | undefined, { result }: Turn): string {
   if (evidence === undefined) return '–';
   const { mark, words } = labelOf(evidence);
-  const tuned = result.kind === 'judged' && result.tuned ? `; ${escapeText(tunedText(result.tuned), 300)}` : '';
+  const tuned = result.kind === 'judged' && result.tuned ? ` (${escapeText(tunedText(result.tuned), 300)})` : '';
   return `${mark} **${words}**: ${escapeText(claimableReason(evidence), 300)}${tuned}`;
 }
 

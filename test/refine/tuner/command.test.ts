@@ -39,7 +39,7 @@ describe('kernelwright optimize without a model', () => {
     expect(target).not.toHaveProperty('candidate');
     expect(target.turns).toHaveLength(1);
     expect(target.turns[0]).toMatchObject({
-      summary: 'Tried 3 combinations of constants of the present source. kBlock (now 16): 4, 8, 32.',
+      summary: '3 combinations of other numbers for constants of the present source: kBlock (now 16) 4, 8, 32.',
       verdict: 'not-proven',
       tuned: { tried: 3, correct: 3 },
     });

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Target } from '../../../src/core/target.ts';
 import { type FoundSpace, findTunables } from '../../../src/refine/tuner/find.ts';
 import { createSyntax } from '../../../src/targets/dependencies/syntax.ts';
 
@@ -19,5 +18,3 @@ export function exampleKernel(name: string): string {
 export function listed({ tunables }: FoundSpace): string[] {
   return tunables.map(({ role, name, value, alternatives }) => `${role} ${name} ${value}: ${alternatives.join(' ')}`);
 }
-
-export const PLACE: Pick<Target, 'convention' | 'entry' | 'source'> = { entry: 'f', source: 'kernels/a.cu' };
