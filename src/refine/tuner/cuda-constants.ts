@@ -22,6 +22,8 @@ const INTEGER = /\b(int|unsigned|size_t|u?int(8|16|32|64)_t|auto|long|short)\b/;
 
 /** `constexpr int A = 1, B = 2;`, in a struct too. */
 function declared(node: Node): (Constant | undefined)[] {
+  // What a loop counts with is no constant.
+  if (node.parent?.type === 'for_statement') return [];
   if (!INTEGER.test(node.childForFieldName('type')?.text ?? '')) return [];
   const inStruct = node.childForFieldName('default_value');
   const field = node.childForFieldName('declarator');
@@ -38,7 +40,7 @@ function defined(node: Node): Constant | undefined {
   const name = node.childForFieldName('name');
   const value = node.childForFieldName('value');
   if (name === null || value === null) return undefined;
-  return numberIn(value, /^\s*\(?\s*(\d+)[uUlL]*\s*\)?\s*(?:\/[/*].*)?$/, name.text, 'named');
+  return numberIn(value, /^\s*\(?\s*(\d+)[uUlL]*\s*\)?\s*(?:\/[/*][^\n]*)?$/, name.text, 'named');
 }
 
 /** `template <int BLOCK = 128>` */
@@ -54,7 +56,7 @@ function unrolled(node: Node): Constant | undefined {
   const argument = node.childForFieldName('argument');
   if (node.childForFieldName('directive')?.text !== '#pragma' || argument === null) return undefined;
   const name = `unroll in line ${node.startPosition.row + 1}`;
-  return numberIn(argument, /^\s*unroll\s*\(?\s*(\d+)\s*\)?\s*(?:\/[/*].*)?$/, name, 'unroll');
+  return numberIn(argument, /^\s*unroll\s*\(?\s*(\d+)\s*\)?\s*(?:\/[/*][^\n]*)?$/, name, 'unroll');
 }
 
 /** A number inside of text that the parser leaves as it is. */

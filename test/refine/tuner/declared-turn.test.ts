@@ -41,6 +41,17 @@ describe('a proposal with tunables', () => {
     expect(told[1]).toContain('BLOCK=64 VEC=1: incorrect');
   });
 
+  it('is built in at most 64 combinations', async () => {
+    const numbers = '1,2,4,8,16';
+    const answer = `// kernelwright: tune A=${numbers} B=${numbers} C=${numbers}\nconstexpr int A = 4, B = 4, C = 4;\n`;
+    const { outcome, screened, told } = await search([answer, SOURCE.replace('32', '33')], {
+      judge: (content) => 1 + numberOf(content, 'B') / 10,
+    });
+    expect(screened).toHaveLength(64 + 1);
+    expect(outcome.best?.candidate.files[0]?.content).toBe('constexpr int A = 4, B = 16, C = 4;\n');
+    expect(told[1]).toContain('… and 52 more that were no faster');
+  });
+
   it('is judged as it is where the declaration is wrong, and the model is told', async () => {
     const { outcome, screened, told } = await search([proposal('BLOK=64'), proposal('')]);
     expect(screened[0]).toBe('constexpr int BLOCK = 128;\nconstexpr int VEC = 2;\n');
