@@ -42,7 +42,7 @@ import { mkdir as mkdir$1, mkdtemp, readFile, realpath, rename as rename$1, rm a
 import * as fs$3 from "node:fs";
 import fs$5, { appendFileSync, closeSync, createReadStream, createWriteStream, existsSync as existsSync$1, openSync, readFileSync as readFileSync$1, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
-import { constants as constants$2, tmpdir } from "node:os";
+import { availableParallelism, constants as constants$2, tmpdir } from "node:os";
 import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$2 } from "node:timers/promises";
 import * as child_process from "node:child_process";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
@@ -16345,6 +16345,7 @@ function replacement(before, after) {
 	}];
 }
 // src/core/model.ts
+const TUNER = "tuner";
 function addUsage(a, b) {
 	return {
 		input_tokens: a.input_tokens + b.input_tokens,
@@ -16780,13 +16781,17 @@ function headline(outcome) {
 	const trust = isUnsandboxed(outcome) ? "measured without the sandbox" : "verified";
 	return `${who} can be made faster: ${much} on ${device.name}, ${trust}.`;
 }
-function emulated({ targets }) {
+function emulated({ targets, model }) {
+	if (model === "tuner") return untimed(targets);
 	const right = targets.filter((target) => {
 		const standing = standingOf$1(target);
 		return standing.kind === "judged" && standing.passed && standing.verdict === "not-proven";
 	}).length;
 	const verb = right === 1 ? "has" : "have";
 	return `${targets.length === 1 ? `${targets[0]?.target.name} ${right === 1 ? "has a" : "has no"} rewrite with right results` : `${right} of ${plural(targets.length, "kernel")} ${verb} a rewrite with right results`}; no GPU was there to time ${right > 1 ? "them" : "it"}.`;
+}
+function untimed(targets) {
+	return `${targets.length === 1 ? targets[0]?.target.name : plural(targets.length, "kernel")}: no GPU was there to time other numbers, so the present ones stay.`;
 }
 function warnings(outcome) {
 	const alerts = [];
@@ -16887,6 +16892,41 @@ function repeatCommand({ name, source, convention }, { pullRequest, headSha }, i
 function quote$2(word) {
 	return /^[A-Za-z0-9._%/+][A-Za-z0-9._%/+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+// src/refine/score.ts
+function judgedIn(turns) {
+	return turns.flatMap(({ trajectory, turn, result }) => result.kind === "judged" ? [{
+		trajectory,
+		turn,
+		candidate: result.candidate,
+		evidence: result.evidence
+	}] : []);
+}
+function isCorrect({ verdict }) {
+	return verdict === "faster" || verdict === "not-proven" || verdict === "slower";
+}
+function score(evidence) {
+	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
+}
+function betterThan(a, b) {
+	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
+	if (a.evidence.device.kind === "emulated" && a.turn !== b.turn) return a.turn > b.turn;
+	const difference = score(a.evidence) - score(b.evidence);
+	if (difference !== 0) return difference > 0;
+	return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
+}
+function bestOf$1(judged) {
+	return judged.filter(({ evidence }) => isCorrect(evidence)).reduce((best, one) => best === void 0 || betterThan(one, best) ? one : best, void 0);
+}
+function samePlace(a, b) {
+	return a.trajectory === b.trajectory && a.turn === b.turn;
+}
+function worthConfirming(judged) {
+	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
+}
+function mayBeFaster(evidence) {
+	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
+	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
+}
 // src/report/turns/points.ts
 function pointsOf({ turns, trajectories, best }) {
 	const points = turns.map((turn) => {
@@ -16902,7 +16942,7 @@ function pointsOf({ turns, trajectories, best }) {
 			failure: NO_ANSWER.words
 		};
 		const evidence = isBest ? best.evidence : turn.result.evidence;
-		if (evidence.device.kind === "cuda" && evidence.speedup !== void 0 && isRight(evidence.verdict)) return {
+		if (evidence.device.kind === "cuda" && evidence.speedup !== void 0 && isCorrect(evidence)) return {
 			...place,
 			speedup: evidence.speedup.estimate
 		};
@@ -16912,9 +16952,6 @@ function pointsOf({ turns, trajectories, best }) {
 		};
 	});
 	return points.some((point) => point.speedup !== void 0) ? points : [];
-}
-function isRight(verdict) {
-	return verdict === "faster" || verdict === "not-proven" || verdict === "slower";
 }
 // src/report/turns/mermaid.ts
 const COLOURED = "%%{init: {\"themeVariables\": {\"xyChart\": {\"plotColorPalette\": \"#0072B2, #8C8C8C\"}}}}%%";
@@ -17014,10 +17051,10 @@ function bounded(lines) {
 	return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}\n… (cut)` : text;
 }
 // src/report/turns/table.ts
-function turnsTable({ turns, trajectories, best }) {
+function turnsTable({ turns, trajectories, best }, model) {
 	return table([
 		"Turn",
-		"What the model says it tried",
+		model === "tuner" ? "What was tried" : "What the model says it tried",
 		"What came of it",
 		"Speedup",
 		"Time"
@@ -17027,7 +17064,7 @@ function turnsTable({ turns, trajectories, best }) {
 		return [
 			isSame(turn, best) ? `**${name}**` : name,
 			escapeText(turn.summary, 400) || "–",
-			turn.result.kind === "malformed" ? malformedCell(turn.result.problem) : resultCell(evidence),
+			turn.result.kind === "malformed" ? malformedCell(turn.result.problem) : resultCell(evidence, turn),
 			speedupCell(evidence),
 			duration$1(turn.seconds)
 		];
@@ -17036,10 +17073,19 @@ function turnsTable({ turns, trajectories, best }) {
 function malformedCell(problem) {
 	return `${NO_ANSWER.mark} **${NO_ANSWER.words}**: ${escapeText(problem, 300)}`;
 }
-function resultCell(evidence) {
+function resultCell(evidence, { result }) {
 	if (evidence === void 0) return "–";
 	const { mark, words } = labelOf(evidence);
-	return `${mark} **${words}**: ${escapeText(claimableReason(evidence), 300)}`;
+	const tuned = result.kind === "judged" && result.tuned ? ` (${escapeText(tunedText(result.tuned), 300)})` : "";
+	return `${mark} **${words}**: ${escapeText(claimableReason(evidence), 300)}${tuned}`;
+}
+function tunedText({ varied, values, trials, remark }) {
+	if (trials.length === 0) return `not tuned: ${remark ?? ""}`;
+	if (!trials.some(({ speedup }) => speedup !== void 0)) return `${correctIn(trials)} of ${plural(trials.length, "combination")} right`;
+	return `tuned ${varied.map((name) => `${name}=${values[name]}`).join(" ")}, best of ${trials.length}`;
+}
+function correctIn(trials) {
+	return trials.filter(isCorrect).length;
 }
 function speedupCell(evidence) {
 	if (evidence?.speedup === void 0 || evidence.device.kind === "emulated") return "–";
@@ -17076,7 +17122,7 @@ const LEVEL$1 = {
 	workloads: 5,
 	section: 7
 };
-function targetSection(outcome, context, { weight, elsewhere }) {
+function targetSection(outcome, context, { weight, elsewhere, model }) {
 	const standing = standingOf$1(outcome);
 	const at = (level) => level + weight;
 	const whole = (markdown) => ({
@@ -17097,7 +17143,7 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 		}]
 	});
 	const { target, turns, best } = outcome;
-	const blocks = [whole(opening(outcome, standing)), whole(account(outcome, standing))];
+	const blocks = [whole(opening(outcome, standing)), whole(account(outcome, standing, model))];
 	if (best !== void 0) {
 		const { checks, workloads } = best.evidence;
 		const patch = patchOf(outcome.baseline, best.candidate.files);
@@ -17109,7 +17155,7 @@ function targetSection(outcome, context, { weight, elsewhere }) {
 	}
 	const chart = turns.length > 1 ? turnsMermaid(outcome) : "";
 	if (chart !== "") blocks.push(part(chart, LEVEL$1.chart, ""));
-	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(outcome)}`, LEVEL$1.turns, `**Turns** ${turnsLine(outcome)}`));
+	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(outcome, model)}`, LEVEL$1.turns, `**Turns** ${turnsLine(outcome)}`));
 	const logs = turnLogs(outcome);
 	if (logs !== "") blocks.push(part(logs, LEVEL$1.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
 	blocks.push(whole(hashes(outcome)), whole("</details>"));
@@ -17122,14 +17168,14 @@ function opening({ target, turns, best }, standing) {
 	return `<details>
 <summary>${mark} <b>${escapeText(target.name, 80)}</b> ${words}${gain} <sub>(${inside})</sub></summary>`;
 }
-function account(outcome, standing) {
+function account(outcome, standing, model) {
 	const { target, best, ended } = outcome;
 	const where = `${codeText(target.entry, 100)} in ${codeText(target.source, 200)}.`;
 	if (standing.kind === "unjudged" && standing.because === "baseline-failed") return [`${where}  \nNo model was asked, because the code as it is could not be measured:`, ownFailure(ended)].join("\n\n");
 	const said = standing.kind === "unjudged" ? "" : escapeText(claimableReason(standing.evidence), 500);
 	return [
 		where,
-		best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
+		best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? model === "tuner" ? "No other numbers were tried." : "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
 		...ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []
 	].join("  \n");
 }
@@ -17172,7 +17218,8 @@ function layout(outcome, context, limit) {
 			...targets.length > 0 ? [overview(outcome, targets)] : [],
 			...targets.flatMap((target, index) => targetSection(target, context, {
 				weight: (targets.length - 1 - index) / targets.length,
-				elsewhere
+				elsewhere,
+				model: outcome.model
 			}))
 		],
 		notice: `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`,
@@ -17352,13 +17399,22 @@ function turnResult({ trajectory, turn, summary, result, seconds, usage }, keep)
 		verdict: "no-answer",
 		reason: oneLine$3(result.problem, keep.text)
 	};
-	const { evidence, candidate } = result;
+	const { evidence, candidate, tuned } = result;
 	return {
 		...common,
 		verdict: claimable$1(evidence),
 		reason: oneLine$3(claimableReason(evidence), keep.text),
 		...evidence.speedup ? { speedup: evidence.speedup } : {},
-		hash: candidate.hash
+		hash: candidate.hash,
+		...tuned === void 0 ? {} : { tuned: tunedResult(tuned, keep) }
+	};
+}
+function tunedResult({ values, trials, remark }, keep) {
+	return {
+		values,
+		tried: trials.length,
+		correct: correctIn(trials),
+		...remark === void 0 ? {} : { remark: oneLine$3(remark, keep.text) }
 	};
 }
 function shorten(evidence, keep) {
@@ -17664,7 +17720,7 @@ var reRgbaInteger = new RegExp(`^rgba\\(${reI},${reI},${reI},${reN}\\)$`);
 var reRgbaPercent = new RegExp(`^rgba\\(${reP},${reP},${reP},${reN}\\)$`);
 var reHslPercent = new RegExp(`^hsl\\(${reN},${reP},${reP}\\)$`);
 var reHslaPercent = new RegExp(`^hsla\\(${reN},${reP},${reP},${reN}\\)$`);
-var named$1 = {
+var named$2 = {
 	aliceblue: 15792383,
 	antiquewhite: 16444375,
 	aqua: 65535,
@@ -17843,7 +17899,7 @@ function color_formatRgb() {
 function color(format) {
 	var m, l;
 	format = (format + "").trim().toLowerCase();
-	return (m = reHex.exec(format)) ? (l = m[1].length, m = parseInt(m[1], 16), l === 6 ? rgbn(m) : l === 3 ? new Rgb(m >> 8 & 15 | m >> 4 & 240, m >> 4 & 15 | m & 240, (m & 15) << 4 | m & 15, 1) : l === 8 ? rgba(m >> 24 & 255, m >> 16 & 255, m >> 8 & 255, (m & 255) / 255) : l === 4 ? rgba(m >> 12 & 15 | m >> 8 & 240, m >> 8 & 15 | m >> 4 & 240, m >> 4 & 15 | m & 240, ((m & 15) << 4 | m & 15) / 255) : null) : (m = reRgbInteger.exec(format)) ? new Rgb(m[1], m[2], m[3], 1) : (m = reRgbPercent.exec(format)) ? new Rgb(m[1] * 255 / 100, m[2] * 255 / 100, m[3] * 255 / 100, 1) : (m = reRgbaInteger.exec(format)) ? rgba(m[1], m[2], m[3], m[4]) : (m = reRgbaPercent.exec(format)) ? rgba(m[1] * 255 / 100, m[2] * 255 / 100, m[3] * 255 / 100, m[4]) : (m = reHslPercent.exec(format)) ? hsla(m[1], m[2] / 100, m[3] / 100, 1) : (m = reHslaPercent.exec(format)) ? hsla(m[1], m[2] / 100, m[3] / 100, m[4]) : named$1.hasOwnProperty(format) ? rgbn(named$1[format]) : format === "transparent" ? new Rgb(NaN, NaN, NaN, 0) : null;
+	return (m = reHex.exec(format)) ? (l = m[1].length, m = parseInt(m[1], 16), l === 6 ? rgbn(m) : l === 3 ? new Rgb(m >> 8 & 15 | m >> 4 & 240, m >> 4 & 15 | m & 240, (m & 15) << 4 | m & 15, 1) : l === 8 ? rgba(m >> 24 & 255, m >> 16 & 255, m >> 8 & 255, (m & 255) / 255) : l === 4 ? rgba(m >> 12 & 15 | m >> 8 & 240, m >> 8 & 15 | m >> 4 & 240, m >> 4 & 15 | m & 240, ((m & 15) << 4 | m & 15) / 255) : null) : (m = reRgbInteger.exec(format)) ? new Rgb(m[1], m[2], m[3], 1) : (m = reRgbPercent.exec(format)) ? new Rgb(m[1] * 255 / 100, m[2] * 255 / 100, m[3] * 255 / 100, 1) : (m = reRgbaInteger.exec(format)) ? rgba(m[1], m[2], m[3], m[4]) : (m = reRgbaPercent.exec(format)) ? rgba(m[1] * 255 / 100, m[2] * 255 / 100, m[3] * 255 / 100, m[4]) : (m = reHslPercent.exec(format)) ? hsla(m[1], m[2] / 100, m[3] / 100, 1) : (m = reHslaPercent.exec(format)) ? hsla(m[1], m[2] / 100, m[3] / 100, m[4]) : named$2.hasOwnProperty(format) ? rgbn(named$2[format]) : format === "transparent" ? new Rgb(NaN, NaN, NaN, 0) : null;
 }
 function rgbn(n) {
 	return new Rgb(n >> 16 & 255, n >> 8 & 255, n & 255, 1);
@@ -18273,7 +18329,7 @@ function value(a, b) {
 	var t = typeof b, c;
 	return b == null || t === "boolean" ? constant$1(b) : (t === "number" ? number$2 : t === "string" ? (c = color(b)) ? (b = c, rgb) : string$1 : b instanceof color ? rgb : b instanceof Date ? date$1 : isNumberArray(b) ? numberArray : Array.isArray(b) ? genericArray : typeof b.valueOf !== "function" && typeof b.toString !== "function" || isNaN(b) ? object$1 : number$2)(a, b);
 }
-function round$1(a, b) {
+function round(a, b) {
 	return a = +a, b = +b, function(t) {
 		return Math.round(a * (1 - t) + b * t);
 	};
@@ -18802,7 +18858,7 @@ function transformer$2() {
 		return arguments.length ? (range = Array.from(_), rescale()) : range.slice();
 	};
 	scale.rangeRound = function(_) {
-		return range = Array.from(_), interpolate$1 = round$1, rescale();
+		return range = Array.from(_), interpolate$1 = round, rescale();
 	};
 	scale.clamp = function(_) {
 		return arguments.length ? (clamp = _ ? true : identity$1$1, rescale()) : clamp !== identity$1$1;
@@ -19954,16 +20010,7 @@ Step.prototype = {
 		this._x = x, this._y = y;
 	}
 };
-// src/report/turns/svg.ts
-const WIDTH = 760;
-const HEIGHT = 400;
-const MARGIN = {
-	top: 48,
-	right: 24,
-	bottom: 96,
-	left: 64
-};
-const FAILURES_AT = HEIGHT - MARGIN.bottom + 22;
+// src/report/svg.ts
 const COLOURS = [
 	"#0072B2",
 	"#D55E00",
@@ -19974,6 +20021,25 @@ const COLOURS = [
 	"#000000",
 	"#8C8C8C"
 ];
+function rounded(value) {
+	return Math.round(value * 10) / 10;
+}
+function text(x, y, content, attributes) {
+	return `<text x="${rounded(x)}" y="${rounded(y)}" ${attributes}>${xml(content)}</text>`;
+}
+function xml(content) {
+	return oneLine$3(content, 200).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}
+// src/report/turns/svg.ts
+const WIDTH = 760;
+const HEIGHT = 400;
+const MARGIN = {
+	top: 48,
+	right: 24,
+	bottom: 96,
+	left: 64
+};
+const FAILURES_AT = HEIGHT - MARGIN.bottom + 22;
 function turnsSvg(outcome) {
 	const points = pointsOf(outcome);
 	if (points.length === 0) return "";
@@ -19982,7 +20048,7 @@ function turnsSvg(outcome) {
 	const x = linear([.5, turns + .5], [MARGIN.left, WIDTH - MARGIN.right]);
 	const y = log([Math.min(.9, ...timed) / 1.05, Math.max(1.1, ...timed) * 1.05], [HEIGHT - MARGIN.bottom, MARGIN.top]);
 	const colour = ordinal(trajectoriesOf(points), COLOURS);
-	const across = (at) => `x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${round(at)}" y2="${round(at)}"`;
+	const across = (at) => `x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${rounded(at)}" y2="${rounded(at)}"`;
 	return `${[
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">`,
 		`<title>${xml(`Speedup of each turn: ${outcome.target.name}`)}</title>`,
@@ -20003,7 +20069,7 @@ function turnsSvg(outcome) {
 		return [`<path d="${line().digits(1)(right) ?? ""}" fill="none" stroke="${stroke}" stroke-width="2"/>`, ...own.map((point) => point.speedup === void 0 ? cross(point, stroke) : dot(point, point.speedup, stroke))];
 	}
 	function dot(point, value, fill) {
-		const at = `cx="${round(x(point.turn))}" cy="${round(y(value))}"`;
+		const at = `cx="${rounded(x(point.turn))}" cy="${rounded(y(value))}"`;
 		const ring = point.best ? `<circle ${at} r="9" fill="none" stroke="${fill}" stroke-width="2"/>` : "";
 		const said = point.best ? text(x(point.turn), y(value) - 14, speedup(value), "text-anchor=\"middle\" font-weight=\"600\"") : "";
 		return `<g><title>${xml(`turn ${point.name}: ${speedup(value)}`)}</title><circle ${at} r="4.5" fill="${fill}"/>${ring}${said}</g>`;
@@ -20012,7 +20078,7 @@ function turnsSvg(outcome) {
 		const beside = points.filter((other) => other.turn === point.turn && other.speedup === void 0);
 		const step = Math.min(12, (x(2) - x(1)) / (beside.length + 1));
 		const [cx, cy] = [x(point.turn) + (beside.indexOf(point) - (beside.length - 1) / 2) * step, FAILURES_AT];
-		return `<g><title>${xml(`turn ${point.name}: ${point.failure}`)}</title><path d="M${round(cx - 4)},${cy - 4}l8,8m0,-8l-8,8" stroke="${stroke}" stroke-width="2" fill="none"/></g>`;
+		return `<g><title>${xml(`turn ${point.name}: ${point.failure}`)}</title><path d="M${rounded(cx - 4)},${cy - 4}l8,8m0,-8l-8,8" stroke="${stroke}" stroke-width="2" fill="none"/></g>`;
 	}
 }
 function trajectoriesOf(points) {
@@ -20020,15 +20086,6 @@ function trajectoriesOf(points) {
 }
 function range(count) {
 	return Array.from({ length: count }, (_, index) => index + 1);
-}
-function round(value) {
-	return Math.round(value * 10) / 10;
-}
-function text(x, y, content, attributes) {
-	return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${xml(content)}</text>`;
-}
-function xml(content) {
-	return oneLine$3(content, 200).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 // src/deliver/inside.ts
 const REPORT = {
@@ -30820,7 +30877,7 @@ function inputSchemas(workspace) {
 		"github-token": word("a token has no spaces or line breaks").optional(),
 		"anthropic-api-key": word("a key has no spaces or line breaks").optional(),
 		"base-url": baseUrl.optional(),
-		model: word("give the name of one model, without spaces"),
+		model: word("give the name of one model, without spaces").optional(),
 		effort: choice(...EFFORTS),
 		trajectories: wholeNumber(1, 64).optional(),
 		turns: wholeNumber(1, 32).optional(),
@@ -30846,14 +30903,11 @@ const INPUTS = {
 		secret: true
 	},
 	"anthropic-api-key": {
-		description: "Key for the model. The environment variable `ANTHROPIC_API_KEY` works too. A local `base-url` needs none.",
+		description: "Key for the model. The environment variable `ANTHROPIC_API_KEY` works too. A local `base-url` needs none, nor does `model: tuner`.",
 		secret: true
 	},
 	"base-url": { description: "Root of an Anthropic Messages API other than `https://api.anthropic.com`, such as `http://localhost:8080` for llama.cpp, vLLM or Ollama." },
-	model: {
-		description: "Name of the model that proposes kernels.",
-		default: "claude-opus-4-5"
-	},
+	model: { description: "Name of the model that proposes kernels, or `tuner`, which needs no model and no key: it searches the numbers in your own code, such as block and tile sizes. Without a name it is `claude-opus-4-5` where there is a key or a `base-url`, else `tuner`." },
 	effort: {
 		description: "How much is searched for each target: `low` is 1 trajectory of 4 turns, `medium` 4 of 4, `high` 8 of 8, `max` 16 of 8.",
 		default: "low"
@@ -30892,6 +30946,7 @@ const INPUTS = {
 	}
 };
 // src/events/settings.ts
+const ORDINARY_MODEL = "claude-opus-4-5";
 function readSettings(inputs, env) {
 	const { settings, githubToken, problems } = read(inputs, env, { model: true }, ACTION);
 	if (githubToken === void 0) problems.push("input \"github-token\" is empty; remove it to use the default, or pass ${{ github.token }}");
@@ -30917,13 +30972,17 @@ function read(inputs, env, needs, words) {
 	const apiKey = value("anthropic-api-key", env.ANTHROPIC_API_KEY);
 	const baseUrl = value("base-url");
 	const python = value("python");
-	const mayGoWithout = !needs.model || baseUrl !== void 0 && isLocalUrl(baseUrl);
+	const named = value("model");
+	const standsIn = needs.model && named === void 0 && apiKey === void 0 && baseUrl === void 0;
+	const model = named ?? (standsIn ? "tuner" : ORDINARY_MODEL);
+	const mayGoWithout = !needs.model || model === "tuner" || baseUrl !== void 0 && isLocalUrl(baseUrl);
 	if (apiKey === void 0 && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
 	return {
 		settings: {
 			...given("apiKey", apiKey),
 			...given("baseUrl", baseUrl),
-			model: value("model"),
+			model,
+			...given("modelNotice", standsIn ? words.noKey : void 0),
 			plan: planFor(value("effort"), {
 				trajectories: value("trajectories"),
 				turns: value("turns"),
@@ -30952,7 +31011,8 @@ function given(key, value) {
 }
 const ACTION = {
 	input: (name) => `input "${name}"`,
-	missingKey: "no key for the model: add the secret ANTHROPIC_API_KEY under Settings → Secrets and variables → Actions of the repository and pass \"anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}\" to the action; a base-url of a local server needs no key"
+	missingKey: "no key for the model: add the secret ANTHROPIC_API_KEY under Settings → Secrets and variables → Actions of the repository and pass \"anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}\" to the action; a base-url of a local server needs no key, nor does \"model: tuner\"",
+	noKey: "No model is asked, because there is no key: the tuner searches the constants of the code as it is. For a model, add the secret ANTHROPIC_API_KEY to the repository and pass \"anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}\" to the action; \"model: tuner\" says that none is wanted."
 };
 function ordinary(name) {
 	const spec = INPUTS[name];
@@ -40838,7 +40898,7 @@ function endMessagesCreateSpanWhenStreamEnds(client, span, stream, props) {
 						...message,
 						usage
 					};
-					if (!complete) for (const path of FINAL_FROM_MESSAGE_DELTA) response = without(response, path);
+					if (!complete) for (const path of FINAL_FROM_MESSAGE_DELTA) response = without$1(response, path);
 					setResponseAttributes(span, call.name, response);
 					setUsageSumAttributes(span, usage, complete);
 				}
@@ -40857,7 +40917,7 @@ function endMessagesCreateSpanWhenStreamEnds(client, span, stream, props) {
 		}
 	});
 }
-function without(data, path) {
+function without$1(data, path) {
 	const [name, ...rest] = path;
 	if (name === void 0 || !(name in data)) return data;
 	if (rest.length === 0) {
@@ -40867,7 +40927,7 @@ function without(data, path) {
 	const value = data[name];
 	return isObj(value) ? {
 		...data,
-		[name]: without(value, rest)
+		[name]: without$1(value, rest)
 	} : data;
 }
 var FINAL_FROM_MESSAGE_DELTA, TOTALS_IN_MESSAGE_DELTA;
@@ -82187,6 +82247,14 @@ function withPrice(tokens, model, price) {
 		...usd !== void 0 ? { usd } : {}
 	};
 }
+// src/models/choose.ts
+function chooseModel(choice, log) {
+	return choice.model === "tuner" ? TUNER : createAnthropicModel({
+		...choice,
+		apiKey: choice.apiKey ?? "",
+		log
+	});
+}
 // src/measure/build.ts
 const told$2 = {
 	log: string(),
@@ -82266,7 +82334,7 @@ function isPython({ kind }) {
 function sourcesOf({ source, build }) {
 	return [source, ...build?.sources ?? []];
 }
-const BYTES = {
+const BYTES$1 = {
 	f64: 8,
 	f32: 4,
 	tf32: 4,
@@ -82287,11 +82355,11 @@ function numberOf(extent, values) {
 function tensorBytes(tensors, values) {
 	return tensors.reduce((sum, { shape, strides, dtype }) => {
 		const extents = shape.map((extent) => numberOf(extent, values));
-		return sum + (strides === void 0 ? extents.reduce((a, b) => a * b, 1) : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1, values), 1)) * BYTES[dtype];
+		return sum + (strides === void 0 ? extents.reduce((a, b) => a * b, 1) : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1, values), 1)) * BYTES$1[dtype];
 	}, 0);
 }
 function bytesOf(dtype) {
-	return BYTES[dtype];
+	return BYTES$1[dtype];
 }
 function isTensor(argument) {
 	return argument.kind === "tensor";
@@ -83868,40 +83936,2962 @@ function usedUp(budget, spent, atMost) {
 	const usd = addUsage(spent, atMost).usd ?? 0;
 	return budget.usd !== void 0 && usd > budget.usd ? `The budget of $${budget.usd.toFixed(2)} has $${(budget.usd - (spent.usd ?? 0)).toFixed(2)} left, and the next call may cost $${(atMost.usd ?? 0).toFixed(2)}.` : `The budget of ${budget.tokens?.toLocaleString("en-US")} tokens has ${((budget.tokens ?? 0) - tokensOf(spent)).toLocaleString("en-US")} left, and the next call may take ${tokensOf(atMost).toLocaleString("en-US")}.`;
 }
-// src/refine/score.ts
-function judgedIn(turns) {
-	return turns.flatMap(({ trajectory, turn, result }) => result.kind === "judged" ? [{
-		trajectory,
-		turn,
-		candidate: result.candidate,
-		evidence: result.evidence
-	}] : []);
+// node_modules/web-tree-sitter/web-tree-sitter.js
+var __defProp = Object.defineProperty;
+var __name = (target, value) => __defProp(target, "name", {
+	value,
+	configurable: true
+});
+var Edit = class {
+	static {
+		__name(this, "Edit");
+	}
+	startPosition;
+	oldEndPosition;
+	newEndPosition;
+	startIndex;
+	oldEndIndex;
+	newEndIndex;
+	constructor({ startIndex, oldEndIndex, newEndIndex, startPosition, oldEndPosition, newEndPosition }) {
+		this.startIndex = startIndex >>> 0;
+		this.oldEndIndex = oldEndIndex >>> 0;
+		this.newEndIndex = newEndIndex >>> 0;
+		this.startPosition = startPosition;
+		this.oldEndPosition = oldEndPosition;
+		this.newEndPosition = newEndPosition;
+	}
+	editPoint(point, index) {
+		let newIndex = index;
+		const newPoint = { ...point };
+		if (index >= this.oldEndIndex) {
+			newIndex = this.newEndIndex + (index - this.oldEndIndex);
+			const originalRow = point.row;
+			newPoint.row = this.newEndPosition.row + (point.row - this.oldEndPosition.row);
+			newPoint.column = originalRow === this.oldEndPosition.row ? this.newEndPosition.column + (point.column - this.oldEndPosition.column) : point.column;
+		} else if (index > this.startIndex) {
+			newIndex = this.newEndIndex;
+			newPoint.row = this.newEndPosition.row;
+			newPoint.column = this.newEndPosition.column;
+		}
+		return {
+			point: newPoint,
+			index: newIndex
+		};
+	}
+	editRange(range) {
+		const newRange = {
+			startIndex: range.startIndex,
+			startPosition: { ...range.startPosition },
+			endIndex: range.endIndex,
+			endPosition: { ...range.endPosition }
+		};
+		if (range.endIndex >= this.oldEndIndex) {
+			if (range.endIndex !== Number.MAX_SAFE_INTEGER) {
+				newRange.endIndex = this.newEndIndex + (range.endIndex - this.oldEndIndex);
+				newRange.endPosition = {
+					row: this.newEndPosition.row + (range.endPosition.row - this.oldEndPosition.row),
+					column: range.endPosition.row === this.oldEndPosition.row ? this.newEndPosition.column + (range.endPosition.column - this.oldEndPosition.column) : range.endPosition.column
+				};
+				if (newRange.endIndex < this.newEndIndex) {
+					newRange.endIndex = Number.MAX_SAFE_INTEGER;
+					newRange.endPosition = {
+						row: Number.MAX_SAFE_INTEGER,
+						column: Number.MAX_SAFE_INTEGER
+					};
+				}
+			}
+		} else if (range.endIndex > this.startIndex) {
+			newRange.endIndex = this.startIndex;
+			newRange.endPosition = { ...this.startPosition };
+		}
+		if (range.startIndex >= this.oldEndIndex) {
+			newRange.startIndex = this.newEndIndex + (range.startIndex - this.oldEndIndex);
+			newRange.startPosition = {
+				row: this.newEndPosition.row + (range.startPosition.row - this.oldEndPosition.row),
+				column: range.startPosition.row === this.oldEndPosition.row ? this.newEndPosition.column + (range.startPosition.column - this.oldEndPosition.column) : range.startPosition.column
+			};
+			if (newRange.startIndex < this.newEndIndex) {
+				newRange.startIndex = Number.MAX_SAFE_INTEGER;
+				newRange.startPosition = {
+					row: Number.MAX_SAFE_INTEGER,
+					column: Number.MAX_SAFE_INTEGER
+				};
+			}
+		} else if (range.startIndex > this.startIndex) {
+			newRange.startIndex = this.startIndex;
+			newRange.startPosition = { ...this.startPosition };
+		}
+		return newRange;
+	}
+};
+var SIZE_OF_SHORT = 2;
+var SIZE_OF_INT = 4;
+var SIZE_OF_CURSOR = 4 * SIZE_OF_INT;
+var SIZE_OF_NODE = 5 * SIZE_OF_INT;
+var SIZE_OF_POINT = 2 * SIZE_OF_INT;
+var SIZE_OF_RANGE = 2 * SIZE_OF_INT + 2 * SIZE_OF_POINT;
+var ZERO_POINT = {
+	row: 0,
+	column: 0
+};
+var INTERNAL = /* @__PURE__ */ Symbol("INTERNAL");
+function assertInternal(x) {
+	if (x !== INTERNAL) throw new Error("Illegal constructor");
 }
-function isCorrect(evidence) {
-	return evidence.verdict === "faster" || evidence.verdict === "not-proven" || evidence.verdict === "slower";
+__name(assertInternal, "assertInternal");
+function isPoint(point) {
+	return !!point && typeof point.row === "number" && typeof point.column === "number";
 }
-function score(evidence) {
-	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
+__name(isPoint, "isPoint");
+function setModule(module2) {
+	C = module2;
 }
-function betterThan(a, b) {
-	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
-	if (a.evidence.device.kind === "emulated" && a.turn !== b.turn) return a.turn > b.turn;
-	const difference = score(a.evidence) - score(b.evidence);
-	if (difference !== 0) return difference > 0;
-	return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
+__name(setModule, "setModule");
+var C;
+function newFinalizer(handler) {
+	try {
+		return new FinalizationRegistry(handler);
+	} catch (e) {
+		console.error("Unsupported FinalizationRegistry:", e);
+		return;
+	}
 }
-function bestOf(judged) {
-	return judged.filter(({ evidence }) => isCorrect(evidence)).reduce((best, one) => best === void 0 || betterThan(one, best) ? one : best, void 0);
+__name(newFinalizer, "newFinalizer");
+var finalizer = newFinalizer((address) => {
+	C._ts_lookahead_iterator_delete(address);
+});
+var LookaheadIterator = class {
+	static {
+		__name(this, "LookaheadIterator");
+	}
+	[0] = 0;
+	language;
+	positioned = false;
+	constructor(internal, address, language) {
+		assertInternal(internal);
+		this[0] = address;
+		this.language = language;
+		finalizer?.register(this, address, this);
+	}
+	get currentTypeId() {
+		return this.positioned ? C._ts_lookahead_iterator_current_symbol(this[0]) : null;
+	}
+	get currentType() {
+		const id = this.currentTypeId;
+		if (id === null) return null;
+		return this.language.types[id] ?? C.UTF8ToString(C._ts_language_symbol_name(this.language[0], id));
+	}
+	delete() {
+		finalizer?.unregister(this);
+		C._ts_lookahead_iterator_delete(this[0]);
+		this[0] = 0;
+	}
+	reset(language, stateId) {
+		if (C._ts_lookahead_iterator_reset(this[0], language[0], stateId)) {
+			this.language = language;
+			this.positioned = false;
+			return true;
+		}
+		return false;
+	}
+	resetState(stateId) {
+		if (!C._ts_lookahead_iterator_reset_state(this[0], stateId)) return false;
+		this.positioned = false;
+		return true;
+	}
+	[Symbol.iterator]() {
+		return { next: /* @__PURE__ */ __name(() => {
+			this.positioned = Boolean(C._ts_lookahead_iterator_next(this[0]));
+			const value = this.currentType;
+			return value === null ? {
+				done: true,
+				value: ""
+			} : {
+				done: false,
+				value
+			};
+		}, "next") };
+	}
+};
+function getText(tree, startIndex, endIndex, startPosition) {
+	const length = endIndex - startIndex;
+	let result = tree.textCallback(startIndex, startPosition);
+	if (result) {
+		startIndex += result.length;
+		while (startIndex < endIndex) {
+			const string = tree.textCallback(startIndex, startPosition);
+			if (string && string.length > 0) {
+				startIndex += string.length;
+				result += string;
+			} else break;
+		}
+		if (startIndex > endIndex) result = result.slice(0, length);
+	}
+	return result ?? "";
 }
-function samePlace(a, b) {
-	return a.trajectory === b.trajectory && a.turn === b.turn;
+__name(getText, "getText");
+var finalizer2 = newFinalizer((address) => {
+	C._ts_tree_delete(address);
+});
+var Tree = class _Tree {
+	static {
+		__name(this, "Tree");
+	}
+	[0] = 0;
+	textCallback;
+	language;
+	constructor(internal, address, language, textCallback) {
+		assertInternal(internal);
+		this[0] = address;
+		this.language = language;
+		this.textCallback = textCallback;
+		finalizer2?.register(this, address, this);
+	}
+	copy() {
+		const address = C._ts_tree_copy(this[0]);
+		return new _Tree(INTERNAL, address, this.language, this.textCallback);
+	}
+	delete() {
+		finalizer2?.unregister(this);
+		C._ts_tree_delete(this[0]);
+		this[0] = 0;
+	}
+	get rootNode() {
+		C._ts_tree_root_node_wasm(this[0]);
+		return unmarshalNode(this);
+	}
+	rootNodeWithOffset(offsetBytes, offsetExtent) {
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C.setValue(address, offsetBytes, "i32");
+		marshalPoint(address + SIZE_OF_INT, offsetExtent);
+		C._ts_tree_root_node_with_offset_wasm(this[0]);
+		return unmarshalNode(this);
+	}
+	edit(edit) {
+		marshalEdit(edit);
+		C._ts_tree_edit_wasm(this[0]);
+	}
+	walk() {
+		return this.rootNode.walk();
+	}
+	getChangedRanges(other) {
+		if (!(other instanceof _Tree)) throw new TypeError("Argument must be a Tree");
+		C._ts_tree_get_changed_ranges_wasm(this[0], other[0]);
+		const count = C.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalRange(address);
+				address += SIZE_OF_RANGE;
+			}
+			C._free(buffer);
+		}
+		return result;
+	}
+	getIncludedRanges() {
+		C._ts_tree_included_ranges_wasm(this[0]);
+		const count = C.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalRange(address);
+				address += SIZE_OF_RANGE;
+			}
+			C._free(buffer);
+		}
+		return result;
+	}
+};
+var finalizer3 = newFinalizer((address) => {
+	C._ts_tree_cursor_delete_wasm(address);
+});
+var TreeCursor = class _TreeCursor {
+	static {
+		__name(this, "TreeCursor");
+	}
+	[0] = 0;
+	[1] = 0;
+	[2] = 0;
+	[3] = 0;
+	tree;
+	constructor(internal, tree) {
+		assertInternal(internal);
+		this.tree = tree;
+		unmarshalTreeCursor(this);
+		finalizer3?.register(this, this.tree[0], this);
+	}
+	copy() {
+		const copy = new _TreeCursor(INTERNAL, this.tree);
+		C._ts_tree_cursor_copy_wasm(this.tree[0]);
+		unmarshalTreeCursor(copy);
+		return copy;
+	}
+	delete() {
+		finalizer3?.unregister(this);
+		marshalTreeCursor(this);
+		C._ts_tree_cursor_delete_wasm(this.tree[0]);
+		this[0] = this[1] = this[2] = 0;
+	}
+	get currentNode() {
+		marshalTreeCursor(this);
+		C._ts_tree_cursor_current_node_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get currentFieldId() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_field_id_wasm(this.tree[0]);
+	}
+	get currentFieldName() {
+		return this.tree.language.fields[this.currentFieldId];
+	}
+	get currentDepth() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_depth_wasm(this.tree[0]);
+	}
+	get currentDescendantIndex() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_descendant_index_wasm(this.tree[0]);
+	}
+	get nodeType() {
+		return this.tree.language.types[this.nodeTypeId] || "ERROR";
+	}
+	get nodeTypeId() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_node_type_id_wasm(this.tree[0]);
+	}
+	get nodeStateId() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_node_state_id_wasm(this.tree[0]);
+	}
+	get nodeId() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_node_id_wasm(this.tree[0]);
+	}
+	get nodeIsNamed() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_node_is_named_wasm(this.tree[0]) === 1;
+	}
+	get nodeIsMissing() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_current_node_is_missing_wasm(this.tree[0]) === 1;
+	}
+	get nodeText() {
+		marshalTreeCursor(this);
+		const startIndex = C._ts_tree_cursor_start_index_wasm(this.tree[0]);
+		const endIndex = C._ts_tree_cursor_end_index_wasm(this.tree[0]);
+		C._ts_tree_cursor_start_position_wasm(this.tree[0]);
+		const startPosition = unmarshalPoint(TRANSFER_BUFFER);
+		return getText(this.tree, startIndex, endIndex, startPosition);
+	}
+	get startPosition() {
+		marshalTreeCursor(this);
+		C._ts_tree_cursor_start_position_wasm(this.tree[0]);
+		return unmarshalPoint(TRANSFER_BUFFER);
+	}
+	get endPosition() {
+		marshalTreeCursor(this);
+		C._ts_tree_cursor_end_position_wasm(this.tree[0]);
+		return unmarshalPoint(TRANSFER_BUFFER);
+	}
+	get startIndex() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_start_index_wasm(this.tree[0]);
+	}
+	get endIndex() {
+		marshalTreeCursor(this);
+		return C._ts_tree_cursor_end_index_wasm(this.tree[0]);
+	}
+	gotoFirstChild() {
+		marshalTreeCursor(this);
+		const result = C._ts_tree_cursor_goto_first_child_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoLastChild() {
+		marshalTreeCursor(this);
+		const result = C._ts_tree_cursor_goto_last_child_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoParent() {
+		marshalTreeCursor(this);
+		const result = C._ts_tree_cursor_goto_parent_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoNextSibling() {
+		marshalTreeCursor(this);
+		const result = C._ts_tree_cursor_goto_next_sibling_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoPreviousSibling() {
+		marshalTreeCursor(this);
+		const result = C._ts_tree_cursor_goto_previous_sibling_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoDescendant(goalDescendantIndex) {
+		marshalTreeCursor(this);
+		C._ts_tree_cursor_goto_descendant_wasm(this.tree[0], goalDescendantIndex);
+		unmarshalTreeCursor(this);
+	}
+	gotoFirstChildForIndex(goalIndex) {
+		marshalTreeCursor(this);
+		C.setValue(TRANSFER_BUFFER + SIZE_OF_CURSOR, goalIndex, "i32");
+		const result = C._ts_tree_cursor_goto_first_child_for_index_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	gotoFirstChildForPosition(goalPosition) {
+		marshalTreeCursor(this);
+		marshalPoint(TRANSFER_BUFFER + SIZE_OF_CURSOR, goalPosition);
+		const result = C._ts_tree_cursor_goto_first_child_for_position_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+		return result === 1;
+	}
+	reset(node) {
+		marshalNode(node);
+		marshalTreeCursor(this, TRANSFER_BUFFER + SIZE_OF_NODE);
+		C._ts_tree_cursor_reset_wasm(this.tree[0]);
+		unmarshalTreeCursor(this);
+	}
+	resetTo(cursor) {
+		marshalTreeCursor(this, TRANSFER_BUFFER);
+		marshalTreeCursor(cursor, TRANSFER_BUFFER + SIZE_OF_CURSOR);
+		C._ts_tree_cursor_reset_to_wasm(this.tree[0], cursor.tree[0]);
+		unmarshalTreeCursor(this);
+	}
+};
+var Node = class {
+	static {
+		__name(this, "Node");
+	}
+	[0] = 0;
+	_children;
+	_namedChildren;
+	constructor(internal, { id, tree, startIndex, startPosition, other }) {
+		assertInternal(internal);
+		this[0] = other;
+		this.id = id;
+		this.tree = tree;
+		this.startIndex = startIndex;
+		this.startPosition = startPosition;
+	}
+	id;
+	startIndex;
+	startPosition;
+	tree;
+	get typeId() {
+		marshalNode(this);
+		return C._ts_node_symbol_wasm(this.tree[0]);
+	}
+	get grammarId() {
+		marshalNode(this);
+		return C._ts_node_grammar_symbol_wasm(this.tree[0]);
+	}
+	get type() {
+		return this.tree.language.types[this.typeId] || "ERROR";
+	}
+	get grammarType() {
+		return this.tree.language.types[this.grammarId] || "ERROR";
+	}
+	get isNamed() {
+		marshalNode(this);
+		return C._ts_node_is_named_wasm(this.tree[0]) === 1;
+	}
+	get isExtra() {
+		marshalNode(this);
+		return C._ts_node_is_extra_wasm(this.tree[0]) === 1;
+	}
+	get isError() {
+		marshalNode(this);
+		return C._ts_node_is_error_wasm(this.tree[0]) === 1;
+	}
+	get isMissing() {
+		marshalNode(this);
+		return C._ts_node_is_missing_wasm(this.tree[0]) === 1;
+	}
+	get hasChanges() {
+		marshalNode(this);
+		return C._ts_node_has_changes_wasm(this.tree[0]) === 1;
+	}
+	get hasError() {
+		marshalNode(this);
+		return C._ts_node_has_error_wasm(this.tree[0]) === 1;
+	}
+	get endIndex() {
+		marshalNode(this);
+		return C._ts_node_end_index_wasm(this.tree[0]);
+	}
+	get endPosition() {
+		marshalNode(this);
+		C._ts_node_end_point_wasm(this.tree[0]);
+		return unmarshalPoint(TRANSFER_BUFFER);
+	}
+	get text() {
+		return getText(this.tree, this.startIndex, this.endIndex, this.startPosition);
+	}
+	get parseState() {
+		marshalNode(this);
+		return C._ts_node_parse_state_wasm(this.tree[0]);
+	}
+	get nextParseState() {
+		marshalNode(this);
+		return C._ts_node_next_parse_state_wasm(this.tree[0]);
+	}
+	equals(other) {
+		return this.tree === other.tree && this.id === other.id;
+	}
+	child(index) {
+		marshalNode(this);
+		C._ts_node_child_wasm(this.tree[0], index);
+		return unmarshalNode(this.tree);
+	}
+	namedChild(index) {
+		marshalNode(this);
+		C._ts_node_named_child_wasm(this.tree[0], index);
+		return unmarshalNode(this.tree);
+	}
+	childForFieldId(fieldId) {
+		marshalNode(this);
+		C._ts_node_child_by_field_id_wasm(this.tree[0], fieldId);
+		return unmarshalNode(this.tree);
+	}
+	childForFieldName(fieldName) {
+		const fieldId = this.tree.language.fields.indexOf(fieldName);
+		if (fieldId !== -1) return this.childForFieldId(fieldId);
+		return null;
+	}
+	fieldNameForChild(index) {
+		marshalNode(this);
+		const address = C._ts_node_field_name_for_child_wasm(this.tree[0], index);
+		if (!address) return null;
+		return C.AsciiToString(address);
+	}
+	fieldNameForNamedChild(index) {
+		marshalNode(this);
+		const address = C._ts_node_field_name_for_named_child_wasm(this.tree[0], index);
+		if (!address) return null;
+		return C.AsciiToString(address);
+	}
+	childrenForFieldName(fieldName) {
+		const fieldId = this.tree.language.fields.indexOf(fieldName);
+		if (fieldId !== -1 && fieldId !== 0) return this.childrenForFieldId(fieldId);
+		return [];
+	}
+	childrenForFieldId(fieldId) {
+		marshalNode(this);
+		C._ts_node_children_by_field_id_wasm(this.tree[0], fieldId);
+		const count = C.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalNode(this.tree, address);
+				address += SIZE_OF_NODE;
+			}
+			C._free(buffer);
+		}
+		return result;
+	}
+	firstChildForIndex(index) {
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C.setValue(address, index, "i32");
+		C._ts_node_first_child_for_byte_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	firstNamedChildForIndex(index) {
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C.setValue(address, index, "i32");
+		C._ts_node_first_named_child_for_byte_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get childCount() {
+		marshalNode(this);
+		return C._ts_node_child_count_wasm(this.tree[0]);
+	}
+	get namedChildCount() {
+		marshalNode(this);
+		return C._ts_node_named_child_count_wasm(this.tree[0]);
+	}
+	get firstChild() {
+		return this.child(0);
+	}
+	get firstNamedChild() {
+		return this.namedChild(0);
+	}
+	get lastChild() {
+		return this.child(this.childCount - 1);
+	}
+	get lastNamedChild() {
+		return this.namedChild(this.namedChildCount - 1);
+	}
+	get children() {
+		if (!this._children) {
+			marshalNode(this);
+			C._ts_node_children_wasm(this.tree[0]);
+			const count = C.getValue(TRANSFER_BUFFER, "i32");
+			const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+			this._children = new Array(count);
+			if (count > 0) {
+				let address = buffer;
+				for (let i2 = 0; i2 < count; i2++) {
+					this._children[i2] = unmarshalNode(this.tree, address);
+					address += SIZE_OF_NODE;
+				}
+				C._free(buffer);
+			}
+		}
+		return this._children;
+	}
+	get namedChildren() {
+		if (!this._namedChildren) {
+			marshalNode(this);
+			C._ts_node_named_children_wasm(this.tree[0]);
+			const count = C.getValue(TRANSFER_BUFFER, "i32");
+			const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+			this._namedChildren = new Array(count);
+			if (count > 0) {
+				let address = buffer;
+				for (let i2 = 0; i2 < count; i2++) {
+					this._namedChildren[i2] = unmarshalNode(this.tree, address);
+					address += SIZE_OF_NODE;
+				}
+				C._free(buffer);
+			}
+		}
+		return this._namedChildren;
+	}
+	descendantsOfType(types, startPosition = ZERO_POINT, endPosition = ZERO_POINT) {
+		if (!Array.isArray(types)) types = [types];
+		const symbols = [];
+		const typesBySymbol = this.tree.language.types;
+		for (const node_type of types) if (node_type == "ERROR") symbols.push(65535);
+		for (let i2 = 0, n = typesBySymbol.length; i2 < n; i2++) if (types.includes(typesBySymbol[i2])) symbols.push(i2);
+		const symbolsAddress = C._malloc(SIZE_OF_INT * symbols.length);
+		for (let i2 = 0, n = symbols.length; i2 < n; i2++) C.setValue(symbolsAddress + i2 * SIZE_OF_INT, symbols[i2], "i32");
+		marshalNode(this);
+		C._ts_node_descendants_of_type_wasm(this.tree[0], symbolsAddress, symbols.length, startPosition.row, startPosition.column, endPosition.row, endPosition.column);
+		const descendantCount = C.getValue(TRANSFER_BUFFER, "i32");
+		const descendantAddress = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(descendantCount);
+		if (descendantCount > 0) {
+			let address = descendantAddress;
+			for (let i2 = 0; i2 < descendantCount; i2++) {
+				result[i2] = unmarshalNode(this.tree, address);
+				address += SIZE_OF_NODE;
+			}
+		}
+		C._free(descendantAddress);
+		C._free(symbolsAddress);
+		return result;
+	}
+	get nextSibling() {
+		marshalNode(this);
+		C._ts_node_next_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get previousSibling() {
+		marshalNode(this);
+		C._ts_node_prev_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get nextNamedSibling() {
+		marshalNode(this);
+		C._ts_node_next_named_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get previousNamedSibling() {
+		marshalNode(this);
+		C._ts_node_prev_named_sibling_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	get descendantCount() {
+		marshalNode(this);
+		return C._ts_node_descendant_count_wasm(this.tree[0]);
+	}
+	get parent() {
+		marshalNode(this);
+		C._ts_node_parent_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	childWithDescendant(descendant) {
+		marshalNode(this);
+		marshalNode(descendant, 1);
+		C._ts_node_child_with_descendant_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	descendantForIndex(start2, end = start2) {
+		if (typeof start2 !== "number" || typeof end !== "number") throw new Error("Arguments must be numbers");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C.setValue(address, start2, "i32");
+		C.setValue(address + SIZE_OF_INT, end, "i32");
+		C._ts_node_descendant_for_index_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	namedDescendantForIndex(start2, end = start2) {
+		if (typeof start2 !== "number" || typeof end !== "number") throw new Error("Arguments must be numbers");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		C.setValue(address, start2, "i32");
+		C.setValue(address + SIZE_OF_INT, end, "i32");
+		C._ts_node_named_descendant_for_index_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	descendantForPosition(start2, end = start2) {
+		if (!isPoint(start2) || !isPoint(end)) throw new Error("Arguments must be {row, column} objects");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		marshalPoint(address, start2);
+		marshalPoint(address + SIZE_OF_POINT, end);
+		C._ts_node_descendant_for_position_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	namedDescendantForPosition(start2, end = start2) {
+		if (!isPoint(start2) || !isPoint(end)) throw new Error("Arguments must be {row, column} objects");
+		marshalNode(this);
+		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
+		marshalPoint(address, start2);
+		marshalPoint(address + SIZE_OF_POINT, end);
+		C._ts_node_named_descendant_for_position_wasm(this.tree[0]);
+		return unmarshalNode(this.tree);
+	}
+	walk() {
+		marshalNode(this);
+		C._ts_tree_cursor_new_wasm(this.tree[0]);
+		return new TreeCursor(INTERNAL, this.tree);
+	}
+	edit(edit) {
+		if (this.startIndex >= edit.oldEndIndex) {
+			this.startIndex = edit.newEndIndex + (this.startIndex - edit.oldEndIndex);
+			let subbedPointRow;
+			let subbedPointColumn;
+			if (this.startPosition.row > edit.oldEndPosition.row) {
+				subbedPointRow = this.startPosition.row - edit.oldEndPosition.row;
+				subbedPointColumn = this.startPosition.column;
+			} else {
+				subbedPointRow = 0;
+				subbedPointColumn = this.startPosition.column;
+				if (this.startPosition.column >= edit.oldEndPosition.column) subbedPointColumn = this.startPosition.column - edit.oldEndPosition.column;
+			}
+			if (subbedPointRow > 0) {
+				this.startPosition.row += subbedPointRow;
+				this.startPosition.column = subbedPointColumn;
+			} else this.startPosition.column += subbedPointColumn;
+		} else if (this.startIndex > edit.startIndex) {
+			this.startIndex = edit.newEndIndex;
+			this.startPosition.row = edit.newEndPosition.row;
+			this.startPosition.column = edit.newEndPosition.column;
+		}
+	}
+	toString() {
+		marshalNode(this);
+		const address = C._ts_node_to_string_wasm(this.tree[0]);
+		const result = C.AsciiToString(address);
+		C._free(address);
+		return result;
+	}
+};
+function unmarshalCaptures(query, tree, address, patternIndex, result) {
+	for (let i2 = 0, n = result.length; i2 < n; i2++) {
+		const captureIndex = C.getValue(address, "i32");
+		address += SIZE_OF_INT;
+		const node = unmarshalNode(tree, address);
+		address += SIZE_OF_NODE;
+		result[i2] = {
+			patternIndex,
+			name: query.captureNames[captureIndex],
+			node
+		};
+	}
+	return address;
 }
-function worthConfirming(judged) {
-	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
+__name(unmarshalCaptures, "unmarshalCaptures");
+function marshalNode(node, index = 0) {
+	let address = TRANSFER_BUFFER + index * SIZE_OF_NODE;
+	C.setValue(address, node.id, "i32");
+	address += SIZE_OF_INT;
+	C.setValue(address, node.startIndex, "i32");
+	address += SIZE_OF_INT;
+	C.setValue(address, node.startPosition.row, "i32");
+	address += SIZE_OF_INT;
+	C.setValue(address, node.startPosition.column, "i32");
+	address += SIZE_OF_INT;
+	C.setValue(address, node[0], "i32");
 }
-function mayBeFaster(evidence) {
-	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
-	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
+__name(marshalNode, "marshalNode");
+function unmarshalNode(tree, address = TRANSFER_BUFFER) {
+	const id = C.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	if (id === 0) return null;
+	const index = C.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	const row = C.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	const column = C.getValue(address, "i32");
+	address += SIZE_OF_INT;
+	const other = C.getValue(address, "i32");
+	return new Node(INTERNAL, {
+		id,
+		tree,
+		startIndex: index,
+		startPosition: {
+			row,
+			column
+		},
+		other
+	});
+}
+__name(unmarshalNode, "unmarshalNode");
+function marshalTreeCursor(cursor, address = TRANSFER_BUFFER) {
+	C.setValue(address + 0 * SIZE_OF_INT, cursor[0], "i32");
+	C.setValue(address + 1 * SIZE_OF_INT, cursor[1], "i32");
+	C.setValue(address + 2 * SIZE_OF_INT, cursor[2], "i32");
+	C.setValue(address + 3 * SIZE_OF_INT, cursor[3], "i32");
+}
+__name(marshalTreeCursor, "marshalTreeCursor");
+function unmarshalTreeCursor(cursor) {
+	cursor[0] = C.getValue(TRANSFER_BUFFER + 0 * SIZE_OF_INT, "i32");
+	cursor[1] = C.getValue(TRANSFER_BUFFER + 1 * SIZE_OF_INT, "i32");
+	cursor[2] = C.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
+	cursor[3] = C.getValue(TRANSFER_BUFFER + 3 * SIZE_OF_INT, "i32");
+}
+__name(unmarshalTreeCursor, "unmarshalTreeCursor");
+function marshalPoint(address, point) {
+	C.setValue(address, point.row, "i32");
+	C.setValue(address + SIZE_OF_INT, point.column, "i32");
+}
+__name(marshalPoint, "marshalPoint");
+function unmarshalPoint(address) {
+	return {
+		row: C.getValue(address, "i32") >>> 0,
+		column: C.getValue(address + SIZE_OF_INT, "i32") >>> 0
+	};
+}
+__name(unmarshalPoint, "unmarshalPoint");
+function marshalRange(address, range) {
+	marshalPoint(address, range.startPosition);
+	address += SIZE_OF_POINT;
+	marshalPoint(address, range.endPosition);
+	address += SIZE_OF_POINT;
+	C.setValue(address, range.startIndex, "i32");
+	address += SIZE_OF_INT;
+	C.setValue(address, range.endIndex, "i32");
+	address += SIZE_OF_INT;
+}
+__name(marshalRange, "marshalRange");
+function unmarshalRange(address) {
+	const result = {};
+	result.startPosition = unmarshalPoint(address);
+	address += SIZE_OF_POINT;
+	result.endPosition = unmarshalPoint(address);
+	address += SIZE_OF_POINT;
+	result.startIndex = C.getValue(address, "i32") >>> 0;
+	address += SIZE_OF_INT;
+	result.endIndex = C.getValue(address, "i32") >>> 0;
+	return result;
+}
+__name(unmarshalRange, "unmarshalRange");
+function marshalEdit(edit, address = TRANSFER_BUFFER) {
+	marshalPoint(address, edit.startPosition);
+	address += SIZE_OF_POINT;
+	marshalPoint(address, edit.oldEndPosition);
+	address += SIZE_OF_POINT;
+	marshalPoint(address, edit.newEndPosition);
+	address += SIZE_OF_POINT;
+	C.setValue(address, edit.startIndex, "i32");
+	address += SIZE_OF_INT;
+	C.setValue(address, edit.oldEndIndex, "i32");
+	address += SIZE_OF_INT;
+	C.setValue(address, edit.newEndIndex, "i32");
+	address += SIZE_OF_INT;
+}
+__name(marshalEdit, "marshalEdit");
+function unmarshalLanguageMetadata(address) {
+	return {
+		major_version: C.getValue(address, "i32"),
+		minor_version: C.getValue(address += SIZE_OF_INT, "i32"),
+		patch_version: C.getValue(address += SIZE_OF_INT, "i32")
+	};
+}
+__name(unmarshalLanguageMetadata, "unmarshalLanguageMetadata");
+var LANGUAGE_FUNCTION_REGEX = /^tree_sitter_\w+$/;
+var Language = class _Language {
+	static {
+		__name(this, "Language");
+	}
+	[0] = 0;
+	types;
+	fields;
+	constructor(internal, address) {
+		assertInternal(internal);
+		this[0] = address;
+		this.types = new Array(C._ts_language_symbol_count(this[0]));
+		for (let i2 = 0, n = this.types.length; i2 < n; i2++) if (C._ts_language_symbol_type(this[0], i2) < 2) this.types[i2] = C.UTF8ToString(C._ts_language_symbol_name(this[0], i2));
+		this.fields = new Array(C._ts_language_field_count(this[0]) + 1);
+		for (let i2 = 0, n = this.fields.length; i2 < n; i2++) {
+			const fieldName = C._ts_language_field_name_for_id(this[0], i2);
+			if (fieldName !== 0) this.fields[i2] = C.UTF8ToString(fieldName);
+			else this.fields[i2] = null;
+		}
+	}
+	get name() {
+		const ptr = C._ts_language_name(this[0]);
+		if (ptr === 0) return null;
+		return C.UTF8ToString(ptr);
+	}
+	get abiVersion() {
+		return C._ts_language_abi_version(this[0]);
+	}
+	get metadata() {
+		C._ts_language_metadata_wasm(this[0]);
+		if (C.getValue(TRANSFER_BUFFER, "i32") === 0) return null;
+		return unmarshalLanguageMetadata(TRANSFER_BUFFER + SIZE_OF_INT);
+	}
+	get fieldCount() {
+		return this.fields.length - 1;
+	}
+	get stateCount() {
+		return C._ts_language_state_count(this[0]);
+	}
+	fieldIdForName(fieldName) {
+		const result = this.fields.indexOf(fieldName);
+		return result !== -1 ? result : null;
+	}
+	fieldNameForId(fieldId) {
+		return this.fields[fieldId] ?? null;
+	}
+	idForNodeType(type, named) {
+		const typeLength = C.lengthBytesUTF8(type);
+		const typeAddress = C._malloc(typeLength + 1);
+		C.stringToUTF8(type, typeAddress, typeLength + 1);
+		const result = C._ts_language_symbol_for_name(this[0], typeAddress, typeLength, named ? 1 : 0);
+		C._free(typeAddress);
+		return result || null;
+	}
+	get nodeTypeCount() {
+		return C._ts_language_symbol_count(this[0]);
+	}
+	nodeTypeForId(typeId) {
+		const name2 = C._ts_language_symbol_name(this[0], typeId);
+		return name2 ? C.UTF8ToString(name2) : null;
+	}
+	nodeTypeIsNamed(typeId) {
+		return C._ts_language_type_is_named_wasm(this[0], typeId) ? true : false;
+	}
+	nodeTypeIsVisible(typeId) {
+		return C._ts_language_type_is_visible_wasm(this[0], typeId) ? true : false;
+	}
+	get supertypes() {
+		C._ts_language_supertypes_wasm(this[0]);
+		const count = C.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = C.getValue(address, "i16");
+				address += SIZE_OF_SHORT;
+			}
+		}
+		return result;
+	}
+	subtypes(supertype) {
+		C._ts_language_subtypes_wasm(this[0], supertype);
+		const count = C.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = C.getValue(address, "i16");
+				address += SIZE_OF_SHORT;
+			}
+		}
+		return result;
+	}
+	nextState(stateId, typeId) {
+		return C._ts_language_next_state(this[0], stateId, typeId);
+	}
+	lookaheadIterator(stateId) {
+		const address = C._ts_lookahead_iterator_new(this[0], stateId);
+		if (address) return new LookaheadIterator(INTERNAL, address, this);
+		return null;
+	}
+	static async load(input) {
+		let binary2;
+		if (input instanceof Uint8Array) binary2 = input;
+		else if (globalThis.process?.versions.node) binary2 = await (await import("fs/promises")).readFile(input);
+		else {
+			const response = await fetch(input);
+			if (!response.ok) {
+				const body2 = await response.text();
+				throw new Error(`Language.load failed with status ${response.status}.
+
+${body2}`);
+			}
+			const retryResp = response.clone();
+			try {
+				binary2 = await WebAssembly.compileStreaming(response);
+			} catch (reason) {
+				console.error("wasm streaming compile failed:", reason);
+				console.error("falling back to ArrayBuffer instantiation");
+				binary2 = new Uint8Array(await retryResp.arrayBuffer());
+			}
+		}
+		const mod = await C.loadWebAssemblyModule(binary2, { loadAsync: true });
+		return _Language.loadFromWasmExports(mod, { sync: false });
+	}
+	static loadFromWasmExports(mod, { sync }) {
+		const symbolNames = Object.keys(mod);
+		const functionName = symbolNames.find((key) => LANGUAGE_FUNCTION_REGEX.test(key) && !key.includes("external_scanner_"));
+		if (!functionName) {
+			console.log(`Couldn't find language function in Wasm file. Symbols:
+${JSON.stringify(symbolNames, null, 2)}`);
+			throw new Error(`Language.${sync ? "loadSync" : "load"} failed: no language function found in Wasm file`);
+		}
+		const languageAddress = mod[functionName]();
+		return new _Language(INTERNAL, languageAddress);
+	}
+	static loadSync(wasmModule) {
+		const mod = C.loadWebAssemblyModule(wasmModule, { loadAsync: false });
+		return _Language.loadFromWasmExports(mod, { sync: true });
+	}
+};
+async function Module2(moduleArg = {}) {
+	var moduleRtn;
+	var Module = moduleArg;
+	var ENVIRONMENT_IS_WEB = typeof window == "object";
+	var ENVIRONMENT_IS_WORKER = typeof WorkerGlobalScope != "undefined";
+	var ENVIRONMENT_IS_NODE = typeof process == "object" && process.versions?.node && process.type != "renderer";
+	if (ENVIRONMENT_IS_NODE) {
+		const { createRequire } = await import("module");
+		var require = createRequire(import.meta.url);
+	}
+	Module.currentQueryProgressCallback = null;
+	Module.currentProgressCallback = null;
+	Module.currentLogCallback = null;
+	Module.currentParseCallback = null;
+	var arguments_ = [];
+	var thisProgram = "./this.program";
+	var quit_ = /* @__PURE__ */ __name((status, toThrow) => {
+		throw toThrow;
+	}, "quit_");
+	var _scriptName = import.meta.url;
+	var scriptDirectory = "";
+	function locateFile(path) {
+		if (Module["locateFile"]) return Module["locateFile"](path, scriptDirectory);
+		return scriptDirectory + path;
+	}
+	__name(locateFile, "locateFile");
+	var readAsync, readBinary;
+	if (ENVIRONMENT_IS_NODE) {
+		var fs = require("fs");
+		if (_scriptName.startsWith("file:")) scriptDirectory = require("path").dirname(require("url").fileURLToPath(_scriptName)) + "/";
+		readBinary = /* @__PURE__ */ __name((filename) => {
+			filename = isFileURI(filename) ? new URL(filename) : filename;
+			return fs.readFileSync(filename);
+		}, "readBinary");
+		readAsync = /* @__PURE__ */ __name(async (filename, binary2 = true) => {
+			filename = isFileURI(filename) ? new URL(filename) : filename;
+			return fs.readFileSync(filename, binary2 ? void 0 : "utf8");
+		}, "readAsync");
+		if (process.argv.length > 1) thisProgram = process.argv[1].replace(/\\/g, "/");
+		arguments_ = process.argv.slice(2);
+		quit_ = /* @__PURE__ */ __name((status, toThrow) => {
+			process.exitCode = status;
+			throw toThrow;
+		}, "quit_");
+	} else if (ENVIRONMENT_IS_WEB || ENVIRONMENT_IS_WORKER) {
+		try {
+			scriptDirectory = new URL(".", _scriptName).href;
+		} catch {}
+		if (ENVIRONMENT_IS_WORKER) readBinary = /* @__PURE__ */ __name((url) => {
+			var xhr = new XMLHttpRequest();
+			xhr.open("GET", url, false);
+			xhr.responseType = "arraybuffer";
+			xhr.send(null);
+			return new Uint8Array(xhr.response);
+		}, "readBinary");
+		readAsync = /* @__PURE__ */ __name(async (url) => {
+			if (isFileURI(url)) return new Promise((resolve, reject) => {
+				var xhr = new XMLHttpRequest();
+				xhr.open("GET", url, true);
+				xhr.responseType = "arraybuffer";
+				xhr.onload = () => {
+					if (xhr.status == 200 || xhr.status == 0 && xhr.response) {
+						resolve(xhr.response);
+						return;
+					}
+					reject(xhr.status);
+				};
+				xhr.onerror = reject;
+				xhr.send(null);
+			});
+			var response = await fetch(url, { credentials: "same-origin" });
+			if (response.ok) return response.arrayBuffer();
+			throw new Error(response.status + " : " + response.url);
+		}, "readAsync");
+	}
+	var out = console.log.bind(console);
+	var err = console.error.bind(console);
+	var dynamicLibraries = [];
+	var wasmBinary;
+	var ABORT = false;
+	var EXITSTATUS;
+	var isFileURI = /* @__PURE__ */ __name((filename) => filename.startsWith("file://"), "isFileURI");
+	var readyPromiseResolve, readyPromiseReject;
+	var wasmMemory;
+	var HEAP8, HEAPU8, HEAP16, HEAPU16, HEAP32, HEAPU32, HEAPF32, HEAPF64;
+	var HEAP64, HEAPU64;
+	var HEAP_DATA_VIEW;
+	var runtimeInitialized = false;
+	function updateMemoryViews() {
+		var b = wasmMemory.buffer;
+		Module["HEAP8"] = HEAP8 = new Int8Array(b);
+		Module["HEAP16"] = new Int16Array(b);
+		Module["HEAPU8"] = HEAPU8 = new Uint8Array(b);
+		Module["HEAPU16"] = HEAPU16 = new Uint16Array(b);
+		Module["HEAP32"] = new Int32Array(b);
+		Module["HEAPU32"] = HEAPU32 = new Uint32Array(b);
+		Module["HEAPF32"] = new Float32Array(b);
+		Module["HEAPF64"] = new Float64Array(b);
+		Module["HEAP64"] = new BigInt64Array(b);
+		Module["HEAPU64"] = new BigUint64Array(b);
+		Module["HEAP_DATA_VIEW"] = HEAP_DATA_VIEW = new DataView(b);
+		LE_HEAP_UPDATE();
+	}
+	__name(updateMemoryViews, "updateMemoryViews");
+	function initMemory() {
+		if (Module["wasmMemory"]) wasmMemory = Module["wasmMemory"];
+		else {
+			var INITIAL_MEMORY = Module["INITIAL_MEMORY"] || 33554432;
+			wasmMemory = new WebAssembly.Memory({
+				"initial": INITIAL_MEMORY / 65536,
+				"maximum": 32768
+			});
+		}
+		updateMemoryViews();
+	}
+	__name(initMemory, "initMemory");
+	var __RELOC_FUNCS__ = [];
+	function preRun() {
+		if (Module["preRun"]) {
+			if (typeof Module["preRun"] == "function") Module["preRun"] = [Module["preRun"]];
+			while (Module["preRun"].length) addOnPreRun(Module["preRun"].shift());
+		}
+		callRuntimeCallbacks(onPreRuns);
+	}
+	__name(preRun, "preRun");
+	function initRuntime() {
+		runtimeInitialized = true;
+		callRuntimeCallbacks(__RELOC_FUNCS__);
+		wasmExports["__wasm_call_ctors"]();
+		callRuntimeCallbacks(onPostCtors);
+	}
+	__name(initRuntime, "initRuntime");
+	function preMain() {}
+	__name(preMain, "preMain");
+	function postRun() {
+		if (Module["postRun"]) {
+			if (typeof Module["postRun"] == "function") Module["postRun"] = [Module["postRun"]];
+			while (Module["postRun"].length) addOnPostRun(Module["postRun"].shift());
+		}
+		callRuntimeCallbacks(onPostRuns);
+	}
+	__name(postRun, "postRun");
+	function abort(what) {
+		Module["onAbort"]?.(what);
+		what = "Aborted(" + what + ")";
+		err(what);
+		ABORT = true;
+		what += ". Build with -sASSERTIONS for more info.";
+		var e = new WebAssembly.RuntimeError(what);
+		readyPromiseReject?.(e);
+		throw e;
+	}
+	__name(abort, "abort");
+	var wasmBinaryFile;
+	function findWasmBinary() {
+		if (Module["locateFile"]) return locateFile("web-tree-sitter.wasm");
+		return new URL("web-tree-sitter.wasm", import.meta.url).href;
+	}
+	__name(findWasmBinary, "findWasmBinary");
+	function getBinarySync(file) {
+		if (file == wasmBinaryFile && wasmBinary) return new Uint8Array(wasmBinary);
+		if (readBinary) return readBinary(file);
+		throw "both async and sync fetching of the wasm failed";
+	}
+	__name(getBinarySync, "getBinarySync");
+	async function getWasmBinary(binaryFile) {
+		if (!wasmBinary) try {
+			var response = await readAsync(binaryFile);
+			return new Uint8Array(response);
+		} catch {}
+		return getBinarySync(binaryFile);
+	}
+	__name(getWasmBinary, "getWasmBinary");
+	async function instantiateArrayBuffer(binaryFile, imports) {
+		try {
+			var binary2 = await getWasmBinary(binaryFile);
+			return await WebAssembly.instantiate(binary2, imports);
+		} catch (reason) {
+			err(`failed to asynchronously prepare wasm: ${reason}`);
+			abort(reason);
+		}
+	}
+	__name(instantiateArrayBuffer, "instantiateArrayBuffer");
+	async function instantiateAsync(binary2, binaryFile, imports) {
+		if (!binary2 && !isFileURI(binaryFile) && !ENVIRONMENT_IS_NODE) try {
+			var response = fetch(binaryFile, { credentials: "same-origin" });
+			return await WebAssembly.instantiateStreaming(response, imports);
+		} catch (reason) {
+			err(`wasm streaming compile failed: ${reason}`);
+			err("falling back to ArrayBuffer instantiation");
+		}
+		return instantiateArrayBuffer(binaryFile, imports);
+	}
+	__name(instantiateAsync, "instantiateAsync");
+	function getWasmImports() {
+		return {
+			"env": wasmImports,
+			"wasi_snapshot_preview1": wasmImports,
+			"GOT.mem": new Proxy(wasmImports, GOTHandler),
+			"GOT.func": new Proxy(wasmImports, GOTHandler)
+		};
+	}
+	__name(getWasmImports, "getWasmImports");
+	async function createWasm() {
+		function receiveInstance(instance2, module2) {
+			wasmExports = instance2.exports;
+			wasmExports = relocateExports(wasmExports, 1024);
+			var metadata2 = getDylinkMetadata(module2);
+			if (metadata2.neededDynlibs) dynamicLibraries = metadata2.neededDynlibs.concat(dynamicLibraries);
+			mergeLibSymbols(wasmExports, "main");
+			LDSO.init();
+			loadDylibs();
+			__RELOC_FUNCS__.push(wasmExports["__wasm_apply_data_relocs"]);
+			assignWasmExports(wasmExports);
+			return wasmExports;
+		}
+		__name(receiveInstance, "receiveInstance");
+		function receiveInstantiationResult(result2) {
+			return receiveInstance(result2["instance"], result2["module"]);
+		}
+		__name(receiveInstantiationResult, "receiveInstantiationResult");
+		var info2 = getWasmImports();
+		if (Module["instantiateWasm"]) return new Promise((resolve, reject) => {
+			Module["instantiateWasm"](info2, (mod, inst) => {
+				resolve(receiveInstance(mod, inst));
+			});
+		});
+		wasmBinaryFile ??= findWasmBinary();
+		return receiveInstantiationResult(await instantiateAsync(wasmBinary, wasmBinaryFile, info2));
+	}
+	__name(createWasm, "createWasm");
+	class ExitStatus {
+		static {
+			__name(this, "ExitStatus");
+		}
+		name = "ExitStatus";
+		constructor(status) {
+			this.message = `Program terminated with exit(${status})`;
+			this.status = status;
+		}
+	}
+	var GOT = {};
+	var currentModuleWeakSymbols = /* @__PURE__ */ new Set([]);
+	var GOTHandler = { get(obj, symName) {
+		var rtn = GOT[symName];
+		if (!rtn) rtn = GOT[symName] = new WebAssembly.Global({
+			"value": "i32",
+			"mutable": true
+		});
+		if (!currentModuleWeakSymbols.has(symName)) rtn.required = true;
+		return rtn;
+	} };
+	var LE_ATOMICS_NATIVE_BYTE_ORDER = [];
+	var LE_HEAP_LOAD_F32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getFloat32(byteOffset, true), "LE_HEAP_LOAD_F32");
+	var LE_HEAP_LOAD_F64 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getFloat64(byteOffset, true), "LE_HEAP_LOAD_F64");
+	var LE_HEAP_LOAD_I16 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getInt16(byteOffset, true), "LE_HEAP_LOAD_I16");
+	var LE_HEAP_LOAD_I32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getInt32(byteOffset, true), "LE_HEAP_LOAD_I32");
+	var LE_HEAP_LOAD_I64 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getBigInt64(byteOffset, true), "LE_HEAP_LOAD_I64");
+	var LE_HEAP_LOAD_U32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getUint32(byteOffset, true), "LE_HEAP_LOAD_U32");
+	var LE_HEAP_STORE_F32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setFloat32(byteOffset, value, true), "LE_HEAP_STORE_F32");
+	var LE_HEAP_STORE_F64 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setFloat64(byteOffset, value, true), "LE_HEAP_STORE_F64");
+	var LE_HEAP_STORE_I16 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setInt16(byteOffset, value, true), "LE_HEAP_STORE_I16");
+	var LE_HEAP_STORE_I32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setInt32(byteOffset, value, true), "LE_HEAP_STORE_I32");
+	var LE_HEAP_STORE_I64 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setBigInt64(byteOffset, value, true), "LE_HEAP_STORE_I64");
+	var LE_HEAP_STORE_U32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setUint32(byteOffset, value, true), "LE_HEAP_STORE_U32");
+	var callRuntimeCallbacks = /* @__PURE__ */ __name((callbacks) => {
+		while (callbacks.length > 0) callbacks.shift()(Module);
+	}, "callRuntimeCallbacks");
+	var onPostRuns = [];
+	var addOnPostRun = /* @__PURE__ */ __name((cb) => onPostRuns.push(cb), "addOnPostRun");
+	var onPreRuns = [];
+	var addOnPreRun = /* @__PURE__ */ __name((cb) => onPreRuns.push(cb), "addOnPreRun");
+	var UTF8Decoder = typeof TextDecoder != "undefined" ? new TextDecoder() : void 0;
+	var findStringEnd = /* @__PURE__ */ __name((heapOrArray, idx, maxBytesToRead, ignoreNul) => {
+		var maxIdx = idx + maxBytesToRead;
+		if (ignoreNul) return maxIdx;
+		while (heapOrArray[idx] && !(idx >= maxIdx)) ++idx;
+		return idx;
+	}, "findStringEnd");
+	var UTF8ArrayToString = /* @__PURE__ */ __name((heapOrArray, idx = 0, maxBytesToRead, ignoreNul) => {
+		var endPtr = findStringEnd(heapOrArray, idx, maxBytesToRead, ignoreNul);
+		if (endPtr - idx > 16 && heapOrArray.buffer && UTF8Decoder) return UTF8Decoder.decode(heapOrArray.subarray(idx, endPtr));
+		var str = "";
+		while (idx < endPtr) {
+			var u0 = heapOrArray[idx++];
+			if (!(u0 & 128)) {
+				str += String.fromCharCode(u0);
+				continue;
+			}
+			var u1 = heapOrArray[idx++] & 63;
+			if ((u0 & 224) == 192) {
+				str += String.fromCharCode((u0 & 31) << 6 | u1);
+				continue;
+			}
+			var u2 = heapOrArray[idx++] & 63;
+			if ((u0 & 240) == 224) u0 = (u0 & 15) << 12 | u1 << 6 | u2;
+			else u0 = (u0 & 7) << 18 | u1 << 12 | u2 << 6 | heapOrArray[idx++] & 63;
+			if (u0 < 65536) str += String.fromCharCode(u0);
+			else {
+				var ch = u0 - 65536;
+				str += String.fromCharCode(55296 | ch >> 10, 56320 | ch & 1023);
+			}
+		}
+		return str;
+	}, "UTF8ArrayToString");
+	var getDylinkMetadata = /* @__PURE__ */ __name((binary2) => {
+		var offset = 0;
+		var end = 0;
+		function getU8() {
+			return binary2[offset++];
+		}
+		__name(getU8, "getU8");
+		function getLEB() {
+			var ret = 0;
+			var mul = 1;
+			while (1) {
+				var byte = binary2[offset++];
+				ret += (byte & 127) * mul;
+				mul *= 128;
+				if (!(byte & 128)) break;
+			}
+			return ret;
+		}
+		__name(getLEB, "getLEB");
+		function getString() {
+			var len = getLEB();
+			offset += len;
+			return UTF8ArrayToString(binary2, offset - len, len);
+		}
+		__name(getString, "getString");
+		function getStringList() {
+			var count2 = getLEB();
+			var rtn = [];
+			while (count2--) rtn.push(getString());
+			return rtn;
+		}
+		__name(getStringList, "getStringList");
+		function failIf(condition, message) {
+			if (condition) throw new Error(message);
+		}
+		__name(failIf, "failIf");
+		if (binary2 instanceof WebAssembly.Module) {
+			var dylinkSection = WebAssembly.Module.customSections(binary2, "dylink.0");
+			failIf(dylinkSection.length === 0, "need dylink section");
+			binary2 = new Uint8Array(dylinkSection[0]);
+			end = binary2.length;
+		} else {
+			var int32View = new Uint32Array(new Uint8Array(binary2.subarray(0, 24)).buffer);
+			failIf(!(int32View[0] == 1836278016 || int32View[0] == 6386541), "need to see wasm magic number");
+			failIf(binary2[8] !== 0, "need the dylink section to be first");
+			offset = 9;
+			var section_size = getLEB();
+			end = offset + section_size;
+			failIf(getString() !== "dylink.0");
+		}
+		var customSection = {
+			neededDynlibs: [],
+			tlsExports: /* @__PURE__ */ new Set(),
+			weakImports: /* @__PURE__ */ new Set(),
+			runtimePaths: []
+		};
+		var WASM_DYLINK_MEM_INFO = 1;
+		var WASM_DYLINK_NEEDED = 2;
+		var WASM_DYLINK_EXPORT_INFO = 3;
+		var WASM_DYLINK_IMPORT_INFO = 4;
+		var WASM_DYLINK_RUNTIME_PATH = 5;
+		var WASM_SYMBOL_TLS = 256;
+		var WASM_SYMBOL_BINDING_MASK = 3;
+		var WASM_SYMBOL_BINDING_WEAK = 1;
+		while (offset < end) {
+			var subsectionType = getU8();
+			var subsectionSize = getLEB();
+			if (subsectionType === WASM_DYLINK_MEM_INFO) {
+				customSection.memorySize = getLEB();
+				customSection.memoryAlign = getLEB();
+				customSection.tableSize = getLEB();
+				customSection.tableAlign = getLEB();
+			} else if (subsectionType === WASM_DYLINK_NEEDED) customSection.neededDynlibs = getStringList();
+			else if (subsectionType === WASM_DYLINK_EXPORT_INFO) {
+				var count = getLEB();
+				while (count--) {
+					var symname = getString();
+					var flags2 = getLEB();
+					if (flags2 & WASM_SYMBOL_TLS) customSection.tlsExports.add(symname);
+				}
+			} else if (subsectionType === WASM_DYLINK_IMPORT_INFO) {
+				var count = getLEB();
+				while (count--) {
+					var modname = getString();
+					var symname = getString();
+					var flags2 = getLEB();
+					if ((flags2 & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK) customSection.weakImports.add(symname);
+				}
+			} else if (subsectionType === WASM_DYLINK_RUNTIME_PATH) customSection.runtimePaths = getStringList();
+			else offset += subsectionSize;
+		}
+		return customSection;
+	}, "getDylinkMetadata");
+	function getValue(ptr, type = "i8") {
+		if (type.endsWith("*")) type = "*";
+		switch (type) {
+			case "i1": return HEAP8[ptr];
+			case "i8": return HEAP8[ptr];
+			case "i16": return LE_HEAP_LOAD_I16((ptr >> 1) * 2);
+			case "i32": return LE_HEAP_LOAD_I32((ptr >> 2) * 4);
+			case "i64": return LE_HEAP_LOAD_I64((ptr >> 3) * 8);
+			case "float": return LE_HEAP_LOAD_F32((ptr >> 2) * 4);
+			case "double": return LE_HEAP_LOAD_F64((ptr >> 3) * 8);
+			case "*": return LE_HEAP_LOAD_U32((ptr >> 2) * 4);
+			default: abort(`invalid type for getValue: ${type}`);
+		}
+	}
+	__name(getValue, "getValue");
+	var newDSO = /* @__PURE__ */ __name((name2, handle2, syms) => {
+		var dso = {
+			refcount: 1e400,
+			name: name2,
+			exports: syms,
+			global: true
+		};
+		LDSO.loadedLibsByName[name2] = dso;
+		if (handle2 != void 0) LDSO.loadedLibsByHandle[handle2] = dso;
+		return dso;
+	}, "newDSO");
+	var LDSO = {
+		loadedLibsByName: {},
+		loadedLibsByHandle: {},
+		init() {
+			newDSO("__main__", 0, wasmImports);
+		}
+	};
+	var ___heap_base = 82240;
+	var alignMemory = /* @__PURE__ */ __name((size, alignment) => Math.ceil(size / alignment) * alignment, "alignMemory");
+	var getMemory = /* @__PURE__ */ __name((size) => {
+		if (runtimeInitialized) return _calloc(size, 1);
+		var ret = ___heap_base;
+		var end = ret + alignMemory(size, 16);
+		___heap_base = end;
+		GOT["__heap_base"].value = end;
+		return ret;
+	}, "getMemory");
+	var isInternalSym = /* @__PURE__ */ __name((symName) => [
+		"__cpp_exception",
+		"__c_longjmp",
+		"__wasm_apply_data_relocs",
+		"__dso_handle",
+		"__tls_size",
+		"__tls_align",
+		"__set_stack_limits",
+		"_emscripten_tls_init",
+		"__wasm_init_tls",
+		"__wasm_call_ctors",
+		"__start_em_asm",
+		"__stop_em_asm",
+		"__start_em_js",
+		"__stop_em_js"
+	].includes(symName) || symName.startsWith("__em_js__"), "isInternalSym");
+	var uleb128EncodeWithLen = /* @__PURE__ */ __name((arr) => {
+		const n = arr.length;
+		return [
+			n % 128 | 128,
+			n >> 7,
+			...arr
+		];
+	}, "uleb128EncodeWithLen");
+	var wasmTypeCodes = {
+		"i": 127,
+		"p": 127,
+		"j": 126,
+		"f": 125,
+		"d": 124,
+		"e": 111
+	};
+	var generateTypePack = /* @__PURE__ */ __name((types) => uleb128EncodeWithLen(Array.from(types, (type) => {
+		return wasmTypeCodes[type];
+	})), "generateTypePack");
+	var convertJsFunctionToWasm = /* @__PURE__ */ __name((func2, sig) => {
+		var bytes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, ...uleb128EncodeWithLen([
+			1,
+			96,
+			...generateTypePack(sig.slice(1)),
+			...generateTypePack(sig[0] === "v" ? "" : sig[0])
+		]), 2, 7, 1, 1, 101, 1, 102, 0, 0, 7, 5, 1, 1, 102, 0, 0);
+		var module2 = new WebAssembly.Module(bytes);
+		return new WebAssembly.Instance(module2, { "e": { "f": func2 } }).exports["f"];
+	}, "convertJsFunctionToWasm");
+	var wasmTableMirror = [];
+	var wasmTable = new WebAssembly.Table({
+		"initial": 31,
+		"element": "anyfunc"
+	});
+	var getWasmTableEntry = /* @__PURE__ */ __name((funcPtr) => {
+		var func2 = wasmTableMirror[funcPtr];
+		if (!func2) wasmTableMirror[funcPtr] = func2 = wasmTable.get(funcPtr);
+		return func2;
+	}, "getWasmTableEntry");
+	var updateTableMap = /* @__PURE__ */ __name((offset, count) => {
+		if (functionsInTableMap) for (var i2 = offset; i2 < offset + count; i2++) {
+			var item = getWasmTableEntry(i2);
+			if (item) functionsInTableMap.set(item, i2);
+		}
+	}, "updateTableMap");
+	var functionsInTableMap;
+	var getFunctionAddress = /* @__PURE__ */ __name((func2) => {
+		if (!functionsInTableMap) {
+			functionsInTableMap = /* @__PURE__ */ new WeakMap();
+			updateTableMap(0, wasmTable.length);
+		}
+		return functionsInTableMap.get(func2) || 0;
+	}, "getFunctionAddress");
+	var freeTableIndexes = [];
+	var getEmptyTableSlot = /* @__PURE__ */ __name(() => {
+		if (freeTableIndexes.length) return freeTableIndexes.pop();
+		return wasmTable["grow"](1);
+	}, "getEmptyTableSlot");
+	var setWasmTableEntry = /* @__PURE__ */ __name((idx, func2) => {
+		wasmTable.set(idx, func2);
+		wasmTableMirror[idx] = wasmTable.get(idx);
+	}, "setWasmTableEntry");
+	var addFunction = /* @__PURE__ */ __name((func2, sig) => {
+		var rtn = getFunctionAddress(func2);
+		if (rtn) return rtn;
+		var ret = getEmptyTableSlot();
+		try {
+			setWasmTableEntry(ret, func2);
+		} catch (err2) {
+			if (!(err2 instanceof TypeError)) throw err2;
+			setWasmTableEntry(ret, convertJsFunctionToWasm(func2, sig));
+		}
+		functionsInTableMap.set(func2, ret);
+		return ret;
+	}, "addFunction");
+	var updateGOT = /* @__PURE__ */ __name((exports, replace) => {
+		for (var symName in exports) {
+			if (isInternalSym(symName)) continue;
+			var value = exports[symName];
+			GOT[symName] ||= new WebAssembly.Global({
+				"value": "i32",
+				"mutable": true
+			});
+			if (replace || GOT[symName].value == 0) {
+				if (typeof value == "function") GOT[symName].value = addFunction(value);
+				else if (typeof value == "number") GOT[symName].value = value;
+				else err(`unhandled export type for '${symName}': ${typeof value}`);
+			}
+		}
+	}, "updateGOT");
+	var relocateExports = /* @__PURE__ */ __name((exports, memoryBase2, replace) => {
+		var relocated = {};
+		for (var e in exports) {
+			var value = exports[e];
+			if (typeof value == "object") value = value.value;
+			if (typeof value == "number") value += memoryBase2;
+			relocated[e] = value;
+		}
+		updateGOT(relocated, replace);
+		return relocated;
+	}, "relocateExports");
+	var isSymbolDefined = /* @__PURE__ */ __name((symName) => {
+		var existing = wasmImports[symName];
+		if (!existing || existing.stub) return false;
+		return true;
+	}, "isSymbolDefined");
+	var dynCall = /* @__PURE__ */ __name((sig, ptr, args2 = [], promising = false) => {
+		var rtn = getWasmTableEntry(ptr)(...args2);
+		function convert(rtn2) {
+			return rtn2;
+		}
+		__name(convert, "convert");
+		return convert(rtn);
+	}, "dynCall");
+	var stackSave = /* @__PURE__ */ __name(() => _emscripten_stack_get_current(), "stackSave");
+	var stackRestore = /* @__PURE__ */ __name((val) => __emscripten_stack_restore(val), "stackRestore");
+	var createInvokeFunction = /* @__PURE__ */ __name((sig) => (ptr, ...args2) => {
+		var sp = stackSave();
+		try {
+			return dynCall(sig, ptr, args2);
+		} catch (e) {
+			stackRestore(sp);
+			if (e !== e + 0) throw e;
+			_setThrew(1, 0);
+			if (sig[0] == "j") return 0n;
+		}
+	}, "createInvokeFunction");
+	var resolveGlobalSymbol = /* @__PURE__ */ __name((symName, direct = false) => {
+		var sym;
+		if (isSymbolDefined(symName)) sym = wasmImports[symName];
+		else if (symName.startsWith("invoke_")) sym = wasmImports[symName] = createInvokeFunction(symName.split("_")[1]);
+		return {
+			sym,
+			name: symName
+		};
+	}, "resolveGlobalSymbol");
+	var onPostCtors = [];
+	var addOnPostCtor = /* @__PURE__ */ __name((cb) => onPostCtors.push(cb), "addOnPostCtor");
+	var UTF8ToString = /* @__PURE__ */ __name((ptr, maxBytesToRead, ignoreNul) => ptr ? UTF8ArrayToString(HEAPU8, ptr, maxBytesToRead, ignoreNul) : "", "UTF8ToString");
+	var loadWebAssemblyModule = /* @__PURE__ */ __name((binary, flags, libName, localScope, handle) => {
+		var metadata = getDylinkMetadata(binary);
+		function loadModule() {
+			var memAlign = Math.pow(2, metadata.memoryAlign);
+			var memoryBase = metadata.memorySize ? alignMemory(getMemory(metadata.memorySize + memAlign), memAlign) : 0;
+			var tableBase = metadata.tableSize ? wasmTable.length : 0;
+			if (handle) {
+				HEAP8[handle + 8] = 1;
+				LE_HEAP_STORE_U32((handle + 12 >> 2) * 4, memoryBase);
+				LE_HEAP_STORE_I32((handle + 16 >> 2) * 4, metadata.memorySize);
+				LE_HEAP_STORE_U32((handle + 20 >> 2) * 4, tableBase);
+				LE_HEAP_STORE_I32((handle + 24 >> 2) * 4, metadata.tableSize);
+			}
+			if (metadata.tableSize) wasmTable.grow(metadata.tableSize);
+			var moduleExports;
+			function resolveSymbol(sym) {
+				var resolved = resolveGlobalSymbol(sym).sym;
+				if (!resolved && localScope) resolved = localScope[sym];
+				if (!resolved) resolved = moduleExports[sym];
+				return resolved;
+			}
+			__name(resolveSymbol, "resolveSymbol");
+			var proxyHandler = { get(stubs, prop) {
+				switch (prop) {
+					case "__memory_base": return memoryBase;
+					case "__table_base": return tableBase;
+				}
+				if (prop in wasmImports && !wasmImports[prop].stub) return wasmImports[prop];
+				if (!(prop in stubs)) {
+					var resolved;
+					stubs[prop] = (...args2) => {
+						resolved ||= resolveSymbol(prop);
+						return resolved(...args2);
+					};
+				}
+				return stubs[prop];
+			} };
+			var proxy = new Proxy({}, proxyHandler);
+			currentModuleWeakSymbols = metadata.weakImports;
+			var info = {
+				"GOT.mem": new Proxy({}, GOTHandler),
+				"GOT.func": new Proxy({}, GOTHandler),
+				"env": proxy,
+				"wasi_snapshot_preview1": proxy
+			};
+			function postInstantiation(module, instance) {
+				updateTableMap(tableBase, metadata.tableSize);
+				moduleExports = relocateExports(instance.exports, memoryBase);
+				if (!flags.allowUndefined) reportUndefinedSymbols();
+				function addEmAsm(addr, body) {
+					var args = [];
+					var arity = 0;
+					for (; arity < 16; arity++) if (body.indexOf("$" + arity) != -1) args.push("$" + arity);
+					else break;
+					args = args.join(",");
+					var func = `(${args}) => { ${body} };`;
+					ASM_CONSTS[start] = eval(func);
+				}
+				__name(addEmAsm, "addEmAsm");
+				if ("__start_em_asm" in moduleExports) {
+					var start = moduleExports["__start_em_asm"];
+					var stop = moduleExports["__stop_em_asm"];
+					while (start < stop) {
+						var jsString = UTF8ToString(start);
+						addEmAsm(start, jsString);
+						start = HEAPU8.indexOf(0, start) + 1;
+					}
+				}
+				function addEmJs(name, cSig, body) {
+					var jsArgs = [];
+					cSig = cSig.slice(1, -1);
+					if (cSig != "void") {
+						cSig = cSig.split(",");
+						for (var i in cSig) {
+							var jsArg = cSig[i].split(" ").pop();
+							jsArgs.push(jsArg.replace("*", ""));
+						}
+					}
+					var func = `(${jsArgs}) => ${body};`;
+					moduleExports[name] = eval(func);
+				}
+				__name(addEmJs, "addEmJs");
+				for (var name in moduleExports) if (name.startsWith("__em_js__")) {
+					var start = moduleExports[name];
+					var jsString = UTF8ToString(start);
+					var parts = jsString.split("<::>");
+					addEmJs(name.replace("__em_js__", ""), parts[0], parts[1]);
+					delete moduleExports[name];
+				}
+				var applyRelocs = moduleExports["__wasm_apply_data_relocs"];
+				if (applyRelocs) {
+					if (runtimeInitialized) applyRelocs();
+					else __RELOC_FUNCS__.push(applyRelocs);
+				}
+				var init = moduleExports["__wasm_call_ctors"];
+				if (init) {
+					if (runtimeInitialized) init();
+					else addOnPostCtor(init);
+				}
+				return moduleExports;
+			}
+			__name(postInstantiation, "postInstantiation");
+			if (flags.loadAsync) return (async () => {
+				var instance2;
+				if (binary instanceof WebAssembly.Module) instance2 = new WebAssembly.Instance(binary, info);
+				else ({module: binary, instance: instance2} = await WebAssembly.instantiate(binary, info));
+				return postInstantiation(binary, instance2);
+			})();
+			var module = binary instanceof WebAssembly.Module ? binary : new WebAssembly.Module(binary);
+			var instance = new WebAssembly.Instance(module, info);
+			return postInstantiation(module, instance);
+		}
+		__name(loadModule, "loadModule");
+		flags = {
+			...flags,
+			rpath: {
+				parentLibPath: libName,
+				paths: metadata.runtimePaths
+			}
+		};
+		if (flags.loadAsync) return metadata.neededDynlibs.reduce((chain, dynNeeded) => chain.then(() => loadDynamicLibrary(dynNeeded, flags, localScope)), Promise.resolve()).then(loadModule);
+		metadata.neededDynlibs.forEach((needed) => loadDynamicLibrary(needed, flags, localScope));
+		return loadModule();
+	}, "loadWebAssemblyModule");
+	var mergeLibSymbols = /* @__PURE__ */ __name((exports, libName2) => {
+		for (var [sym, exp] of Object.entries(exports)) {
+			const setImport = /* @__PURE__ */ __name((target) => {
+				if (!isSymbolDefined(target)) wasmImports[target] = exp;
+			}, "setImport");
+			setImport(sym);
+			const main_alias = "__main_argc_argv";
+			if (sym == "main") setImport(main_alias);
+			if (sym == main_alias) setImport("main");
+		}
+	}, "mergeLibSymbols");
+	var asyncLoad = /* @__PURE__ */ __name(async (url) => {
+		var arrayBuffer = await readAsync(url);
+		return new Uint8Array(arrayBuffer);
+	}, "asyncLoad");
+	function loadDynamicLibrary(libName2, flags2 = {
+		global: true,
+		nodelete: true
+	}, localScope2, handle2) {
+		var dso = LDSO.loadedLibsByName[libName2];
+		if (dso) {
+			if (!flags2.global) {
+				if (localScope2) Object.assign(localScope2, dso.exports);
+			} else if (!dso.global) {
+				dso.global = true;
+				mergeLibSymbols(dso.exports, libName2);
+			}
+			if (flags2.nodelete && dso.refcount !== 1e400) dso.refcount = 1e400;
+			dso.refcount++;
+			if (handle2) LDSO.loadedLibsByHandle[handle2] = dso;
+			return flags2.loadAsync ? Promise.resolve(true) : true;
+		}
+		dso = newDSO(libName2, handle2, "loading");
+		dso.refcount = flags2.nodelete ? 1e400 : 1;
+		dso.global = flags2.global;
+		function loadLibData() {
+			if (handle2) {
+				var data = LE_HEAP_LOAD_U32((handle2 + 28 >> 2) * 4);
+				var dataSize = LE_HEAP_LOAD_U32((handle2 + 32 >> 2) * 4);
+				if (data && dataSize) {
+					var libData = HEAP8.slice(data, data + dataSize);
+					return flags2.loadAsync ? Promise.resolve(libData) : libData;
+				}
+			}
+			var libFile = locateFile(libName2);
+			if (flags2.loadAsync) return asyncLoad(libFile);
+			if (!readBinary) throw new Error(`${libFile}: file not found, and synchronous loading of external files is not available`);
+			return readBinary(libFile);
+		}
+		__name(loadLibData, "loadLibData");
+		function getExports() {
+			if (flags2.loadAsync) return loadLibData().then((libData) => loadWebAssemblyModule(libData, flags2, libName2, localScope2, handle2));
+			return loadWebAssemblyModule(loadLibData(), flags2, libName2, localScope2, handle2);
+		}
+		__name(getExports, "getExports");
+		function moduleLoaded(exports) {
+			if (dso.global) mergeLibSymbols(exports, libName2);
+			else if (localScope2) Object.assign(localScope2, exports);
+			dso.exports = exports;
+		}
+		__name(moduleLoaded, "moduleLoaded");
+		if (flags2.loadAsync) return getExports().then((exports) => {
+			moduleLoaded(exports);
+			return true;
+		});
+		moduleLoaded(getExports());
+		return true;
+	}
+	__name(loadDynamicLibrary, "loadDynamicLibrary");
+	var reportUndefinedSymbols = /* @__PURE__ */ __name(() => {
+		for (var [symName, entry] of Object.entries(GOT)) if (entry.value == 0) {
+			var value = resolveGlobalSymbol(symName, true).sym;
+			if (!value && !entry.required) continue;
+			if (typeof value == "function") entry.value = addFunction(value, value.sig);
+			else if (typeof value == "number") entry.value = value;
+			else throw new Error(`bad export type for '${symName}': ${typeof value}`);
+		}
+	}, "reportUndefinedSymbols");
+	var runDependencies = 0;
+	var dependenciesFulfilled = null;
+	var removeRunDependency = /* @__PURE__ */ __name((id) => {
+		runDependencies--;
+		Module["monitorRunDependencies"]?.(runDependencies);
+		if (runDependencies == 0) {
+			if (dependenciesFulfilled) {
+				var callback = dependenciesFulfilled;
+				dependenciesFulfilled = null;
+				callback();
+			}
+		}
+	}, "removeRunDependency");
+	var addRunDependency = /* @__PURE__ */ __name((id) => {
+		runDependencies++;
+		Module["monitorRunDependencies"]?.(runDependencies);
+	}, "addRunDependency");
+	var loadDylibs = /* @__PURE__ */ __name(async () => {
+		if (!dynamicLibraries.length) {
+			reportUndefinedSymbols();
+			return;
+		}
+		addRunDependency("loadDylibs");
+		for (var lib of dynamicLibraries) await loadDynamicLibrary(lib, {
+			loadAsync: true,
+			global: true,
+			nodelete: true,
+			allowUndefined: true
+		});
+		reportUndefinedSymbols();
+		removeRunDependency("loadDylibs");
+	}, "loadDylibs");
+	var noExitRuntime = true;
+	function setValue(ptr, value, type = "i8") {
+		if (type.endsWith("*")) type = "*";
+		switch (type) {
+			case "i1":
+				HEAP8[ptr] = value;
+				break;
+			case "i8":
+				HEAP8[ptr] = value;
+				break;
+			case "i16":
+				LE_HEAP_STORE_I16((ptr >> 1) * 2, value);
+				break;
+			case "i32":
+				LE_HEAP_STORE_I32((ptr >> 2) * 4, value);
+				break;
+			case "i64":
+				LE_HEAP_STORE_I64((ptr >> 3) * 8, BigInt(value));
+				break;
+			case "float":
+				LE_HEAP_STORE_F32((ptr >> 2) * 4, value);
+				break;
+			case "double":
+				LE_HEAP_STORE_F64((ptr >> 3) * 8, value);
+				break;
+			case "*":
+				LE_HEAP_STORE_U32((ptr >> 2) * 4, value);
+				break;
+			default: abort(`invalid type for setValue: ${type}`);
+		}
+	}
+	__name(setValue, "setValue");
+	var ___memory_base = new WebAssembly.Global({
+		"value": "i32",
+		"mutable": false
+	}, 1024);
+	var ___stack_high = 82240;
+	var ___stack_low = 16704;
+	var ___stack_pointer = new WebAssembly.Global({
+		"value": "i32",
+		"mutable": true
+	}, 82240);
+	var ___table_base = new WebAssembly.Global({
+		"value": "i32",
+		"mutable": false
+	}, 1);
+	var __abort_js = /* @__PURE__ */ __name(() => abort(""), "__abort_js");
+	__abort_js.sig = "v";
+	var getHeapMax = /* @__PURE__ */ __name(() => 2147483648, "getHeapMax");
+	var growMemory = /* @__PURE__ */ __name((size) => {
+		var pages = (size - wasmMemory.buffer.byteLength + 65535) / 65536 | 0;
+		try {
+			wasmMemory.grow(pages);
+			updateMemoryViews();
+			return 1;
+		} catch (e) {}
+	}, "growMemory");
+	var _emscripten_resize_heap = /* @__PURE__ */ __name((requestedSize) => {
+		var oldSize = HEAPU8.length;
+		requestedSize >>>= 0;
+		var maxHeapSize = getHeapMax();
+		if (requestedSize > maxHeapSize) return false;
+		for (var cutDown = 1; cutDown <= 4; cutDown *= 2) {
+			var overGrownHeapSize = oldSize * (1 + .2 / cutDown);
+			overGrownHeapSize = Math.min(overGrownHeapSize, requestedSize + 100663296);
+			if (growMemory(Math.min(maxHeapSize, alignMemory(Math.max(requestedSize, overGrownHeapSize), 65536)))) return true;
+		}
+		return false;
+	}, "_emscripten_resize_heap");
+	_emscripten_resize_heap.sig = "ip";
+	var _fd_close = /* @__PURE__ */ __name((fd) => 52, "_fd_close");
+	_fd_close.sig = "ii";
+	var INT53_MAX = 9007199254740992;
+	var INT53_MIN = -9007199254740992;
+	var bigintToI53Checked = /* @__PURE__ */ __name((num) => num < INT53_MIN || num > INT53_MAX ? NaN : Number(num), "bigintToI53Checked");
+	function _fd_seek(fd, offset, whence, newOffset) {
+		offset = bigintToI53Checked(offset);
+		return 70;
+	}
+	__name(_fd_seek, "_fd_seek");
+	_fd_seek.sig = "iijip";
+	var printCharBuffers = [
+		null,
+		[],
+		[]
+	];
+	var printChar = /* @__PURE__ */ __name((stream, curr) => {
+		var buffer = printCharBuffers[stream];
+		if (curr === 0 || curr === 10) {
+			(stream === 1 ? out : err)(UTF8ArrayToString(buffer));
+			buffer.length = 0;
+		} else buffer.push(curr);
+	}, "printChar");
+	var _fd_write = /* @__PURE__ */ __name((fd, iov, iovcnt, pnum) => {
+		var num = 0;
+		for (var i2 = 0; i2 < iovcnt; i2++) {
+			var ptr = LE_HEAP_LOAD_U32((iov >> 2) * 4);
+			var len = LE_HEAP_LOAD_U32((iov + 4 >> 2) * 4);
+			iov += 8;
+			for (var j = 0; j < len; j++) printChar(fd, HEAPU8[ptr + j]);
+			num += len;
+		}
+		LE_HEAP_STORE_U32((pnum >> 2) * 4, num);
+		return 0;
+	}, "_fd_write");
+	_fd_write.sig = "iippp";
+	function _tree_sitter_log_callback(isLexMessage, messageAddress) {
+		if (Module.currentLogCallback) {
+			const message = UTF8ToString(messageAddress);
+			Module.currentLogCallback(message, isLexMessage !== 0);
+		}
+	}
+	__name(_tree_sitter_log_callback, "_tree_sitter_log_callback");
+	function _tree_sitter_parse_callback(inputBufferAddress, index, row, column, lengthAddress) {
+		const INPUT_BUFFER_SIZE = 10240;
+		const string = Module.currentParseCallback(index, {
+			row,
+			column
+		});
+		if (typeof string === "string") {
+			setValue(lengthAddress, string.length, "i32");
+			stringToUTF16(string, inputBufferAddress, INPUT_BUFFER_SIZE);
+		} else setValue(lengthAddress, 0, "i32");
+	}
+	__name(_tree_sitter_parse_callback, "_tree_sitter_parse_callback");
+	function _tree_sitter_progress_callback(currentOffset, hasError) {
+		if (Module.currentProgressCallback) return Module.currentProgressCallback({
+			currentOffset,
+			hasError
+		});
+		return false;
+	}
+	__name(_tree_sitter_progress_callback, "_tree_sitter_progress_callback");
+	function _tree_sitter_query_progress_callback(currentOffset) {
+		if (Module.currentQueryProgressCallback) return Module.currentQueryProgressCallback({ currentOffset });
+		return false;
+	}
+	__name(_tree_sitter_query_progress_callback, "_tree_sitter_query_progress_callback");
+	var runtimeKeepaliveCounter = 0;
+	var keepRuntimeAlive = /* @__PURE__ */ __name(() => noExitRuntime || runtimeKeepaliveCounter > 0, "keepRuntimeAlive");
+	var _proc_exit = /* @__PURE__ */ __name((code) => {
+		EXITSTATUS = code;
+		if (!keepRuntimeAlive()) {
+			Module["onExit"]?.(code);
+			ABORT = true;
+		}
+		quit_(code, new ExitStatus(code));
+	}, "_proc_exit");
+	_proc_exit.sig = "vi";
+	var exitJS = /* @__PURE__ */ __name((status, implicit) => {
+		EXITSTATUS = status;
+		_proc_exit(status);
+	}, "exitJS");
+	var handleException = /* @__PURE__ */ __name((e) => {
+		if (e instanceof ExitStatus || e == "unwind") return EXITSTATUS;
+		quit_(1, e);
+	}, "handleException");
+	var lengthBytesUTF8 = /* @__PURE__ */ __name((str) => {
+		var len = 0;
+		for (var i2 = 0; i2 < str.length; ++i2) {
+			var c = str.charCodeAt(i2);
+			if (c <= 127) len++;
+			else if (c <= 2047) len += 2;
+			else if (c >= 55296 && c <= 57343) {
+				len += 4;
+				++i2;
+			} else len += 3;
+		}
+		return len;
+	}, "lengthBytesUTF8");
+	var stringToUTF8Array = /* @__PURE__ */ __name((str, heap, outIdx, maxBytesToWrite) => {
+		if (!(maxBytesToWrite > 0)) return 0;
+		var startIdx = outIdx;
+		var endIdx = outIdx + maxBytesToWrite - 1;
+		for (var i2 = 0; i2 < str.length; ++i2) {
+			var u = str.codePointAt(i2);
+			if (u <= 127) {
+				if (outIdx >= endIdx) break;
+				heap[outIdx++] = u;
+			} else if (u <= 2047) {
+				if (outIdx + 1 >= endIdx) break;
+				heap[outIdx++] = 192 | u >> 6;
+				heap[outIdx++] = 128 | u & 63;
+			} else if (u <= 65535) {
+				if (outIdx + 2 >= endIdx) break;
+				heap[outIdx++] = 224 | u >> 12;
+				heap[outIdx++] = 128 | u >> 6 & 63;
+				heap[outIdx++] = 128 | u & 63;
+			} else {
+				if (outIdx + 3 >= endIdx) break;
+				heap[outIdx++] = 240 | u >> 18;
+				heap[outIdx++] = 128 | u >> 12 & 63;
+				heap[outIdx++] = 128 | u >> 6 & 63;
+				heap[outIdx++] = 128 | u & 63;
+				i2++;
+			}
+		}
+		heap[outIdx] = 0;
+		return outIdx - startIdx;
+	}, "stringToUTF8Array");
+	var stringToUTF8 = /* @__PURE__ */ __name((str, outPtr, maxBytesToWrite) => stringToUTF8Array(str, HEAPU8, outPtr, maxBytesToWrite), "stringToUTF8");
+	var stackAlloc = /* @__PURE__ */ __name((sz) => __emscripten_stack_alloc(sz), "stackAlloc");
+	var stringToUTF8OnStack = /* @__PURE__ */ __name((str) => {
+		var size = lengthBytesUTF8(str) + 1;
+		var ret = stackAlloc(size);
+		stringToUTF8(str, ret, size);
+		return ret;
+	}, "stringToUTF8OnStack");
+	var AsciiToString = /* @__PURE__ */ __name((ptr) => {
+		var str = "";
+		while (1) {
+			var ch = HEAPU8[ptr++];
+			if (!ch) return str;
+			str += String.fromCharCode(ch);
+		}
+	}, "AsciiToString");
+	var stringToUTF16 = /* @__PURE__ */ __name((str, outPtr, maxBytesToWrite) => {
+		maxBytesToWrite ??= 2147483647;
+		if (maxBytesToWrite < 2) return 0;
+		maxBytesToWrite -= 2;
+		var startPtr = outPtr;
+		var numCharsToWrite = maxBytesToWrite < str.length * 2 ? maxBytesToWrite / 2 : str.length;
+		for (var i2 = 0; i2 < numCharsToWrite; ++i2) {
+			var codeUnit = str.charCodeAt(i2);
+			LE_HEAP_STORE_I16((outPtr >> 1) * 2, codeUnit);
+			outPtr += 2;
+		}
+		LE_HEAP_STORE_I16((outPtr >> 1) * 2, 0);
+		return outPtr - startPtr;
+	}, "stringToUTF16");
+	LE_ATOMICS_NATIVE_BYTE_ORDER = new Int8Array(new Int16Array([1]).buffer)[0] === 1 ? [
+		((x) => x),
+		((x) => x),
+		void 0,
+		((x) => x)
+	] : [
+		((x) => x),
+		((x) => ((x & 65280) << 8 | (x & 255) << 24) >> 16),
+		void 0,
+		((x) => x >> 24 & 255 | x >> 8 & 65280 | (x & 65280) << 8 | (x & 255) << 24)
+	];
+	function LE_HEAP_UPDATE() {
+		HEAPU16.unsigned = ((x) => x & 65535);
+		HEAPU32.unsigned = ((x) => x >>> 0);
+	}
+	__name(LE_HEAP_UPDATE, "LE_HEAP_UPDATE");
+	initMemory();
+	if (Module["noExitRuntime"]) noExitRuntime = Module["noExitRuntime"];
+	if (Module["print"]) out = Module["print"];
+	if (Module["printErr"]) err = Module["printErr"];
+	if (Module["dynamicLibraries"]) dynamicLibraries = Module["dynamicLibraries"];
+	if (Module["wasmBinary"]) wasmBinary = Module["wasmBinary"];
+	if (Module["arguments"]) arguments_ = Module["arguments"];
+	if (Module["thisProgram"]) thisProgram = Module["thisProgram"];
+	if (Module["preInit"]) {
+		if (typeof Module["preInit"] == "function") Module["preInit"] = [Module["preInit"]];
+		while (Module["preInit"].length > 0) Module["preInit"].shift()();
+	}
+	Module["setValue"] = setValue;
+	Module["getValue"] = getValue;
+	Module["UTF8ToString"] = UTF8ToString;
+	Module["stringToUTF8"] = stringToUTF8;
+	Module["lengthBytesUTF8"] = lengthBytesUTF8;
+	Module["AsciiToString"] = AsciiToString;
+	Module["stringToUTF16"] = stringToUTF16;
+	Module["loadWebAssemblyModule"] = loadWebAssemblyModule;
+	Module["LE_HEAP_STORE_I64"] = LE_HEAP_STORE_I64;
+	var ASM_CONSTS = {};
+	var _malloc, _calloc, _realloc, _free, _ts_range_edit, _memcmp, _ts_language_symbol_count, _ts_language_state_count, _ts_language_abi_version, _ts_language_name, _ts_language_field_count, _ts_language_next_state, _ts_language_symbol_name, _ts_language_symbol_for_name, _strncmp, _ts_language_symbol_type, _ts_language_field_name_for_id, _ts_lookahead_iterator_new, _ts_lookahead_iterator_delete, _ts_lookahead_iterator_reset_state, _ts_lookahead_iterator_reset, _ts_lookahead_iterator_next, _ts_lookahead_iterator_current_symbol, _ts_point_edit, _ts_parser_delete, _ts_parser_reset, _ts_parser_set_language, _ts_parser_set_included_ranges, _ts_query_new, _ts_query_delete, _iswspace, _iswalnum, _ts_query_copy, _ts_query_pattern_count, _ts_query_capture_count, _ts_query_string_count, _ts_query_capture_name_for_id, _ts_query_capture_quantifier_for_id, _ts_query_string_value_for_id, _ts_query_predicates_for_pattern, _ts_query_start_byte_for_pattern, _ts_query_end_byte_for_pattern, _ts_query_is_pattern_rooted, _ts_query_is_pattern_non_local, _ts_query_is_pattern_guaranteed_at_step, _ts_query_disable_capture, _ts_query_disable_pattern, _ts_tree_copy, _ts_tree_delete, _ts_init, _ts_parser_new_wasm, _ts_parser_enable_logger_wasm, _ts_parser_parse_wasm, _ts_parser_included_ranges_wasm, _ts_language_type_is_named_wasm, _ts_language_type_is_visible_wasm, _ts_language_metadata_wasm, _ts_language_supertypes_wasm, _ts_language_subtypes_wasm, _ts_tree_root_node_wasm, _ts_tree_root_node_with_offset_wasm, _ts_tree_edit_wasm, _ts_tree_included_ranges_wasm, _ts_tree_get_changed_ranges_wasm, _ts_tree_cursor_new_wasm, _ts_tree_cursor_copy_wasm, _ts_tree_cursor_delete_wasm, _ts_tree_cursor_reset_wasm, _ts_tree_cursor_reset_to_wasm, _ts_tree_cursor_goto_first_child_wasm, _ts_tree_cursor_goto_last_child_wasm, _ts_tree_cursor_goto_first_child_for_index_wasm, _ts_tree_cursor_goto_first_child_for_position_wasm, _ts_tree_cursor_goto_next_sibling_wasm, _ts_tree_cursor_goto_previous_sibling_wasm, _ts_tree_cursor_goto_descendant_wasm, _ts_tree_cursor_goto_parent_wasm, _ts_tree_cursor_current_node_type_id_wasm, _ts_tree_cursor_current_node_state_id_wasm, _ts_tree_cursor_current_node_is_named_wasm, _ts_tree_cursor_current_node_is_missing_wasm, _ts_tree_cursor_current_node_id_wasm, _ts_tree_cursor_start_position_wasm, _ts_tree_cursor_end_position_wasm, _ts_tree_cursor_start_index_wasm, _ts_tree_cursor_end_index_wasm, _ts_tree_cursor_current_field_id_wasm, _ts_tree_cursor_current_depth_wasm, _ts_tree_cursor_current_descendant_index_wasm, _ts_tree_cursor_current_node_wasm, _ts_node_symbol_wasm, _ts_node_field_name_for_child_wasm, _ts_node_field_name_for_named_child_wasm, _ts_node_children_by_field_id_wasm, _ts_node_first_child_for_byte_wasm, _ts_node_first_named_child_for_byte_wasm, _ts_node_grammar_symbol_wasm, _ts_node_child_count_wasm, _ts_node_named_child_count_wasm, _ts_node_child_wasm, _ts_node_named_child_wasm, _ts_node_child_by_field_id_wasm, _ts_node_next_sibling_wasm, _ts_node_prev_sibling_wasm, _ts_node_next_named_sibling_wasm, _ts_node_prev_named_sibling_wasm, _ts_node_descendant_count_wasm, _ts_node_parent_wasm, _ts_node_child_with_descendant_wasm, _ts_node_descendant_for_index_wasm, _ts_node_named_descendant_for_index_wasm, _ts_node_descendant_for_position_wasm, _ts_node_named_descendant_for_position_wasm, _ts_node_start_point_wasm, _ts_node_end_point_wasm, _ts_node_start_index_wasm, _ts_node_end_index_wasm, _ts_node_to_string_wasm, _ts_node_children_wasm, _ts_node_named_children_wasm, _ts_node_descendants_of_type_wasm, _ts_node_is_named_wasm, _ts_node_has_changes_wasm, _ts_node_has_error_wasm, _ts_node_is_error_wasm, _ts_node_is_missing_wasm, _ts_node_is_extra_wasm, _ts_node_parse_state_wasm, _ts_node_next_parse_state_wasm, _ts_query_matches_wasm, _ts_query_captures_wasm, _memset, _memcpy, _memmove, _iswalpha, _iswblank, _iswdigit, _iswlower, _iswpunct, _iswupper, _iswxdigit, _memchr, _strlen, _strcmp, _strncat, _strncpy, _towlower, _towupper, _setThrew, __emscripten_stack_restore, __emscripten_stack_alloc, _emscripten_stack_get_current, ___wasm_apply_data_relocs;
+	function assignWasmExports(wasmExports2) {
+		Module["_malloc"] = wasmExports2["malloc"];
+		Module["_calloc"] = _calloc = wasmExports2["calloc"];
+		Module["_realloc"] = wasmExports2["realloc"];
+		Module["_free"] = wasmExports2["free"];
+		Module["_ts_range_edit"] = wasmExports2["ts_range_edit"];
+		Module["_memcmp"] = wasmExports2["memcmp"];
+		Module["_ts_language_symbol_count"] = wasmExports2["ts_language_symbol_count"];
+		Module["_ts_language_state_count"] = wasmExports2["ts_language_state_count"];
+		Module["_ts_language_abi_version"] = wasmExports2["ts_language_abi_version"];
+		Module["_ts_language_name"] = wasmExports2["ts_language_name"];
+		Module["_ts_language_field_count"] = wasmExports2["ts_language_field_count"];
+		Module["_ts_language_next_state"] = wasmExports2["ts_language_next_state"];
+		Module["_ts_language_symbol_name"] = wasmExports2["ts_language_symbol_name"];
+		Module["_ts_language_symbol_for_name"] = wasmExports2["ts_language_symbol_for_name"];
+		Module["_strncmp"] = wasmExports2["strncmp"];
+		Module["_ts_language_symbol_type"] = wasmExports2["ts_language_symbol_type"];
+		Module["_ts_language_field_name_for_id"] = wasmExports2["ts_language_field_name_for_id"];
+		Module["_ts_lookahead_iterator_new"] = wasmExports2["ts_lookahead_iterator_new"];
+		Module["_ts_lookahead_iterator_delete"] = wasmExports2["ts_lookahead_iterator_delete"];
+		Module["_ts_lookahead_iterator_reset_state"] = wasmExports2["ts_lookahead_iterator_reset_state"];
+		Module["_ts_lookahead_iterator_reset"] = wasmExports2["ts_lookahead_iterator_reset"];
+		Module["_ts_lookahead_iterator_next"] = wasmExports2["ts_lookahead_iterator_next"];
+		Module["_ts_lookahead_iterator_current_symbol"] = wasmExports2["ts_lookahead_iterator_current_symbol"];
+		Module["_ts_point_edit"] = wasmExports2["ts_point_edit"];
+		Module["_ts_parser_delete"] = wasmExports2["ts_parser_delete"];
+		Module["_ts_parser_reset"] = wasmExports2["ts_parser_reset"];
+		Module["_ts_parser_set_language"] = wasmExports2["ts_parser_set_language"];
+		Module["_ts_parser_set_included_ranges"] = wasmExports2["ts_parser_set_included_ranges"];
+		Module["_ts_query_new"] = wasmExports2["ts_query_new"];
+		Module["_ts_query_delete"] = wasmExports2["ts_query_delete"];
+		Module["_iswspace"] = wasmExports2["iswspace"];
+		Module["_iswalnum"] = wasmExports2["iswalnum"];
+		Module["_ts_query_copy"] = wasmExports2["ts_query_copy"];
+		Module["_ts_query_pattern_count"] = wasmExports2["ts_query_pattern_count"];
+		Module["_ts_query_capture_count"] = wasmExports2["ts_query_capture_count"];
+		Module["_ts_query_string_count"] = wasmExports2["ts_query_string_count"];
+		Module["_ts_query_capture_name_for_id"] = wasmExports2["ts_query_capture_name_for_id"];
+		Module["_ts_query_capture_quantifier_for_id"] = wasmExports2["ts_query_capture_quantifier_for_id"];
+		Module["_ts_query_string_value_for_id"] = wasmExports2["ts_query_string_value_for_id"];
+		Module["_ts_query_predicates_for_pattern"] = wasmExports2["ts_query_predicates_for_pattern"];
+		Module["_ts_query_start_byte_for_pattern"] = wasmExports2["ts_query_start_byte_for_pattern"];
+		Module["_ts_query_end_byte_for_pattern"] = wasmExports2["ts_query_end_byte_for_pattern"];
+		Module["_ts_query_is_pattern_rooted"] = wasmExports2["ts_query_is_pattern_rooted"];
+		Module["_ts_query_is_pattern_non_local"] = wasmExports2["ts_query_is_pattern_non_local"];
+		Module["_ts_query_is_pattern_guaranteed_at_step"] = wasmExports2["ts_query_is_pattern_guaranteed_at_step"];
+		Module["_ts_query_disable_capture"] = wasmExports2["ts_query_disable_capture"];
+		Module["_ts_query_disable_pattern"] = wasmExports2["ts_query_disable_pattern"];
+		Module["_ts_tree_copy"] = wasmExports2["ts_tree_copy"];
+		Module["_ts_tree_delete"] = wasmExports2["ts_tree_delete"];
+		Module["_ts_init"] = wasmExports2["ts_init"];
+		Module["_ts_parser_new_wasm"] = wasmExports2["ts_parser_new_wasm"];
+		Module["_ts_parser_enable_logger_wasm"] = wasmExports2["ts_parser_enable_logger_wasm"];
+		Module["_ts_parser_parse_wasm"] = wasmExports2["ts_parser_parse_wasm"];
+		Module["_ts_parser_included_ranges_wasm"] = wasmExports2["ts_parser_included_ranges_wasm"];
+		Module["_ts_language_type_is_named_wasm"] = wasmExports2["ts_language_type_is_named_wasm"];
+		Module["_ts_language_type_is_visible_wasm"] = wasmExports2["ts_language_type_is_visible_wasm"];
+		Module["_ts_language_metadata_wasm"] = wasmExports2["ts_language_metadata_wasm"];
+		Module["_ts_language_supertypes_wasm"] = wasmExports2["ts_language_supertypes_wasm"];
+		Module["_ts_language_subtypes_wasm"] = wasmExports2["ts_language_subtypes_wasm"];
+		Module["_ts_tree_root_node_wasm"] = wasmExports2["ts_tree_root_node_wasm"];
+		Module["_ts_tree_root_node_with_offset_wasm"] = wasmExports2["ts_tree_root_node_with_offset_wasm"];
+		Module["_ts_tree_edit_wasm"] = wasmExports2["ts_tree_edit_wasm"];
+		Module["_ts_tree_included_ranges_wasm"] = wasmExports2["ts_tree_included_ranges_wasm"];
+		Module["_ts_tree_get_changed_ranges_wasm"] = wasmExports2["ts_tree_get_changed_ranges_wasm"];
+		Module["_ts_tree_cursor_new_wasm"] = wasmExports2["ts_tree_cursor_new_wasm"];
+		Module["_ts_tree_cursor_copy_wasm"] = wasmExports2["ts_tree_cursor_copy_wasm"];
+		Module["_ts_tree_cursor_delete_wasm"] = wasmExports2["ts_tree_cursor_delete_wasm"];
+		Module["_ts_tree_cursor_reset_wasm"] = wasmExports2["ts_tree_cursor_reset_wasm"];
+		Module["_ts_tree_cursor_reset_to_wasm"] = wasmExports2["ts_tree_cursor_reset_to_wasm"];
+		Module["_ts_tree_cursor_goto_first_child_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_wasm"];
+		Module["_ts_tree_cursor_goto_last_child_wasm"] = wasmExports2["ts_tree_cursor_goto_last_child_wasm"];
+		Module["_ts_tree_cursor_goto_first_child_for_index_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_for_index_wasm"];
+		Module["_ts_tree_cursor_goto_first_child_for_position_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_for_position_wasm"];
+		Module["_ts_tree_cursor_goto_next_sibling_wasm"] = wasmExports2["ts_tree_cursor_goto_next_sibling_wasm"];
+		Module["_ts_tree_cursor_goto_previous_sibling_wasm"] = wasmExports2["ts_tree_cursor_goto_previous_sibling_wasm"];
+		Module["_ts_tree_cursor_goto_descendant_wasm"] = wasmExports2["ts_tree_cursor_goto_descendant_wasm"];
+		Module["_ts_tree_cursor_goto_parent_wasm"] = wasmExports2["ts_tree_cursor_goto_parent_wasm"];
+		Module["_ts_tree_cursor_current_node_type_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_type_id_wasm"];
+		Module["_ts_tree_cursor_current_node_state_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_state_id_wasm"];
+		Module["_ts_tree_cursor_current_node_is_named_wasm"] = wasmExports2["ts_tree_cursor_current_node_is_named_wasm"];
+		Module["_ts_tree_cursor_current_node_is_missing_wasm"] = wasmExports2["ts_tree_cursor_current_node_is_missing_wasm"];
+		Module["_ts_tree_cursor_current_node_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_id_wasm"];
+		Module["_ts_tree_cursor_start_position_wasm"] = wasmExports2["ts_tree_cursor_start_position_wasm"];
+		Module["_ts_tree_cursor_end_position_wasm"] = wasmExports2["ts_tree_cursor_end_position_wasm"];
+		Module["_ts_tree_cursor_start_index_wasm"] = wasmExports2["ts_tree_cursor_start_index_wasm"];
+		Module["_ts_tree_cursor_end_index_wasm"] = wasmExports2["ts_tree_cursor_end_index_wasm"];
+		Module["_ts_tree_cursor_current_field_id_wasm"] = wasmExports2["ts_tree_cursor_current_field_id_wasm"];
+		Module["_ts_tree_cursor_current_depth_wasm"] = wasmExports2["ts_tree_cursor_current_depth_wasm"];
+		Module["_ts_tree_cursor_current_descendant_index_wasm"] = wasmExports2["ts_tree_cursor_current_descendant_index_wasm"];
+		Module["_ts_tree_cursor_current_node_wasm"] = wasmExports2["ts_tree_cursor_current_node_wasm"];
+		Module["_ts_node_symbol_wasm"] = wasmExports2["ts_node_symbol_wasm"];
+		Module["_ts_node_field_name_for_child_wasm"] = wasmExports2["ts_node_field_name_for_child_wasm"];
+		Module["_ts_node_field_name_for_named_child_wasm"] = wasmExports2["ts_node_field_name_for_named_child_wasm"];
+		Module["_ts_node_children_by_field_id_wasm"] = wasmExports2["ts_node_children_by_field_id_wasm"];
+		Module["_ts_node_first_child_for_byte_wasm"] = wasmExports2["ts_node_first_child_for_byte_wasm"];
+		Module["_ts_node_first_named_child_for_byte_wasm"] = wasmExports2["ts_node_first_named_child_for_byte_wasm"];
+		Module["_ts_node_grammar_symbol_wasm"] = wasmExports2["ts_node_grammar_symbol_wasm"];
+		Module["_ts_node_child_count_wasm"] = wasmExports2["ts_node_child_count_wasm"];
+		Module["_ts_node_named_child_count_wasm"] = wasmExports2["ts_node_named_child_count_wasm"];
+		Module["_ts_node_child_wasm"] = wasmExports2["ts_node_child_wasm"];
+		Module["_ts_node_named_child_wasm"] = wasmExports2["ts_node_named_child_wasm"];
+		Module["_ts_node_child_by_field_id_wasm"] = wasmExports2["ts_node_child_by_field_id_wasm"];
+		Module["_ts_node_next_sibling_wasm"] = wasmExports2["ts_node_next_sibling_wasm"];
+		Module["_ts_node_prev_sibling_wasm"] = wasmExports2["ts_node_prev_sibling_wasm"];
+		Module["_ts_node_next_named_sibling_wasm"] = wasmExports2["ts_node_next_named_sibling_wasm"];
+		Module["_ts_node_prev_named_sibling_wasm"] = wasmExports2["ts_node_prev_named_sibling_wasm"];
+		Module["_ts_node_descendant_count_wasm"] = wasmExports2["ts_node_descendant_count_wasm"];
+		Module["_ts_node_parent_wasm"] = wasmExports2["ts_node_parent_wasm"];
+		Module["_ts_node_child_with_descendant_wasm"] = wasmExports2["ts_node_child_with_descendant_wasm"];
+		Module["_ts_node_descendant_for_index_wasm"] = wasmExports2["ts_node_descendant_for_index_wasm"];
+		Module["_ts_node_named_descendant_for_index_wasm"] = wasmExports2["ts_node_named_descendant_for_index_wasm"];
+		Module["_ts_node_descendant_for_position_wasm"] = wasmExports2["ts_node_descendant_for_position_wasm"];
+		Module["_ts_node_named_descendant_for_position_wasm"] = wasmExports2["ts_node_named_descendant_for_position_wasm"];
+		Module["_ts_node_start_point_wasm"] = wasmExports2["ts_node_start_point_wasm"];
+		Module["_ts_node_end_point_wasm"] = wasmExports2["ts_node_end_point_wasm"];
+		Module["_ts_node_start_index_wasm"] = wasmExports2["ts_node_start_index_wasm"];
+		Module["_ts_node_end_index_wasm"] = wasmExports2["ts_node_end_index_wasm"];
+		Module["_ts_node_to_string_wasm"] = wasmExports2["ts_node_to_string_wasm"];
+		Module["_ts_node_children_wasm"] = wasmExports2["ts_node_children_wasm"];
+		Module["_ts_node_named_children_wasm"] = wasmExports2["ts_node_named_children_wasm"];
+		Module["_ts_node_descendants_of_type_wasm"] = wasmExports2["ts_node_descendants_of_type_wasm"];
+		Module["_ts_node_is_named_wasm"] = wasmExports2["ts_node_is_named_wasm"];
+		Module["_ts_node_has_changes_wasm"] = wasmExports2["ts_node_has_changes_wasm"];
+		Module["_ts_node_has_error_wasm"] = wasmExports2["ts_node_has_error_wasm"];
+		Module["_ts_node_is_error_wasm"] = wasmExports2["ts_node_is_error_wasm"];
+		Module["_ts_node_is_missing_wasm"] = wasmExports2["ts_node_is_missing_wasm"];
+		Module["_ts_node_is_extra_wasm"] = wasmExports2["ts_node_is_extra_wasm"];
+		Module["_ts_node_parse_state_wasm"] = wasmExports2["ts_node_parse_state_wasm"];
+		Module["_ts_node_next_parse_state_wasm"] = wasmExports2["ts_node_next_parse_state_wasm"];
+		Module["_ts_query_matches_wasm"] = wasmExports2["ts_query_matches_wasm"];
+		Module["_ts_query_captures_wasm"] = wasmExports2["ts_query_captures_wasm"];
+		Module["_memset"] = wasmExports2["memset"];
+		Module["_memcpy"] = wasmExports2["memcpy"];
+		Module["_memmove"] = wasmExports2["memmove"];
+		Module["_iswalpha"] = wasmExports2["iswalpha"];
+		Module["_iswblank"] = wasmExports2["iswblank"];
+		Module["_iswdigit"] = wasmExports2["iswdigit"];
+		Module["_iswlower"] = wasmExports2["iswlower"];
+		Module["_iswpunct"] = wasmExports2["iswpunct"];
+		Module["_iswupper"] = wasmExports2["iswupper"];
+		Module["_iswxdigit"] = wasmExports2["iswxdigit"];
+		Module["_memchr"] = wasmExports2["memchr"];
+		Module["_strlen"] = wasmExports2["strlen"];
+		Module["_strcmp"] = wasmExports2["strcmp"];
+		Module["_strncat"] = wasmExports2["strncat"];
+		Module["_strncpy"] = wasmExports2["strncpy"];
+		Module["_towlower"] = wasmExports2["towlower"];
+		Module["_towupper"] = wasmExports2["towupper"];
+		_setThrew = wasmExports2["setThrew"];
+		__emscripten_stack_restore = wasmExports2["_emscripten_stack_restore"];
+		__emscripten_stack_alloc = wasmExports2["_emscripten_stack_alloc"];
+		_emscripten_stack_get_current = wasmExports2["emscripten_stack_get_current"];
+		wasmExports2["__wasm_apply_data_relocs"];
+	}
+	__name(assignWasmExports, "assignWasmExports");
+	var wasmImports = {
+		__heap_base: ___heap_base,
+		__indirect_function_table: wasmTable,
+		__memory_base: ___memory_base,
+		__stack_high: ___stack_high,
+		__stack_low: ___stack_low,
+		__stack_pointer: ___stack_pointer,
+		__table_base: ___table_base,
+		_abort_js: __abort_js,
+		emscripten_resize_heap: _emscripten_resize_heap,
+		fd_close: _fd_close,
+		fd_seek: _fd_seek,
+		fd_write: _fd_write,
+		memory: wasmMemory,
+		tree_sitter_log_callback: _tree_sitter_log_callback,
+		tree_sitter_parse_callback: _tree_sitter_parse_callback,
+		tree_sitter_progress_callback: _tree_sitter_progress_callback,
+		tree_sitter_query_progress_callback: _tree_sitter_query_progress_callback
+	};
+	function callMain(args2 = []) {
+		var entryFunction = resolveGlobalSymbol("main").sym;
+		if (!entryFunction) return;
+		args2.unshift(thisProgram);
+		var argc = args2.length;
+		var argv = stackAlloc((argc + 1) * 4);
+		var argv_ptr = argv;
+		args2.forEach((arg) => {
+			LE_HEAP_STORE_U32((argv_ptr >> 2) * 4, stringToUTF8OnStack(arg));
+			argv_ptr += 4;
+		});
+		LE_HEAP_STORE_U32((argv_ptr >> 2) * 4, 0);
+		try {
+			var ret = entryFunction(argc, argv);
+			exitJS(ret, true);
+			return ret;
+		} catch (e) {
+			return handleException(e);
+		}
+	}
+	__name(callMain, "callMain");
+	function run(args2 = arguments_) {
+		if (runDependencies > 0) {
+			dependenciesFulfilled = run;
+			return;
+		}
+		preRun();
+		if (runDependencies > 0) {
+			dependenciesFulfilled = run;
+			return;
+		}
+		function doRun() {
+			Module["calledRun"] = true;
+			if (ABORT) return;
+			initRuntime();
+			preMain();
+			readyPromiseResolve?.(Module);
+			Module["onRuntimeInitialized"]?.();
+			if (!(Module["noInitialRun"] || false)) callMain(args2);
+			postRun();
+		}
+		__name(doRun, "doRun");
+		if (Module["setStatus"]) {
+			Module["setStatus"]("Running...");
+			setTimeout(() => {
+				setTimeout(() => Module["setStatus"](""), 1);
+				doRun();
+			}, 1);
+		} else doRun();
+	}
+	__name(run, "run");
+	var wasmExports = await createWasm();
+	run();
+	if (runtimeInitialized) moduleRtn = Module;
+	else moduleRtn = new Promise((resolve, reject) => {
+		readyPromiseResolve = resolve;
+		readyPromiseReject = reject;
+	});
+	return moduleRtn;
+}
+__name(Module2, "Module");
+var web_tree_sitter_default = Module2;
+var Module3 = null;
+async function initializeBinding(moduleOptions) {
+	return Module3 ??= await web_tree_sitter_default(moduleOptions);
+}
+__name(initializeBinding, "initializeBinding");
+function checkModule() {
+	return !!Module3;
+}
+__name(checkModule, "checkModule");
+var TRANSFER_BUFFER;
+var LANGUAGE_VERSION;
+var MIN_COMPATIBLE_VERSION;
+var finalizer4 = newFinalizer((addresses) => {
+	C._ts_parser_delete(addresses[0]);
+	C._free(addresses[1]);
+});
+var Parser = class {
+	static {
+		__name(this, "Parser");
+	}
+	[0] = 0;
+	[1] = 0;
+	logCallback = null;
+	language = null;
+	static async init(moduleOptions) {
+		setModule(await initializeBinding(moduleOptions));
+		TRANSFER_BUFFER = C._ts_init();
+		LANGUAGE_VERSION = C.getValue(TRANSFER_BUFFER, "i32");
+		MIN_COMPATIBLE_VERSION = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+	}
+	constructor() {
+		this.initialize();
+		finalizer4?.register(this, [this[0], this[1]], this);
+	}
+	initialize() {
+		if (!checkModule()) throw new Error("cannot construct a Parser before calling `init()`");
+		C._ts_parser_new_wasm();
+		this[0] = C.getValue(TRANSFER_BUFFER, "i32");
+		this[1] = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+	}
+	delete() {
+		finalizer4?.unregister(this);
+		C._ts_parser_delete(this[0]);
+		C._free(this[1]);
+		this[0] = 0;
+		this[1] = 0;
+	}
+	setLanguage(language) {
+		let address;
+		if (!language) {
+			address = 0;
+			this.language = null;
+		} else if (language.constructor === Language) {
+			address = language[0];
+			const version = C._ts_language_abi_version(address);
+			if (version < MIN_COMPATIBLE_VERSION || LANGUAGE_VERSION < version) throw new Error(`Incompatible language version ${version}. Compatibility range ${MIN_COMPATIBLE_VERSION} through ${LANGUAGE_VERSION}.`);
+			this.language = language;
+		} else throw new Error("Argument must be a Language");
+		C._ts_parser_set_language(this[0], address);
+		return this;
+	}
+	parse(callback, oldTree, options) {
+		if (typeof callback === "string") C.currentParseCallback = (index) => callback.slice(index);
+		else if (typeof callback === "function") C.currentParseCallback = callback;
+		else throw new Error("Argument must be a string or a function");
+		if (options?.progressCallback) C.currentProgressCallback = options.progressCallback;
+		else C.currentProgressCallback = null;
+		if (this.logCallback) {
+			C.currentLogCallback = this.logCallback;
+			C._ts_parser_enable_logger_wasm(this[0], 1);
+		} else {
+			C.currentLogCallback = null;
+			C._ts_parser_enable_logger_wasm(this[0], 0);
+		}
+		let rangeCount = 0;
+		let rangeAddress = 0;
+		if (options?.includedRanges) {
+			rangeCount = options.includedRanges.length;
+			rangeAddress = C._calloc(rangeCount, SIZE_OF_RANGE);
+			let address = rangeAddress;
+			for (let i2 = 0; i2 < rangeCount; i2++) {
+				marshalRange(address, options.includedRanges[i2]);
+				address += SIZE_OF_RANGE;
+			}
+		}
+		const treeAddress = C._ts_parser_parse_wasm(this[0], this[1], oldTree ? oldTree[0] : 0, rangeAddress, rangeCount);
+		if (!treeAddress) {
+			C.currentParseCallback = null;
+			C.currentLogCallback = null;
+			C.currentProgressCallback = null;
+			return null;
+		}
+		if (!this.language) throw new Error("Parser must have a language to parse");
+		const result = new Tree(INTERNAL, treeAddress, this.language, C.currentParseCallback);
+		C.currentParseCallback = null;
+		C.currentLogCallback = null;
+		C.currentProgressCallback = null;
+		return result;
+	}
+	reset() {
+		C._ts_parser_reset(this[0]);
+	}
+	getIncludedRanges() {
+		C._ts_parser_included_ranges_wasm(this[0]);
+		const count = C.getValue(TRANSFER_BUFFER, "i32");
+		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const result = new Array(count);
+		if (count > 0) {
+			let address = buffer;
+			for (let i2 = 0; i2 < count; i2++) {
+				result[i2] = unmarshalRange(address);
+				address += SIZE_OF_RANGE;
+			}
+			C._free(buffer);
+		}
+		return result;
+	}
+	setLogger(callback) {
+		if (!callback) this.logCallback = null;
+		else if (typeof callback !== "function") throw new Error("Logger callback must be a function");
+		else this.logCallback = callback;
+		return this;
+	}
+	getLogger() {
+		return this.logCallback;
+	}
+};
+var PREDICATE_STEP_TYPE_CAPTURE = 1;
+var PREDICATE_STEP_TYPE_STRING = 2;
+var QUERY_WORD_REGEX = /[\w-]+/g;
+var CaptureQuantifier = {
+	Zero: 0,
+	ZeroOrOne: 1,
+	ZeroOrMore: 2,
+	One: 3,
+	OneOrMore: 4
+};
+var isCaptureStep = /* @__PURE__ */ __name((step) => step.type === "capture", "isCaptureStep");
+var isStringStep = /* @__PURE__ */ __name((step) => step.type === "string", "isStringStep");
+var QueryErrorKind = {
+	Syntax: 1,
+	NodeName: 2,
+	FieldName: 3,
+	CaptureName: 4,
+	PatternStructure: 5
+};
+var QueryError = class _QueryError extends Error {
+	constructor(kind, info2, index, length) {
+		super(_QueryError.formatMessage(kind, info2));
+		this.kind = kind;
+		this.info = info2;
+		this.index = index;
+		this.length = length;
+		this.name = "QueryError";
+	}
+	kind;
+	info;
+	index;
+	length;
+	static {
+		__name(this, "QueryError");
+	}
+	static formatMessage(kind, info2) {
+		switch (kind) {
+			case QueryErrorKind.NodeName: return `Bad node name '${info2.word}'`;
+			case QueryErrorKind.FieldName: return `Bad field name '${info2.word}'`;
+			case QueryErrorKind.CaptureName: return `Bad capture name @${info2.word}`;
+			case QueryErrorKind.PatternStructure: return `Bad pattern structure at offset ${info2.suffix}`;
+			case QueryErrorKind.Syntax: return `Bad syntax at offset ${info2.suffix}`;
+		}
+	}
+};
+function parseAnyPredicate(steps, index, operator, textPredicates) {
+	if (steps.length !== 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 2, got ${steps.length - 1}`);
+	if (!isCaptureStep(steps[1])) throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}"`);
+	const isPositive = operator === "eq?" || operator === "any-eq?";
+	const matchAll = !operator.startsWith("any-");
+	if (isCaptureStep(steps[2])) {
+		const captureName1 = steps[1].name;
+		const captureName2 = steps[2].name;
+		textPredicates[index].push((captures) => {
+			const nodes1 = [];
+			const nodes2 = [];
+			for (const c of captures) {
+				if (c.name === captureName1) nodes1.push(c.node);
+				if (c.name === captureName2) nodes2.push(c.node);
+			}
+			const compare = /* @__PURE__ */ __name((n1, n2, positive) => {
+				return positive ? n1.text === n2.text : n1.text !== n2.text;
+			}, "compare");
+			return matchAll ? nodes1.every((n1) => nodes2.some((n2) => compare(n1, n2, isPositive))) : nodes1.some((n1) => nodes2.some((n2) => compare(n1, n2, isPositive)));
+		});
+	} else {
+		const captureName = steps[1].name;
+		const stringValue = steps[2].value;
+		const matches = /* @__PURE__ */ __name((n) => n.text === stringValue, "matches");
+		const doesNotMatch = /* @__PURE__ */ __name((n) => n.text !== stringValue, "doesNotMatch");
+		textPredicates[index].push((captures) => {
+			const nodes = [];
+			for (const c of captures) if (c.name === captureName) nodes.push(c.node);
+			const test = isPositive ? matches : doesNotMatch;
+			return matchAll ? nodes.every(test) : nodes.some(test);
+		});
+	}
+}
+__name(parseAnyPredicate, "parseAnyPredicate");
+function parseMatchPredicate(steps, index, operator, textPredicates) {
+	if (steps.length !== 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 2, got ${steps.length - 1}.`);
+	if (steps[1].type !== "capture") throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}".`);
+	if (steps[2].type !== "string") throw new Error(`Second argument of \`#${operator}\` predicate must be a string. Got @${steps[2].name}.`);
+	const isPositive = operator === "match?" || operator === "any-match?";
+	const matchAll = !operator.startsWith("any-");
+	const captureName = steps[1].name;
+	const regex = new RegExp(steps[2].value);
+	textPredicates[index].push((captures) => {
+		const nodes = [];
+		for (const c of captures) if (c.name === captureName) nodes.push(c.node.text);
+		const test = /* @__PURE__ */ __name((text, positive) => {
+			return positive ? regex.test(text) : !regex.test(text);
+		}, "test");
+		if (nodes.length === 0) return !isPositive;
+		return matchAll ? nodes.every((text) => test(text, isPositive)) : nodes.some((text) => test(text, isPositive));
+	});
+}
+__name(parseMatchPredicate, "parseMatchPredicate");
+function parseAnyOfPredicate(steps, index, operator, textPredicates) {
+	if (steps.length < 2) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected at least 1. Got ${steps.length - 1}.`);
+	if (steps[1].type !== "capture") throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}".`);
+	const isPositive = operator === "any-of?";
+	const captureName = steps[1].name;
+	const stringSteps = steps.slice(2);
+	if (!stringSteps.every(isStringStep)) throw new Error(`Arguments to \`#${operator}\` predicate must be strings.".`);
+	const values = stringSteps.map((s) => s.value);
+	textPredicates[index].push((captures) => {
+		const nodes = [];
+		for (const c of captures) if (c.name === captureName) nodes.push(c.node.text);
+		if (nodes.length === 0) return !isPositive;
+		return nodes.every((text) => values.includes(text)) === isPositive;
+	});
+}
+__name(parseAnyOfPredicate, "parseAnyOfPredicate");
+function parseIsPredicate(steps, index, operator, assertedProperties, refutedProperties) {
+	if (steps.length < 2 || steps.length > 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 1 or 2. Got ${steps.length - 1}.`);
+	if (!steps.every(isStringStep)) throw new Error(`Arguments to \`#${operator}\` predicate must be strings.".`);
+	const properties = operator === "is?" ? assertedProperties : refutedProperties;
+	if (!properties[index]) properties[index] = {};
+	properties[index][steps[1].value] = steps[2]?.value ?? null;
+}
+__name(parseIsPredicate, "parseIsPredicate");
+function parseSetDirective(steps, index, setProperties) {
+	if (steps.length < 2 || steps.length > 3) throw new Error(`Wrong number of arguments to \`#set!\` predicate. Expected 1 or 2. Got ${steps.length - 1}.`);
+	if (!steps.every(isStringStep)) throw new Error(`Arguments to \`#set!\` predicate must be strings.".`);
+	if (!setProperties[index]) setProperties[index] = {};
+	setProperties[index][steps[1].value] = steps[2]?.value ?? null;
+}
+__name(parseSetDirective, "parseSetDirective");
+function parsePattern(index, stepType, stepValueId, captureNames, stringValues, steps, textPredicates, predicates, setProperties, assertedProperties, refutedProperties) {
+	if (stepType === PREDICATE_STEP_TYPE_CAPTURE) {
+		const name2 = captureNames[stepValueId];
+		steps.push({
+			type: "capture",
+			name: name2
+		});
+	} else if (stepType === PREDICATE_STEP_TYPE_STRING) steps.push({
+		type: "string",
+		value: stringValues[stepValueId]
+	});
+	else if (steps.length > 0) {
+		if (steps[0].type !== "string") throw new Error("Predicates must begin with a literal value");
+		const operator = steps[0].value;
+		switch (operator) {
+			case "any-not-eq?":
+			case "not-eq?":
+			case "any-eq?":
+			case "eq?":
+				parseAnyPredicate(steps, index, operator, textPredicates);
+				break;
+			case "any-not-match?":
+			case "not-match?":
+			case "any-match?":
+			case "match?":
+				parseMatchPredicate(steps, index, operator, textPredicates);
+				break;
+			case "not-any-of?":
+			case "any-of?":
+				parseAnyOfPredicate(steps, index, operator, textPredicates);
+				break;
+			case "is?":
+			case "is-not?":
+				parseIsPredicate(steps, index, operator, assertedProperties, refutedProperties);
+				break;
+			case "set!":
+				parseSetDirective(steps, index, setProperties);
+				break;
+			default: predicates[index].push({
+				operator,
+				operands: steps.slice(1)
+			});
+		}
+		steps.length = 0;
+	}
+}
+__name(parsePattern, "parsePattern");
+var finalizer5 = newFinalizer((address) => {
+	C._ts_query_delete(address);
+});
+var Query = class {
+	static {
+		__name(this, "Query");
+	}
+	[0] = 0;
+	exceededMatchLimit;
+	textPredicates;
+	captureNames;
+	captureQuantifiers;
+	predicates;
+	setProperties;
+	assertedProperties;
+	refutedProperties;
+	matchLimit;
+	constructor(language, source) {
+		const sourceLength = C.lengthBytesUTF8(source);
+		const sourceAddress = C._malloc(sourceLength + 1);
+		C.stringToUTF8(source, sourceAddress, sourceLength + 1);
+		const address = C._ts_query_new(language[0], sourceAddress, sourceLength, TRANSFER_BUFFER, TRANSFER_BUFFER + SIZE_OF_INT);
+		if (!address) {
+			const errorId = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+			const errorByte = C.getValue(TRANSFER_BUFFER, "i32");
+			const errorIndex = C.UTF8ToString(sourceAddress, errorByte).length;
+			const suffix = source.slice(errorIndex, errorIndex + 100).split("\n")[0];
+			const word = suffix.match(QUERY_WORD_REGEX)?.[0] ?? "";
+			C._free(sourceAddress);
+			switch (errorId) {
+				case QueryErrorKind.Syntax: throw new QueryError(QueryErrorKind.Syntax, { suffix: `${errorIndex}: '${suffix}'...` }, errorIndex, 0);
+				case QueryErrorKind.NodeName: throw new QueryError(errorId, { word }, errorIndex, word.length);
+				case QueryErrorKind.FieldName: throw new QueryError(errorId, { word }, errorIndex, word.length);
+				case QueryErrorKind.CaptureName: throw new QueryError(errorId, { word }, errorIndex, word.length);
+				case QueryErrorKind.PatternStructure: throw new QueryError(errorId, { suffix: `${errorIndex}: '${suffix}'...` }, errorIndex, 0);
+			}
+		}
+		const stringCount = C._ts_query_string_count(address);
+		const captureCount = C._ts_query_capture_count(address);
+		const patternCount = C._ts_query_pattern_count(address);
+		const captureNames = new Array(captureCount);
+		const captureQuantifiers = new Array(patternCount);
+		const stringValues = new Array(stringCount);
+		for (let i2 = 0; i2 < captureCount; i2++) {
+			const nameAddress = C._ts_query_capture_name_for_id(address, i2, TRANSFER_BUFFER);
+			const nameLength = C.getValue(TRANSFER_BUFFER, "i32");
+			captureNames[i2] = C.UTF8ToString(nameAddress, nameLength);
+		}
+		for (let i2 = 0; i2 < patternCount; i2++) {
+			const captureQuantifiersArray = new Array(captureCount);
+			for (let j = 0; j < captureCount; j++) {
+				const quantifier = C._ts_query_capture_quantifier_for_id(address, i2, j);
+				captureQuantifiersArray[j] = quantifier;
+			}
+			captureQuantifiers[i2] = captureQuantifiersArray;
+		}
+		for (let i2 = 0; i2 < stringCount; i2++) {
+			const valueAddress = C._ts_query_string_value_for_id(address, i2, TRANSFER_BUFFER);
+			const nameLength = C.getValue(TRANSFER_BUFFER, "i32");
+			stringValues[i2] = C.UTF8ToString(valueAddress, nameLength);
+		}
+		const setProperties = new Array(patternCount);
+		const assertedProperties = new Array(patternCount);
+		const refutedProperties = new Array(patternCount);
+		const predicates = new Array(patternCount);
+		const textPredicates = new Array(patternCount);
+		for (let i2 = 0; i2 < patternCount; i2++) {
+			const predicatesAddress = C._ts_query_predicates_for_pattern(address, i2, TRANSFER_BUFFER);
+			const stepCount = C.getValue(TRANSFER_BUFFER, "i32");
+			predicates[i2] = [];
+			textPredicates[i2] = [];
+			const steps = new Array();
+			let stepAddress = predicatesAddress;
+			for (let j = 0; j < stepCount; j++) {
+				const stepType = C.getValue(stepAddress, "i32");
+				stepAddress += SIZE_OF_INT;
+				const stepValueId = C.getValue(stepAddress, "i32");
+				stepAddress += SIZE_OF_INT;
+				parsePattern(i2, stepType, stepValueId, captureNames, stringValues, steps, textPredicates, predicates, setProperties, assertedProperties, refutedProperties);
+			}
+			Object.freeze(textPredicates[i2]);
+			Object.freeze(predicates[i2]);
+			Object.freeze(setProperties[i2]);
+			Object.freeze(assertedProperties[i2]);
+			Object.freeze(refutedProperties[i2]);
+		}
+		C._free(sourceAddress);
+		this[0] = address;
+		this.captureNames = captureNames;
+		this.captureQuantifiers = captureQuantifiers;
+		this.textPredicates = textPredicates;
+		this.predicates = predicates;
+		this.setProperties = setProperties;
+		this.assertedProperties = assertedProperties;
+		this.refutedProperties = refutedProperties;
+		this.exceededMatchLimit = false;
+		finalizer5?.register(this, address, this);
+	}
+	delete() {
+		finalizer5?.unregister(this);
+		C._ts_query_delete(this[0]);
+		this[0] = 0;
+	}
+	matches(node, options = {}) {
+		const startPosition = options.startPosition ?? ZERO_POINT;
+		const endPosition = options.endPosition ?? ZERO_POINT;
+		const startIndex = options.startIndex ?? 0;
+		const endIndex = options.endIndex ?? 0;
+		const startContainingPosition = options.startContainingPosition ?? ZERO_POINT;
+		const endContainingPosition = options.endContainingPosition ?? ZERO_POINT;
+		const startContainingIndex = options.startContainingIndex ?? 0;
+		const endContainingIndex = options.endContainingIndex ?? 0;
+		const matchLimit = options.matchLimit ?? 4294967295;
+		const maxStartDepth = options.maxStartDepth ?? 4294967295;
+		const progressCallback = options.progressCallback;
+		if (typeof matchLimit !== "number") throw new Error("Arguments must be numbers");
+		this.matchLimit = matchLimit;
+		if (endIndex !== 0 && startIndex > endIndex) throw new Error("`startIndex` cannot be greater than `endIndex`");
+		if (endPosition !== ZERO_POINT && (startPosition.row > endPosition.row || startPosition.row === endPosition.row && startPosition.column > endPosition.column)) throw new Error("`startPosition` cannot be greater than `endPosition`");
+		if (endContainingIndex !== 0 && startContainingIndex > endContainingIndex) throw new Error("`startContainingIndex` cannot be greater than `endContainingIndex`");
+		if (endContainingPosition !== ZERO_POINT && (startContainingPosition.row > endContainingPosition.row || startContainingPosition.row === endContainingPosition.row && startContainingPosition.column > endContainingPosition.column)) throw new Error("`startContainingPosition` cannot be greater than `endContainingPosition`");
+		if (progressCallback) C.currentQueryProgressCallback = progressCallback;
+		marshalNode(node);
+		C._ts_query_matches_wasm(this[0], node.tree[0], startPosition.row, startPosition.column, endPosition.row, endPosition.column, startIndex, endIndex, startContainingPosition.row, startContainingPosition.column, endContainingPosition.row, endContainingPosition.column, startContainingIndex, endContainingIndex, matchLimit, maxStartDepth);
+		const rawCount = C.getValue(TRANSFER_BUFFER, "i32");
+		const startAddress = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const didExceedMatchLimit = C.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
+		const result = new Array(rawCount);
+		this.exceededMatchLimit = Boolean(didExceedMatchLimit);
+		let filteredCount = 0;
+		let address = startAddress;
+		for (let i2 = 0; i2 < rawCount; i2++) {
+			const patternIndex = C.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captureCount = C.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captures = new Array(captureCount);
+			address = unmarshalCaptures(this, node.tree, address, patternIndex, captures);
+			if (this.textPredicates[patternIndex].every((p) => p(captures))) {
+				result[filteredCount] = {
+					patternIndex,
+					captures
+				};
+				const setProperties = this.setProperties[patternIndex];
+				result[filteredCount].setProperties = setProperties;
+				const assertedProperties = this.assertedProperties[patternIndex];
+				result[filteredCount].assertedProperties = assertedProperties;
+				const refutedProperties = this.refutedProperties[patternIndex];
+				result[filteredCount].refutedProperties = refutedProperties;
+				filteredCount++;
+			}
+		}
+		result.length = filteredCount;
+		C._free(startAddress);
+		C.currentQueryProgressCallback = null;
+		return result;
+	}
+	captures(node, options = {}) {
+		const startPosition = options.startPosition ?? ZERO_POINT;
+		const endPosition = options.endPosition ?? ZERO_POINT;
+		const startIndex = options.startIndex ?? 0;
+		const endIndex = options.endIndex ?? 0;
+		const startContainingPosition = options.startContainingPosition ?? ZERO_POINT;
+		const endContainingPosition = options.endContainingPosition ?? ZERO_POINT;
+		const startContainingIndex = options.startContainingIndex ?? 0;
+		const endContainingIndex = options.endContainingIndex ?? 0;
+		const matchLimit = options.matchLimit ?? 4294967295;
+		const maxStartDepth = options.maxStartDepth ?? 4294967295;
+		const progressCallback = options.progressCallback;
+		if (typeof matchLimit !== "number") throw new Error("Arguments must be numbers");
+		this.matchLimit = matchLimit;
+		if (endIndex !== 0 && startIndex > endIndex) throw new Error("`startIndex` cannot be greater than `endIndex`");
+		if (endPosition !== ZERO_POINT && (startPosition.row > endPosition.row || startPosition.row === endPosition.row && startPosition.column > endPosition.column)) throw new Error("`startPosition` cannot be greater than `endPosition`");
+		if (endContainingIndex !== 0 && startContainingIndex > endContainingIndex) throw new Error("`startContainingIndex` cannot be greater than `endContainingIndex`");
+		if (endContainingPosition !== ZERO_POINT && (startContainingPosition.row > endContainingPosition.row || startContainingPosition.row === endContainingPosition.row && startContainingPosition.column > endContainingPosition.column)) throw new Error("`startContainingPosition` cannot be greater than `endContainingPosition`");
+		if (progressCallback) C.currentQueryProgressCallback = progressCallback;
+		marshalNode(node);
+		C._ts_query_captures_wasm(this[0], node.tree[0], startPosition.row, startPosition.column, endPosition.row, endPosition.column, startIndex, endIndex, startContainingPosition.row, startContainingPosition.column, endContainingPosition.row, endContainingPosition.column, startContainingIndex, endContainingIndex, matchLimit, maxStartDepth);
+		const count = C.getValue(TRANSFER_BUFFER, "i32");
+		const startAddress = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
+		const didExceedMatchLimit = C.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
+		const result = new Array();
+		this.exceededMatchLimit = Boolean(didExceedMatchLimit);
+		const captures = new Array();
+		let address = startAddress;
+		for (let i2 = 0; i2 < count; i2++) {
+			const patternIndex = C.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captureCount = C.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			const captureIndex = C.getValue(address, "i32");
+			address += SIZE_OF_INT;
+			captures.length = captureCount;
+			address = unmarshalCaptures(this, node.tree, address, patternIndex, captures);
+			if (this.textPredicates[patternIndex].every((p) => p(captures))) {
+				const capture = captures[captureIndex];
+				capture.setProperties = this.setProperties[patternIndex];
+				capture.assertedProperties = this.assertedProperties[patternIndex];
+				capture.refutedProperties = this.refutedProperties[patternIndex];
+				result.push(capture);
+			}
+		}
+		C._free(startAddress);
+		C.currentQueryProgressCallback = null;
+		return result;
+	}
+	predicatesForPattern(patternIndex) {
+		return this.predicates[patternIndex];
+	}
+	disableCapture(captureName) {
+		const captureNameLength = C.lengthBytesUTF8(captureName);
+		const captureNameAddress = C._malloc(captureNameLength + 1);
+		C.stringToUTF8(captureName, captureNameAddress, captureNameLength + 1);
+		C._ts_query_disable_capture(this[0], captureNameAddress, captureNameLength);
+		C._free(captureNameAddress);
+	}
+	disablePattern(patternIndex) {
+		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
+		C._ts_query_disable_pattern(this[0], patternIndex);
+	}
+	didExceedMatchLimit() {
+		return this.exceededMatchLimit;
+	}
+	startIndexForPattern(patternIndex) {
+		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
+		return C._ts_query_start_byte_for_pattern(this[0], patternIndex);
+	}
+	endIndexForPattern(patternIndex) {
+		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
+		return C._ts_query_end_byte_for_pattern(this[0], patternIndex);
+	}
+	patternCount() {
+		return C._ts_query_pattern_count(this[0]);
+	}
+	captureIndexForName(captureName) {
+		return this.captureNames.indexOf(captureName);
+	}
+	isPatternRooted(patternIndex) {
+		return C._ts_query_is_pattern_rooted(this[0], patternIndex) === 1;
+	}
+	isPatternNonLocal(patternIndex) {
+		return C._ts_query_is_pattern_non_local(this[0], patternIndex) === 1;
+	}
+	isPatternGuaranteedAtStep(byteIndex) {
+		return C._ts_query_is_pattern_guaranteed_at_step(this[0], byteIndex) === 1;
+	}
+};
+// src/targets/dependencies/grammar-files.ts
+const GRAMMAR_FILES = {
+	engine: "web-tree-sitter/web-tree-sitter.wasm",
+	cuda: "tree-sitter-cuda/tree-sitter-cuda.wasm",
+	python: "tree-sitter-python/tree-sitter-python.wasm"
+};
+function grammarPath(file) {
+	const beside = join(import.meta.dirname, basename(GRAMMAR_FILES[file]));
+	return existsSync$1(beside) ? beside : createRequire(import.meta.url).resolve(GRAMMAR_FILES[file]);
+}
+// src/targets/dependencies/syntax.ts
+function createSyntax(limits = {
+	textMs: 1e3,
+	overruns: 10
+}) {
+	const parsers = /* @__PURE__ */ new Map();
+	let overruns = 0;
+	return { async parse(language, text, look) {
+		const loading = parsers.get(language) ?? loadParser(language);
+		parsers.set(language, loading);
+		const parser = await loading;
+		if (overruns >= limits.overruns) return void 0;
+		const deadline = performance.now() + limits.textMs;
+		const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
+		if (tree === null) {
+			overruns++;
+			parser.reset();
+			return;
+		}
+		try {
+			return look(tree.rootNode);
+		} finally {
+			tree.delete();
+		}
+	} };
+}
+async function loadParser(language) {
+	await Parser.init({ wasmBinary: await readFile(grammarPath("engine")) });
+	return new Parser().setLanguage(await Language.load(await readFile(grammarPath(language))));
 }
 // src/refine/confirm.ts
 const MOST_CONFIRMATIONS = 3;
@@ -83953,7 +86943,7 @@ function requireSameBytes(evidence, hash) {
 // src/refine/early-end.ts
 const NEAR_THE_FLOOR = .95;
 function earlyEnd(turns, { trajectories, patience }) {
-	const best = bestOf(judgedIn(turns));
+	const best = bestOf$1(judgedIn(turns));
 	if (best === void 0) return void 0;
 	const name = turnName(best, trajectories);
 	const share = shareOfFloor(best.evidence);
@@ -83998,7 +86988,7 @@ function restartWeakest(lineages) {
 	return next;
 }
 function standingOf(lineage, index) {
-	const best = bestOf(judgedIn(lineage));
+	const best = bestOf$1(judgedIn(lineage));
 	if (best === void 0) return {
 		index,
 		score: 0,
@@ -84041,6 +87031,42 @@ function boundaryFor(kind, body) {
 function oneLine(text) {
 	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
+// src/refine/tuner/space.ts
+function presentValues({ tunables }) {
+	return Object.fromEntries(tunables.map(({ name, value }) => [name, value]));
+}
+function filesWith({ files, tunables }, values) {
+	const edits = tunables.flatMap(({ name, places, value }) => places.map((place) => ({
+		...place,
+		text: `${(values[name] ?? value) + (place.offset ?? 0)}`
+	})));
+	return files.map((file) => {
+		const content = edits.filter(({ path }) => path === file.path).toSorted((a, b) => b.start - a.start).reduce((text, { start, end, text: digits }) => text.slice(0, start) + digits + text.slice(end), file.content);
+		return content === file.content ? file : {
+			...file,
+			content
+		};
+	});
+}
+function valuesText(values, names = Object.keys(values)) {
+	return names.map((name) => `${name}=${values[name]}`).join(" ");
+}
+// src/refine/tuner/tuning-text.ts
+const MOST_ROWS = 12;
+function tuningText({ varied, values, trials, remark }) {
+	if (trials.length === 0) return dataBlock("tuning", remark ?? "Nothing was tuned.");
+	const ranked = trials.toSorted((a, b) => (b.speedup ?? 0) - (a.speedup ?? 0));
+	const left = ranked.length - MOST_ROWS;
+	const rows = [...ranked.slice(0, MOST_ROWS).map((trial) => `${valuesText(trial.values, varied)}: ${outcomeOf(trial)}`), ...left > 0 ? [`… and ${left} more that were no faster`] : []];
+	return [`Of ${trials.length} combinations of the constants that you declared, the one above is the best. Its numbers stand in the file now, and the comment is gone; declare again what is worth tuning again.`, dataBlock("tuning", [
+		`taken: ${valuesText(values, varied)}`,
+		...rows,
+		...remark ? [remark] : []
+	].join("\n"))].join("\n\n");
+}
+function outcomeOf({ verdict, speedup }) {
+	return speedup === void 0 ? verdict : `${speedup.toFixed(2)}×`;
+}
 // src/refine/feedback.ts
 function feedbackFor(turns) {
 	const turn = turns.at(-1);
@@ -84052,11 +87078,12 @@ function feedbackFor(turns) {
 		bestLine(turns),
 		NEXT.usable
 	].filter(Boolean).join("\n\n");
-	const { candidate, evidence } = turn.result;
+	const { candidate, evidence, tuned } = turn.result;
 	const paths = candidate.files.map((file) => file.path);
 	return [
 		`${title}: ${HEADLINES[evidence.verdict](evidence)}`,
 		...details(evidence, paths),
+		tuned === void 0 ? "" : tuningText(tuned),
 		bestLine(turns),
 		NEXT[isCorrect(evidence) ? evidence.device.kind : "failed"]
 	].filter(Boolean).join("\n\n");
@@ -84095,7 +87122,7 @@ function timesTable(workloads) {
 	return dataBlock("times", ["Median time of one call, and the speedup with its 99 % interval:", ...workloads.map(({ name, baseline_us, candidate_us, speedup, low, high }) => `${name}: baseline ${microseconds(baseline_us)}, yours ${microseconds(candidate_us)}, ${speedup.toFixed(2)}× (${low.toFixed(2)} to ${high.toFixed(2)})`)].join("\n"));
 }
 function bestLine(turns) {
-	const best = bestOf(judgedIn(turns));
+	const best = bestOf$1(judgedIn(turns));
 	if (best === void 0) return "No version was correct so far; the present source still stands.";
 	const number = turns.findIndex((turn) => samePlace(turn, best)) + 1;
 	const isThis = number === turns.length;
@@ -84160,6 +87187,10 @@ def launch(function, *arguments) -> None:
 `;
 // src/refine/discipline.ts
 const DATA_RULES = ["- Give right results for any input values, the special ones too, and for every declared shape: the workloads, and the odd, tiny and ragged shapes.", "- No undefined behaviour: no read or write out of bounds, no race, no misaligned access, no divergent barrier, no use of uninitialised memory."];
+function tuning({ kind }, form) {
+	if (kind === "emulated") return [];
+	return [`- Leave numbers that only a measurement can choose to the tuner: name them, and the values worth trying, in one comment such as \`${form}\`. All combinations that make sense, 64 at most, are built and measured without another answer of yours; the best one's numbers are written into the file, and the comment is taken out. The version must be right with each of them, and stand there with the numbers that you think best.`];
+}
 const CONDUCT = "no environment variables, no attempt to see or change how the result is judged.";
 const LAUNCHER_RULES = ["- Keep the entry's name, its extern \"C\" linkage and its parameters exactly.", "- Put all work on the stream that is passed, and only there. Return without waiting: no synchronisation of any kind inside the launcher."];
 const KERNEL_RULES = ["- Keep the kernel's name and its parameters exactly. It is launched by code that you do not see, with the grid, the block and the dynamic shared memory that stand beside it: make it right for exactly that launch, and launch nothing yourself."];
@@ -84175,6 +87206,7 @@ function cuda(ofKind) {
 			...DATA_RULES,
 			"- Plain CUDA C++: include no PyTorch headers (torch/, ATen/, c10/), no files that are not shown, no libraries such as cuBLAS.",
 			`- No file access, no threads, ${CONDUCT}`,
+			...tuning(device, "// kernelwright: tune BLOCK=64,128,256 VEC=1,2,4` for `constexpr int BLOCK = 128;`, `#define VEC 2` or a default of a template parameter: `template <int BLOCK = 128>"),
 			...device.kind === "emulated" ? ["- The CPU emulator runs no inline PTX, no tensor cores (wmma, mma), no CUB and no Thrust: do without them."] : []
 		],
 		example: ["```cuda path=kernels/example.cu", "#include <cuda_runtime.h>"]
@@ -84194,7 +87226,8 @@ const PYTHON = {
 		...DATA_RULES,
 		device.kind === "cuda" ? "- PyTorch, Triton where it is installed, the Python standard library and the modules that are shown; no other packages, no other files. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long." : "- PyTorch, the Python standard library and the modules that are shown; no other packages, no other files. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.",
 		"- The file is used where Kernelwright is not installed: import nothing of it, such as kernelwright_harness. What your version needs beyond the above stands in the file itself.",
-		`- No threads, no network, ${CONDUCT}`
+		`- No threads, no network, ${CONDUCT}`,
+		...tuning(device, "# kernelwright: tune BLOCK=256,512,1024 num_warps=4,8` for `BLOCK = 512` or for what a Triton kernel is called with: `kernel[grid](x, BLOCK=512, num_warps=4)")
 	],
 	material: (device) => device.kind === "cuda" ? {
 		title: "A loader of CUDA C++ for your file",
@@ -84284,14 +87317,14 @@ const MOST_PARAMETERS = 100;
 function signatureOf(target) {
 	const { entry, kind, launch, arguments: all } = target;
 	if (kind === "launcher") return `extern "C" void ${entry}(${all.map(parameterOf).join(", ")});`;
-	if (launch !== void 0) return [`__global__ void ${entry}(${all.map(parameterOf).join(", ")});`, `${entry}<<<${launchOf(launch)}, stream>>>(${namesOf$1(all)});`].join("\n");
+	if (launch !== void 0) return [`__global__ void ${entry}(${all.map(parameterOf).join(", ")});`, `${entry}<<<${launchOf$1(launch)}, stream>>>(${namesOf$1(all)});`].join("\n");
 	const results = namesOf$1(all.filter(isOutput));
 	const passed = namesOf$1(all.filter((argument) => !isOutput(argument)));
 	const call = (callee) => `${results === "" ? "" : `${results} = `}${callee}(${passed})`;
 	if (kind === "function") return call(entry);
 	return [`module = ${entry}(${constructorArguments(target)})`, call("module")].join("\n");
 }
-function launchOf({ grid, block, shared }) {
+function launchOf$1({ grid, block, shared }) {
 	return `dim3(${grid.join(", ")}), dim3(${block.join(", ")}), ${shared}`;
 }
 function namesOf$1(list) {
@@ -84602,8 +87635,950 @@ function changedFiles({ files }, baseline) {
 function droppedNote(count) {
 	return count === 1 ? "Turn 1 is left out here for its length." : `Turns 1 to ${count} are left out here for their length.`;
 }
+// src/refine/tuner/constants.ts
+function decimal(text) {
+	const digits = /^(0|[1-9]\d{0,8})(?=[uUlL]*$)/.exec(text)?.[1];
+	return digits === void 0 ? void 0 : {
+		value: Number(digits),
+		length: digits.length
+	};
+}
+function constantAt(node, name, kind) {
+	const read = decimal(node.text);
+	if (read === void 0) return void 0;
+	const { row } = node.startPosition;
+	const place = {
+		start: node.startIndex,
+		end: node.startIndex + read.length
+	};
+	return {
+		name,
+		kind,
+		value: read.value,
+		line: row + 1,
+		places: [place]
+	};
+}
+function isPresent$1(value) {
+	return value !== void 0;
+}
+function around(node, ...types) {
+	for (let outer = node.parent; outer !== null; outer = outer.parent) if (types.includes(outer.type)) return outer;
+}
+// src/targets/formula.ts
+const CALLS = [
+	"min",
+	"max",
+	"ceil_div"
+];
+const INFIX = [
+	"+",
+	"-",
+	"*",
+	"/",
+	"%"
+];
+const PRECEDENCE = {
+	"+": 1,
+	"-": 1,
+	"*": 2,
+	"/": 2,
+	"%": 2,
+	min: 3,
+	max: 3,
+	ceil_div: 3
+};
+function infixOf(symbol) {
+	if (symbol === "//") return "/";
+	return INFIX.find((operator) => operator === symbol);
+}
+function operation(operator, left, right) {
+	const whole = {
+		operator,
+		operands: [left, right]
+	};
+	if (typeof left !== "number" || typeof right !== "number") return whole;
+	const value = evaluate(whole, {});
+	return value.ok ? value.value : whole;
+}
+function evaluate(formula, values) {
+	if (typeof formula === "number") return {
+		ok: true,
+		value: formula
+	};
+	if (typeof formula === "string") {
+		const value = Object.hasOwn(values, formula) ? values[formula] : void 0;
+		return value === void 0 ? {
+			ok: false,
+			problem: `needs "${formula}"`
+		} : {
+			ok: true,
+			value
+		};
+	}
+	const left = evaluate(formula.operands[0], values);
+	if (!left.ok) return left;
+	const right = evaluate(formula.operands[1], values);
+	if (!right.ok) return right;
+	const value = calculate(formula.operator, left.value, right.value);
+	if (Number.isNaN(value)) return {
+		ok: false,
+		problem: "divides by zero"
+	};
+	if (!Number.isSafeInteger(value)) return {
+		ok: false,
+		problem: "goes beyond 2^53"
+	};
+	return {
+		ok: true,
+		value
+	};
+}
+function calculate(operator, left, right) {
+	switch (operator) {
+		case "+": return left + right;
+		case "-": return left - right;
+		case "*": return left * right + 0;
+		case "/": return (left - modulo(left, right)) / right + 0;
+		case "%": return modulo(left, right);
+		case "ceil_div": return -((-left - modulo(-left, right)) / right) + 0;
+		case "min": return Math.min(left, right);
+		case "max": return Math.max(left, right);
+	}
+}
+function modulo(left, right) {
+	const rest = left % right;
+	return rest !== 0 && rest < 0 !== right < 0 ? rest + right : rest + 0;
+}
+function formatFormula(formula) {
+	if (typeof formula !== "object") return String(formula);
+	const { operator, operands } = formula;
+	const [left, right] = operands;
+	if (infixOf(operator) === void 0) return `${operator}(${formatFormula(left)}, ${formatFormula(right)})`;
+	return `${within(left, PRECEDENCE[operator])} ${operator} ${within(right, PRECEDENCE[operator] + 1)}`;
+}
+function within(formula, least) {
+	const text = formatFormula(formula);
+	if (typeof formula === "object") return PRECEDENCE[formula.operator] >= least ? text : `(${text})`;
+	return typeof formula === "number" && formula < 0 ? `(${text})` : text;
+}
+function asExtent(formula, operations) {
+	if (typeof formula !== "object") return formula;
+	const text = formatFormula(formula);
+	operations.set(text, formula);
+	return text;
+}
+function namesIn(formula) {
+	if (typeof formula === "number") return [];
+	if (typeof formula === "string") return [formula];
+	return formula.operands.flatMap(namesIn);
+}
+// src/targets/tokens.ts
+var NotationProblem = class extends Error {};
+const TOKEN = /\s*(?:(?<name>[A-Za-z_]\w*)|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<symbol>\.\.|\/\/|\*\*|\S))/gy;
+var Tokens = class {
+	#tokens;
+	#next = 0;
+	constructor(text) {
+		this.#tokens = [...text.matchAll(TOKEN)].map(({ groups = {} }) => {
+			if (groups.name !== void 0) return {
+				kind: "name",
+				text: groups.name
+			};
+			if (groups.number !== void 0) return {
+				kind: "number",
+				text: groups.number
+			};
+			return {
+				kind: "symbol",
+				text: groups.symbol ?? ""
+			};
+		});
+	}
+	peek(ahead = 0) {
+		return this.#tokens[this.#next + ahead];
+	}
+	take() {
+		return this.#tokens[this.#next++];
+	}
+	takeIf(text) {
+		if (this.peek()?.text !== text) return false;
+		this.#next++;
+		return true;
+	}
+	isNext(text) {
+		return this.peek()?.text === text;
+	}
+	expect(text, where) {
+		if (this.takeIf(text)) return;
+		const found = this.peek();
+		throw new NotationProblem(`lacks a "${text}" ${where}${found === void 0 ? "" : `, before "${found.text}"`}`);
+	}
+};
+// src/targets/parse-formula.ts
+const LONGEST = 500;
+const DATA_DEPENDENT = "a size that depends on data cannot be declared: give the tensor its largest size, by dimensions, and what is used of it as an output of its own";
+const CEIL_DIV = [
+	"cdiv",
+	"ceil",
+	"ceildiv",
+	"div_up",
+	"divup",
+	"div_ceil"
+];
+function parseFormula(text) {
+	if (text.length > 500) return {
+		ok: false,
+		problem: `has more than 500 characters`
+	};
+	try {
+		const tokens = new Tokens(text);
+		const formula = takeFormula(tokens);
+		const rest = tokens.peek();
+		if (rest !== void 0) throw new NotationProblem(`has "${rest.text}" behind its formula`);
+		return {
+			ok: true,
+			value: formula
+		};
+	} catch (error) {
+		if (error instanceof NotationProblem) return {
+			ok: false,
+			problem: error.message
+		};
+		throw error;
+	}
+}
+function takeFormula(tokens, least = 1) {
+	let left = takeOperand(tokens);
+	for (;;) {
+		const symbol = tokens.peek()?.text ?? "";
+		if (symbol === "**") throw new NotationProblem("has \"**\"; formulas have no powers, so write the product out");
+		const operator = infixOf(symbol);
+		const precedence = operator === void 0 ? 0 : PRECEDENCE[operator];
+		if (operator === void 0 || precedence < least) return left;
+		tokens.take();
+		left = operation(operator, left, takeFormula(tokens, precedence + 1));
+	}
+}
+function takeOperand(tokens) {
+	const token = tokens.take();
+	if (token === void 0) throw new NotationProblem("ends where a number or a name should stand");
+	if (token.kind === "number") return integerOf(token.text);
+	if (token.kind === "name") return tokens.takeIf("(") ? takeCall(token.text, tokens) : token.text;
+	if (token.text === "-") return operation("-", 0, takeOperand(tokens));
+	if (token.text === "(") {
+		const inner = takeFormula(tokens);
+		tokens.expect(")", "behind its formula");
+		return inner;
+	}
+	if (token.text === "?" || token.text === ":") throw new NotationProblem(`has "${token.text}" for an extent; ${DATA_DEPENDENT}`);
+	throw new NotationProblem(`has "${token.text}" where a number or a name should stand`);
+}
+function takeCall(name, tokens) {
+	if (!isCall(name)) {
+		const meant = CEIL_DIV.includes(name.toLowerCase()) ? "ceil_div" : nearest(name, CALLS);
+		const advice = meant === void 0 ? DATA_DEPENDENT : `did you mean "${meant}"?`;
+		throw new NotationProblem(`calls "${name}", but formulas have only ${CALLS.join(", ")}; ${advice}`);
+	}
+	const [first, ...others] = takeList(tokens, ")", `behind what "${name}" is called with`);
+	const count = others.length + (first === void 0 ? 0 : 1);
+	if (first === void 0 || others.length === 0 || name === "ceil_div" && others.length > 1) throw new NotationProblem(`calls "${name}" with ${count} ${count === 1 ? "number" : "numbers"}; it takes two${name === "ceil_div" ? "" : " or more"}`);
+	return others.reduce((left, right) => operation(name, left, right), first);
+}
+function takeList(tokens, end, where) {
+	const list = [];
+	if (tokens.takeIf(end)) return list;
+	do {
+		if (tokens.isNext(",") || tokens.isNext(end)) throw new NotationProblem(end === "]" ? "has an empty extent between its commas" : "has nothing between its commas");
+		list.push(takeFormula(tokens));
+	} while (tokens.takeIf(","));
+	const found = tokens.peek()?.text;
+	if (end === "]" && found !== void 0 && found !== end) throw new NotationProblem(`has "${found}" where a comma or "]" should stand`);
+	tokens.expect(end, where);
+	return list;
+}
+function integerOf(text) {
+	const value = Number(text);
+	if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+	throw new NotationProblem(/^\d+$/.test(text) ? `has ${text}, which goes beyond 2^53` : `has ${text}; formulas are made of integers`);
+}
+function isCall(name) {
+	return CALLS.includes(name);
+}
+// src/refine/tuner/launches.ts
+const MOST_THREADS$1 = 1024;
+const AXES = [
+	"x",
+	"y",
+	"z"
+];
+function launchesIn(root) {
+	const launches = root.descendantsOfType("kernel_call_syntax").map(launchOf).filter(isPresent$1);
+	const bounds = root.descendantsOfType("launch_bounds").flatMap(boundsOf);
+	const found = launches.flatMap((launch) => [...blockConstants(launch, bounds), ...templateConstants(launch, root)]);
+	const taken = new Set(found.flatMap(({ places }) => places.map(({ start }) => start)));
+	return {
+		found: [...found, ...bounds.filter(({ places }) => places.every(({ start }) => !taken.has(start)))],
+		limits: launches.flatMap((launch) => threadLimits(launch, bounds))
+	};
+}
+function launchOf(node) {
+	const called = node.parent?.childForFieldName("function");
+	if (!called) return void 0;
+	const name = called.type === "template_function" ? called.childForFieldName("name") : called;
+	const templateArguments = called.childForFieldName("arguments")?.namedChildren.filter(isCode) ?? [];
+	const [grid, block] = node.namedChildren.filter(isCode);
+	const extents = block === void 0 ? [] : extentsOf(block, node);
+	return {
+		kernel: name?.text ?? "",
+		node,
+		templateArguments,
+		grid,
+		block: extents
+	};
+}
+function isCode({ type }) {
+	return type !== "comment";
+}
+function extentsOf(block, launch) {
+	if (block.type === "identifier") {
+		const made = dim3Named(block.text, launch);
+		return made === void 0 ? [block] : argumentsIn(made);
+	}
+	return block.type === "call_expression" && block.childForFieldName("function")?.text === "dim3" ? argumentsIn(block.childForFieldName("arguments") ?? block) : [block];
+}
+function dim3Named(name, launch) {
+	return around(launch, "function_definition")?.descendantsOfType("declaration").filter((node) => node.childForFieldName("type")?.text === "dim3").flatMap((node) => node.childrenForFieldName("declarator")).filter((declarator) => declarator?.childForFieldName("declarator")?.text === name).map((declarator) => {
+		const value = declarator?.childForFieldName("value") ?? declarator?.childForFieldName("parameters");
+		return value?.type === "call_expression" ? value.childForFieldName("arguments") : value;
+	}).find((node) => node !== null && node !== void 0);
+}
+function argumentsIn(list) {
+	return list.namedChildren.filter(isCode);
+}
+function blockConstants(launch, bounds) {
+	const { kernel, block } = launch;
+	return block.map((extent, axis) => {
+		const constant = constantAt(extent, blockName(launch, axis), "block");
+		if (constant === void 0 || block.length > 1) return constant;
+		const repeated = repeatedArguments(launch, constant.value);
+		const bound = bounds.filter(({ name, value }) => name === boundsName(kernel) && value === constant.value);
+		const places = [
+			...constant.places,
+			...quotientsBy(constant.value, launch),
+			...repeated.map(placeOf),
+			...bound.flatMap((one) => one.places)
+		];
+		return {
+			...constant,
+			places
+		};
+	}).filter(isPresent$1);
+}
+function blockName({ kernel, block }, axis) {
+	return `block${block.length > 1 ? ` ${AXES[axis]}` : ""} of ${kernel}`;
+}
+function boundsName(kernel) {
+	return `launch bounds of ${kernel}`;
+}
+function repeatedArguments({ templateArguments }, value) {
+	return templateArguments.filter(({ text }) => decimal(text)?.value === value);
+}
+function quotientsBy(value, { node }) {
+	return (around(node, "function_definition") ?? node).descendantsOfType("binary_expression").flatMap((quotient) => {
+		const [left, right] = [quotient.childForFieldName("left"), quotient.childForFieldName("right")];
+		if (quotient.childForFieldName("operator")?.text !== "/" || left === null || right === null) return [];
+		if (decimal(right.text)?.value !== value) return [];
+		const added = left.descendantsOfType("number_literal").filter((one) => decimal(one.text)?.value === value - 1);
+		return added.length === 0 ? [] : [placeOf(right), ...added.map((one) => ({
+			...placeOf(one),
+			offset: -1
+		}))];
+	});
+}
+function placeOf(literal) {
+	return {
+		start: literal.startIndex,
+		end: literal.startIndex + (decimal(literal.text)?.length ?? 0)
+	};
+}
+function templateConstants(launch, root) {
+	const { kernel, block, templateArguments } = launch;
+	const names = parameterNames(kernel, root);
+	const size = block.length === 1 ? decimal(block[0]?.text ?? "")?.value : void 0;
+	return templateArguments.map((argument, index) => {
+		const constant = constantAt(argument, `${names[index] ?? `template argument ${index + 1}`} of ${kernel}`, "argument");
+		return constant?.value === size ? void 0 : constant;
+	}).filter(isPresent$1);
+}
+function parameterNames(kernel, root) {
+	return (root.descendantsOfType("template_declaration").find((node) => node.descendantsOfType("function_declarator").some((one) => one.childForFieldName("declarator")?.text === kernel))?.childForFieldName("parameters")?.namedChildren.filter(isCode) ?? []).map((parameter) => parameter.childForFieldName("declarator")?.text);
+}
+function boundsOf(node) {
+	const kernel = kernelOf(node);
+	const [threads, residents] = node.namedChildren.filter(isCode);
+	return [threads && constantAt(threads, boundsName(kernel), "bounds"), residents && constantAt(residents, `resident blocks of ${kernel}`, "residents")].filter(isPresent$1);
+}
+function kernelOf(bounds) {
+	return (bounds.parent?.descendantsOfType("function_declarator")[0])?.childForFieldName("declarator")?.text ?? `line ${bounds.startPosition.row + 1}`;
+}
+function threadLimits(launch, bounds) {
+	const extents = launch.block.map((extent, axis) => decimal(extent.text) === void 0 ? parseFormula(extent.text) : {
+		ok: true,
+		value: blockName(launch, axis)
+	});
+	if (extents.length === 0 || !extents.every(({ ok }) => ok)) return [];
+	const threads = extents.reduce((all, one) => one.ok ? operation("*", all, one.value) : all, 1);
+	const bound = bounds.find(({ name }) => name === boundsName(launch.kernel));
+	return [{
+		amount: threads,
+		most: MOST_THREADS$1
+	}, ...bound === void 0 ? [] : [{
+		amount: operation("-", threads, bound.name),
+		most: 0
+	}]];
+}
+// src/refine/tuner/shared-memory.ts
+const MOST_STATIC_BYTES = 49152;
+const BYTES = {
+	double: 8,
+	float: 4,
+	float2: 8,
+	float4: 16,
+	int: 4,
+	unsigned: 4,
+	uint4: 16,
+	int4: 16,
+	half: 2,
+	__half: 2,
+	half2: 4,
+	__half2: 4,
+	__nv_bfloat16: 2
+};
+function sharedLimits(root) {
+	const byFunction = /* @__PURE__ */ new Map();
+	for (const node of root.descendantsOfType("declaration")) {
+		const kernel = around(node, "function_definition");
+		const bytes = BYTES[node.childForFieldName("type")?.text ?? ""];
+		const shared = node.children.some((child) => child?.text === "__shared__");
+		const external = node.children.some((child) => child?.text === "extern");
+		if (kernel === void 0 || bytes === void 0 || !shared || external) continue;
+		for (const declarator of node.childrenForFieldName("declarator")) {
+			const elements = declarator === null ? void 0 : elementsOf(declarator);
+			if (elements === void 0) continue;
+			const sum = operation("+", byFunction.get(kernel.id) ?? 0, operation("*", bytes, elements));
+			byFunction.set(kernel.id, sum);
+		}
+	}
+	return [...byFunction.values()].map((amount) => ({
+		amount,
+		most: MOST_STATIC_BYTES
+	}));
+}
+function elementsOf(declarator) {
+	if (declarator.type === "identifier") return 1;
+	const size = declarator.childForFieldName("size");
+	const inner = declarator.childForFieldName("declarator");
+	if (declarator.type !== "array_declarator" || size === null || inner === null) return void 0;
+	const extent = parseFormula(size.text);
+	const rest = elementsOf(inner);
+	return extent.ok && rest !== void 0 ? operation("*", rest, extent.value) : void 0;
+}
+// src/refine/tuner/cuda-constants.ts
+function cudaConstants(root) {
+	const launches = launchesIn(root);
+	return {
+		found: [
+			...root.descendantsOfType(["declaration", "field_declaration"]).flatMap(declared),
+			...root.descendantsOfType("preproc_def").map(defined),
+			...root.descendantsOfType("optional_parameter_declaration").map(defaulted$1),
+			...root.descendantsOfType("preproc_call").map(unrolled),
+			...launches.found
+		].filter(isPresent$1),
+		limits: [...launches.limits, ...sharedLimits(root)]
+	};
+}
+const INTEGER = /\b(int|unsigned|size_t|u?int(8|16|32|64)_t|auto|long|short)\b/;
+function declared(node) {
+	if (node.parent?.type === "for_statement") return [];
+	if (!INTEGER.test(node.childForFieldName("type")?.text ?? "")) return [];
+	const inStruct = node.childForFieldName("default_value");
+	const field = node.childForFieldName("declarator");
+	if (inStruct !== null && field !== null) return [constantAt(inStruct, field.text, "named")];
+	return node.childrenForFieldName("declarator").map((declarator) => {
+		const name = declarator?.type === "init_declarator" ? declarator.childForFieldName("declarator") : null;
+		const value = declarator?.childForFieldName("value");
+		return name?.type === "identifier" && value ? constantAt(value, name.text, "named") : void 0;
+	});
+}
+function defined(node) {
+	const name = node.childForFieldName("name");
+	const value = node.childForFieldName("value");
+	if (name === null || value === null) return void 0;
+	return numberIn(value, /^\s*\(?\s*(\d+)[uUlL]*\s*\)?\s*(?:\/[/*][^\n]*)?$/, name.text, "named");
+}
+function defaulted$1(node) {
+	const name = node.childForFieldName("declarator");
+	const value = node.childForFieldName("default_value");
+	if (node.parent?.type !== "template_parameter_list" || name === null || value === null) return void 0;
+	return constantAt(value, name.text, "default");
+}
+function unrolled(node) {
+	const argument = node.childForFieldName("argument");
+	if (node.childForFieldName("directive")?.text !== "#pragma" || argument === null) return void 0;
+	return numberIn(argument, /^\s*unroll\s*\(?\s*(\d+)\s*\)?\s*(?:\/[/*][^\n]*)?$/, `unroll in line ${node.startPosition.row + 1}`, "unroll");
+}
+function numberIn(node, pattern, name, kind) {
+	const digits = pattern.exec(node.text)?.[1];
+	if (digits === void 0 || digits.length > 1 && digits.startsWith("0")) return void 0;
+	const start = node.startIndex + node.text.indexOf(digits);
+	const places = [{
+		start,
+		end: start + digits.length
+	}];
+	return {
+		name,
+		kind,
+		value: Number(digits),
+		line: node.startPosition.row + 1,
+		places
+	};
+}
+// src/refine/tuner/python-constants.ts
+function pythonConstants(root) {
+	return {
+		found: [
+			...root.descendantsOfType("assignment").map(assigned),
+			...root.descendantsOfType(["default_parameter", "typed_default_parameter"]).map(defaulted),
+			...root.descendantsOfType("keyword_argument").map(passed)
+		].filter(isPresent$1),
+		limits: []
+	};
+}
+function assigned(node) {
+	const [name, value] = [node.childForFieldName("left"), node.childForFieldName("right")];
+	return name?.type === "identifier" && value ? constantAt(value, name.text, "named") : void 0;
+}
+function defaulted(node) {
+	const [name, value] = [node.childForFieldName("name"), node.childForFieldName("value")];
+	return name && value ? constantAt(value, name.text, "default") : void 0;
+}
+function passed(node) {
+	const call = node.parent?.parent;
+	const [name, value] = [node.childForFieldName("name"), node.childForFieldName("value")];
+	if (call?.childForFieldName("function")?.type !== "subscript" || !name || !value) return void 0;
+	return withBlocks(constantAt(value, name.text, "argument"), node);
+}
+function withBlocks(constant, node) {
+	if (constant === void 0 || constant.kind !== "argument" || !/block|tile|chunk/i.test(constant.name)) return constant;
+	const counted = around(node, "function_definition", "module")?.descendantsOfType("call").flatMap((call) => divisor(call, constant.value) ?? []) ?? [];
+	return {
+		...constant,
+		places: [...constant.places, ...counted]
+	};
+}
+function divisor(call, value) {
+	const [, literal, ...rest] = call.childForFieldName("arguments")?.namedChildren ?? [];
+	if (!/(^|\.)(cdiv|ceil_div)$/.test(call.childForFieldName("function")?.text ?? "") || rest.length > 0) return void 0;
+	if (literal === void 0 || literal === null || decimal(literal.text)?.value !== value) return void 0;
+	return {
+		start: literal.startIndex,
+		end: literal.endIndex
+	};
+}
+// src/refine/tuner/rules.ts
+const INNER = /^(vec|unroll|stage|item|buf|num_?warps$|resident)/;
+const BLOCK = /^(n|num)?(block|tile|thread|warp|chunk)/;
+const SHORT = /^([btw][mnk]|tpb|blk[mnk]?)$/;
+const FIXED = /^(max|min|version|magic|hash|seed|mask|shift|log|id|idx|index|total|page|cache|quant|align|bits|grid|ver)/;
+const MOST_OF_A_BLOCK = {
+	cuda: 1024,
+	python: 65536
+};
+function roleOf(constant, language) {
+	const { name, kind, value } = constant;
+	if (value < 1 || value > MOST_OF_A_BLOCK[language] || !(isPowerOfTwo(value) || value <= 16)) return void 0;
+	if (kind === "block" || kind === "bounds") return "block";
+	if (kind === "unroll" || kind === "residents") return "inner";
+	if (kind === "argument" && name.startsWith("template argument")) return value >= 32 ? "block" : "inner";
+	const words = wordsOf(name.split(" of ")[0] ?? name);
+	if (words.some((word) => FIXED.test(word))) return void 0;
+	if (value === 32 && words.includes("warp") && !words.some((word) => /^(tile|block)/.test(word))) return void 0;
+	if (words.some((word) => INNER.test(word)) || words.includes("per") && words.at(-1) === "thread") return "inner";
+	if (language === "python" && words.includes("warps")) return "inner";
+	return words.some((word) => BLOCK.test(word) || SHORT.test(word)) ? "block" : void 0;
+}
+function wordsOf(name) {
+	return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split(/[^a-z]+/).filter((word) => word !== "");
+}
+function alternativesOf({ name, kind, value }, role, language) {
+	const words = wordsOf(name);
+	if (kind === "residents" || words.some((word) => word.startsWith("stage"))) return others(value, [
+		1,
+		2,
+		3,
+		4,
+		5
+	]);
+	if (!isPowerOfTwo(value)) return others(value, [
+		value - 1,
+		value + 1,
+		...POWERS.filter((one) => near(one, value, 2))
+	]);
+	if (role === "inner") return others(value, POWERS.filter((one) => one <= 32 && near(one, value, 8)));
+	const least = Math.min(value, leastOf$1(name, words, language));
+	const most = words.includes("warps") ? 32 : MOST_OF_A_BLOCK[language];
+	return others(value, POWERS.filter((one) => near(one, value, language === "python" ? 4 : 8) && one >= least && one <= most));
+}
+function leastOf$1(name, words, language) {
+	if (words.includes("warps")) return 1;
+	if (language === "python") return 16;
+	return name.startsWith("block of ") || name.startsWith("launch bounds") || words.some((word) => /thread|tpb/.test(word)) ? 32 : 4;
+}
+const POWERS = Array.from({ length: 17 }, (_, exponent) => 2 ** exponent);
+function isPowerOfTwo(value) {
+	return POWERS.includes(value);
+}
+function near(one, value, factor) {
+	return one >= 1 && one <= value * factor && one * factor >= value;
+}
+function others(value, candidates) {
+	return [...new Set(candidates)].filter((one) => one !== value).sort((a, b) => a - b);
+}
+// src/refine/tuner/find.ts
+async function findTunables(files, writable, syntax) {
+	const language = languageOf(writable);
+	const { found, limits } = await constantsIn(files.find(({ path }) => path === writable)?.content ?? "", language, syntax);
+	return {
+		files,
+		tunables: distinctlyNamed(merged(found).flatMap((constant) => {
+			const role = roleOf(constant, language);
+			if (role === void 0) return [];
+			const alternatives = alternativesOf(constant, role, language);
+			return alternatives.length === 0 ? [] : [{
+				...tunableOf(constant, writable, alternatives),
+				role
+			}];
+		}), found),
+		limits,
+		constants: knownConstants(found)
+	};
+}
+function languageOf(path) {
+	return path.endsWith(".py") ? "python" : "cuda";
+}
+async function constantsIn(text, language, syntax) {
+	const look = language === "python" ? pythonConstants : cudaConstants;
+	return await syntax.parse(language, text, look) ?? {
+		found: [],
+		limits: []
+	};
+}
+function knownConstants(found) {
+	const known = found.filter((one) => found.every(({ name, value }) => name !== one.name || value === one.value));
+	return Object.fromEntries(known.map(({ name, value }) => [name, value]));
+}
+function tunableOf({ name, value, places }, path, alternatives) {
+	return {
+		name,
+		value,
+		alternatives,
+		places: places.map((place) => ({
+			path,
+			...place
+		}))
+	};
+}
+function merged(found) {
+	const constants = /* @__PURE__ */ new Map();
+	for (const one of found) {
+		const key = `${one.kind} ${one.name} ${one.value}`;
+		const known = constants.get(key);
+		const places = [...known?.places ?? [], ...one.places];
+		const distinct = [...new Map(places.map((place) => [place.start, place])).values()];
+		constants.set(key, {
+			...known ?? one,
+			places: distinct
+		});
+	}
+	return [...constants.values()];
+}
+function distinctlyNamed(tunables, found) {
+	return tunables.map((tunable) => {
+		if (tunables.filter(({ name }) => name === tunable.name).length === 1) return tunable;
+		const start = tunable.places[0]?.start;
+		const line = found.find(({ places }) => places[0]?.start === start)?.line;
+		return {
+			...tunable,
+			name: `${tunable.name} in line ${line}`
+		};
+	});
+}
+// src/refine/tuner/declared.ts
+const MARK = "kernelwright: tune";
+const MARKED = /kernelwright:\s*tune\b([^\n\r]*)/g;
+const MOST_NAMES$1 = 8;
+const MOST_VALUES = 16;
+const LARGEST = 1 << 20;
+async function declaredTunables(files, writable, syntax) {
+	const file = files.find(({ path }) => path === writable);
+	if (file === void 0 || !/kernelwright:\s*tune\b/.test(file.content)) return { files };
+	const language = languageOf(writable);
+	const marked = (await syntax.parse(language, file.content, (root) => root.descendantsOfType("comment").map(({ startIndex, endIndex, text }) => ({
+		startIndex,
+		endIndex,
+		text
+	}))) ?? []).filter(({ text }) => text.search(MARKED) >= 0);
+	if (marked.length === 0) return { files };
+	const content = marked.reduceRight((text, { startIndex, endIndex }) => without(text, startIndex, endIndex), file.content);
+	const stripped = files.map((one) => one === file ? {
+		...file,
+		content
+	} : one);
+	const read = readDeclarations(marked.map(({ text }) => text));
+	if (typeof read === "string") return {
+		files: stripped,
+		problem: read
+	};
+	const { found, limits } = await constantsIn(content, language, syntax);
+	const tunables = [];
+	for (const [name, values] of read) {
+		const constant = theOne(name, merged(found));
+		if (typeof constant === "string") return {
+			files: stripped,
+			problem: constant
+		};
+		tunables.push(tunableOf(constant, writable, values.filter((value) => value !== constant.value)));
+	}
+	return {
+		files: stripped,
+		space: {
+			files: stripped,
+			tunables,
+			limits,
+			constants: knownConstants(found)
+		}
+	};
+}
+function without(text, start, end) {
+	const [before, after] = [text.slice(0, start), text.slice(end)];
+	if (!/^[ \t]*(\r?\n|$)/.test(after)) return before + after;
+	const code = before.replace(/[ \t]+$/, "");
+	return code === "" || code.endsWith("\n") ? code + after.replace(/^[ \t]*\r?\n?/, "") : code + after;
+}
+function readDeclarations(comments) {
+	const values = /* @__PURE__ */ new Map();
+	const items = comments.flatMap((text) => [...text.matchAll(MARKED)].map(([, rest = ""]) => rest.replace(/\*\/.*$/, ""))).flatMap((text) => text.trim().split(/\s+/)).filter((item) => item !== "");
+	if (items.length === 0) return `"${MARK}" names no constant; write for example "${MARK} BLOCK=64,128,256".`;
+	for (const item of items) {
+		const [, name, list] = /^([A-Za-z_]\w{0,63})=(\d{1,7}(?:,\d{1,7})*)$/.exec(item) ?? [];
+		if (name === void 0 || list === void 0) return `"${item.slice(0, 80)}" in "${MARK}" is not a name with whole numbers, such as BLOCK=64,128,256, without spaces in it.`;
+		const numbers = [...new Set(list.split(",").map(Number))];
+		if (values.has(name)) return `"${MARK}" names ${name} twice.`;
+		if (numbers.length > MOST_VALUES) return `"${MARK}" gives ${name} ${numbers.length} values; ${MOST_VALUES} are the most.`;
+		if (numbers.some((number) => number > LARGEST)) return `"${MARK}" gives ${name} a value above ${LARGEST}.`;
+		values.set(name, numbers);
+	}
+	if (values.size > MOST_NAMES$1) return `"${MARK}" names ${values.size} constants; ${MOST_NAMES$1} are the most.`;
+	return values;
+}
+function theOne(name, constants) {
+	const all = constants.filter((constant) => constant.name === name);
+	const passed = all.filter(({ kind }) => kind !== "default");
+	const meant = passed.length > 0 ? passed : all;
+	const [constant] = meant;
+	if (constant === void 0) return `"${MARK}" names ${name}, but the file has no such constant with a whole number: write for example "constexpr int ${name} = 128;", "#define ${name} 128" or, in Python, "${name} = 128" or a keyword argument at the kernel's call.`;
+	const second = meant.find(({ value }) => value !== constant.value);
+	if (second !== void 0) return `"${MARK}" names ${name}, which stands in lines ${constant.line} and ${second.line} with different numbers: it is not clear which is meant.`;
+	return {
+		...constant,
+		places: meant.flatMap(({ places }) => places)
+	};
+}
+// src/refine/tuner/combinations.ts
+const MOST_COMBINATIONS$1 = 64;
+const MOST_LISTED = 16384;
+function combinations$1(space, most = 64, isKnown = () => false) {
+	const present = presentValues(space);
+	const limits = space.limits.filter((limit) => keeps(limit, {
+		...space.constants,
+		...present
+	}));
+	const lists = space.tunables.map(choicesOf);
+	const all = distinct([...oneByOne(lists), ...product(narrowed(lists))]).filter((choices) => !isKnown(named$1(choices))).filter((choices) => isPresent(choices) || limits.every((limit) => keeps(limit, valuesOf(space, choices)))).toSorted((a, b) => distance(a) - distance(b));
+	if (all.length <= most) return all.map(named$1);
+	const alone = all.filter((choices) => choices.filter(({ steps }) => steps !== 0).length <= 1);
+	const kept = new Set([.../* @__PURE__ */ new Set([...alone, ...all])].slice(0, most));
+	return all.filter((choices) => kept.has(choices)).map(named$1);
+}
+function choicesOf({ name, value, alternatives }) {
+	const sorted = [.../* @__PURE__ */ new Set([value, ...alternatives])].sort((a, b) => a - b);
+	const here = sorted.indexOf(value);
+	return sorted.map((one, index) => ({
+		name,
+		value: one,
+		steps: index - here
+	}));
+}
+function narrowed(lists) {
+	const kept = [...lists];
+	while (kept.reduce((count, list) => count * list.length, 1) > MOST_LISTED) {
+		const longest = kept.reduce((at, list, index) => list.length > (kept[at]?.length ?? 0) ? index : at, 0);
+		const list = kept[longest] ?? [];
+		const furthest = list.reduce((far, choice) => Math.abs(choice.steps) > Math.abs(far.steps) ? choice : far);
+		kept[longest] = list.filter((choice) => choice !== furthest);
+	}
+	return kept;
+}
+function oneByOne(lists) {
+	const present = lists.flatMap((list) => list.filter(({ steps }) => steps === 0));
+	return lists.flatMap((list, index) => list.map((choice) => present.with(index, choice)));
+}
+function distinct(sets) {
+	return [...new Map(sets.map((set) => [set.map(({ steps }) => steps).join(" "), set])).values()];
+}
+function product(lists) {
+	return lists.reduce((sets, list) => sets.flatMap((set) => list.map((choice) => [...set, choice])), [[]]);
+}
+function isPresent(choices) {
+	return choices.every(({ steps }) => steps === 0);
+}
+function distance(choices) {
+	return choices.reduce((sum, { steps }) => sum + steps * steps, 0);
+}
+function named$1(choices) {
+	return Object.fromEntries(choices.map(({ name, value }) => [name, value]));
+}
+function valuesOf({ constants }, choices) {
+	return {
+		...constants,
+		...named$1(choices)
+	};
+}
+function keeps({ amount, most }, values) {
+	const computed = evaluate(amount, values);
+	return !computed.ok || computed.value <= most;
+}
+// src/refine/tuner/tune.ts
+async function tune(space, combinations, tuning, goOn = () => void 0) {
+	const [first, ...others] = combinations;
+	if (first === void 0) throw new Error("A tuning needs a combination.");
+	const tried = /* @__PURE__ */ new Map();
+	const inFlight = /* @__PURE__ */ new Set();
+	let remark;
+	async function attempt(values) {
+		inFlight.add(values);
+		try {
+			const candidate = candidateFor(tuning.target, filesWith(space, values));
+			const evidence = await tuning.screen(candidate);
+			requireSameBytes(evidence, candidate.hash);
+			tried.set(values, {
+				values,
+				candidate,
+				evidence
+			});
+		} catch (error) {
+			remark ??= `The measurement failed: ${messageOf(error)}`;
+			if (!(error instanceof UserError) || !anyCorrect()) throw error;
+		} finally {
+			inFlight.delete(values);
+		}
+	}
+	const anyCorrect = () => [...tried.values()].some(({ evidence }) => isCorrect(evidence));
+	await attempt(first);
+	remark ??= goOn([...tried.values()]);
+	if (remark === void 0 && !anyCorrect() && others.length > 0) {
+		await attempt(takeSmallest(others));
+		remark ??= goOn([...tried.values()]);
+	}
+	const workers = Array.from({ length: Math.max(1, tuning.atOnce) }, async () => {
+		for (let next = others.shift(); next !== void 0; next = others.shift()) {
+			remark ??= tuning.timeIsUp(inFlight.size + 1);
+			if (remark !== void 0) return;
+			await attempt(next);
+		}
+	});
+	for (const settled of await Promise.allSettled(workers)) if (settled.status === "rejected") throw settled.reason;
+	const inOrder = combinations.flatMap((values) => tried.get(values) ?? []);
+	return {
+		tried: inOrder,
+		best: bestOf(inOrder),
+		...remark === void 0 ? {} : { remark }
+	};
+}
+function takeSmallest(combinations) {
+	const sizes = combinations.map((values) => Object.values(values).reduce((product, value) => product * value, 1));
+	return combinations.splice(sizes.indexOf(Math.min(...sizes)), 1)[0] ?? {};
+}
+function bestOf(tried) {
+	return tried.reduce((best, one) => score(one.evidence) > score(best.evidence) ? one : best);
+}
+function trialsOf(tried) {
+	return tried.map(({ values, evidence: { verdict, speedup } }) => ({
+		values,
+		verdict,
+		...speedup === void 0 ? {} : { speedup: speedup.estimate }
+	}));
+}
+function secondsOf(tried) {
+	return tried.reduce((sum, { evidence: { timings_s } }) => sum + timings_s.build + (timings_s.screen ?? 0), 0);
+}
+// src/refine/tuner/declared-turn.ts
+async function screenDeclared({ files, space, problem }, device, tuning) {
+	const varied = space?.tunables.map(({ name }) => name) ?? [];
+	if (space === void 0 || device.kind === "emulated") {
+		const remark = problem ?? (space === void 0 ? void 0 : NO_TIMES$1);
+		const tuned = {
+			varied: [],
+			values: space === void 0 ? {} : presentValues(space),
+			trials: []
+		};
+		return {
+			...await screenAlone(files, tuning),
+			...remark === void 0 ? {} : { tuned: {
+				...tuned,
+				remark
+			} }
+		};
+	}
+	const { tried, best, remark } = await tune(space, combinations$1(space), tuning, hopeless);
+	const tuned = {
+		varied,
+		values: best.values,
+		trials: trialsOf(tried),
+		...remark === void 0 ? {} : { remark }
+	};
+	return {
+		candidate: best.candidate,
+		evidence: best.evidence,
+		tuned,
+		seconds: secondsOf(tried)
+	};
+}
+const NO_TIMES$1 = "There are no times to choose by here, so nothing was tuned: the version was checked with the numbers that stand in the file.";
+async function screenAlone(files, { target, screen }) {
+	const candidate = candidateFor(target, files);
+	const evidence = await screen(candidate);
+	requireSameBytes(evidence, candidate.hash);
+	return {
+		candidate,
+		evidence,
+		seconds: secondsOf([{
+			values: {},
+			candidate,
+			evidence
+		}])
+	};
+}
+const OF_A_SIZE = /too much shared|too many resources|static[_ ]assert|exceeds? (the )?(limit|maximum)/i;
+function hopeless(tried) {
+	const [first, second] = tried.map(({ evidence }) => evidence);
+	if (first === void 0 || isCorrect(first)) return void 0;
+	if (first.verdict === "build-failed" && !OF_A_SIZE.test(first.log ?? "")) return "It was not tuned, because it does not build.";
+	return second?.verdict === first.verdict ? "It was not tuned further, because it fails alike with the smallest numbers." : void 0;
+}
 // src/refine/turn.ts
-var BudgetUsedUp = class extends Error {};
+var NoFurtherTurn = class extends Error {};
 var TurnFailure = class extends Error {
 	who;
 	usage;
@@ -84615,7 +88590,7 @@ var TurnFailure = class extends Error {
 };
 async function takeTurn(place, lineage, context) {
 	const completion = await ask(place, lineage, context);
-	const read = readAnswer(completion, lineage, context.prompt);
+	const read = await readAnswer(completion, lineage, context);
 	context.onProposal(place, read.summary, completion.usage);
 	const turn = {
 		...place,
@@ -84630,24 +88605,21 @@ async function takeTurn(place, lineage, context) {
 		},
 		seconds: completion.seconds
 	};
-	const { candidate } = read;
-	const evidence = await failingAs("verifier", completion.usage, context.screen(candidate));
-	requireSameBytes(evidence, candidate.hash);
-	const { build, screen = 0 } = evidence.timings_s;
+	const screening = screenDeclared(read.declared, context.prompt.device, context.tuning);
+	const { seconds, ...judged } = await failingAs("verifier", completion.usage, screening);
 	return {
 		...turn,
 		result: {
 			kind: "judged",
-			candidate,
-			evidence
+			...judged
 		},
-		seconds: completion.seconds + build + screen
+		seconds: completion.seconds + seconds
 	};
 }
 async function ask(place, lineage, { prompt, model, account }) {
 	const conversation = conversationFor(prompt, lineage);
 	const reserved = await account.reserve(model.atMost(conversation));
-	if (typeof reserved === "string") throw new BudgetUsedUp(reserved);
+	if (typeof reserved === "string") throw new NoFurtherTurn(reserved);
 	let used = NO_USAGE;
 	try {
 		const completion = await failingAs("model", NO_USAGE, model.complete(conversation, {
@@ -84667,18 +88639,19 @@ async function failingAs(who, usage, work) {
 		throw error instanceof UserError ? new TurnFailure(who, usage, error) : error;
 	}
 }
-function readAnswer({ text, stop }, lineage, { target, baseline }) {
+async function readAnswer({ text, stop }, lineage, { prompt: { target, baseline }, syntax }) {
 	if (stop === "refusal") return unusable("", REFUSED);
 	if (stop === "length") return unusable("", CUT);
 	const proposal = parseProposal(text, targetFiles(target, baseline).writable);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
-	const candidate = candidateFor(target, baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file));
+	const declared = await declaredTunables(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file), target.source, syntax);
+	const candidate = candidateFor(target, declared.files);
 	const same = lineage.findIndex((turn) => judgedIn([turn]).some((judged) => judged.candidate.hash === candidate.hash));
-	if (same >= 0) return unusable(proposal.summary, `These files are those of turn ${same + 1}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
+	if (same >= 0 && declared.space === void 0) return unusable(proposal.summary, `These files are those of turn ${same + 1}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
 	return {
 		kind: "candidate",
 		summary: proposal.summary,
-		candidate
+		declared
 	};
 }
 const REFUSED = "You declined to answer. The task is ordinary performance work on the source above: rewrite it so that it runs faster with the same results.";
@@ -84690,10 +88663,120 @@ function unusable(summary, problem) {
 		problem
 	};
 }
+// src/refine/tuner/steps.ts
+const MOST_EMULATED = 8;
+function nextStep(space, lineage, device) {
+	const present = presentValues(space);
+	const start = {
+		...present,
+		...bestValues(lineage)
+	};
+	const known = new Set([present, ...lineage.flatMap(trialValues)].map(keyOf));
+	const groups = [
+		space.tunables.filter(({ role }) => role === "block"),
+		space.tunables.filter(({ role }) => role === "inner"),
+		...device === "cuda" ? [space.tunables] : []
+	];
+	for (const [index, group] of groups.entries()) {
+		const last = lineage.findLast(({ result }) => result.kind === "judged" && sameNames(result.tuned?.varied, group));
+		const again = index === groups.length - 1 && last !== void 0 && last === bestTurn(lineage);
+		if (group.length === 0 || last !== void 0 && !again) continue;
+		const varied = group.map((tunable) => startingAt(tunable, start[tunable.name] ?? tunable.value));
+		const next = combinations$1({
+			...space,
+			tunables: varied,
+			constants: {
+				...space.constants,
+				...start
+			}
+		}, device === "cuda" ? 64 : MOST_EMULATED, (values) => known.has(keyOf({
+			...start,
+			...values
+		})));
+		if (next.length > 0) return {
+			varied,
+			combinations: next.map((values) => ({
+				...start,
+				...values
+			}))
+		};
+	}
+}
+function startingAt(tunable, value) {
+	const values = [tunable.value, ...tunable.alternatives];
+	return {
+		...tunable,
+		value,
+		alternatives: values.filter((one) => one !== value)
+	};
+}
+function bestValues(lineage) {
+	const turn = bestTurn(lineage);
+	return turn?.result.kind === "judged" ? turn.result.tuned?.values : void 0;
+}
+function bestTurn(lineage) {
+	const best = bestOf$1(judgedIn(lineage));
+	if (best === void 0 || (best.evidence.speedup?.estimate ?? 0) <= 1) return void 0;
+	return lineage.find(({ turn }) => turn === best.turn);
+}
+function trialValues({ result }) {
+	return result.kind === "judged" ? (result.tuned?.trials ?? []).map(({ values }) => values) : [];
+}
+function sameNames(names, tunables) {
+	return names?.length === tunables.length && tunables.every(({ name }) => names.includes(name));
+}
+function keyOf(values) {
+	return JSON.stringify(Object.entries(values).toSorted(([a], [b]) => a < b ? -1 : 1));
+}
+// src/refine/tuner/tuner-turn.ts
+async function takeTunerTurn(place, lineage, { prompt: { target, baseline, device }, tuning, syntax, onProposal }) {
+	const space = await findTunables(baseline, target.source, syntax);
+	if (space.tunables.length === 0) throw new NoFurtherTurn(nothingIn(target.source));
+	const step = nextStep(space, lineage, device.kind);
+	if (step === void 0) throw new NoFurtherTurn(device.kind === "cuda" ? ALL_TRIED : NO_TIMES);
+	const summary = summaryOf(step);
+	onProposal(place, summary, NO_USAGE);
+	const { tried, best, remark } = await failingAs("verifier", NO_USAGE, tune(space, step.combinations, tuning));
+	const tuned = {
+		varied: step.varied.map(({ name }) => name),
+		values: best.values,
+		trials: trialsOf(tried),
+		...remark === void 0 ? {} : { remark }
+	};
+	const result = {
+		kind: "judged",
+		candidate: best.candidate,
+		evidence: best.evidence,
+		tuned
+	};
+	return {
+		...place,
+		summary,
+		result,
+		usage: NO_USAGE,
+		seconds: secondsOf(tried)
+	};
+}
+const ALL_TRIED = "All combinations of constants that are near the best ones were tried.";
+const NO_TIMES = "Without a GPU there are no times to choose numbers by, so the present ones stay.";
+function nothingIn(source) {
+	return `${source} holds no constant that looks like the size of a block, a tile, a vector or an unrolled loop, so there is nothing to tune without a model.`;
+}
+function summaryOf({ varied, combinations }) {
+	const lists = varied.map(({ name, value }) => {
+		return `${name} (now ${value}) ${[...new Set(combinations.map((values) => values[name]))].filter((one) => one !== value).toSorted((a, b) => (a ?? 0) - (b ?? 0)).join(", ")}`;
+	});
+	return `${combinations.length === 1 ? "1 combination" : `${combinations.length} combinations`} of other numbers for constants of the present source: ${lists.join("; ")}.`;
+}
 // src/refine/search.ts
 const SCREENS_PER_CONFIRMATION = 15;
 async function refineTarget(options) {
-	const { target, baseline, device, model, verifier, plan, account } = options;
+	const { target, baseline, device, model, verifier, account } = options;
+	const plan = model === "tuner" ? {
+		...options.plan,
+		trajectories: 1,
+		policy: "serial"
+	} : options.plan;
 	const policy = POLICY[plan.policy];
 	const progress = options.progress ?? (() => {});
 	const ofTurn = (place) => ({
@@ -84713,13 +88796,17 @@ async function refineTarget(options) {
 			baseline,
 			device
 		},
-		model,
-		account,
-		screen: (candidate) => {
-			const screening = known.get(candidate.hash) ?? screenOnce(candidate);
-			known.set(candidate.hash, screening);
-			return screening;
+		tuning: {
+			target,
+			screen: (candidate) => {
+				const screening = known.get(candidate.hash) ?? screenOnce(candidate);
+				known.set(candidate.hash, screening);
+				return screening;
+			},
+			timeIsUp: (ahead) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead)),
+			atOnce: Math.max(1, Math.floor((options.buildsAtOnce ?? 1) / plan.trajectories))
 		},
+		syntax: createSyntax(),
 		onProposal: (place, summary, usage) => progress({
 			...ofTurn(place),
 			kind: "proposal-received",
@@ -84727,6 +88814,11 @@ async function refineTarget(options) {
 			usage
 		})
 	};
+	const take = (place, seen) => model === "tuner" ? takeTunerTurn(place, seen, context) : takeTurn(place, seen, {
+		...context,
+		model,
+		account
+	});
 	async function screenOnce(candidate) {
 		const evidence = await verifier.screen(candidate);
 		const seconds = evidence.timings_s.screen ?? 0;
@@ -84745,14 +88837,15 @@ async function refineTarget(options) {
 		progress({
 			...ofTurn(place),
 			kind: "turn-started",
-			turns: plan.turns
+			turns: plan.turns,
+			by: model === "tuner" ? "tuner" : "model"
 		});
 		let turn;
 		try {
-			turn = await takeTurn(place, policy.seen(lineage), context);
+			turn = await take(place, policy.seen(lineage));
 		} catch (error) {
-			ended ??= error instanceof BudgetUsedUp ? error.message : void 0;
-			if (error instanceof BudgetUsedUp) return;
+			ended ??= error instanceof NoFurtherTurn ? error.message : void 0;
+			if (error instanceof NoFurtherTurn) return;
 			if (!(error instanceof TurnFailure)) throw error;
 			failures.push({
 				place,
@@ -84778,13 +88871,14 @@ async function refineTarget(options) {
 			});
 			return;
 		}
-		const best = bestOf(judgedIn(turns));
+		const best = bestOf$1(judgedIn(turns));
 		progress({
 			...place,
 			kind: "screened",
 			evidence: result.evidence,
 			score: score(result.evidence),
-			best: best !== void 0 && samePlace(best, turn)
+			best: best !== void 0 && samePlace(best, turn),
+			...result.tuned === void 0 ? {} : { tuned: result.tuned }
 		});
 	}
 	const trajectories = Array.from({ length: plan.trajectories }, (_, index) => index + 1);
@@ -84806,7 +88900,7 @@ async function refineTarget(options) {
 	const { best, refuted } = await confirmBest({
 		target: target.name,
 		trajectories: plan.trajectories
-	}, judged, verifier, progress);
+	}, model === "tuner" && device.kind === "emulated" ? [] : judged, verifier, progress);
 	const remark = [ended, refuted].filter((text) => text !== void 0).join(" ");
 	const outcome = {
 		target,
@@ -84932,14 +89026,17 @@ async function optimize(options) {
 		return {
 			device,
 			sandbox,
-			model: options.model.name,
+			model: nameOf$1(options.model),
 			targets,
 			seconds: (performance.now() - began) / 1e3
 		};
 	});
 }
+function nameOf$1(model) {
+	return model === "tuner" ? TUNER : model.name;
+}
 function requireKnownPrice({ budget, model }) {
-	if (budget.usd === void 0 || model.atMost({
+	if (model === "tuner" || budget.usd === void 0 || model.atMost({
 		system: "",
 		messages: []
 	}).usd !== void 0) return;
@@ -84975,6 +89072,7 @@ async function optimizeTarget(options, workshop, account, target, baseline) {
 		verifier,
 		plan: options.plan,
 		account,
+		buildsAtOnce: availableParallelism(),
 		progress: options.onProgress
 	});
 }
@@ -91630,246 +95728,6 @@ function dtypeMeantBy(text) {
 function isDType(name) {
 	return DTYPES.includes(name);
 }
-// src/targets/formula.ts
-const CALLS = [
-	"min",
-	"max",
-	"ceil_div"
-];
-const INFIX = [
-	"+",
-	"-",
-	"*",
-	"/",
-	"%"
-];
-const PRECEDENCE = {
-	"+": 1,
-	"-": 1,
-	"*": 2,
-	"/": 2,
-	"%": 2,
-	min: 3,
-	max: 3,
-	ceil_div: 3
-};
-function infixOf(symbol) {
-	if (symbol === "//") return "/";
-	return INFIX.find((operator) => operator === symbol);
-}
-function operation(operator, left, right) {
-	const whole = {
-		operator,
-		operands: [left, right]
-	};
-	if (typeof left !== "number" || typeof right !== "number") return whole;
-	const value = evaluate(whole, {});
-	return value.ok ? value.value : whole;
-}
-function evaluate(formula, values) {
-	if (typeof formula === "number") return {
-		ok: true,
-		value: formula
-	};
-	if (typeof formula === "string") {
-		const value = Object.hasOwn(values, formula) ? values[formula] : void 0;
-		return value === void 0 ? {
-			ok: false,
-			problem: `needs "${formula}"`
-		} : {
-			ok: true,
-			value
-		};
-	}
-	const left = evaluate(formula.operands[0], values);
-	if (!left.ok) return left;
-	const right = evaluate(formula.operands[1], values);
-	if (!right.ok) return right;
-	const value = calculate(formula.operator, left.value, right.value);
-	if (Number.isNaN(value)) return {
-		ok: false,
-		problem: "divides by zero"
-	};
-	if (!Number.isSafeInteger(value)) return {
-		ok: false,
-		problem: "goes beyond 2^53"
-	};
-	return {
-		ok: true,
-		value
-	};
-}
-function calculate(operator, left, right) {
-	switch (operator) {
-		case "+": return left + right;
-		case "-": return left - right;
-		case "*": return left * right + 0;
-		case "/": return (left - modulo(left, right)) / right + 0;
-		case "%": return modulo(left, right);
-		case "ceil_div": return -((-left - modulo(-left, right)) / right) + 0;
-		case "min": return Math.min(left, right);
-		case "max": return Math.max(left, right);
-	}
-}
-function modulo(left, right) {
-	const rest = left % right;
-	return rest !== 0 && rest < 0 !== right < 0 ? rest + right : rest + 0;
-}
-function formatFormula(formula) {
-	if (typeof formula !== "object") return String(formula);
-	const { operator, operands } = formula;
-	const [left, right] = operands;
-	if (infixOf(operator) === void 0) return `${operator}(${formatFormula(left)}, ${formatFormula(right)})`;
-	return `${within(left, PRECEDENCE[operator])} ${operator} ${within(right, PRECEDENCE[operator] + 1)}`;
-}
-function within(formula, least) {
-	const text = formatFormula(formula);
-	if (typeof formula === "object") return PRECEDENCE[formula.operator] >= least ? text : `(${text})`;
-	return typeof formula === "number" && formula < 0 ? `(${text})` : text;
-}
-function asExtent(formula, operations) {
-	if (typeof formula !== "object") return formula;
-	const text = formatFormula(formula);
-	operations.set(text, formula);
-	return text;
-}
-function namesIn(formula) {
-	if (typeof formula === "number") return [];
-	if (typeof formula === "string") return [formula];
-	return formula.operands.flatMap(namesIn);
-}
-// src/targets/tokens.ts
-var NotationProblem = class extends Error {};
-const TOKEN = /\s*(?:(?<name>[A-Za-z_]\w*)|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<symbol>\.\.|\/\/|\*\*|\S))/gy;
-var Tokens = class {
-	#tokens;
-	#next = 0;
-	constructor(text) {
-		this.#tokens = [...text.matchAll(TOKEN)].map(({ groups = {} }) => {
-			if (groups.name !== void 0) return {
-				kind: "name",
-				text: groups.name
-			};
-			if (groups.number !== void 0) return {
-				kind: "number",
-				text: groups.number
-			};
-			return {
-				kind: "symbol",
-				text: groups.symbol ?? ""
-			};
-		});
-	}
-	peek(ahead = 0) {
-		return this.#tokens[this.#next + ahead];
-	}
-	take() {
-		return this.#tokens[this.#next++];
-	}
-	takeIf(text) {
-		if (this.peek()?.text !== text) return false;
-		this.#next++;
-		return true;
-	}
-	isNext(text) {
-		return this.peek()?.text === text;
-	}
-	expect(text, where) {
-		if (this.takeIf(text)) return;
-		const found = this.peek();
-		throw new NotationProblem(`lacks a "${text}" ${where}${found === void 0 ? "" : `, before "${found.text}"`}`);
-	}
-};
-// src/targets/parse-formula.ts
-const LONGEST = 500;
-const DATA_DEPENDENT = "a size that depends on data cannot be declared: give the tensor its largest size, by dimensions, and what is used of it as an output of its own";
-const CEIL_DIV = [
-	"cdiv",
-	"ceil",
-	"ceildiv",
-	"div_up",
-	"divup",
-	"div_ceil"
-];
-function parseFormula(text) {
-	if (text.length > 500) return {
-		ok: false,
-		problem: `has more than 500 characters`
-	};
-	try {
-		const tokens = new Tokens(text);
-		const formula = takeFormula(tokens);
-		const rest = tokens.peek();
-		if (rest !== void 0) throw new NotationProblem(`has "${rest.text}" behind its formula`);
-		return {
-			ok: true,
-			value: formula
-		};
-	} catch (error) {
-		if (error instanceof NotationProblem) return {
-			ok: false,
-			problem: error.message
-		};
-		throw error;
-	}
-}
-function takeFormula(tokens, least = 1) {
-	let left = takeOperand(tokens);
-	for (;;) {
-		const symbol = tokens.peek()?.text ?? "";
-		if (symbol === "**") throw new NotationProblem("has \"**\"; formulas have no powers, so write the product out");
-		const operator = infixOf(symbol);
-		const precedence = operator === void 0 ? 0 : PRECEDENCE[operator];
-		if (operator === void 0 || precedence < least) return left;
-		tokens.take();
-		left = operation(operator, left, takeFormula(tokens, precedence + 1));
-	}
-}
-function takeOperand(tokens) {
-	const token = tokens.take();
-	if (token === void 0) throw new NotationProblem("ends where a number or a name should stand");
-	if (token.kind === "number") return integerOf(token.text);
-	if (token.kind === "name") return tokens.takeIf("(") ? takeCall(token.text, tokens) : token.text;
-	if (token.text === "-") return operation("-", 0, takeOperand(tokens));
-	if (token.text === "(") {
-		const inner = takeFormula(tokens);
-		tokens.expect(")", "behind its formula");
-		return inner;
-	}
-	if (token.text === "?" || token.text === ":") throw new NotationProblem(`has "${token.text}" for an extent; ${DATA_DEPENDENT}`);
-	throw new NotationProblem(`has "${token.text}" where a number or a name should stand`);
-}
-function takeCall(name, tokens) {
-	if (!isCall(name)) {
-		const meant = CEIL_DIV.includes(name.toLowerCase()) ? "ceil_div" : nearest(name, CALLS);
-		const advice = meant === void 0 ? DATA_DEPENDENT : `did you mean "${meant}"?`;
-		throw new NotationProblem(`calls "${name}", but formulas have only ${CALLS.join(", ")}; ${advice}`);
-	}
-	const [first, ...others] = takeList(tokens, ")", `behind what "${name}" is called with`);
-	const count = others.length + (first === void 0 ? 0 : 1);
-	if (first === void 0 || others.length === 0 || name === "ceil_div" && others.length > 1) throw new NotationProblem(`calls "${name}" with ${count} ${count === 1 ? "number" : "numbers"}; it takes two${name === "ceil_div" ? "" : " or more"}`);
-	return others.reduce((left, right) => operation(name, left, right), first);
-}
-function takeList(tokens, end, where) {
-	const list = [];
-	if (tokens.takeIf(end)) return list;
-	do {
-		if (tokens.isNext(",") || tokens.isNext(end)) throw new NotationProblem(end === "]" ? "has an empty extent between its commas" : "has nothing between its commas");
-		list.push(takeFormula(tokens));
-	} while (tokens.takeIf(","));
-	const found = tokens.peek()?.text;
-	if (end === "]" && found !== void 0 && found !== end) throw new NotationProblem(`has "${found}" where a comma or "]" should stand`);
-	tokens.expect(end, where);
-	return list;
-}
-function integerOf(text) {
-	const value = Number(text);
-	if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-	throw new NotationProblem(/^\d+$/.test(text) ? `has ${text}, which goes beyond 2^53` : `has ${text}; formulas are made of integers`);
-}
-function isCall(name) {
-	return CALLS.includes(name);
-}
 // src/targets/tensor-notation.ts
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const EXAMPLE = "\"f32[rows, 128]\"";
@@ -93290,2963 +97148,6 @@ function closed(head) {
 	const raw = [...head.matchAll(/R"([^\s()\\]{0,16})\(/g)].at(-1)?.[1];
 	return `${head}\n*/\n${raw === void 0 ? "" : `)${raw}"\n`}`;
 }
-// node_modules/web-tree-sitter/web-tree-sitter.js
-var __defProp = Object.defineProperty;
-var __name = (target, value) => __defProp(target, "name", {
-	value,
-	configurable: true
-});
-var Edit = class {
-	static {
-		__name(this, "Edit");
-	}
-	startPosition;
-	oldEndPosition;
-	newEndPosition;
-	startIndex;
-	oldEndIndex;
-	newEndIndex;
-	constructor({ startIndex, oldEndIndex, newEndIndex, startPosition, oldEndPosition, newEndPosition }) {
-		this.startIndex = startIndex >>> 0;
-		this.oldEndIndex = oldEndIndex >>> 0;
-		this.newEndIndex = newEndIndex >>> 0;
-		this.startPosition = startPosition;
-		this.oldEndPosition = oldEndPosition;
-		this.newEndPosition = newEndPosition;
-	}
-	editPoint(point, index) {
-		let newIndex = index;
-		const newPoint = { ...point };
-		if (index >= this.oldEndIndex) {
-			newIndex = this.newEndIndex + (index - this.oldEndIndex);
-			const originalRow = point.row;
-			newPoint.row = this.newEndPosition.row + (point.row - this.oldEndPosition.row);
-			newPoint.column = originalRow === this.oldEndPosition.row ? this.newEndPosition.column + (point.column - this.oldEndPosition.column) : point.column;
-		} else if (index > this.startIndex) {
-			newIndex = this.newEndIndex;
-			newPoint.row = this.newEndPosition.row;
-			newPoint.column = this.newEndPosition.column;
-		}
-		return {
-			point: newPoint,
-			index: newIndex
-		};
-	}
-	editRange(range) {
-		const newRange = {
-			startIndex: range.startIndex,
-			startPosition: { ...range.startPosition },
-			endIndex: range.endIndex,
-			endPosition: { ...range.endPosition }
-		};
-		if (range.endIndex >= this.oldEndIndex) {
-			if (range.endIndex !== Number.MAX_SAFE_INTEGER) {
-				newRange.endIndex = this.newEndIndex + (range.endIndex - this.oldEndIndex);
-				newRange.endPosition = {
-					row: this.newEndPosition.row + (range.endPosition.row - this.oldEndPosition.row),
-					column: range.endPosition.row === this.oldEndPosition.row ? this.newEndPosition.column + (range.endPosition.column - this.oldEndPosition.column) : range.endPosition.column
-				};
-				if (newRange.endIndex < this.newEndIndex) {
-					newRange.endIndex = Number.MAX_SAFE_INTEGER;
-					newRange.endPosition = {
-						row: Number.MAX_SAFE_INTEGER,
-						column: Number.MAX_SAFE_INTEGER
-					};
-				}
-			}
-		} else if (range.endIndex > this.startIndex) {
-			newRange.endIndex = this.startIndex;
-			newRange.endPosition = { ...this.startPosition };
-		}
-		if (range.startIndex >= this.oldEndIndex) {
-			newRange.startIndex = this.newEndIndex + (range.startIndex - this.oldEndIndex);
-			newRange.startPosition = {
-				row: this.newEndPosition.row + (range.startPosition.row - this.oldEndPosition.row),
-				column: range.startPosition.row === this.oldEndPosition.row ? this.newEndPosition.column + (range.startPosition.column - this.oldEndPosition.column) : range.startPosition.column
-			};
-			if (newRange.startIndex < this.newEndIndex) {
-				newRange.startIndex = Number.MAX_SAFE_INTEGER;
-				newRange.startPosition = {
-					row: Number.MAX_SAFE_INTEGER,
-					column: Number.MAX_SAFE_INTEGER
-				};
-			}
-		} else if (range.startIndex > this.startIndex) {
-			newRange.startIndex = this.startIndex;
-			newRange.startPosition = { ...this.startPosition };
-		}
-		return newRange;
-	}
-};
-var SIZE_OF_SHORT = 2;
-var SIZE_OF_INT = 4;
-var SIZE_OF_CURSOR = 4 * SIZE_OF_INT;
-var SIZE_OF_NODE = 5 * SIZE_OF_INT;
-var SIZE_OF_POINT = 2 * SIZE_OF_INT;
-var SIZE_OF_RANGE = 2 * SIZE_OF_INT + 2 * SIZE_OF_POINT;
-var ZERO_POINT = {
-	row: 0,
-	column: 0
-};
-var INTERNAL = /* @__PURE__ */ Symbol("INTERNAL");
-function assertInternal(x) {
-	if (x !== INTERNAL) throw new Error("Illegal constructor");
-}
-__name(assertInternal, "assertInternal");
-function isPoint(point) {
-	return !!point && typeof point.row === "number" && typeof point.column === "number";
-}
-__name(isPoint, "isPoint");
-function setModule(module2) {
-	C = module2;
-}
-__name(setModule, "setModule");
-var C;
-function newFinalizer(handler) {
-	try {
-		return new FinalizationRegistry(handler);
-	} catch (e) {
-		console.error("Unsupported FinalizationRegistry:", e);
-		return;
-	}
-}
-__name(newFinalizer, "newFinalizer");
-var finalizer = newFinalizer((address) => {
-	C._ts_lookahead_iterator_delete(address);
-});
-var LookaheadIterator = class {
-	static {
-		__name(this, "LookaheadIterator");
-	}
-	[0] = 0;
-	language;
-	positioned = false;
-	constructor(internal, address, language) {
-		assertInternal(internal);
-		this[0] = address;
-		this.language = language;
-		finalizer?.register(this, address, this);
-	}
-	get currentTypeId() {
-		return this.positioned ? C._ts_lookahead_iterator_current_symbol(this[0]) : null;
-	}
-	get currentType() {
-		const id = this.currentTypeId;
-		if (id === null) return null;
-		return this.language.types[id] ?? C.UTF8ToString(C._ts_language_symbol_name(this.language[0], id));
-	}
-	delete() {
-		finalizer?.unregister(this);
-		C._ts_lookahead_iterator_delete(this[0]);
-		this[0] = 0;
-	}
-	reset(language, stateId) {
-		if (C._ts_lookahead_iterator_reset(this[0], language[0], stateId)) {
-			this.language = language;
-			this.positioned = false;
-			return true;
-		}
-		return false;
-	}
-	resetState(stateId) {
-		if (!C._ts_lookahead_iterator_reset_state(this[0], stateId)) return false;
-		this.positioned = false;
-		return true;
-	}
-	[Symbol.iterator]() {
-		return { next: /* @__PURE__ */ __name(() => {
-			this.positioned = Boolean(C._ts_lookahead_iterator_next(this[0]));
-			const value = this.currentType;
-			return value === null ? {
-				done: true,
-				value: ""
-			} : {
-				done: false,
-				value
-			};
-		}, "next") };
-	}
-};
-function getText(tree, startIndex, endIndex, startPosition) {
-	const length = endIndex - startIndex;
-	let result = tree.textCallback(startIndex, startPosition);
-	if (result) {
-		startIndex += result.length;
-		while (startIndex < endIndex) {
-			const string = tree.textCallback(startIndex, startPosition);
-			if (string && string.length > 0) {
-				startIndex += string.length;
-				result += string;
-			} else break;
-		}
-		if (startIndex > endIndex) result = result.slice(0, length);
-	}
-	return result ?? "";
-}
-__name(getText, "getText");
-var finalizer2 = newFinalizer((address) => {
-	C._ts_tree_delete(address);
-});
-var Tree = class _Tree {
-	static {
-		__name(this, "Tree");
-	}
-	[0] = 0;
-	textCallback;
-	language;
-	constructor(internal, address, language, textCallback) {
-		assertInternal(internal);
-		this[0] = address;
-		this.language = language;
-		this.textCallback = textCallback;
-		finalizer2?.register(this, address, this);
-	}
-	copy() {
-		const address = C._ts_tree_copy(this[0]);
-		return new _Tree(INTERNAL, address, this.language, this.textCallback);
-	}
-	delete() {
-		finalizer2?.unregister(this);
-		C._ts_tree_delete(this[0]);
-		this[0] = 0;
-	}
-	get rootNode() {
-		C._ts_tree_root_node_wasm(this[0]);
-		return unmarshalNode(this);
-	}
-	rootNodeWithOffset(offsetBytes, offsetExtent) {
-		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
-		C.setValue(address, offsetBytes, "i32");
-		marshalPoint(address + SIZE_OF_INT, offsetExtent);
-		C._ts_tree_root_node_with_offset_wasm(this[0]);
-		return unmarshalNode(this);
-	}
-	edit(edit) {
-		marshalEdit(edit);
-		C._ts_tree_edit_wasm(this[0]);
-	}
-	walk() {
-		return this.rootNode.walk();
-	}
-	getChangedRanges(other) {
-		if (!(other instanceof _Tree)) throw new TypeError("Argument must be a Tree");
-		C._ts_tree_get_changed_ranges_wasm(this[0], other[0]);
-		const count = C.getValue(TRANSFER_BUFFER, "i32");
-		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const result = new Array(count);
-		if (count > 0) {
-			let address = buffer;
-			for (let i2 = 0; i2 < count; i2++) {
-				result[i2] = unmarshalRange(address);
-				address += SIZE_OF_RANGE;
-			}
-			C._free(buffer);
-		}
-		return result;
-	}
-	getIncludedRanges() {
-		C._ts_tree_included_ranges_wasm(this[0]);
-		const count = C.getValue(TRANSFER_BUFFER, "i32");
-		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const result = new Array(count);
-		if (count > 0) {
-			let address = buffer;
-			for (let i2 = 0; i2 < count; i2++) {
-				result[i2] = unmarshalRange(address);
-				address += SIZE_OF_RANGE;
-			}
-			C._free(buffer);
-		}
-		return result;
-	}
-};
-var finalizer3 = newFinalizer((address) => {
-	C._ts_tree_cursor_delete_wasm(address);
-});
-var TreeCursor = class _TreeCursor {
-	static {
-		__name(this, "TreeCursor");
-	}
-	[0] = 0;
-	[1] = 0;
-	[2] = 0;
-	[3] = 0;
-	tree;
-	constructor(internal, tree) {
-		assertInternal(internal);
-		this.tree = tree;
-		unmarshalTreeCursor(this);
-		finalizer3?.register(this, this.tree[0], this);
-	}
-	copy() {
-		const copy = new _TreeCursor(INTERNAL, this.tree);
-		C._ts_tree_cursor_copy_wasm(this.tree[0]);
-		unmarshalTreeCursor(copy);
-		return copy;
-	}
-	delete() {
-		finalizer3?.unregister(this);
-		marshalTreeCursor(this);
-		C._ts_tree_cursor_delete_wasm(this.tree[0]);
-		this[0] = this[1] = this[2] = 0;
-	}
-	get currentNode() {
-		marshalTreeCursor(this);
-		C._ts_tree_cursor_current_node_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	get currentFieldId() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_field_id_wasm(this.tree[0]);
-	}
-	get currentFieldName() {
-		return this.tree.language.fields[this.currentFieldId];
-	}
-	get currentDepth() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_depth_wasm(this.tree[0]);
-	}
-	get currentDescendantIndex() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_descendant_index_wasm(this.tree[0]);
-	}
-	get nodeType() {
-		return this.tree.language.types[this.nodeTypeId] || "ERROR";
-	}
-	get nodeTypeId() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_node_type_id_wasm(this.tree[0]);
-	}
-	get nodeStateId() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_node_state_id_wasm(this.tree[0]);
-	}
-	get nodeId() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_node_id_wasm(this.tree[0]);
-	}
-	get nodeIsNamed() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_node_is_named_wasm(this.tree[0]) === 1;
-	}
-	get nodeIsMissing() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_current_node_is_missing_wasm(this.tree[0]) === 1;
-	}
-	get nodeText() {
-		marshalTreeCursor(this);
-		const startIndex = C._ts_tree_cursor_start_index_wasm(this.tree[0]);
-		const endIndex = C._ts_tree_cursor_end_index_wasm(this.tree[0]);
-		C._ts_tree_cursor_start_position_wasm(this.tree[0]);
-		const startPosition = unmarshalPoint(TRANSFER_BUFFER);
-		return getText(this.tree, startIndex, endIndex, startPosition);
-	}
-	get startPosition() {
-		marshalTreeCursor(this);
-		C._ts_tree_cursor_start_position_wasm(this.tree[0]);
-		return unmarshalPoint(TRANSFER_BUFFER);
-	}
-	get endPosition() {
-		marshalTreeCursor(this);
-		C._ts_tree_cursor_end_position_wasm(this.tree[0]);
-		return unmarshalPoint(TRANSFER_BUFFER);
-	}
-	get startIndex() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_start_index_wasm(this.tree[0]);
-	}
-	get endIndex() {
-		marshalTreeCursor(this);
-		return C._ts_tree_cursor_end_index_wasm(this.tree[0]);
-	}
-	gotoFirstChild() {
-		marshalTreeCursor(this);
-		const result = C._ts_tree_cursor_goto_first_child_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-		return result === 1;
-	}
-	gotoLastChild() {
-		marshalTreeCursor(this);
-		const result = C._ts_tree_cursor_goto_last_child_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-		return result === 1;
-	}
-	gotoParent() {
-		marshalTreeCursor(this);
-		const result = C._ts_tree_cursor_goto_parent_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-		return result === 1;
-	}
-	gotoNextSibling() {
-		marshalTreeCursor(this);
-		const result = C._ts_tree_cursor_goto_next_sibling_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-		return result === 1;
-	}
-	gotoPreviousSibling() {
-		marshalTreeCursor(this);
-		const result = C._ts_tree_cursor_goto_previous_sibling_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-		return result === 1;
-	}
-	gotoDescendant(goalDescendantIndex) {
-		marshalTreeCursor(this);
-		C._ts_tree_cursor_goto_descendant_wasm(this.tree[0], goalDescendantIndex);
-		unmarshalTreeCursor(this);
-	}
-	gotoFirstChildForIndex(goalIndex) {
-		marshalTreeCursor(this);
-		C.setValue(TRANSFER_BUFFER + SIZE_OF_CURSOR, goalIndex, "i32");
-		const result = C._ts_tree_cursor_goto_first_child_for_index_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-		return result === 1;
-	}
-	gotoFirstChildForPosition(goalPosition) {
-		marshalTreeCursor(this);
-		marshalPoint(TRANSFER_BUFFER + SIZE_OF_CURSOR, goalPosition);
-		const result = C._ts_tree_cursor_goto_first_child_for_position_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-		return result === 1;
-	}
-	reset(node) {
-		marshalNode(node);
-		marshalTreeCursor(this, TRANSFER_BUFFER + SIZE_OF_NODE);
-		C._ts_tree_cursor_reset_wasm(this.tree[0]);
-		unmarshalTreeCursor(this);
-	}
-	resetTo(cursor) {
-		marshalTreeCursor(this, TRANSFER_BUFFER);
-		marshalTreeCursor(cursor, TRANSFER_BUFFER + SIZE_OF_CURSOR);
-		C._ts_tree_cursor_reset_to_wasm(this.tree[0], cursor.tree[0]);
-		unmarshalTreeCursor(this);
-	}
-};
-var Node = class {
-	static {
-		__name(this, "Node");
-	}
-	[0] = 0;
-	_children;
-	_namedChildren;
-	constructor(internal, { id, tree, startIndex, startPosition, other }) {
-		assertInternal(internal);
-		this[0] = other;
-		this.id = id;
-		this.tree = tree;
-		this.startIndex = startIndex;
-		this.startPosition = startPosition;
-	}
-	id;
-	startIndex;
-	startPosition;
-	tree;
-	get typeId() {
-		marshalNode(this);
-		return C._ts_node_symbol_wasm(this.tree[0]);
-	}
-	get grammarId() {
-		marshalNode(this);
-		return C._ts_node_grammar_symbol_wasm(this.tree[0]);
-	}
-	get type() {
-		return this.tree.language.types[this.typeId] || "ERROR";
-	}
-	get grammarType() {
-		return this.tree.language.types[this.grammarId] || "ERROR";
-	}
-	get isNamed() {
-		marshalNode(this);
-		return C._ts_node_is_named_wasm(this.tree[0]) === 1;
-	}
-	get isExtra() {
-		marshalNode(this);
-		return C._ts_node_is_extra_wasm(this.tree[0]) === 1;
-	}
-	get isError() {
-		marshalNode(this);
-		return C._ts_node_is_error_wasm(this.tree[0]) === 1;
-	}
-	get isMissing() {
-		marshalNode(this);
-		return C._ts_node_is_missing_wasm(this.tree[0]) === 1;
-	}
-	get hasChanges() {
-		marshalNode(this);
-		return C._ts_node_has_changes_wasm(this.tree[0]) === 1;
-	}
-	get hasError() {
-		marshalNode(this);
-		return C._ts_node_has_error_wasm(this.tree[0]) === 1;
-	}
-	get endIndex() {
-		marshalNode(this);
-		return C._ts_node_end_index_wasm(this.tree[0]);
-	}
-	get endPosition() {
-		marshalNode(this);
-		C._ts_node_end_point_wasm(this.tree[0]);
-		return unmarshalPoint(TRANSFER_BUFFER);
-	}
-	get text() {
-		return getText(this.tree, this.startIndex, this.endIndex, this.startPosition);
-	}
-	get parseState() {
-		marshalNode(this);
-		return C._ts_node_parse_state_wasm(this.tree[0]);
-	}
-	get nextParseState() {
-		marshalNode(this);
-		return C._ts_node_next_parse_state_wasm(this.tree[0]);
-	}
-	equals(other) {
-		return this.tree === other.tree && this.id === other.id;
-	}
-	child(index) {
-		marshalNode(this);
-		C._ts_node_child_wasm(this.tree[0], index);
-		return unmarshalNode(this.tree);
-	}
-	namedChild(index) {
-		marshalNode(this);
-		C._ts_node_named_child_wasm(this.tree[0], index);
-		return unmarshalNode(this.tree);
-	}
-	childForFieldId(fieldId) {
-		marshalNode(this);
-		C._ts_node_child_by_field_id_wasm(this.tree[0], fieldId);
-		return unmarshalNode(this.tree);
-	}
-	childForFieldName(fieldName) {
-		const fieldId = this.tree.language.fields.indexOf(fieldName);
-		if (fieldId !== -1) return this.childForFieldId(fieldId);
-		return null;
-	}
-	fieldNameForChild(index) {
-		marshalNode(this);
-		const address = C._ts_node_field_name_for_child_wasm(this.tree[0], index);
-		if (!address) return null;
-		return C.AsciiToString(address);
-	}
-	fieldNameForNamedChild(index) {
-		marshalNode(this);
-		const address = C._ts_node_field_name_for_named_child_wasm(this.tree[0], index);
-		if (!address) return null;
-		return C.AsciiToString(address);
-	}
-	childrenForFieldName(fieldName) {
-		const fieldId = this.tree.language.fields.indexOf(fieldName);
-		if (fieldId !== -1 && fieldId !== 0) return this.childrenForFieldId(fieldId);
-		return [];
-	}
-	childrenForFieldId(fieldId) {
-		marshalNode(this);
-		C._ts_node_children_by_field_id_wasm(this.tree[0], fieldId);
-		const count = C.getValue(TRANSFER_BUFFER, "i32");
-		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const result = new Array(count);
-		if (count > 0) {
-			let address = buffer;
-			for (let i2 = 0; i2 < count; i2++) {
-				result[i2] = unmarshalNode(this.tree, address);
-				address += SIZE_OF_NODE;
-			}
-			C._free(buffer);
-		}
-		return result;
-	}
-	firstChildForIndex(index) {
-		marshalNode(this);
-		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
-		C.setValue(address, index, "i32");
-		C._ts_node_first_child_for_byte_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	firstNamedChildForIndex(index) {
-		marshalNode(this);
-		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
-		C.setValue(address, index, "i32");
-		C._ts_node_first_named_child_for_byte_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	get childCount() {
-		marshalNode(this);
-		return C._ts_node_child_count_wasm(this.tree[0]);
-	}
-	get namedChildCount() {
-		marshalNode(this);
-		return C._ts_node_named_child_count_wasm(this.tree[0]);
-	}
-	get firstChild() {
-		return this.child(0);
-	}
-	get firstNamedChild() {
-		return this.namedChild(0);
-	}
-	get lastChild() {
-		return this.child(this.childCount - 1);
-	}
-	get lastNamedChild() {
-		return this.namedChild(this.namedChildCount - 1);
-	}
-	get children() {
-		if (!this._children) {
-			marshalNode(this);
-			C._ts_node_children_wasm(this.tree[0]);
-			const count = C.getValue(TRANSFER_BUFFER, "i32");
-			const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-			this._children = new Array(count);
-			if (count > 0) {
-				let address = buffer;
-				for (let i2 = 0; i2 < count; i2++) {
-					this._children[i2] = unmarshalNode(this.tree, address);
-					address += SIZE_OF_NODE;
-				}
-				C._free(buffer);
-			}
-		}
-		return this._children;
-	}
-	get namedChildren() {
-		if (!this._namedChildren) {
-			marshalNode(this);
-			C._ts_node_named_children_wasm(this.tree[0]);
-			const count = C.getValue(TRANSFER_BUFFER, "i32");
-			const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-			this._namedChildren = new Array(count);
-			if (count > 0) {
-				let address = buffer;
-				for (let i2 = 0; i2 < count; i2++) {
-					this._namedChildren[i2] = unmarshalNode(this.tree, address);
-					address += SIZE_OF_NODE;
-				}
-				C._free(buffer);
-			}
-		}
-		return this._namedChildren;
-	}
-	descendantsOfType(types, startPosition = ZERO_POINT, endPosition = ZERO_POINT) {
-		if (!Array.isArray(types)) types = [types];
-		const symbols = [];
-		const typesBySymbol = this.tree.language.types;
-		for (const node_type of types) if (node_type == "ERROR") symbols.push(65535);
-		for (let i2 = 0, n = typesBySymbol.length; i2 < n; i2++) if (types.includes(typesBySymbol[i2])) symbols.push(i2);
-		const symbolsAddress = C._malloc(SIZE_OF_INT * symbols.length);
-		for (let i2 = 0, n = symbols.length; i2 < n; i2++) C.setValue(symbolsAddress + i2 * SIZE_OF_INT, symbols[i2], "i32");
-		marshalNode(this);
-		C._ts_node_descendants_of_type_wasm(this.tree[0], symbolsAddress, symbols.length, startPosition.row, startPosition.column, endPosition.row, endPosition.column);
-		const descendantCount = C.getValue(TRANSFER_BUFFER, "i32");
-		const descendantAddress = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const result = new Array(descendantCount);
-		if (descendantCount > 0) {
-			let address = descendantAddress;
-			for (let i2 = 0; i2 < descendantCount; i2++) {
-				result[i2] = unmarshalNode(this.tree, address);
-				address += SIZE_OF_NODE;
-			}
-		}
-		C._free(descendantAddress);
-		C._free(symbolsAddress);
-		return result;
-	}
-	get nextSibling() {
-		marshalNode(this);
-		C._ts_node_next_sibling_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	get previousSibling() {
-		marshalNode(this);
-		C._ts_node_prev_sibling_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	get nextNamedSibling() {
-		marshalNode(this);
-		C._ts_node_next_named_sibling_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	get previousNamedSibling() {
-		marshalNode(this);
-		C._ts_node_prev_named_sibling_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	get descendantCount() {
-		marshalNode(this);
-		return C._ts_node_descendant_count_wasm(this.tree[0]);
-	}
-	get parent() {
-		marshalNode(this);
-		C._ts_node_parent_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	childWithDescendant(descendant) {
-		marshalNode(this);
-		marshalNode(descendant, 1);
-		C._ts_node_child_with_descendant_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	descendantForIndex(start2, end = start2) {
-		if (typeof start2 !== "number" || typeof end !== "number") throw new Error("Arguments must be numbers");
-		marshalNode(this);
-		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
-		C.setValue(address, start2, "i32");
-		C.setValue(address + SIZE_OF_INT, end, "i32");
-		C._ts_node_descendant_for_index_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	namedDescendantForIndex(start2, end = start2) {
-		if (typeof start2 !== "number" || typeof end !== "number") throw new Error("Arguments must be numbers");
-		marshalNode(this);
-		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
-		C.setValue(address, start2, "i32");
-		C.setValue(address + SIZE_OF_INT, end, "i32");
-		C._ts_node_named_descendant_for_index_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	descendantForPosition(start2, end = start2) {
-		if (!isPoint(start2) || !isPoint(end)) throw new Error("Arguments must be {row, column} objects");
-		marshalNode(this);
-		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
-		marshalPoint(address, start2);
-		marshalPoint(address + SIZE_OF_POINT, end);
-		C._ts_node_descendant_for_position_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	namedDescendantForPosition(start2, end = start2) {
-		if (!isPoint(start2) || !isPoint(end)) throw new Error("Arguments must be {row, column} objects");
-		marshalNode(this);
-		const address = TRANSFER_BUFFER + SIZE_OF_NODE;
-		marshalPoint(address, start2);
-		marshalPoint(address + SIZE_OF_POINT, end);
-		C._ts_node_named_descendant_for_position_wasm(this.tree[0]);
-		return unmarshalNode(this.tree);
-	}
-	walk() {
-		marshalNode(this);
-		C._ts_tree_cursor_new_wasm(this.tree[0]);
-		return new TreeCursor(INTERNAL, this.tree);
-	}
-	edit(edit) {
-		if (this.startIndex >= edit.oldEndIndex) {
-			this.startIndex = edit.newEndIndex + (this.startIndex - edit.oldEndIndex);
-			let subbedPointRow;
-			let subbedPointColumn;
-			if (this.startPosition.row > edit.oldEndPosition.row) {
-				subbedPointRow = this.startPosition.row - edit.oldEndPosition.row;
-				subbedPointColumn = this.startPosition.column;
-			} else {
-				subbedPointRow = 0;
-				subbedPointColumn = this.startPosition.column;
-				if (this.startPosition.column >= edit.oldEndPosition.column) subbedPointColumn = this.startPosition.column - edit.oldEndPosition.column;
-			}
-			if (subbedPointRow > 0) {
-				this.startPosition.row += subbedPointRow;
-				this.startPosition.column = subbedPointColumn;
-			} else this.startPosition.column += subbedPointColumn;
-		} else if (this.startIndex > edit.startIndex) {
-			this.startIndex = edit.newEndIndex;
-			this.startPosition.row = edit.newEndPosition.row;
-			this.startPosition.column = edit.newEndPosition.column;
-		}
-	}
-	toString() {
-		marshalNode(this);
-		const address = C._ts_node_to_string_wasm(this.tree[0]);
-		const result = C.AsciiToString(address);
-		C._free(address);
-		return result;
-	}
-};
-function unmarshalCaptures(query, tree, address, patternIndex, result) {
-	for (let i2 = 0, n = result.length; i2 < n; i2++) {
-		const captureIndex = C.getValue(address, "i32");
-		address += SIZE_OF_INT;
-		const node = unmarshalNode(tree, address);
-		address += SIZE_OF_NODE;
-		result[i2] = {
-			patternIndex,
-			name: query.captureNames[captureIndex],
-			node
-		};
-	}
-	return address;
-}
-__name(unmarshalCaptures, "unmarshalCaptures");
-function marshalNode(node, index = 0) {
-	let address = TRANSFER_BUFFER + index * SIZE_OF_NODE;
-	C.setValue(address, node.id, "i32");
-	address += SIZE_OF_INT;
-	C.setValue(address, node.startIndex, "i32");
-	address += SIZE_OF_INT;
-	C.setValue(address, node.startPosition.row, "i32");
-	address += SIZE_OF_INT;
-	C.setValue(address, node.startPosition.column, "i32");
-	address += SIZE_OF_INT;
-	C.setValue(address, node[0], "i32");
-}
-__name(marshalNode, "marshalNode");
-function unmarshalNode(tree, address = TRANSFER_BUFFER) {
-	const id = C.getValue(address, "i32");
-	address += SIZE_OF_INT;
-	if (id === 0) return null;
-	const index = C.getValue(address, "i32");
-	address += SIZE_OF_INT;
-	const row = C.getValue(address, "i32");
-	address += SIZE_OF_INT;
-	const column = C.getValue(address, "i32");
-	address += SIZE_OF_INT;
-	const other = C.getValue(address, "i32");
-	return new Node(INTERNAL, {
-		id,
-		tree,
-		startIndex: index,
-		startPosition: {
-			row,
-			column
-		},
-		other
-	});
-}
-__name(unmarshalNode, "unmarshalNode");
-function marshalTreeCursor(cursor, address = TRANSFER_BUFFER) {
-	C.setValue(address + 0 * SIZE_OF_INT, cursor[0], "i32");
-	C.setValue(address + 1 * SIZE_OF_INT, cursor[1], "i32");
-	C.setValue(address + 2 * SIZE_OF_INT, cursor[2], "i32");
-	C.setValue(address + 3 * SIZE_OF_INT, cursor[3], "i32");
-}
-__name(marshalTreeCursor, "marshalTreeCursor");
-function unmarshalTreeCursor(cursor) {
-	cursor[0] = C.getValue(TRANSFER_BUFFER + 0 * SIZE_OF_INT, "i32");
-	cursor[1] = C.getValue(TRANSFER_BUFFER + 1 * SIZE_OF_INT, "i32");
-	cursor[2] = C.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
-	cursor[3] = C.getValue(TRANSFER_BUFFER + 3 * SIZE_OF_INT, "i32");
-}
-__name(unmarshalTreeCursor, "unmarshalTreeCursor");
-function marshalPoint(address, point) {
-	C.setValue(address, point.row, "i32");
-	C.setValue(address + SIZE_OF_INT, point.column, "i32");
-}
-__name(marshalPoint, "marshalPoint");
-function unmarshalPoint(address) {
-	return {
-		row: C.getValue(address, "i32") >>> 0,
-		column: C.getValue(address + SIZE_OF_INT, "i32") >>> 0
-	};
-}
-__name(unmarshalPoint, "unmarshalPoint");
-function marshalRange(address, range) {
-	marshalPoint(address, range.startPosition);
-	address += SIZE_OF_POINT;
-	marshalPoint(address, range.endPosition);
-	address += SIZE_OF_POINT;
-	C.setValue(address, range.startIndex, "i32");
-	address += SIZE_OF_INT;
-	C.setValue(address, range.endIndex, "i32");
-	address += SIZE_OF_INT;
-}
-__name(marshalRange, "marshalRange");
-function unmarshalRange(address) {
-	const result = {};
-	result.startPosition = unmarshalPoint(address);
-	address += SIZE_OF_POINT;
-	result.endPosition = unmarshalPoint(address);
-	address += SIZE_OF_POINT;
-	result.startIndex = C.getValue(address, "i32") >>> 0;
-	address += SIZE_OF_INT;
-	result.endIndex = C.getValue(address, "i32") >>> 0;
-	return result;
-}
-__name(unmarshalRange, "unmarshalRange");
-function marshalEdit(edit, address = TRANSFER_BUFFER) {
-	marshalPoint(address, edit.startPosition);
-	address += SIZE_OF_POINT;
-	marshalPoint(address, edit.oldEndPosition);
-	address += SIZE_OF_POINT;
-	marshalPoint(address, edit.newEndPosition);
-	address += SIZE_OF_POINT;
-	C.setValue(address, edit.startIndex, "i32");
-	address += SIZE_OF_INT;
-	C.setValue(address, edit.oldEndIndex, "i32");
-	address += SIZE_OF_INT;
-	C.setValue(address, edit.newEndIndex, "i32");
-	address += SIZE_OF_INT;
-}
-__name(marshalEdit, "marshalEdit");
-function unmarshalLanguageMetadata(address) {
-	return {
-		major_version: C.getValue(address, "i32"),
-		minor_version: C.getValue(address += SIZE_OF_INT, "i32"),
-		patch_version: C.getValue(address += SIZE_OF_INT, "i32")
-	};
-}
-__name(unmarshalLanguageMetadata, "unmarshalLanguageMetadata");
-var LANGUAGE_FUNCTION_REGEX = /^tree_sitter_\w+$/;
-var Language = class _Language {
-	static {
-		__name(this, "Language");
-	}
-	[0] = 0;
-	types;
-	fields;
-	constructor(internal, address) {
-		assertInternal(internal);
-		this[0] = address;
-		this.types = new Array(C._ts_language_symbol_count(this[0]));
-		for (let i2 = 0, n = this.types.length; i2 < n; i2++) if (C._ts_language_symbol_type(this[0], i2) < 2) this.types[i2] = C.UTF8ToString(C._ts_language_symbol_name(this[0], i2));
-		this.fields = new Array(C._ts_language_field_count(this[0]) + 1);
-		for (let i2 = 0, n = this.fields.length; i2 < n; i2++) {
-			const fieldName = C._ts_language_field_name_for_id(this[0], i2);
-			if (fieldName !== 0) this.fields[i2] = C.UTF8ToString(fieldName);
-			else this.fields[i2] = null;
-		}
-	}
-	get name() {
-		const ptr = C._ts_language_name(this[0]);
-		if (ptr === 0) return null;
-		return C.UTF8ToString(ptr);
-	}
-	get abiVersion() {
-		return C._ts_language_abi_version(this[0]);
-	}
-	get metadata() {
-		C._ts_language_metadata_wasm(this[0]);
-		if (C.getValue(TRANSFER_BUFFER, "i32") === 0) return null;
-		return unmarshalLanguageMetadata(TRANSFER_BUFFER + SIZE_OF_INT);
-	}
-	get fieldCount() {
-		return this.fields.length - 1;
-	}
-	get stateCount() {
-		return C._ts_language_state_count(this[0]);
-	}
-	fieldIdForName(fieldName) {
-		const result = this.fields.indexOf(fieldName);
-		return result !== -1 ? result : null;
-	}
-	fieldNameForId(fieldId) {
-		return this.fields[fieldId] ?? null;
-	}
-	idForNodeType(type, named) {
-		const typeLength = C.lengthBytesUTF8(type);
-		const typeAddress = C._malloc(typeLength + 1);
-		C.stringToUTF8(type, typeAddress, typeLength + 1);
-		const result = C._ts_language_symbol_for_name(this[0], typeAddress, typeLength, named ? 1 : 0);
-		C._free(typeAddress);
-		return result || null;
-	}
-	get nodeTypeCount() {
-		return C._ts_language_symbol_count(this[0]);
-	}
-	nodeTypeForId(typeId) {
-		const name2 = C._ts_language_symbol_name(this[0], typeId);
-		return name2 ? C.UTF8ToString(name2) : null;
-	}
-	nodeTypeIsNamed(typeId) {
-		return C._ts_language_type_is_named_wasm(this[0], typeId) ? true : false;
-	}
-	nodeTypeIsVisible(typeId) {
-		return C._ts_language_type_is_visible_wasm(this[0], typeId) ? true : false;
-	}
-	get supertypes() {
-		C._ts_language_supertypes_wasm(this[0]);
-		const count = C.getValue(TRANSFER_BUFFER, "i32");
-		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const result = new Array(count);
-		if (count > 0) {
-			let address = buffer;
-			for (let i2 = 0; i2 < count; i2++) {
-				result[i2] = C.getValue(address, "i16");
-				address += SIZE_OF_SHORT;
-			}
-		}
-		return result;
-	}
-	subtypes(supertype) {
-		C._ts_language_subtypes_wasm(this[0], supertype);
-		const count = C.getValue(TRANSFER_BUFFER, "i32");
-		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const result = new Array(count);
-		if (count > 0) {
-			let address = buffer;
-			for (let i2 = 0; i2 < count; i2++) {
-				result[i2] = C.getValue(address, "i16");
-				address += SIZE_OF_SHORT;
-			}
-		}
-		return result;
-	}
-	nextState(stateId, typeId) {
-		return C._ts_language_next_state(this[0], stateId, typeId);
-	}
-	lookaheadIterator(stateId) {
-		const address = C._ts_lookahead_iterator_new(this[0], stateId);
-		if (address) return new LookaheadIterator(INTERNAL, address, this);
-		return null;
-	}
-	static async load(input) {
-		let binary2;
-		if (input instanceof Uint8Array) binary2 = input;
-		else if (globalThis.process?.versions.node) binary2 = await (await import("fs/promises")).readFile(input);
-		else {
-			const response = await fetch(input);
-			if (!response.ok) {
-				const body2 = await response.text();
-				throw new Error(`Language.load failed with status ${response.status}.
-
-${body2}`);
-			}
-			const retryResp = response.clone();
-			try {
-				binary2 = await WebAssembly.compileStreaming(response);
-			} catch (reason) {
-				console.error("wasm streaming compile failed:", reason);
-				console.error("falling back to ArrayBuffer instantiation");
-				binary2 = new Uint8Array(await retryResp.arrayBuffer());
-			}
-		}
-		const mod = await C.loadWebAssemblyModule(binary2, { loadAsync: true });
-		return _Language.loadFromWasmExports(mod, { sync: false });
-	}
-	static loadFromWasmExports(mod, { sync }) {
-		const symbolNames = Object.keys(mod);
-		const functionName = symbolNames.find((key) => LANGUAGE_FUNCTION_REGEX.test(key) && !key.includes("external_scanner_"));
-		if (!functionName) {
-			console.log(`Couldn't find language function in Wasm file. Symbols:
-${JSON.stringify(symbolNames, null, 2)}`);
-			throw new Error(`Language.${sync ? "loadSync" : "load"} failed: no language function found in Wasm file`);
-		}
-		const languageAddress = mod[functionName]();
-		return new _Language(INTERNAL, languageAddress);
-	}
-	static loadSync(wasmModule) {
-		const mod = C.loadWebAssemblyModule(wasmModule, { loadAsync: false });
-		return _Language.loadFromWasmExports(mod, { sync: true });
-	}
-};
-async function Module2(moduleArg = {}) {
-	var moduleRtn;
-	var Module = moduleArg;
-	var ENVIRONMENT_IS_WEB = typeof window == "object";
-	var ENVIRONMENT_IS_WORKER = typeof WorkerGlobalScope != "undefined";
-	var ENVIRONMENT_IS_NODE = typeof process == "object" && process.versions?.node && process.type != "renderer";
-	if (ENVIRONMENT_IS_NODE) {
-		const { createRequire } = await import("module");
-		var require = createRequire(import.meta.url);
-	}
-	Module.currentQueryProgressCallback = null;
-	Module.currentProgressCallback = null;
-	Module.currentLogCallback = null;
-	Module.currentParseCallback = null;
-	var arguments_ = [];
-	var thisProgram = "./this.program";
-	var quit_ = /* @__PURE__ */ __name((status, toThrow) => {
-		throw toThrow;
-	}, "quit_");
-	var _scriptName = import.meta.url;
-	var scriptDirectory = "";
-	function locateFile(path) {
-		if (Module["locateFile"]) return Module["locateFile"](path, scriptDirectory);
-		return scriptDirectory + path;
-	}
-	__name(locateFile, "locateFile");
-	var readAsync, readBinary;
-	if (ENVIRONMENT_IS_NODE) {
-		var fs = require("fs");
-		if (_scriptName.startsWith("file:")) scriptDirectory = require("path").dirname(require("url").fileURLToPath(_scriptName)) + "/";
-		readBinary = /* @__PURE__ */ __name((filename) => {
-			filename = isFileURI(filename) ? new URL(filename) : filename;
-			return fs.readFileSync(filename);
-		}, "readBinary");
-		readAsync = /* @__PURE__ */ __name(async (filename, binary2 = true) => {
-			filename = isFileURI(filename) ? new URL(filename) : filename;
-			return fs.readFileSync(filename, binary2 ? void 0 : "utf8");
-		}, "readAsync");
-		if (process.argv.length > 1) thisProgram = process.argv[1].replace(/\\/g, "/");
-		arguments_ = process.argv.slice(2);
-		quit_ = /* @__PURE__ */ __name((status, toThrow) => {
-			process.exitCode = status;
-			throw toThrow;
-		}, "quit_");
-	} else if (ENVIRONMENT_IS_WEB || ENVIRONMENT_IS_WORKER) {
-		try {
-			scriptDirectory = new URL(".", _scriptName).href;
-		} catch {}
-		if (ENVIRONMENT_IS_WORKER) readBinary = /* @__PURE__ */ __name((url) => {
-			var xhr = new XMLHttpRequest();
-			xhr.open("GET", url, false);
-			xhr.responseType = "arraybuffer";
-			xhr.send(null);
-			return new Uint8Array(xhr.response);
-		}, "readBinary");
-		readAsync = /* @__PURE__ */ __name(async (url) => {
-			if (isFileURI(url)) return new Promise((resolve, reject) => {
-				var xhr = new XMLHttpRequest();
-				xhr.open("GET", url, true);
-				xhr.responseType = "arraybuffer";
-				xhr.onload = () => {
-					if (xhr.status == 200 || xhr.status == 0 && xhr.response) {
-						resolve(xhr.response);
-						return;
-					}
-					reject(xhr.status);
-				};
-				xhr.onerror = reject;
-				xhr.send(null);
-			});
-			var response = await fetch(url, { credentials: "same-origin" });
-			if (response.ok) return response.arrayBuffer();
-			throw new Error(response.status + " : " + response.url);
-		}, "readAsync");
-	}
-	var out = console.log.bind(console);
-	var err = console.error.bind(console);
-	var dynamicLibraries = [];
-	var wasmBinary;
-	var ABORT = false;
-	var EXITSTATUS;
-	var isFileURI = /* @__PURE__ */ __name((filename) => filename.startsWith("file://"), "isFileURI");
-	var readyPromiseResolve, readyPromiseReject;
-	var wasmMemory;
-	var HEAP8, HEAPU8, HEAP16, HEAPU16, HEAP32, HEAPU32, HEAPF32, HEAPF64;
-	var HEAP64, HEAPU64;
-	var HEAP_DATA_VIEW;
-	var runtimeInitialized = false;
-	function updateMemoryViews() {
-		var b = wasmMemory.buffer;
-		Module["HEAP8"] = HEAP8 = new Int8Array(b);
-		Module["HEAP16"] = new Int16Array(b);
-		Module["HEAPU8"] = HEAPU8 = new Uint8Array(b);
-		Module["HEAPU16"] = HEAPU16 = new Uint16Array(b);
-		Module["HEAP32"] = new Int32Array(b);
-		Module["HEAPU32"] = HEAPU32 = new Uint32Array(b);
-		Module["HEAPF32"] = new Float32Array(b);
-		Module["HEAPF64"] = new Float64Array(b);
-		Module["HEAP64"] = new BigInt64Array(b);
-		Module["HEAPU64"] = new BigUint64Array(b);
-		Module["HEAP_DATA_VIEW"] = HEAP_DATA_VIEW = new DataView(b);
-		LE_HEAP_UPDATE();
-	}
-	__name(updateMemoryViews, "updateMemoryViews");
-	function initMemory() {
-		if (Module["wasmMemory"]) wasmMemory = Module["wasmMemory"];
-		else {
-			var INITIAL_MEMORY = Module["INITIAL_MEMORY"] || 33554432;
-			wasmMemory = new WebAssembly.Memory({
-				"initial": INITIAL_MEMORY / 65536,
-				"maximum": 32768
-			});
-		}
-		updateMemoryViews();
-	}
-	__name(initMemory, "initMemory");
-	var __RELOC_FUNCS__ = [];
-	function preRun() {
-		if (Module["preRun"]) {
-			if (typeof Module["preRun"] == "function") Module["preRun"] = [Module["preRun"]];
-			while (Module["preRun"].length) addOnPreRun(Module["preRun"].shift());
-		}
-		callRuntimeCallbacks(onPreRuns);
-	}
-	__name(preRun, "preRun");
-	function initRuntime() {
-		runtimeInitialized = true;
-		callRuntimeCallbacks(__RELOC_FUNCS__);
-		wasmExports["__wasm_call_ctors"]();
-		callRuntimeCallbacks(onPostCtors);
-	}
-	__name(initRuntime, "initRuntime");
-	function preMain() {}
-	__name(preMain, "preMain");
-	function postRun() {
-		if (Module["postRun"]) {
-			if (typeof Module["postRun"] == "function") Module["postRun"] = [Module["postRun"]];
-			while (Module["postRun"].length) addOnPostRun(Module["postRun"].shift());
-		}
-		callRuntimeCallbacks(onPostRuns);
-	}
-	__name(postRun, "postRun");
-	function abort(what) {
-		Module["onAbort"]?.(what);
-		what = "Aborted(" + what + ")";
-		err(what);
-		ABORT = true;
-		what += ". Build with -sASSERTIONS for more info.";
-		var e = new WebAssembly.RuntimeError(what);
-		readyPromiseReject?.(e);
-		throw e;
-	}
-	__name(abort, "abort");
-	var wasmBinaryFile;
-	function findWasmBinary() {
-		if (Module["locateFile"]) return locateFile("web-tree-sitter.wasm");
-		return new URL("web-tree-sitter.wasm", import.meta.url).href;
-	}
-	__name(findWasmBinary, "findWasmBinary");
-	function getBinarySync(file) {
-		if (file == wasmBinaryFile && wasmBinary) return new Uint8Array(wasmBinary);
-		if (readBinary) return readBinary(file);
-		throw "both async and sync fetching of the wasm failed";
-	}
-	__name(getBinarySync, "getBinarySync");
-	async function getWasmBinary(binaryFile) {
-		if (!wasmBinary) try {
-			var response = await readAsync(binaryFile);
-			return new Uint8Array(response);
-		} catch {}
-		return getBinarySync(binaryFile);
-	}
-	__name(getWasmBinary, "getWasmBinary");
-	async function instantiateArrayBuffer(binaryFile, imports) {
-		try {
-			var binary2 = await getWasmBinary(binaryFile);
-			return await WebAssembly.instantiate(binary2, imports);
-		} catch (reason) {
-			err(`failed to asynchronously prepare wasm: ${reason}`);
-			abort(reason);
-		}
-	}
-	__name(instantiateArrayBuffer, "instantiateArrayBuffer");
-	async function instantiateAsync(binary2, binaryFile, imports) {
-		if (!binary2 && !isFileURI(binaryFile) && !ENVIRONMENT_IS_NODE) try {
-			var response = fetch(binaryFile, { credentials: "same-origin" });
-			return await WebAssembly.instantiateStreaming(response, imports);
-		} catch (reason) {
-			err(`wasm streaming compile failed: ${reason}`);
-			err("falling back to ArrayBuffer instantiation");
-		}
-		return instantiateArrayBuffer(binaryFile, imports);
-	}
-	__name(instantiateAsync, "instantiateAsync");
-	function getWasmImports() {
-		return {
-			"env": wasmImports,
-			"wasi_snapshot_preview1": wasmImports,
-			"GOT.mem": new Proxy(wasmImports, GOTHandler),
-			"GOT.func": new Proxy(wasmImports, GOTHandler)
-		};
-	}
-	__name(getWasmImports, "getWasmImports");
-	async function createWasm() {
-		function receiveInstance(instance2, module2) {
-			wasmExports = instance2.exports;
-			wasmExports = relocateExports(wasmExports, 1024);
-			var metadata2 = getDylinkMetadata(module2);
-			if (metadata2.neededDynlibs) dynamicLibraries = metadata2.neededDynlibs.concat(dynamicLibraries);
-			mergeLibSymbols(wasmExports, "main");
-			LDSO.init();
-			loadDylibs();
-			__RELOC_FUNCS__.push(wasmExports["__wasm_apply_data_relocs"]);
-			assignWasmExports(wasmExports);
-			return wasmExports;
-		}
-		__name(receiveInstance, "receiveInstance");
-		function receiveInstantiationResult(result2) {
-			return receiveInstance(result2["instance"], result2["module"]);
-		}
-		__name(receiveInstantiationResult, "receiveInstantiationResult");
-		var info2 = getWasmImports();
-		if (Module["instantiateWasm"]) return new Promise((resolve, reject) => {
-			Module["instantiateWasm"](info2, (mod, inst) => {
-				resolve(receiveInstance(mod, inst));
-			});
-		});
-		wasmBinaryFile ??= findWasmBinary();
-		return receiveInstantiationResult(await instantiateAsync(wasmBinary, wasmBinaryFile, info2));
-	}
-	__name(createWasm, "createWasm");
-	class ExitStatus {
-		static {
-			__name(this, "ExitStatus");
-		}
-		name = "ExitStatus";
-		constructor(status) {
-			this.message = `Program terminated with exit(${status})`;
-			this.status = status;
-		}
-	}
-	var GOT = {};
-	var currentModuleWeakSymbols = /* @__PURE__ */ new Set([]);
-	var GOTHandler = { get(obj, symName) {
-		var rtn = GOT[symName];
-		if (!rtn) rtn = GOT[symName] = new WebAssembly.Global({
-			"value": "i32",
-			"mutable": true
-		});
-		if (!currentModuleWeakSymbols.has(symName)) rtn.required = true;
-		return rtn;
-	} };
-	var LE_ATOMICS_NATIVE_BYTE_ORDER = [];
-	var LE_HEAP_LOAD_F32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getFloat32(byteOffset, true), "LE_HEAP_LOAD_F32");
-	var LE_HEAP_LOAD_F64 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getFloat64(byteOffset, true), "LE_HEAP_LOAD_F64");
-	var LE_HEAP_LOAD_I16 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getInt16(byteOffset, true), "LE_HEAP_LOAD_I16");
-	var LE_HEAP_LOAD_I32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getInt32(byteOffset, true), "LE_HEAP_LOAD_I32");
-	var LE_HEAP_LOAD_I64 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getBigInt64(byteOffset, true), "LE_HEAP_LOAD_I64");
-	var LE_HEAP_LOAD_U32 = /* @__PURE__ */ __name((byteOffset) => HEAP_DATA_VIEW.getUint32(byteOffset, true), "LE_HEAP_LOAD_U32");
-	var LE_HEAP_STORE_F32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setFloat32(byteOffset, value, true), "LE_HEAP_STORE_F32");
-	var LE_HEAP_STORE_F64 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setFloat64(byteOffset, value, true), "LE_HEAP_STORE_F64");
-	var LE_HEAP_STORE_I16 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setInt16(byteOffset, value, true), "LE_HEAP_STORE_I16");
-	var LE_HEAP_STORE_I32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setInt32(byteOffset, value, true), "LE_HEAP_STORE_I32");
-	var LE_HEAP_STORE_I64 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setBigInt64(byteOffset, value, true), "LE_HEAP_STORE_I64");
-	var LE_HEAP_STORE_U32 = /* @__PURE__ */ __name((byteOffset, value) => HEAP_DATA_VIEW.setUint32(byteOffset, value, true), "LE_HEAP_STORE_U32");
-	var callRuntimeCallbacks = /* @__PURE__ */ __name((callbacks) => {
-		while (callbacks.length > 0) callbacks.shift()(Module);
-	}, "callRuntimeCallbacks");
-	var onPostRuns = [];
-	var addOnPostRun = /* @__PURE__ */ __name((cb) => onPostRuns.push(cb), "addOnPostRun");
-	var onPreRuns = [];
-	var addOnPreRun = /* @__PURE__ */ __name((cb) => onPreRuns.push(cb), "addOnPreRun");
-	var UTF8Decoder = typeof TextDecoder != "undefined" ? new TextDecoder() : void 0;
-	var findStringEnd = /* @__PURE__ */ __name((heapOrArray, idx, maxBytesToRead, ignoreNul) => {
-		var maxIdx = idx + maxBytesToRead;
-		if (ignoreNul) return maxIdx;
-		while (heapOrArray[idx] && !(idx >= maxIdx)) ++idx;
-		return idx;
-	}, "findStringEnd");
-	var UTF8ArrayToString = /* @__PURE__ */ __name((heapOrArray, idx = 0, maxBytesToRead, ignoreNul) => {
-		var endPtr = findStringEnd(heapOrArray, idx, maxBytesToRead, ignoreNul);
-		if (endPtr - idx > 16 && heapOrArray.buffer && UTF8Decoder) return UTF8Decoder.decode(heapOrArray.subarray(idx, endPtr));
-		var str = "";
-		while (idx < endPtr) {
-			var u0 = heapOrArray[idx++];
-			if (!(u0 & 128)) {
-				str += String.fromCharCode(u0);
-				continue;
-			}
-			var u1 = heapOrArray[idx++] & 63;
-			if ((u0 & 224) == 192) {
-				str += String.fromCharCode((u0 & 31) << 6 | u1);
-				continue;
-			}
-			var u2 = heapOrArray[idx++] & 63;
-			if ((u0 & 240) == 224) u0 = (u0 & 15) << 12 | u1 << 6 | u2;
-			else u0 = (u0 & 7) << 18 | u1 << 12 | u2 << 6 | heapOrArray[idx++] & 63;
-			if (u0 < 65536) str += String.fromCharCode(u0);
-			else {
-				var ch = u0 - 65536;
-				str += String.fromCharCode(55296 | ch >> 10, 56320 | ch & 1023);
-			}
-		}
-		return str;
-	}, "UTF8ArrayToString");
-	var getDylinkMetadata = /* @__PURE__ */ __name((binary2) => {
-		var offset = 0;
-		var end = 0;
-		function getU8() {
-			return binary2[offset++];
-		}
-		__name(getU8, "getU8");
-		function getLEB() {
-			var ret = 0;
-			var mul = 1;
-			while (1) {
-				var byte = binary2[offset++];
-				ret += (byte & 127) * mul;
-				mul *= 128;
-				if (!(byte & 128)) break;
-			}
-			return ret;
-		}
-		__name(getLEB, "getLEB");
-		function getString() {
-			var len = getLEB();
-			offset += len;
-			return UTF8ArrayToString(binary2, offset - len, len);
-		}
-		__name(getString, "getString");
-		function getStringList() {
-			var count2 = getLEB();
-			var rtn = [];
-			while (count2--) rtn.push(getString());
-			return rtn;
-		}
-		__name(getStringList, "getStringList");
-		function failIf(condition, message) {
-			if (condition) throw new Error(message);
-		}
-		__name(failIf, "failIf");
-		if (binary2 instanceof WebAssembly.Module) {
-			var dylinkSection = WebAssembly.Module.customSections(binary2, "dylink.0");
-			failIf(dylinkSection.length === 0, "need dylink section");
-			binary2 = new Uint8Array(dylinkSection[0]);
-			end = binary2.length;
-		} else {
-			var int32View = new Uint32Array(new Uint8Array(binary2.subarray(0, 24)).buffer);
-			failIf(!(int32View[0] == 1836278016 || int32View[0] == 6386541), "need to see wasm magic number");
-			failIf(binary2[8] !== 0, "need the dylink section to be first");
-			offset = 9;
-			var section_size = getLEB();
-			end = offset + section_size;
-			failIf(getString() !== "dylink.0");
-		}
-		var customSection = {
-			neededDynlibs: [],
-			tlsExports: /* @__PURE__ */ new Set(),
-			weakImports: /* @__PURE__ */ new Set(),
-			runtimePaths: []
-		};
-		var WASM_DYLINK_MEM_INFO = 1;
-		var WASM_DYLINK_NEEDED = 2;
-		var WASM_DYLINK_EXPORT_INFO = 3;
-		var WASM_DYLINK_IMPORT_INFO = 4;
-		var WASM_DYLINK_RUNTIME_PATH = 5;
-		var WASM_SYMBOL_TLS = 256;
-		var WASM_SYMBOL_BINDING_MASK = 3;
-		var WASM_SYMBOL_BINDING_WEAK = 1;
-		while (offset < end) {
-			var subsectionType = getU8();
-			var subsectionSize = getLEB();
-			if (subsectionType === WASM_DYLINK_MEM_INFO) {
-				customSection.memorySize = getLEB();
-				customSection.memoryAlign = getLEB();
-				customSection.tableSize = getLEB();
-				customSection.tableAlign = getLEB();
-			} else if (subsectionType === WASM_DYLINK_NEEDED) customSection.neededDynlibs = getStringList();
-			else if (subsectionType === WASM_DYLINK_EXPORT_INFO) {
-				var count = getLEB();
-				while (count--) {
-					var symname = getString();
-					var flags2 = getLEB();
-					if (flags2 & WASM_SYMBOL_TLS) customSection.tlsExports.add(symname);
-				}
-			} else if (subsectionType === WASM_DYLINK_IMPORT_INFO) {
-				var count = getLEB();
-				while (count--) {
-					var modname = getString();
-					var symname = getString();
-					var flags2 = getLEB();
-					if ((flags2 & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK) customSection.weakImports.add(symname);
-				}
-			} else if (subsectionType === WASM_DYLINK_RUNTIME_PATH) customSection.runtimePaths = getStringList();
-			else offset += subsectionSize;
-		}
-		return customSection;
-	}, "getDylinkMetadata");
-	function getValue(ptr, type = "i8") {
-		if (type.endsWith("*")) type = "*";
-		switch (type) {
-			case "i1": return HEAP8[ptr];
-			case "i8": return HEAP8[ptr];
-			case "i16": return LE_HEAP_LOAD_I16((ptr >> 1) * 2);
-			case "i32": return LE_HEAP_LOAD_I32((ptr >> 2) * 4);
-			case "i64": return LE_HEAP_LOAD_I64((ptr >> 3) * 8);
-			case "float": return LE_HEAP_LOAD_F32((ptr >> 2) * 4);
-			case "double": return LE_HEAP_LOAD_F64((ptr >> 3) * 8);
-			case "*": return LE_HEAP_LOAD_U32((ptr >> 2) * 4);
-			default: abort(`invalid type for getValue: ${type}`);
-		}
-	}
-	__name(getValue, "getValue");
-	var newDSO = /* @__PURE__ */ __name((name2, handle2, syms) => {
-		var dso = {
-			refcount: 1e400,
-			name: name2,
-			exports: syms,
-			global: true
-		};
-		LDSO.loadedLibsByName[name2] = dso;
-		if (handle2 != void 0) LDSO.loadedLibsByHandle[handle2] = dso;
-		return dso;
-	}, "newDSO");
-	var LDSO = {
-		loadedLibsByName: {},
-		loadedLibsByHandle: {},
-		init() {
-			newDSO("__main__", 0, wasmImports);
-		}
-	};
-	var ___heap_base = 82240;
-	var alignMemory = /* @__PURE__ */ __name((size, alignment) => Math.ceil(size / alignment) * alignment, "alignMemory");
-	var getMemory = /* @__PURE__ */ __name((size) => {
-		if (runtimeInitialized) return _calloc(size, 1);
-		var ret = ___heap_base;
-		var end = ret + alignMemory(size, 16);
-		___heap_base = end;
-		GOT["__heap_base"].value = end;
-		return ret;
-	}, "getMemory");
-	var isInternalSym = /* @__PURE__ */ __name((symName) => [
-		"__cpp_exception",
-		"__c_longjmp",
-		"__wasm_apply_data_relocs",
-		"__dso_handle",
-		"__tls_size",
-		"__tls_align",
-		"__set_stack_limits",
-		"_emscripten_tls_init",
-		"__wasm_init_tls",
-		"__wasm_call_ctors",
-		"__start_em_asm",
-		"__stop_em_asm",
-		"__start_em_js",
-		"__stop_em_js"
-	].includes(symName) || symName.startsWith("__em_js__"), "isInternalSym");
-	var uleb128EncodeWithLen = /* @__PURE__ */ __name((arr) => {
-		const n = arr.length;
-		return [
-			n % 128 | 128,
-			n >> 7,
-			...arr
-		];
-	}, "uleb128EncodeWithLen");
-	var wasmTypeCodes = {
-		"i": 127,
-		"p": 127,
-		"j": 126,
-		"f": 125,
-		"d": 124,
-		"e": 111
-	};
-	var generateTypePack = /* @__PURE__ */ __name((types) => uleb128EncodeWithLen(Array.from(types, (type) => {
-		return wasmTypeCodes[type];
-	})), "generateTypePack");
-	var convertJsFunctionToWasm = /* @__PURE__ */ __name((func2, sig) => {
-		var bytes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, ...uleb128EncodeWithLen([
-			1,
-			96,
-			...generateTypePack(sig.slice(1)),
-			...generateTypePack(sig[0] === "v" ? "" : sig[0])
-		]), 2, 7, 1, 1, 101, 1, 102, 0, 0, 7, 5, 1, 1, 102, 0, 0);
-		var module2 = new WebAssembly.Module(bytes);
-		return new WebAssembly.Instance(module2, { "e": { "f": func2 } }).exports["f"];
-	}, "convertJsFunctionToWasm");
-	var wasmTableMirror = [];
-	var wasmTable = new WebAssembly.Table({
-		"initial": 31,
-		"element": "anyfunc"
-	});
-	var getWasmTableEntry = /* @__PURE__ */ __name((funcPtr) => {
-		var func2 = wasmTableMirror[funcPtr];
-		if (!func2) wasmTableMirror[funcPtr] = func2 = wasmTable.get(funcPtr);
-		return func2;
-	}, "getWasmTableEntry");
-	var updateTableMap = /* @__PURE__ */ __name((offset, count) => {
-		if (functionsInTableMap) for (var i2 = offset; i2 < offset + count; i2++) {
-			var item = getWasmTableEntry(i2);
-			if (item) functionsInTableMap.set(item, i2);
-		}
-	}, "updateTableMap");
-	var functionsInTableMap;
-	var getFunctionAddress = /* @__PURE__ */ __name((func2) => {
-		if (!functionsInTableMap) {
-			functionsInTableMap = /* @__PURE__ */ new WeakMap();
-			updateTableMap(0, wasmTable.length);
-		}
-		return functionsInTableMap.get(func2) || 0;
-	}, "getFunctionAddress");
-	var freeTableIndexes = [];
-	var getEmptyTableSlot = /* @__PURE__ */ __name(() => {
-		if (freeTableIndexes.length) return freeTableIndexes.pop();
-		return wasmTable["grow"](1);
-	}, "getEmptyTableSlot");
-	var setWasmTableEntry = /* @__PURE__ */ __name((idx, func2) => {
-		wasmTable.set(idx, func2);
-		wasmTableMirror[idx] = wasmTable.get(idx);
-	}, "setWasmTableEntry");
-	var addFunction = /* @__PURE__ */ __name((func2, sig) => {
-		var rtn = getFunctionAddress(func2);
-		if (rtn) return rtn;
-		var ret = getEmptyTableSlot();
-		try {
-			setWasmTableEntry(ret, func2);
-		} catch (err2) {
-			if (!(err2 instanceof TypeError)) throw err2;
-			setWasmTableEntry(ret, convertJsFunctionToWasm(func2, sig));
-		}
-		functionsInTableMap.set(func2, ret);
-		return ret;
-	}, "addFunction");
-	var updateGOT = /* @__PURE__ */ __name((exports, replace) => {
-		for (var symName in exports) {
-			if (isInternalSym(symName)) continue;
-			var value = exports[symName];
-			GOT[symName] ||= new WebAssembly.Global({
-				"value": "i32",
-				"mutable": true
-			});
-			if (replace || GOT[symName].value == 0) {
-				if (typeof value == "function") GOT[symName].value = addFunction(value);
-				else if (typeof value == "number") GOT[symName].value = value;
-				else err(`unhandled export type for '${symName}': ${typeof value}`);
-			}
-		}
-	}, "updateGOT");
-	var relocateExports = /* @__PURE__ */ __name((exports, memoryBase2, replace) => {
-		var relocated = {};
-		for (var e in exports) {
-			var value = exports[e];
-			if (typeof value == "object") value = value.value;
-			if (typeof value == "number") value += memoryBase2;
-			relocated[e] = value;
-		}
-		updateGOT(relocated, replace);
-		return relocated;
-	}, "relocateExports");
-	var isSymbolDefined = /* @__PURE__ */ __name((symName) => {
-		var existing = wasmImports[symName];
-		if (!existing || existing.stub) return false;
-		return true;
-	}, "isSymbolDefined");
-	var dynCall = /* @__PURE__ */ __name((sig, ptr, args2 = [], promising = false) => {
-		var rtn = getWasmTableEntry(ptr)(...args2);
-		function convert(rtn2) {
-			return rtn2;
-		}
-		__name(convert, "convert");
-		return convert(rtn);
-	}, "dynCall");
-	var stackSave = /* @__PURE__ */ __name(() => _emscripten_stack_get_current(), "stackSave");
-	var stackRestore = /* @__PURE__ */ __name((val) => __emscripten_stack_restore(val), "stackRestore");
-	var createInvokeFunction = /* @__PURE__ */ __name((sig) => (ptr, ...args2) => {
-		var sp = stackSave();
-		try {
-			return dynCall(sig, ptr, args2);
-		} catch (e) {
-			stackRestore(sp);
-			if (e !== e + 0) throw e;
-			_setThrew(1, 0);
-			if (sig[0] == "j") return 0n;
-		}
-	}, "createInvokeFunction");
-	var resolveGlobalSymbol = /* @__PURE__ */ __name((symName, direct = false) => {
-		var sym;
-		if (isSymbolDefined(symName)) sym = wasmImports[symName];
-		else if (symName.startsWith("invoke_")) sym = wasmImports[symName] = createInvokeFunction(symName.split("_")[1]);
-		return {
-			sym,
-			name: symName
-		};
-	}, "resolveGlobalSymbol");
-	var onPostCtors = [];
-	var addOnPostCtor = /* @__PURE__ */ __name((cb) => onPostCtors.push(cb), "addOnPostCtor");
-	var UTF8ToString = /* @__PURE__ */ __name((ptr, maxBytesToRead, ignoreNul) => ptr ? UTF8ArrayToString(HEAPU8, ptr, maxBytesToRead, ignoreNul) : "", "UTF8ToString");
-	var loadWebAssemblyModule = /* @__PURE__ */ __name((binary, flags, libName, localScope, handle) => {
-		var metadata = getDylinkMetadata(binary);
-		function loadModule() {
-			var memAlign = Math.pow(2, metadata.memoryAlign);
-			var memoryBase = metadata.memorySize ? alignMemory(getMemory(metadata.memorySize + memAlign), memAlign) : 0;
-			var tableBase = metadata.tableSize ? wasmTable.length : 0;
-			if (handle) {
-				HEAP8[handle + 8] = 1;
-				LE_HEAP_STORE_U32((handle + 12 >> 2) * 4, memoryBase);
-				LE_HEAP_STORE_I32((handle + 16 >> 2) * 4, metadata.memorySize);
-				LE_HEAP_STORE_U32((handle + 20 >> 2) * 4, tableBase);
-				LE_HEAP_STORE_I32((handle + 24 >> 2) * 4, metadata.tableSize);
-			}
-			if (metadata.tableSize) wasmTable.grow(metadata.tableSize);
-			var moduleExports;
-			function resolveSymbol(sym) {
-				var resolved = resolveGlobalSymbol(sym).sym;
-				if (!resolved && localScope) resolved = localScope[sym];
-				if (!resolved) resolved = moduleExports[sym];
-				return resolved;
-			}
-			__name(resolveSymbol, "resolveSymbol");
-			var proxyHandler = { get(stubs, prop) {
-				switch (prop) {
-					case "__memory_base": return memoryBase;
-					case "__table_base": return tableBase;
-				}
-				if (prop in wasmImports && !wasmImports[prop].stub) return wasmImports[prop];
-				if (!(prop in stubs)) {
-					var resolved;
-					stubs[prop] = (...args2) => {
-						resolved ||= resolveSymbol(prop);
-						return resolved(...args2);
-					};
-				}
-				return stubs[prop];
-			} };
-			var proxy = new Proxy({}, proxyHandler);
-			currentModuleWeakSymbols = metadata.weakImports;
-			var info = {
-				"GOT.mem": new Proxy({}, GOTHandler),
-				"GOT.func": new Proxy({}, GOTHandler),
-				"env": proxy,
-				"wasi_snapshot_preview1": proxy
-			};
-			function postInstantiation(module, instance) {
-				updateTableMap(tableBase, metadata.tableSize);
-				moduleExports = relocateExports(instance.exports, memoryBase);
-				if (!flags.allowUndefined) reportUndefinedSymbols();
-				function addEmAsm(addr, body) {
-					var args = [];
-					var arity = 0;
-					for (; arity < 16; arity++) if (body.indexOf("$" + arity) != -1) args.push("$" + arity);
-					else break;
-					args = args.join(",");
-					var func = `(${args}) => { ${body} };`;
-					ASM_CONSTS[start] = eval(func);
-				}
-				__name(addEmAsm, "addEmAsm");
-				if ("__start_em_asm" in moduleExports) {
-					var start = moduleExports["__start_em_asm"];
-					var stop = moduleExports["__stop_em_asm"];
-					while (start < stop) {
-						var jsString = UTF8ToString(start);
-						addEmAsm(start, jsString);
-						start = HEAPU8.indexOf(0, start) + 1;
-					}
-				}
-				function addEmJs(name, cSig, body) {
-					var jsArgs = [];
-					cSig = cSig.slice(1, -1);
-					if (cSig != "void") {
-						cSig = cSig.split(",");
-						for (var i in cSig) {
-							var jsArg = cSig[i].split(" ").pop();
-							jsArgs.push(jsArg.replace("*", ""));
-						}
-					}
-					var func = `(${jsArgs}) => ${body};`;
-					moduleExports[name] = eval(func);
-				}
-				__name(addEmJs, "addEmJs");
-				for (var name in moduleExports) if (name.startsWith("__em_js__")) {
-					var start = moduleExports[name];
-					var jsString = UTF8ToString(start);
-					var parts = jsString.split("<::>");
-					addEmJs(name.replace("__em_js__", ""), parts[0], parts[1]);
-					delete moduleExports[name];
-				}
-				var applyRelocs = moduleExports["__wasm_apply_data_relocs"];
-				if (applyRelocs) {
-					if (runtimeInitialized) applyRelocs();
-					else __RELOC_FUNCS__.push(applyRelocs);
-				}
-				var init = moduleExports["__wasm_call_ctors"];
-				if (init) {
-					if (runtimeInitialized) init();
-					else addOnPostCtor(init);
-				}
-				return moduleExports;
-			}
-			__name(postInstantiation, "postInstantiation");
-			if (flags.loadAsync) return (async () => {
-				var instance2;
-				if (binary instanceof WebAssembly.Module) instance2 = new WebAssembly.Instance(binary, info);
-				else ({module: binary, instance: instance2} = await WebAssembly.instantiate(binary, info));
-				return postInstantiation(binary, instance2);
-			})();
-			var module = binary instanceof WebAssembly.Module ? binary : new WebAssembly.Module(binary);
-			var instance = new WebAssembly.Instance(module, info);
-			return postInstantiation(module, instance);
-		}
-		__name(loadModule, "loadModule");
-		flags = {
-			...flags,
-			rpath: {
-				parentLibPath: libName,
-				paths: metadata.runtimePaths
-			}
-		};
-		if (flags.loadAsync) return metadata.neededDynlibs.reduce((chain, dynNeeded) => chain.then(() => loadDynamicLibrary(dynNeeded, flags, localScope)), Promise.resolve()).then(loadModule);
-		metadata.neededDynlibs.forEach((needed) => loadDynamicLibrary(needed, flags, localScope));
-		return loadModule();
-	}, "loadWebAssemblyModule");
-	var mergeLibSymbols = /* @__PURE__ */ __name((exports, libName2) => {
-		for (var [sym, exp] of Object.entries(exports)) {
-			const setImport = /* @__PURE__ */ __name((target) => {
-				if (!isSymbolDefined(target)) wasmImports[target] = exp;
-			}, "setImport");
-			setImport(sym);
-			const main_alias = "__main_argc_argv";
-			if (sym == "main") setImport(main_alias);
-			if (sym == main_alias) setImport("main");
-		}
-	}, "mergeLibSymbols");
-	var asyncLoad = /* @__PURE__ */ __name(async (url) => {
-		var arrayBuffer = await readAsync(url);
-		return new Uint8Array(arrayBuffer);
-	}, "asyncLoad");
-	function loadDynamicLibrary(libName2, flags2 = {
-		global: true,
-		nodelete: true
-	}, localScope2, handle2) {
-		var dso = LDSO.loadedLibsByName[libName2];
-		if (dso) {
-			if (!flags2.global) {
-				if (localScope2) Object.assign(localScope2, dso.exports);
-			} else if (!dso.global) {
-				dso.global = true;
-				mergeLibSymbols(dso.exports, libName2);
-			}
-			if (flags2.nodelete && dso.refcount !== 1e400) dso.refcount = 1e400;
-			dso.refcount++;
-			if (handle2) LDSO.loadedLibsByHandle[handle2] = dso;
-			return flags2.loadAsync ? Promise.resolve(true) : true;
-		}
-		dso = newDSO(libName2, handle2, "loading");
-		dso.refcount = flags2.nodelete ? 1e400 : 1;
-		dso.global = flags2.global;
-		function loadLibData() {
-			if (handle2) {
-				var data = LE_HEAP_LOAD_U32((handle2 + 28 >> 2) * 4);
-				var dataSize = LE_HEAP_LOAD_U32((handle2 + 32 >> 2) * 4);
-				if (data && dataSize) {
-					var libData = HEAP8.slice(data, data + dataSize);
-					return flags2.loadAsync ? Promise.resolve(libData) : libData;
-				}
-			}
-			var libFile = locateFile(libName2);
-			if (flags2.loadAsync) return asyncLoad(libFile);
-			if (!readBinary) throw new Error(`${libFile}: file not found, and synchronous loading of external files is not available`);
-			return readBinary(libFile);
-		}
-		__name(loadLibData, "loadLibData");
-		function getExports() {
-			if (flags2.loadAsync) return loadLibData().then((libData) => loadWebAssemblyModule(libData, flags2, libName2, localScope2, handle2));
-			return loadWebAssemblyModule(loadLibData(), flags2, libName2, localScope2, handle2);
-		}
-		__name(getExports, "getExports");
-		function moduleLoaded(exports) {
-			if (dso.global) mergeLibSymbols(exports, libName2);
-			else if (localScope2) Object.assign(localScope2, exports);
-			dso.exports = exports;
-		}
-		__name(moduleLoaded, "moduleLoaded");
-		if (flags2.loadAsync) return getExports().then((exports) => {
-			moduleLoaded(exports);
-			return true;
-		});
-		moduleLoaded(getExports());
-		return true;
-	}
-	__name(loadDynamicLibrary, "loadDynamicLibrary");
-	var reportUndefinedSymbols = /* @__PURE__ */ __name(() => {
-		for (var [symName, entry] of Object.entries(GOT)) if (entry.value == 0) {
-			var value = resolveGlobalSymbol(symName, true).sym;
-			if (!value && !entry.required) continue;
-			if (typeof value == "function") entry.value = addFunction(value, value.sig);
-			else if (typeof value == "number") entry.value = value;
-			else throw new Error(`bad export type for '${symName}': ${typeof value}`);
-		}
-	}, "reportUndefinedSymbols");
-	var runDependencies = 0;
-	var dependenciesFulfilled = null;
-	var removeRunDependency = /* @__PURE__ */ __name((id) => {
-		runDependencies--;
-		Module["monitorRunDependencies"]?.(runDependencies);
-		if (runDependencies == 0) {
-			if (dependenciesFulfilled) {
-				var callback = dependenciesFulfilled;
-				dependenciesFulfilled = null;
-				callback();
-			}
-		}
-	}, "removeRunDependency");
-	var addRunDependency = /* @__PURE__ */ __name((id) => {
-		runDependencies++;
-		Module["monitorRunDependencies"]?.(runDependencies);
-	}, "addRunDependency");
-	var loadDylibs = /* @__PURE__ */ __name(async () => {
-		if (!dynamicLibraries.length) {
-			reportUndefinedSymbols();
-			return;
-		}
-		addRunDependency("loadDylibs");
-		for (var lib of dynamicLibraries) await loadDynamicLibrary(lib, {
-			loadAsync: true,
-			global: true,
-			nodelete: true,
-			allowUndefined: true
-		});
-		reportUndefinedSymbols();
-		removeRunDependency("loadDylibs");
-	}, "loadDylibs");
-	var noExitRuntime = true;
-	function setValue(ptr, value, type = "i8") {
-		if (type.endsWith("*")) type = "*";
-		switch (type) {
-			case "i1":
-				HEAP8[ptr] = value;
-				break;
-			case "i8":
-				HEAP8[ptr] = value;
-				break;
-			case "i16":
-				LE_HEAP_STORE_I16((ptr >> 1) * 2, value);
-				break;
-			case "i32":
-				LE_HEAP_STORE_I32((ptr >> 2) * 4, value);
-				break;
-			case "i64":
-				LE_HEAP_STORE_I64((ptr >> 3) * 8, BigInt(value));
-				break;
-			case "float":
-				LE_HEAP_STORE_F32((ptr >> 2) * 4, value);
-				break;
-			case "double":
-				LE_HEAP_STORE_F64((ptr >> 3) * 8, value);
-				break;
-			case "*":
-				LE_HEAP_STORE_U32((ptr >> 2) * 4, value);
-				break;
-			default: abort(`invalid type for setValue: ${type}`);
-		}
-	}
-	__name(setValue, "setValue");
-	var ___memory_base = new WebAssembly.Global({
-		"value": "i32",
-		"mutable": false
-	}, 1024);
-	var ___stack_high = 82240;
-	var ___stack_low = 16704;
-	var ___stack_pointer = new WebAssembly.Global({
-		"value": "i32",
-		"mutable": true
-	}, 82240);
-	var ___table_base = new WebAssembly.Global({
-		"value": "i32",
-		"mutable": false
-	}, 1);
-	var __abort_js = /* @__PURE__ */ __name(() => abort(""), "__abort_js");
-	__abort_js.sig = "v";
-	var getHeapMax = /* @__PURE__ */ __name(() => 2147483648, "getHeapMax");
-	var growMemory = /* @__PURE__ */ __name((size) => {
-		var pages = (size - wasmMemory.buffer.byteLength + 65535) / 65536 | 0;
-		try {
-			wasmMemory.grow(pages);
-			updateMemoryViews();
-			return 1;
-		} catch (e) {}
-	}, "growMemory");
-	var _emscripten_resize_heap = /* @__PURE__ */ __name((requestedSize) => {
-		var oldSize = HEAPU8.length;
-		requestedSize >>>= 0;
-		var maxHeapSize = getHeapMax();
-		if (requestedSize > maxHeapSize) return false;
-		for (var cutDown = 1; cutDown <= 4; cutDown *= 2) {
-			var overGrownHeapSize = oldSize * (1 + .2 / cutDown);
-			overGrownHeapSize = Math.min(overGrownHeapSize, requestedSize + 100663296);
-			if (growMemory(Math.min(maxHeapSize, alignMemory(Math.max(requestedSize, overGrownHeapSize), 65536)))) return true;
-		}
-		return false;
-	}, "_emscripten_resize_heap");
-	_emscripten_resize_heap.sig = "ip";
-	var _fd_close = /* @__PURE__ */ __name((fd) => 52, "_fd_close");
-	_fd_close.sig = "ii";
-	var INT53_MAX = 9007199254740992;
-	var INT53_MIN = -9007199254740992;
-	var bigintToI53Checked = /* @__PURE__ */ __name((num) => num < INT53_MIN || num > INT53_MAX ? NaN : Number(num), "bigintToI53Checked");
-	function _fd_seek(fd, offset, whence, newOffset) {
-		offset = bigintToI53Checked(offset);
-		return 70;
-	}
-	__name(_fd_seek, "_fd_seek");
-	_fd_seek.sig = "iijip";
-	var printCharBuffers = [
-		null,
-		[],
-		[]
-	];
-	var printChar = /* @__PURE__ */ __name((stream, curr) => {
-		var buffer = printCharBuffers[stream];
-		if (curr === 0 || curr === 10) {
-			(stream === 1 ? out : err)(UTF8ArrayToString(buffer));
-			buffer.length = 0;
-		} else buffer.push(curr);
-	}, "printChar");
-	var _fd_write = /* @__PURE__ */ __name((fd, iov, iovcnt, pnum) => {
-		var num = 0;
-		for (var i2 = 0; i2 < iovcnt; i2++) {
-			var ptr = LE_HEAP_LOAD_U32((iov >> 2) * 4);
-			var len = LE_HEAP_LOAD_U32((iov + 4 >> 2) * 4);
-			iov += 8;
-			for (var j = 0; j < len; j++) printChar(fd, HEAPU8[ptr + j]);
-			num += len;
-		}
-		LE_HEAP_STORE_U32((pnum >> 2) * 4, num);
-		return 0;
-	}, "_fd_write");
-	_fd_write.sig = "iippp";
-	function _tree_sitter_log_callback(isLexMessage, messageAddress) {
-		if (Module.currentLogCallback) {
-			const message = UTF8ToString(messageAddress);
-			Module.currentLogCallback(message, isLexMessage !== 0);
-		}
-	}
-	__name(_tree_sitter_log_callback, "_tree_sitter_log_callback");
-	function _tree_sitter_parse_callback(inputBufferAddress, index, row, column, lengthAddress) {
-		const INPUT_BUFFER_SIZE = 10240;
-		const string = Module.currentParseCallback(index, {
-			row,
-			column
-		});
-		if (typeof string === "string") {
-			setValue(lengthAddress, string.length, "i32");
-			stringToUTF16(string, inputBufferAddress, INPUT_BUFFER_SIZE);
-		} else setValue(lengthAddress, 0, "i32");
-	}
-	__name(_tree_sitter_parse_callback, "_tree_sitter_parse_callback");
-	function _tree_sitter_progress_callback(currentOffset, hasError) {
-		if (Module.currentProgressCallback) return Module.currentProgressCallback({
-			currentOffset,
-			hasError
-		});
-		return false;
-	}
-	__name(_tree_sitter_progress_callback, "_tree_sitter_progress_callback");
-	function _tree_sitter_query_progress_callback(currentOffset) {
-		if (Module.currentQueryProgressCallback) return Module.currentQueryProgressCallback({ currentOffset });
-		return false;
-	}
-	__name(_tree_sitter_query_progress_callback, "_tree_sitter_query_progress_callback");
-	var runtimeKeepaliveCounter = 0;
-	var keepRuntimeAlive = /* @__PURE__ */ __name(() => noExitRuntime || runtimeKeepaliveCounter > 0, "keepRuntimeAlive");
-	var _proc_exit = /* @__PURE__ */ __name((code) => {
-		EXITSTATUS = code;
-		if (!keepRuntimeAlive()) {
-			Module["onExit"]?.(code);
-			ABORT = true;
-		}
-		quit_(code, new ExitStatus(code));
-	}, "_proc_exit");
-	_proc_exit.sig = "vi";
-	var exitJS = /* @__PURE__ */ __name((status, implicit) => {
-		EXITSTATUS = status;
-		_proc_exit(status);
-	}, "exitJS");
-	var handleException = /* @__PURE__ */ __name((e) => {
-		if (e instanceof ExitStatus || e == "unwind") return EXITSTATUS;
-		quit_(1, e);
-	}, "handleException");
-	var lengthBytesUTF8 = /* @__PURE__ */ __name((str) => {
-		var len = 0;
-		for (var i2 = 0; i2 < str.length; ++i2) {
-			var c = str.charCodeAt(i2);
-			if (c <= 127) len++;
-			else if (c <= 2047) len += 2;
-			else if (c >= 55296 && c <= 57343) {
-				len += 4;
-				++i2;
-			} else len += 3;
-		}
-		return len;
-	}, "lengthBytesUTF8");
-	var stringToUTF8Array = /* @__PURE__ */ __name((str, heap, outIdx, maxBytesToWrite) => {
-		if (!(maxBytesToWrite > 0)) return 0;
-		var startIdx = outIdx;
-		var endIdx = outIdx + maxBytesToWrite - 1;
-		for (var i2 = 0; i2 < str.length; ++i2) {
-			var u = str.codePointAt(i2);
-			if (u <= 127) {
-				if (outIdx >= endIdx) break;
-				heap[outIdx++] = u;
-			} else if (u <= 2047) {
-				if (outIdx + 1 >= endIdx) break;
-				heap[outIdx++] = 192 | u >> 6;
-				heap[outIdx++] = 128 | u & 63;
-			} else if (u <= 65535) {
-				if (outIdx + 2 >= endIdx) break;
-				heap[outIdx++] = 224 | u >> 12;
-				heap[outIdx++] = 128 | u >> 6 & 63;
-				heap[outIdx++] = 128 | u & 63;
-			} else {
-				if (outIdx + 3 >= endIdx) break;
-				heap[outIdx++] = 240 | u >> 18;
-				heap[outIdx++] = 128 | u >> 12 & 63;
-				heap[outIdx++] = 128 | u >> 6 & 63;
-				heap[outIdx++] = 128 | u & 63;
-				i2++;
-			}
-		}
-		heap[outIdx] = 0;
-		return outIdx - startIdx;
-	}, "stringToUTF8Array");
-	var stringToUTF8 = /* @__PURE__ */ __name((str, outPtr, maxBytesToWrite) => stringToUTF8Array(str, HEAPU8, outPtr, maxBytesToWrite), "stringToUTF8");
-	var stackAlloc = /* @__PURE__ */ __name((sz) => __emscripten_stack_alloc(sz), "stackAlloc");
-	var stringToUTF8OnStack = /* @__PURE__ */ __name((str) => {
-		var size = lengthBytesUTF8(str) + 1;
-		var ret = stackAlloc(size);
-		stringToUTF8(str, ret, size);
-		return ret;
-	}, "stringToUTF8OnStack");
-	var AsciiToString = /* @__PURE__ */ __name((ptr) => {
-		var str = "";
-		while (1) {
-			var ch = HEAPU8[ptr++];
-			if (!ch) return str;
-			str += String.fromCharCode(ch);
-		}
-	}, "AsciiToString");
-	var stringToUTF16 = /* @__PURE__ */ __name((str, outPtr, maxBytesToWrite) => {
-		maxBytesToWrite ??= 2147483647;
-		if (maxBytesToWrite < 2) return 0;
-		maxBytesToWrite -= 2;
-		var startPtr = outPtr;
-		var numCharsToWrite = maxBytesToWrite < str.length * 2 ? maxBytesToWrite / 2 : str.length;
-		for (var i2 = 0; i2 < numCharsToWrite; ++i2) {
-			var codeUnit = str.charCodeAt(i2);
-			LE_HEAP_STORE_I16((outPtr >> 1) * 2, codeUnit);
-			outPtr += 2;
-		}
-		LE_HEAP_STORE_I16((outPtr >> 1) * 2, 0);
-		return outPtr - startPtr;
-	}, "stringToUTF16");
-	LE_ATOMICS_NATIVE_BYTE_ORDER = new Int8Array(new Int16Array([1]).buffer)[0] === 1 ? [
-		((x) => x),
-		((x) => x),
-		void 0,
-		((x) => x)
-	] : [
-		((x) => x),
-		((x) => ((x & 65280) << 8 | (x & 255) << 24) >> 16),
-		void 0,
-		((x) => x >> 24 & 255 | x >> 8 & 65280 | (x & 65280) << 8 | (x & 255) << 24)
-	];
-	function LE_HEAP_UPDATE() {
-		HEAPU16.unsigned = ((x) => x & 65535);
-		HEAPU32.unsigned = ((x) => x >>> 0);
-	}
-	__name(LE_HEAP_UPDATE, "LE_HEAP_UPDATE");
-	initMemory();
-	if (Module["noExitRuntime"]) noExitRuntime = Module["noExitRuntime"];
-	if (Module["print"]) out = Module["print"];
-	if (Module["printErr"]) err = Module["printErr"];
-	if (Module["dynamicLibraries"]) dynamicLibraries = Module["dynamicLibraries"];
-	if (Module["wasmBinary"]) wasmBinary = Module["wasmBinary"];
-	if (Module["arguments"]) arguments_ = Module["arguments"];
-	if (Module["thisProgram"]) thisProgram = Module["thisProgram"];
-	if (Module["preInit"]) {
-		if (typeof Module["preInit"] == "function") Module["preInit"] = [Module["preInit"]];
-		while (Module["preInit"].length > 0) Module["preInit"].shift()();
-	}
-	Module["setValue"] = setValue;
-	Module["getValue"] = getValue;
-	Module["UTF8ToString"] = UTF8ToString;
-	Module["stringToUTF8"] = stringToUTF8;
-	Module["lengthBytesUTF8"] = lengthBytesUTF8;
-	Module["AsciiToString"] = AsciiToString;
-	Module["stringToUTF16"] = stringToUTF16;
-	Module["loadWebAssemblyModule"] = loadWebAssemblyModule;
-	Module["LE_HEAP_STORE_I64"] = LE_HEAP_STORE_I64;
-	var ASM_CONSTS = {};
-	var _malloc, _calloc, _realloc, _free, _ts_range_edit, _memcmp, _ts_language_symbol_count, _ts_language_state_count, _ts_language_abi_version, _ts_language_name, _ts_language_field_count, _ts_language_next_state, _ts_language_symbol_name, _ts_language_symbol_for_name, _strncmp, _ts_language_symbol_type, _ts_language_field_name_for_id, _ts_lookahead_iterator_new, _ts_lookahead_iterator_delete, _ts_lookahead_iterator_reset_state, _ts_lookahead_iterator_reset, _ts_lookahead_iterator_next, _ts_lookahead_iterator_current_symbol, _ts_point_edit, _ts_parser_delete, _ts_parser_reset, _ts_parser_set_language, _ts_parser_set_included_ranges, _ts_query_new, _ts_query_delete, _iswspace, _iswalnum, _ts_query_copy, _ts_query_pattern_count, _ts_query_capture_count, _ts_query_string_count, _ts_query_capture_name_for_id, _ts_query_capture_quantifier_for_id, _ts_query_string_value_for_id, _ts_query_predicates_for_pattern, _ts_query_start_byte_for_pattern, _ts_query_end_byte_for_pattern, _ts_query_is_pattern_rooted, _ts_query_is_pattern_non_local, _ts_query_is_pattern_guaranteed_at_step, _ts_query_disable_capture, _ts_query_disable_pattern, _ts_tree_copy, _ts_tree_delete, _ts_init, _ts_parser_new_wasm, _ts_parser_enable_logger_wasm, _ts_parser_parse_wasm, _ts_parser_included_ranges_wasm, _ts_language_type_is_named_wasm, _ts_language_type_is_visible_wasm, _ts_language_metadata_wasm, _ts_language_supertypes_wasm, _ts_language_subtypes_wasm, _ts_tree_root_node_wasm, _ts_tree_root_node_with_offset_wasm, _ts_tree_edit_wasm, _ts_tree_included_ranges_wasm, _ts_tree_get_changed_ranges_wasm, _ts_tree_cursor_new_wasm, _ts_tree_cursor_copy_wasm, _ts_tree_cursor_delete_wasm, _ts_tree_cursor_reset_wasm, _ts_tree_cursor_reset_to_wasm, _ts_tree_cursor_goto_first_child_wasm, _ts_tree_cursor_goto_last_child_wasm, _ts_tree_cursor_goto_first_child_for_index_wasm, _ts_tree_cursor_goto_first_child_for_position_wasm, _ts_tree_cursor_goto_next_sibling_wasm, _ts_tree_cursor_goto_previous_sibling_wasm, _ts_tree_cursor_goto_descendant_wasm, _ts_tree_cursor_goto_parent_wasm, _ts_tree_cursor_current_node_type_id_wasm, _ts_tree_cursor_current_node_state_id_wasm, _ts_tree_cursor_current_node_is_named_wasm, _ts_tree_cursor_current_node_is_missing_wasm, _ts_tree_cursor_current_node_id_wasm, _ts_tree_cursor_start_position_wasm, _ts_tree_cursor_end_position_wasm, _ts_tree_cursor_start_index_wasm, _ts_tree_cursor_end_index_wasm, _ts_tree_cursor_current_field_id_wasm, _ts_tree_cursor_current_depth_wasm, _ts_tree_cursor_current_descendant_index_wasm, _ts_tree_cursor_current_node_wasm, _ts_node_symbol_wasm, _ts_node_field_name_for_child_wasm, _ts_node_field_name_for_named_child_wasm, _ts_node_children_by_field_id_wasm, _ts_node_first_child_for_byte_wasm, _ts_node_first_named_child_for_byte_wasm, _ts_node_grammar_symbol_wasm, _ts_node_child_count_wasm, _ts_node_named_child_count_wasm, _ts_node_child_wasm, _ts_node_named_child_wasm, _ts_node_child_by_field_id_wasm, _ts_node_next_sibling_wasm, _ts_node_prev_sibling_wasm, _ts_node_next_named_sibling_wasm, _ts_node_prev_named_sibling_wasm, _ts_node_descendant_count_wasm, _ts_node_parent_wasm, _ts_node_child_with_descendant_wasm, _ts_node_descendant_for_index_wasm, _ts_node_named_descendant_for_index_wasm, _ts_node_descendant_for_position_wasm, _ts_node_named_descendant_for_position_wasm, _ts_node_start_point_wasm, _ts_node_end_point_wasm, _ts_node_start_index_wasm, _ts_node_end_index_wasm, _ts_node_to_string_wasm, _ts_node_children_wasm, _ts_node_named_children_wasm, _ts_node_descendants_of_type_wasm, _ts_node_is_named_wasm, _ts_node_has_changes_wasm, _ts_node_has_error_wasm, _ts_node_is_error_wasm, _ts_node_is_missing_wasm, _ts_node_is_extra_wasm, _ts_node_parse_state_wasm, _ts_node_next_parse_state_wasm, _ts_query_matches_wasm, _ts_query_captures_wasm, _memset, _memcpy, _memmove, _iswalpha, _iswblank, _iswdigit, _iswlower, _iswpunct, _iswupper, _iswxdigit, _memchr, _strlen, _strcmp, _strncat, _strncpy, _towlower, _towupper, _setThrew, __emscripten_stack_restore, __emscripten_stack_alloc, _emscripten_stack_get_current, ___wasm_apply_data_relocs;
-	function assignWasmExports(wasmExports2) {
-		Module["_malloc"] = wasmExports2["malloc"];
-		Module["_calloc"] = _calloc = wasmExports2["calloc"];
-		Module["_realloc"] = wasmExports2["realloc"];
-		Module["_free"] = wasmExports2["free"];
-		Module["_ts_range_edit"] = wasmExports2["ts_range_edit"];
-		Module["_memcmp"] = wasmExports2["memcmp"];
-		Module["_ts_language_symbol_count"] = wasmExports2["ts_language_symbol_count"];
-		Module["_ts_language_state_count"] = wasmExports2["ts_language_state_count"];
-		Module["_ts_language_abi_version"] = wasmExports2["ts_language_abi_version"];
-		Module["_ts_language_name"] = wasmExports2["ts_language_name"];
-		Module["_ts_language_field_count"] = wasmExports2["ts_language_field_count"];
-		Module["_ts_language_next_state"] = wasmExports2["ts_language_next_state"];
-		Module["_ts_language_symbol_name"] = wasmExports2["ts_language_symbol_name"];
-		Module["_ts_language_symbol_for_name"] = wasmExports2["ts_language_symbol_for_name"];
-		Module["_strncmp"] = wasmExports2["strncmp"];
-		Module["_ts_language_symbol_type"] = wasmExports2["ts_language_symbol_type"];
-		Module["_ts_language_field_name_for_id"] = wasmExports2["ts_language_field_name_for_id"];
-		Module["_ts_lookahead_iterator_new"] = wasmExports2["ts_lookahead_iterator_new"];
-		Module["_ts_lookahead_iterator_delete"] = wasmExports2["ts_lookahead_iterator_delete"];
-		Module["_ts_lookahead_iterator_reset_state"] = wasmExports2["ts_lookahead_iterator_reset_state"];
-		Module["_ts_lookahead_iterator_reset"] = wasmExports2["ts_lookahead_iterator_reset"];
-		Module["_ts_lookahead_iterator_next"] = wasmExports2["ts_lookahead_iterator_next"];
-		Module["_ts_lookahead_iterator_current_symbol"] = wasmExports2["ts_lookahead_iterator_current_symbol"];
-		Module["_ts_point_edit"] = wasmExports2["ts_point_edit"];
-		Module["_ts_parser_delete"] = wasmExports2["ts_parser_delete"];
-		Module["_ts_parser_reset"] = wasmExports2["ts_parser_reset"];
-		Module["_ts_parser_set_language"] = wasmExports2["ts_parser_set_language"];
-		Module["_ts_parser_set_included_ranges"] = wasmExports2["ts_parser_set_included_ranges"];
-		Module["_ts_query_new"] = wasmExports2["ts_query_new"];
-		Module["_ts_query_delete"] = wasmExports2["ts_query_delete"];
-		Module["_iswspace"] = wasmExports2["iswspace"];
-		Module["_iswalnum"] = wasmExports2["iswalnum"];
-		Module["_ts_query_copy"] = wasmExports2["ts_query_copy"];
-		Module["_ts_query_pattern_count"] = wasmExports2["ts_query_pattern_count"];
-		Module["_ts_query_capture_count"] = wasmExports2["ts_query_capture_count"];
-		Module["_ts_query_string_count"] = wasmExports2["ts_query_string_count"];
-		Module["_ts_query_capture_name_for_id"] = wasmExports2["ts_query_capture_name_for_id"];
-		Module["_ts_query_capture_quantifier_for_id"] = wasmExports2["ts_query_capture_quantifier_for_id"];
-		Module["_ts_query_string_value_for_id"] = wasmExports2["ts_query_string_value_for_id"];
-		Module["_ts_query_predicates_for_pattern"] = wasmExports2["ts_query_predicates_for_pattern"];
-		Module["_ts_query_start_byte_for_pattern"] = wasmExports2["ts_query_start_byte_for_pattern"];
-		Module["_ts_query_end_byte_for_pattern"] = wasmExports2["ts_query_end_byte_for_pattern"];
-		Module["_ts_query_is_pattern_rooted"] = wasmExports2["ts_query_is_pattern_rooted"];
-		Module["_ts_query_is_pattern_non_local"] = wasmExports2["ts_query_is_pattern_non_local"];
-		Module["_ts_query_is_pattern_guaranteed_at_step"] = wasmExports2["ts_query_is_pattern_guaranteed_at_step"];
-		Module["_ts_query_disable_capture"] = wasmExports2["ts_query_disable_capture"];
-		Module["_ts_query_disable_pattern"] = wasmExports2["ts_query_disable_pattern"];
-		Module["_ts_tree_copy"] = wasmExports2["ts_tree_copy"];
-		Module["_ts_tree_delete"] = wasmExports2["ts_tree_delete"];
-		Module["_ts_init"] = wasmExports2["ts_init"];
-		Module["_ts_parser_new_wasm"] = wasmExports2["ts_parser_new_wasm"];
-		Module["_ts_parser_enable_logger_wasm"] = wasmExports2["ts_parser_enable_logger_wasm"];
-		Module["_ts_parser_parse_wasm"] = wasmExports2["ts_parser_parse_wasm"];
-		Module["_ts_parser_included_ranges_wasm"] = wasmExports2["ts_parser_included_ranges_wasm"];
-		Module["_ts_language_type_is_named_wasm"] = wasmExports2["ts_language_type_is_named_wasm"];
-		Module["_ts_language_type_is_visible_wasm"] = wasmExports2["ts_language_type_is_visible_wasm"];
-		Module["_ts_language_metadata_wasm"] = wasmExports2["ts_language_metadata_wasm"];
-		Module["_ts_language_supertypes_wasm"] = wasmExports2["ts_language_supertypes_wasm"];
-		Module["_ts_language_subtypes_wasm"] = wasmExports2["ts_language_subtypes_wasm"];
-		Module["_ts_tree_root_node_wasm"] = wasmExports2["ts_tree_root_node_wasm"];
-		Module["_ts_tree_root_node_with_offset_wasm"] = wasmExports2["ts_tree_root_node_with_offset_wasm"];
-		Module["_ts_tree_edit_wasm"] = wasmExports2["ts_tree_edit_wasm"];
-		Module["_ts_tree_included_ranges_wasm"] = wasmExports2["ts_tree_included_ranges_wasm"];
-		Module["_ts_tree_get_changed_ranges_wasm"] = wasmExports2["ts_tree_get_changed_ranges_wasm"];
-		Module["_ts_tree_cursor_new_wasm"] = wasmExports2["ts_tree_cursor_new_wasm"];
-		Module["_ts_tree_cursor_copy_wasm"] = wasmExports2["ts_tree_cursor_copy_wasm"];
-		Module["_ts_tree_cursor_delete_wasm"] = wasmExports2["ts_tree_cursor_delete_wasm"];
-		Module["_ts_tree_cursor_reset_wasm"] = wasmExports2["ts_tree_cursor_reset_wasm"];
-		Module["_ts_tree_cursor_reset_to_wasm"] = wasmExports2["ts_tree_cursor_reset_to_wasm"];
-		Module["_ts_tree_cursor_goto_first_child_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_wasm"];
-		Module["_ts_tree_cursor_goto_last_child_wasm"] = wasmExports2["ts_tree_cursor_goto_last_child_wasm"];
-		Module["_ts_tree_cursor_goto_first_child_for_index_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_for_index_wasm"];
-		Module["_ts_tree_cursor_goto_first_child_for_position_wasm"] = wasmExports2["ts_tree_cursor_goto_first_child_for_position_wasm"];
-		Module["_ts_tree_cursor_goto_next_sibling_wasm"] = wasmExports2["ts_tree_cursor_goto_next_sibling_wasm"];
-		Module["_ts_tree_cursor_goto_previous_sibling_wasm"] = wasmExports2["ts_tree_cursor_goto_previous_sibling_wasm"];
-		Module["_ts_tree_cursor_goto_descendant_wasm"] = wasmExports2["ts_tree_cursor_goto_descendant_wasm"];
-		Module["_ts_tree_cursor_goto_parent_wasm"] = wasmExports2["ts_tree_cursor_goto_parent_wasm"];
-		Module["_ts_tree_cursor_current_node_type_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_type_id_wasm"];
-		Module["_ts_tree_cursor_current_node_state_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_state_id_wasm"];
-		Module["_ts_tree_cursor_current_node_is_named_wasm"] = wasmExports2["ts_tree_cursor_current_node_is_named_wasm"];
-		Module["_ts_tree_cursor_current_node_is_missing_wasm"] = wasmExports2["ts_tree_cursor_current_node_is_missing_wasm"];
-		Module["_ts_tree_cursor_current_node_id_wasm"] = wasmExports2["ts_tree_cursor_current_node_id_wasm"];
-		Module["_ts_tree_cursor_start_position_wasm"] = wasmExports2["ts_tree_cursor_start_position_wasm"];
-		Module["_ts_tree_cursor_end_position_wasm"] = wasmExports2["ts_tree_cursor_end_position_wasm"];
-		Module["_ts_tree_cursor_start_index_wasm"] = wasmExports2["ts_tree_cursor_start_index_wasm"];
-		Module["_ts_tree_cursor_end_index_wasm"] = wasmExports2["ts_tree_cursor_end_index_wasm"];
-		Module["_ts_tree_cursor_current_field_id_wasm"] = wasmExports2["ts_tree_cursor_current_field_id_wasm"];
-		Module["_ts_tree_cursor_current_depth_wasm"] = wasmExports2["ts_tree_cursor_current_depth_wasm"];
-		Module["_ts_tree_cursor_current_descendant_index_wasm"] = wasmExports2["ts_tree_cursor_current_descendant_index_wasm"];
-		Module["_ts_tree_cursor_current_node_wasm"] = wasmExports2["ts_tree_cursor_current_node_wasm"];
-		Module["_ts_node_symbol_wasm"] = wasmExports2["ts_node_symbol_wasm"];
-		Module["_ts_node_field_name_for_child_wasm"] = wasmExports2["ts_node_field_name_for_child_wasm"];
-		Module["_ts_node_field_name_for_named_child_wasm"] = wasmExports2["ts_node_field_name_for_named_child_wasm"];
-		Module["_ts_node_children_by_field_id_wasm"] = wasmExports2["ts_node_children_by_field_id_wasm"];
-		Module["_ts_node_first_child_for_byte_wasm"] = wasmExports2["ts_node_first_child_for_byte_wasm"];
-		Module["_ts_node_first_named_child_for_byte_wasm"] = wasmExports2["ts_node_first_named_child_for_byte_wasm"];
-		Module["_ts_node_grammar_symbol_wasm"] = wasmExports2["ts_node_grammar_symbol_wasm"];
-		Module["_ts_node_child_count_wasm"] = wasmExports2["ts_node_child_count_wasm"];
-		Module["_ts_node_named_child_count_wasm"] = wasmExports2["ts_node_named_child_count_wasm"];
-		Module["_ts_node_child_wasm"] = wasmExports2["ts_node_child_wasm"];
-		Module["_ts_node_named_child_wasm"] = wasmExports2["ts_node_named_child_wasm"];
-		Module["_ts_node_child_by_field_id_wasm"] = wasmExports2["ts_node_child_by_field_id_wasm"];
-		Module["_ts_node_next_sibling_wasm"] = wasmExports2["ts_node_next_sibling_wasm"];
-		Module["_ts_node_prev_sibling_wasm"] = wasmExports2["ts_node_prev_sibling_wasm"];
-		Module["_ts_node_next_named_sibling_wasm"] = wasmExports2["ts_node_next_named_sibling_wasm"];
-		Module["_ts_node_prev_named_sibling_wasm"] = wasmExports2["ts_node_prev_named_sibling_wasm"];
-		Module["_ts_node_descendant_count_wasm"] = wasmExports2["ts_node_descendant_count_wasm"];
-		Module["_ts_node_parent_wasm"] = wasmExports2["ts_node_parent_wasm"];
-		Module["_ts_node_child_with_descendant_wasm"] = wasmExports2["ts_node_child_with_descendant_wasm"];
-		Module["_ts_node_descendant_for_index_wasm"] = wasmExports2["ts_node_descendant_for_index_wasm"];
-		Module["_ts_node_named_descendant_for_index_wasm"] = wasmExports2["ts_node_named_descendant_for_index_wasm"];
-		Module["_ts_node_descendant_for_position_wasm"] = wasmExports2["ts_node_descendant_for_position_wasm"];
-		Module["_ts_node_named_descendant_for_position_wasm"] = wasmExports2["ts_node_named_descendant_for_position_wasm"];
-		Module["_ts_node_start_point_wasm"] = wasmExports2["ts_node_start_point_wasm"];
-		Module["_ts_node_end_point_wasm"] = wasmExports2["ts_node_end_point_wasm"];
-		Module["_ts_node_start_index_wasm"] = wasmExports2["ts_node_start_index_wasm"];
-		Module["_ts_node_end_index_wasm"] = wasmExports2["ts_node_end_index_wasm"];
-		Module["_ts_node_to_string_wasm"] = wasmExports2["ts_node_to_string_wasm"];
-		Module["_ts_node_children_wasm"] = wasmExports2["ts_node_children_wasm"];
-		Module["_ts_node_named_children_wasm"] = wasmExports2["ts_node_named_children_wasm"];
-		Module["_ts_node_descendants_of_type_wasm"] = wasmExports2["ts_node_descendants_of_type_wasm"];
-		Module["_ts_node_is_named_wasm"] = wasmExports2["ts_node_is_named_wasm"];
-		Module["_ts_node_has_changes_wasm"] = wasmExports2["ts_node_has_changes_wasm"];
-		Module["_ts_node_has_error_wasm"] = wasmExports2["ts_node_has_error_wasm"];
-		Module["_ts_node_is_error_wasm"] = wasmExports2["ts_node_is_error_wasm"];
-		Module["_ts_node_is_missing_wasm"] = wasmExports2["ts_node_is_missing_wasm"];
-		Module["_ts_node_is_extra_wasm"] = wasmExports2["ts_node_is_extra_wasm"];
-		Module["_ts_node_parse_state_wasm"] = wasmExports2["ts_node_parse_state_wasm"];
-		Module["_ts_node_next_parse_state_wasm"] = wasmExports2["ts_node_next_parse_state_wasm"];
-		Module["_ts_query_matches_wasm"] = wasmExports2["ts_query_matches_wasm"];
-		Module["_ts_query_captures_wasm"] = wasmExports2["ts_query_captures_wasm"];
-		Module["_memset"] = wasmExports2["memset"];
-		Module["_memcpy"] = wasmExports2["memcpy"];
-		Module["_memmove"] = wasmExports2["memmove"];
-		Module["_iswalpha"] = wasmExports2["iswalpha"];
-		Module["_iswblank"] = wasmExports2["iswblank"];
-		Module["_iswdigit"] = wasmExports2["iswdigit"];
-		Module["_iswlower"] = wasmExports2["iswlower"];
-		Module["_iswpunct"] = wasmExports2["iswpunct"];
-		Module["_iswupper"] = wasmExports2["iswupper"];
-		Module["_iswxdigit"] = wasmExports2["iswxdigit"];
-		Module["_memchr"] = wasmExports2["memchr"];
-		Module["_strlen"] = wasmExports2["strlen"];
-		Module["_strcmp"] = wasmExports2["strcmp"];
-		Module["_strncat"] = wasmExports2["strncat"];
-		Module["_strncpy"] = wasmExports2["strncpy"];
-		Module["_towlower"] = wasmExports2["towlower"];
-		Module["_towupper"] = wasmExports2["towupper"];
-		_setThrew = wasmExports2["setThrew"];
-		__emscripten_stack_restore = wasmExports2["_emscripten_stack_restore"];
-		__emscripten_stack_alloc = wasmExports2["_emscripten_stack_alloc"];
-		_emscripten_stack_get_current = wasmExports2["emscripten_stack_get_current"];
-		wasmExports2["__wasm_apply_data_relocs"];
-	}
-	__name(assignWasmExports, "assignWasmExports");
-	var wasmImports = {
-		__heap_base: ___heap_base,
-		__indirect_function_table: wasmTable,
-		__memory_base: ___memory_base,
-		__stack_high: ___stack_high,
-		__stack_low: ___stack_low,
-		__stack_pointer: ___stack_pointer,
-		__table_base: ___table_base,
-		_abort_js: __abort_js,
-		emscripten_resize_heap: _emscripten_resize_heap,
-		fd_close: _fd_close,
-		fd_seek: _fd_seek,
-		fd_write: _fd_write,
-		memory: wasmMemory,
-		tree_sitter_log_callback: _tree_sitter_log_callback,
-		tree_sitter_parse_callback: _tree_sitter_parse_callback,
-		tree_sitter_progress_callback: _tree_sitter_progress_callback,
-		tree_sitter_query_progress_callback: _tree_sitter_query_progress_callback
-	};
-	function callMain(args2 = []) {
-		var entryFunction = resolveGlobalSymbol("main").sym;
-		if (!entryFunction) return;
-		args2.unshift(thisProgram);
-		var argc = args2.length;
-		var argv = stackAlloc((argc + 1) * 4);
-		var argv_ptr = argv;
-		args2.forEach((arg) => {
-			LE_HEAP_STORE_U32((argv_ptr >> 2) * 4, stringToUTF8OnStack(arg));
-			argv_ptr += 4;
-		});
-		LE_HEAP_STORE_U32((argv_ptr >> 2) * 4, 0);
-		try {
-			var ret = entryFunction(argc, argv);
-			exitJS(ret, true);
-			return ret;
-		} catch (e) {
-			return handleException(e);
-		}
-	}
-	__name(callMain, "callMain");
-	function run(args2 = arguments_) {
-		if (runDependencies > 0) {
-			dependenciesFulfilled = run;
-			return;
-		}
-		preRun();
-		if (runDependencies > 0) {
-			dependenciesFulfilled = run;
-			return;
-		}
-		function doRun() {
-			Module["calledRun"] = true;
-			if (ABORT) return;
-			initRuntime();
-			preMain();
-			readyPromiseResolve?.(Module);
-			Module["onRuntimeInitialized"]?.();
-			if (!(Module["noInitialRun"] || false)) callMain(args2);
-			postRun();
-		}
-		__name(doRun, "doRun");
-		if (Module["setStatus"]) {
-			Module["setStatus"]("Running...");
-			setTimeout(() => {
-				setTimeout(() => Module["setStatus"](""), 1);
-				doRun();
-			}, 1);
-		} else doRun();
-	}
-	__name(run, "run");
-	var wasmExports = await createWasm();
-	run();
-	if (runtimeInitialized) moduleRtn = Module;
-	else moduleRtn = new Promise((resolve, reject) => {
-		readyPromiseResolve = resolve;
-		readyPromiseReject = reject;
-	});
-	return moduleRtn;
-}
-__name(Module2, "Module");
-var web_tree_sitter_default = Module2;
-var Module3 = null;
-async function initializeBinding(moduleOptions) {
-	return Module3 ??= await web_tree_sitter_default(moduleOptions);
-}
-__name(initializeBinding, "initializeBinding");
-function checkModule() {
-	return !!Module3;
-}
-__name(checkModule, "checkModule");
-var TRANSFER_BUFFER;
-var LANGUAGE_VERSION;
-var MIN_COMPATIBLE_VERSION;
-var finalizer4 = newFinalizer((addresses) => {
-	C._ts_parser_delete(addresses[0]);
-	C._free(addresses[1]);
-});
-var Parser = class {
-	static {
-		__name(this, "Parser");
-	}
-	[0] = 0;
-	[1] = 0;
-	logCallback = null;
-	language = null;
-	static async init(moduleOptions) {
-		setModule(await initializeBinding(moduleOptions));
-		TRANSFER_BUFFER = C._ts_init();
-		LANGUAGE_VERSION = C.getValue(TRANSFER_BUFFER, "i32");
-		MIN_COMPATIBLE_VERSION = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-	}
-	constructor() {
-		this.initialize();
-		finalizer4?.register(this, [this[0], this[1]], this);
-	}
-	initialize() {
-		if (!checkModule()) throw new Error("cannot construct a Parser before calling `init()`");
-		C._ts_parser_new_wasm();
-		this[0] = C.getValue(TRANSFER_BUFFER, "i32");
-		this[1] = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-	}
-	delete() {
-		finalizer4?.unregister(this);
-		C._ts_parser_delete(this[0]);
-		C._free(this[1]);
-		this[0] = 0;
-		this[1] = 0;
-	}
-	setLanguage(language) {
-		let address;
-		if (!language) {
-			address = 0;
-			this.language = null;
-		} else if (language.constructor === Language) {
-			address = language[0];
-			const version = C._ts_language_abi_version(address);
-			if (version < MIN_COMPATIBLE_VERSION || LANGUAGE_VERSION < version) throw new Error(`Incompatible language version ${version}. Compatibility range ${MIN_COMPATIBLE_VERSION} through ${LANGUAGE_VERSION}.`);
-			this.language = language;
-		} else throw new Error("Argument must be a Language");
-		C._ts_parser_set_language(this[0], address);
-		return this;
-	}
-	parse(callback, oldTree, options) {
-		if (typeof callback === "string") C.currentParseCallback = (index) => callback.slice(index);
-		else if (typeof callback === "function") C.currentParseCallback = callback;
-		else throw new Error("Argument must be a string or a function");
-		if (options?.progressCallback) C.currentProgressCallback = options.progressCallback;
-		else C.currentProgressCallback = null;
-		if (this.logCallback) {
-			C.currentLogCallback = this.logCallback;
-			C._ts_parser_enable_logger_wasm(this[0], 1);
-		} else {
-			C.currentLogCallback = null;
-			C._ts_parser_enable_logger_wasm(this[0], 0);
-		}
-		let rangeCount = 0;
-		let rangeAddress = 0;
-		if (options?.includedRanges) {
-			rangeCount = options.includedRanges.length;
-			rangeAddress = C._calloc(rangeCount, SIZE_OF_RANGE);
-			let address = rangeAddress;
-			for (let i2 = 0; i2 < rangeCount; i2++) {
-				marshalRange(address, options.includedRanges[i2]);
-				address += SIZE_OF_RANGE;
-			}
-		}
-		const treeAddress = C._ts_parser_parse_wasm(this[0], this[1], oldTree ? oldTree[0] : 0, rangeAddress, rangeCount);
-		if (!treeAddress) {
-			C.currentParseCallback = null;
-			C.currentLogCallback = null;
-			C.currentProgressCallback = null;
-			return null;
-		}
-		if (!this.language) throw new Error("Parser must have a language to parse");
-		const result = new Tree(INTERNAL, treeAddress, this.language, C.currentParseCallback);
-		C.currentParseCallback = null;
-		C.currentLogCallback = null;
-		C.currentProgressCallback = null;
-		return result;
-	}
-	reset() {
-		C._ts_parser_reset(this[0]);
-	}
-	getIncludedRanges() {
-		C._ts_parser_included_ranges_wasm(this[0]);
-		const count = C.getValue(TRANSFER_BUFFER, "i32");
-		const buffer = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const result = new Array(count);
-		if (count > 0) {
-			let address = buffer;
-			for (let i2 = 0; i2 < count; i2++) {
-				result[i2] = unmarshalRange(address);
-				address += SIZE_OF_RANGE;
-			}
-			C._free(buffer);
-		}
-		return result;
-	}
-	setLogger(callback) {
-		if (!callback) this.logCallback = null;
-		else if (typeof callback !== "function") throw new Error("Logger callback must be a function");
-		else this.logCallback = callback;
-		return this;
-	}
-	getLogger() {
-		return this.logCallback;
-	}
-};
-var PREDICATE_STEP_TYPE_CAPTURE = 1;
-var PREDICATE_STEP_TYPE_STRING = 2;
-var QUERY_WORD_REGEX = /[\w-]+/g;
-var CaptureQuantifier = {
-	Zero: 0,
-	ZeroOrOne: 1,
-	ZeroOrMore: 2,
-	One: 3,
-	OneOrMore: 4
-};
-var isCaptureStep = /* @__PURE__ */ __name((step) => step.type === "capture", "isCaptureStep");
-var isStringStep = /* @__PURE__ */ __name((step) => step.type === "string", "isStringStep");
-var QueryErrorKind = {
-	Syntax: 1,
-	NodeName: 2,
-	FieldName: 3,
-	CaptureName: 4,
-	PatternStructure: 5
-};
-var QueryError = class _QueryError extends Error {
-	constructor(kind, info2, index, length) {
-		super(_QueryError.formatMessage(kind, info2));
-		this.kind = kind;
-		this.info = info2;
-		this.index = index;
-		this.length = length;
-		this.name = "QueryError";
-	}
-	kind;
-	info;
-	index;
-	length;
-	static {
-		__name(this, "QueryError");
-	}
-	static formatMessage(kind, info2) {
-		switch (kind) {
-			case QueryErrorKind.NodeName: return `Bad node name '${info2.word}'`;
-			case QueryErrorKind.FieldName: return `Bad field name '${info2.word}'`;
-			case QueryErrorKind.CaptureName: return `Bad capture name @${info2.word}`;
-			case QueryErrorKind.PatternStructure: return `Bad pattern structure at offset ${info2.suffix}`;
-			case QueryErrorKind.Syntax: return `Bad syntax at offset ${info2.suffix}`;
-		}
-	}
-};
-function parseAnyPredicate(steps, index, operator, textPredicates) {
-	if (steps.length !== 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 2, got ${steps.length - 1}`);
-	if (!isCaptureStep(steps[1])) throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}"`);
-	const isPositive = operator === "eq?" || operator === "any-eq?";
-	const matchAll = !operator.startsWith("any-");
-	if (isCaptureStep(steps[2])) {
-		const captureName1 = steps[1].name;
-		const captureName2 = steps[2].name;
-		textPredicates[index].push((captures) => {
-			const nodes1 = [];
-			const nodes2 = [];
-			for (const c of captures) {
-				if (c.name === captureName1) nodes1.push(c.node);
-				if (c.name === captureName2) nodes2.push(c.node);
-			}
-			const compare = /* @__PURE__ */ __name((n1, n2, positive) => {
-				return positive ? n1.text === n2.text : n1.text !== n2.text;
-			}, "compare");
-			return matchAll ? nodes1.every((n1) => nodes2.some((n2) => compare(n1, n2, isPositive))) : nodes1.some((n1) => nodes2.some((n2) => compare(n1, n2, isPositive)));
-		});
-	} else {
-		const captureName = steps[1].name;
-		const stringValue = steps[2].value;
-		const matches = /* @__PURE__ */ __name((n) => n.text === stringValue, "matches");
-		const doesNotMatch = /* @__PURE__ */ __name((n) => n.text !== stringValue, "doesNotMatch");
-		textPredicates[index].push((captures) => {
-			const nodes = [];
-			for (const c of captures) if (c.name === captureName) nodes.push(c.node);
-			const test = isPositive ? matches : doesNotMatch;
-			return matchAll ? nodes.every(test) : nodes.some(test);
-		});
-	}
-}
-__name(parseAnyPredicate, "parseAnyPredicate");
-function parseMatchPredicate(steps, index, operator, textPredicates) {
-	if (steps.length !== 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 2, got ${steps.length - 1}.`);
-	if (steps[1].type !== "capture") throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}".`);
-	if (steps[2].type !== "string") throw new Error(`Second argument of \`#${operator}\` predicate must be a string. Got @${steps[2].name}.`);
-	const isPositive = operator === "match?" || operator === "any-match?";
-	const matchAll = !operator.startsWith("any-");
-	const captureName = steps[1].name;
-	const regex = new RegExp(steps[2].value);
-	textPredicates[index].push((captures) => {
-		const nodes = [];
-		for (const c of captures) if (c.name === captureName) nodes.push(c.node.text);
-		const test = /* @__PURE__ */ __name((text, positive) => {
-			return positive ? regex.test(text) : !regex.test(text);
-		}, "test");
-		if (nodes.length === 0) return !isPositive;
-		return matchAll ? nodes.every((text) => test(text, isPositive)) : nodes.some((text) => test(text, isPositive));
-	});
-}
-__name(parseMatchPredicate, "parseMatchPredicate");
-function parseAnyOfPredicate(steps, index, operator, textPredicates) {
-	if (steps.length < 2) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected at least 1. Got ${steps.length - 1}.`);
-	if (steps[1].type !== "capture") throw new Error(`First argument of \`#${operator}\` predicate must be a capture. Got "${steps[1].value}".`);
-	const isPositive = operator === "any-of?";
-	const captureName = steps[1].name;
-	const stringSteps = steps.slice(2);
-	if (!stringSteps.every(isStringStep)) throw new Error(`Arguments to \`#${operator}\` predicate must be strings.".`);
-	const values = stringSteps.map((s) => s.value);
-	textPredicates[index].push((captures) => {
-		const nodes = [];
-		for (const c of captures) if (c.name === captureName) nodes.push(c.node.text);
-		if (nodes.length === 0) return !isPositive;
-		return nodes.every((text) => values.includes(text)) === isPositive;
-	});
-}
-__name(parseAnyOfPredicate, "parseAnyOfPredicate");
-function parseIsPredicate(steps, index, operator, assertedProperties, refutedProperties) {
-	if (steps.length < 2 || steps.length > 3) throw new Error(`Wrong number of arguments to \`#${operator}\` predicate. Expected 1 or 2. Got ${steps.length - 1}.`);
-	if (!steps.every(isStringStep)) throw new Error(`Arguments to \`#${operator}\` predicate must be strings.".`);
-	const properties = operator === "is?" ? assertedProperties : refutedProperties;
-	if (!properties[index]) properties[index] = {};
-	properties[index][steps[1].value] = steps[2]?.value ?? null;
-}
-__name(parseIsPredicate, "parseIsPredicate");
-function parseSetDirective(steps, index, setProperties) {
-	if (steps.length < 2 || steps.length > 3) throw new Error(`Wrong number of arguments to \`#set!\` predicate. Expected 1 or 2. Got ${steps.length - 1}.`);
-	if (!steps.every(isStringStep)) throw new Error(`Arguments to \`#set!\` predicate must be strings.".`);
-	if (!setProperties[index]) setProperties[index] = {};
-	setProperties[index][steps[1].value] = steps[2]?.value ?? null;
-}
-__name(parseSetDirective, "parseSetDirective");
-function parsePattern(index, stepType, stepValueId, captureNames, stringValues, steps, textPredicates, predicates, setProperties, assertedProperties, refutedProperties) {
-	if (stepType === PREDICATE_STEP_TYPE_CAPTURE) {
-		const name2 = captureNames[stepValueId];
-		steps.push({
-			type: "capture",
-			name: name2
-		});
-	} else if (stepType === PREDICATE_STEP_TYPE_STRING) steps.push({
-		type: "string",
-		value: stringValues[stepValueId]
-	});
-	else if (steps.length > 0) {
-		if (steps[0].type !== "string") throw new Error("Predicates must begin with a literal value");
-		const operator = steps[0].value;
-		switch (operator) {
-			case "any-not-eq?":
-			case "not-eq?":
-			case "any-eq?":
-			case "eq?":
-				parseAnyPredicate(steps, index, operator, textPredicates);
-				break;
-			case "any-not-match?":
-			case "not-match?":
-			case "any-match?":
-			case "match?":
-				parseMatchPredicate(steps, index, operator, textPredicates);
-				break;
-			case "not-any-of?":
-			case "any-of?":
-				parseAnyOfPredicate(steps, index, operator, textPredicates);
-				break;
-			case "is?":
-			case "is-not?":
-				parseIsPredicate(steps, index, operator, assertedProperties, refutedProperties);
-				break;
-			case "set!":
-				parseSetDirective(steps, index, setProperties);
-				break;
-			default: predicates[index].push({
-				operator,
-				operands: steps.slice(1)
-			});
-		}
-		steps.length = 0;
-	}
-}
-__name(parsePattern, "parsePattern");
-var finalizer5 = newFinalizer((address) => {
-	C._ts_query_delete(address);
-});
-var Query = class {
-	static {
-		__name(this, "Query");
-	}
-	[0] = 0;
-	exceededMatchLimit;
-	textPredicates;
-	captureNames;
-	captureQuantifiers;
-	predicates;
-	setProperties;
-	assertedProperties;
-	refutedProperties;
-	matchLimit;
-	constructor(language, source) {
-		const sourceLength = C.lengthBytesUTF8(source);
-		const sourceAddress = C._malloc(sourceLength + 1);
-		C.stringToUTF8(source, sourceAddress, sourceLength + 1);
-		const address = C._ts_query_new(language[0], sourceAddress, sourceLength, TRANSFER_BUFFER, TRANSFER_BUFFER + SIZE_OF_INT);
-		if (!address) {
-			const errorId = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-			const errorByte = C.getValue(TRANSFER_BUFFER, "i32");
-			const errorIndex = C.UTF8ToString(sourceAddress, errorByte).length;
-			const suffix = source.slice(errorIndex, errorIndex + 100).split("\n")[0];
-			const word = suffix.match(QUERY_WORD_REGEX)?.[0] ?? "";
-			C._free(sourceAddress);
-			switch (errorId) {
-				case QueryErrorKind.Syntax: throw new QueryError(QueryErrorKind.Syntax, { suffix: `${errorIndex}: '${suffix}'...` }, errorIndex, 0);
-				case QueryErrorKind.NodeName: throw new QueryError(errorId, { word }, errorIndex, word.length);
-				case QueryErrorKind.FieldName: throw new QueryError(errorId, { word }, errorIndex, word.length);
-				case QueryErrorKind.CaptureName: throw new QueryError(errorId, { word }, errorIndex, word.length);
-				case QueryErrorKind.PatternStructure: throw new QueryError(errorId, { suffix: `${errorIndex}: '${suffix}'...` }, errorIndex, 0);
-			}
-		}
-		const stringCount = C._ts_query_string_count(address);
-		const captureCount = C._ts_query_capture_count(address);
-		const patternCount = C._ts_query_pattern_count(address);
-		const captureNames = new Array(captureCount);
-		const captureQuantifiers = new Array(patternCount);
-		const stringValues = new Array(stringCount);
-		for (let i2 = 0; i2 < captureCount; i2++) {
-			const nameAddress = C._ts_query_capture_name_for_id(address, i2, TRANSFER_BUFFER);
-			const nameLength = C.getValue(TRANSFER_BUFFER, "i32");
-			captureNames[i2] = C.UTF8ToString(nameAddress, nameLength);
-		}
-		for (let i2 = 0; i2 < patternCount; i2++) {
-			const captureQuantifiersArray = new Array(captureCount);
-			for (let j = 0; j < captureCount; j++) {
-				const quantifier = C._ts_query_capture_quantifier_for_id(address, i2, j);
-				captureQuantifiersArray[j] = quantifier;
-			}
-			captureQuantifiers[i2] = captureQuantifiersArray;
-		}
-		for (let i2 = 0; i2 < stringCount; i2++) {
-			const valueAddress = C._ts_query_string_value_for_id(address, i2, TRANSFER_BUFFER);
-			const nameLength = C.getValue(TRANSFER_BUFFER, "i32");
-			stringValues[i2] = C.UTF8ToString(valueAddress, nameLength);
-		}
-		const setProperties = new Array(patternCount);
-		const assertedProperties = new Array(patternCount);
-		const refutedProperties = new Array(patternCount);
-		const predicates = new Array(patternCount);
-		const textPredicates = new Array(patternCount);
-		for (let i2 = 0; i2 < patternCount; i2++) {
-			const predicatesAddress = C._ts_query_predicates_for_pattern(address, i2, TRANSFER_BUFFER);
-			const stepCount = C.getValue(TRANSFER_BUFFER, "i32");
-			predicates[i2] = [];
-			textPredicates[i2] = [];
-			const steps = new Array();
-			let stepAddress = predicatesAddress;
-			for (let j = 0; j < stepCount; j++) {
-				const stepType = C.getValue(stepAddress, "i32");
-				stepAddress += SIZE_OF_INT;
-				const stepValueId = C.getValue(stepAddress, "i32");
-				stepAddress += SIZE_OF_INT;
-				parsePattern(i2, stepType, stepValueId, captureNames, stringValues, steps, textPredicates, predicates, setProperties, assertedProperties, refutedProperties);
-			}
-			Object.freeze(textPredicates[i2]);
-			Object.freeze(predicates[i2]);
-			Object.freeze(setProperties[i2]);
-			Object.freeze(assertedProperties[i2]);
-			Object.freeze(refutedProperties[i2]);
-		}
-		C._free(sourceAddress);
-		this[0] = address;
-		this.captureNames = captureNames;
-		this.captureQuantifiers = captureQuantifiers;
-		this.textPredicates = textPredicates;
-		this.predicates = predicates;
-		this.setProperties = setProperties;
-		this.assertedProperties = assertedProperties;
-		this.refutedProperties = refutedProperties;
-		this.exceededMatchLimit = false;
-		finalizer5?.register(this, address, this);
-	}
-	delete() {
-		finalizer5?.unregister(this);
-		C._ts_query_delete(this[0]);
-		this[0] = 0;
-	}
-	matches(node, options = {}) {
-		const startPosition = options.startPosition ?? ZERO_POINT;
-		const endPosition = options.endPosition ?? ZERO_POINT;
-		const startIndex = options.startIndex ?? 0;
-		const endIndex = options.endIndex ?? 0;
-		const startContainingPosition = options.startContainingPosition ?? ZERO_POINT;
-		const endContainingPosition = options.endContainingPosition ?? ZERO_POINT;
-		const startContainingIndex = options.startContainingIndex ?? 0;
-		const endContainingIndex = options.endContainingIndex ?? 0;
-		const matchLimit = options.matchLimit ?? 4294967295;
-		const maxStartDepth = options.maxStartDepth ?? 4294967295;
-		const progressCallback = options.progressCallback;
-		if (typeof matchLimit !== "number") throw new Error("Arguments must be numbers");
-		this.matchLimit = matchLimit;
-		if (endIndex !== 0 && startIndex > endIndex) throw new Error("`startIndex` cannot be greater than `endIndex`");
-		if (endPosition !== ZERO_POINT && (startPosition.row > endPosition.row || startPosition.row === endPosition.row && startPosition.column > endPosition.column)) throw new Error("`startPosition` cannot be greater than `endPosition`");
-		if (endContainingIndex !== 0 && startContainingIndex > endContainingIndex) throw new Error("`startContainingIndex` cannot be greater than `endContainingIndex`");
-		if (endContainingPosition !== ZERO_POINT && (startContainingPosition.row > endContainingPosition.row || startContainingPosition.row === endContainingPosition.row && startContainingPosition.column > endContainingPosition.column)) throw new Error("`startContainingPosition` cannot be greater than `endContainingPosition`");
-		if (progressCallback) C.currentQueryProgressCallback = progressCallback;
-		marshalNode(node);
-		C._ts_query_matches_wasm(this[0], node.tree[0], startPosition.row, startPosition.column, endPosition.row, endPosition.column, startIndex, endIndex, startContainingPosition.row, startContainingPosition.column, endContainingPosition.row, endContainingPosition.column, startContainingIndex, endContainingIndex, matchLimit, maxStartDepth);
-		const rawCount = C.getValue(TRANSFER_BUFFER, "i32");
-		const startAddress = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const didExceedMatchLimit = C.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
-		const result = new Array(rawCount);
-		this.exceededMatchLimit = Boolean(didExceedMatchLimit);
-		let filteredCount = 0;
-		let address = startAddress;
-		for (let i2 = 0; i2 < rawCount; i2++) {
-			const patternIndex = C.getValue(address, "i32");
-			address += SIZE_OF_INT;
-			const captureCount = C.getValue(address, "i32");
-			address += SIZE_OF_INT;
-			const captures = new Array(captureCount);
-			address = unmarshalCaptures(this, node.tree, address, patternIndex, captures);
-			if (this.textPredicates[patternIndex].every((p) => p(captures))) {
-				result[filteredCount] = {
-					patternIndex,
-					captures
-				};
-				const setProperties = this.setProperties[patternIndex];
-				result[filteredCount].setProperties = setProperties;
-				const assertedProperties = this.assertedProperties[patternIndex];
-				result[filteredCount].assertedProperties = assertedProperties;
-				const refutedProperties = this.refutedProperties[patternIndex];
-				result[filteredCount].refutedProperties = refutedProperties;
-				filteredCount++;
-			}
-		}
-		result.length = filteredCount;
-		C._free(startAddress);
-		C.currentQueryProgressCallback = null;
-		return result;
-	}
-	captures(node, options = {}) {
-		const startPosition = options.startPosition ?? ZERO_POINT;
-		const endPosition = options.endPosition ?? ZERO_POINT;
-		const startIndex = options.startIndex ?? 0;
-		const endIndex = options.endIndex ?? 0;
-		const startContainingPosition = options.startContainingPosition ?? ZERO_POINT;
-		const endContainingPosition = options.endContainingPosition ?? ZERO_POINT;
-		const startContainingIndex = options.startContainingIndex ?? 0;
-		const endContainingIndex = options.endContainingIndex ?? 0;
-		const matchLimit = options.matchLimit ?? 4294967295;
-		const maxStartDepth = options.maxStartDepth ?? 4294967295;
-		const progressCallback = options.progressCallback;
-		if (typeof matchLimit !== "number") throw new Error("Arguments must be numbers");
-		this.matchLimit = matchLimit;
-		if (endIndex !== 0 && startIndex > endIndex) throw new Error("`startIndex` cannot be greater than `endIndex`");
-		if (endPosition !== ZERO_POINT && (startPosition.row > endPosition.row || startPosition.row === endPosition.row && startPosition.column > endPosition.column)) throw new Error("`startPosition` cannot be greater than `endPosition`");
-		if (endContainingIndex !== 0 && startContainingIndex > endContainingIndex) throw new Error("`startContainingIndex` cannot be greater than `endContainingIndex`");
-		if (endContainingPosition !== ZERO_POINT && (startContainingPosition.row > endContainingPosition.row || startContainingPosition.row === endContainingPosition.row && startContainingPosition.column > endContainingPosition.column)) throw new Error("`startContainingPosition` cannot be greater than `endContainingPosition`");
-		if (progressCallback) C.currentQueryProgressCallback = progressCallback;
-		marshalNode(node);
-		C._ts_query_captures_wasm(this[0], node.tree[0], startPosition.row, startPosition.column, endPosition.row, endPosition.column, startIndex, endIndex, startContainingPosition.row, startContainingPosition.column, endContainingPosition.row, endContainingPosition.column, startContainingIndex, endContainingIndex, matchLimit, maxStartDepth);
-		const count = C.getValue(TRANSFER_BUFFER, "i32");
-		const startAddress = C.getValue(TRANSFER_BUFFER + SIZE_OF_INT, "i32");
-		const didExceedMatchLimit = C.getValue(TRANSFER_BUFFER + 2 * SIZE_OF_INT, "i32");
-		const result = new Array();
-		this.exceededMatchLimit = Boolean(didExceedMatchLimit);
-		const captures = new Array();
-		let address = startAddress;
-		for (let i2 = 0; i2 < count; i2++) {
-			const patternIndex = C.getValue(address, "i32");
-			address += SIZE_OF_INT;
-			const captureCount = C.getValue(address, "i32");
-			address += SIZE_OF_INT;
-			const captureIndex = C.getValue(address, "i32");
-			address += SIZE_OF_INT;
-			captures.length = captureCount;
-			address = unmarshalCaptures(this, node.tree, address, patternIndex, captures);
-			if (this.textPredicates[patternIndex].every((p) => p(captures))) {
-				const capture = captures[captureIndex];
-				capture.setProperties = this.setProperties[patternIndex];
-				capture.assertedProperties = this.assertedProperties[patternIndex];
-				capture.refutedProperties = this.refutedProperties[patternIndex];
-				result.push(capture);
-			}
-		}
-		C._free(startAddress);
-		C.currentQueryProgressCallback = null;
-		return result;
-	}
-	predicatesForPattern(patternIndex) {
-		return this.predicates[patternIndex];
-	}
-	disableCapture(captureName) {
-		const captureNameLength = C.lengthBytesUTF8(captureName);
-		const captureNameAddress = C._malloc(captureNameLength + 1);
-		C.stringToUTF8(captureName, captureNameAddress, captureNameLength + 1);
-		C._ts_query_disable_capture(this[0], captureNameAddress, captureNameLength);
-		C._free(captureNameAddress);
-	}
-	disablePattern(patternIndex) {
-		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
-		C._ts_query_disable_pattern(this[0], patternIndex);
-	}
-	didExceedMatchLimit() {
-		return this.exceededMatchLimit;
-	}
-	startIndexForPattern(patternIndex) {
-		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
-		return C._ts_query_start_byte_for_pattern(this[0], patternIndex);
-	}
-	endIndexForPattern(patternIndex) {
-		if (patternIndex >= this.predicates.length) throw new Error(`Pattern index is ${patternIndex} but the pattern count is ${this.predicates.length}`);
-		return C._ts_query_end_byte_for_pattern(this[0], patternIndex);
-	}
-	patternCount() {
-		return C._ts_query_pattern_count(this[0]);
-	}
-	captureIndexForName(captureName) {
-		return this.captureNames.indexOf(captureName);
-	}
-	isPatternRooted(patternIndex) {
-		return C._ts_query_is_pattern_rooted(this[0], patternIndex) === 1;
-	}
-	isPatternNonLocal(patternIndex) {
-		return C._ts_query_is_pattern_non_local(this[0], patternIndex) === 1;
-	}
-	isPatternGuaranteedAtStep(byteIndex) {
-		return C._ts_query_is_pattern_guaranteed_at_step(this[0], byteIndex) === 1;
-	}
-};
-// src/targets/dependencies/grammar-files.ts
-const GRAMMAR_FILES = {
-	engine: "web-tree-sitter/web-tree-sitter.wasm",
-	cuda: "tree-sitter-cuda/tree-sitter-cuda.wasm",
-	python: "tree-sitter-python/tree-sitter-python.wasm"
-};
-function grammarPath(file) {
-	const beside = join(import.meta.dirname, basename(GRAMMAR_FILES[file]));
-	return existsSync$1(beside) ? beside : createRequire(import.meta.url).resolve(GRAMMAR_FILES[file]);
-}
-// src/targets/dependencies/syntax.ts
-function createSyntax(limits = {
-	textMs: 1e3,
-	overruns: 10
-}) {
-	const parsers = /* @__PURE__ */ new Map();
-	let overruns = 0;
-	return { async parse(language, text, look) {
-		const loading = parsers.get(language) ?? loadParser(language);
-		parsers.set(language, loading);
-		const parser = await loading;
-		if (overruns >= limits.overruns) return void 0;
-		const deadline = performance.now() + limits.textMs;
-		const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
-		if (tree === null) {
-			overruns++;
-			parser.reset();
-			return;
-		}
-		try {
-			return look(tree.rootNode);
-		} finally {
-			tree.delete();
-		}
-	} };
-}
-async function loadParser(language) {
-	await Parser.init({ wasmBinary: await readFile(grammarPath("engine")) });
-	return new Parser().setLanguage(await Language.load(await readFile(grammarPath(language))));
-}
 // src/targets/dependencies/graph.ts
 const MOST_FILES = 200;
 const MOST_BYTES = 4194304;
@@ -96357,12 +97258,13 @@ async function planPullRequest(repository, request, configPath, recognize) {
 // src/report/progress-line.ts
 function progressLine(event) {
 	switch (event.kind) {
-		case "turn-started": return `${event.target}: ${named(event)} of ${event.turns}, asking the model`;
+		case "turn-started": return `${event.target}: ${named(event)} of ${event.turns}, ${event.by === "tuner" ? "choosing numbers to try" : "asking the model"}`;
 		case "proposal-received": return event.summary === "" ? void 0 : `${event.target}: ${named(event)} proposes: ${safe(event.summary, 160)}`;
 		case "malformed": return `${event.target}: ${named(event)} holds no proposal: ${safe(event.problem, 300)}`;
 		case "screened": {
 			const gain = event.evidence.speedup ? `, ${speedup(event.evidence.speedup.estimate)} of the baseline's speed` : "";
-			return `${event.target}: ${named(event)} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
+			const tuned = event.tuned === void 0 ? "" : ` (${safe(tunedText(event.tuned), 300)})`;
+			return `${event.target}: ${named(event)} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}${tuned}`;
 		}
 		case "confirming": return `${event.target}: confirming ${named(event)} with new inputs in new processes`;
 		case "confirmed": return `${event.target}: ${named(event)} confirmed as ${event.evidence.verdict}: ${safe(event.evidence.reason, 300)}`;
@@ -96477,6 +97379,7 @@ async function main() {
 	if (request.kind === "ignored") return nothingToDo(request.reason);
 	const settings = readSettings(getInput, process.env);
 	for (const secret of secretValues(settings)) setSecret(secret);
+	say(settings.modelNotice);
 	const octokit = createOctokit({
 		token: settings.githubToken,
 		apiUrl,
@@ -96501,11 +97404,7 @@ async function main() {
 		harness: await findHarness(),
 		env: process.env,
 		targets: plan.targets,
-		model: createAnthropicModel({
-			...settings,
-			apiKey: settings.apiKey ?? "",
-			log: (line) => say(escapeLog(line))
-		}),
+		model: chooseModel(settings, (line) => say(escapeLog(line))),
 		plan: settings.plan,
 		budget: settings.budget,
 		onProgress: (progress) => say(progressLine(progress)),

@@ -11,7 +11,7 @@ import { readRunnerEnvironment } from './events/runner-environment.ts';
 import { readSettings, secretValues } from './events/settings.ts';
 import { findPackageRoot, findPython, type Harness } from './measure/harness.ts';
 import { createRecognizer } from './measure/recognize.ts';
-import { createAnthropicModel } from './models/anthropic.ts';
+import { chooseModel } from './models/choose.ts';
 import { optimize } from './optimize.ts';
 import { planPullRequest } from './plan.ts';
 import { renderComment } from './report/comment.ts';
@@ -29,6 +29,8 @@ async function main(): Promise<void> {
   if (request.kind === 'ignored') return nothingToDo(request.reason);
   const settings = readSettings(core.getInput, process.env);
   for (const secret of secretValues(settings)) core.setSecret(secret);
+
+  say(settings.modelNotice);
 
   const octokit = createOctokit({
     token: settings.githubToken,
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
     harness: await findHarness(),
     env: process.env,
     targets: plan.targets,
-    model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: (line) => say(escapeLog(line)) }),
+    model: chooseModel(settings, (line) => say(escapeLog(line))),
     plan: settings.plan,
     budget: settings.budget,
     onProgress: (progress) => say(progressLine(progress)),

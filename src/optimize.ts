@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { ConfigurationError, UserError } from './core/errors.ts';
-import { type Model, NO_USAGE } from './core/model.ts';
+import { type Model, NO_USAGE, TUNER } from './core/model.ts';
 import type { RunOutcome, TargetOutcome } from './core/outcome.ts';
 import type { Budget, SearchPlan } from './core/search-plan.ts';
 import type { SourceFile } from './core/source.ts';
@@ -56,7 +57,8 @@ export interface OptimizeOptions {
   readonly harness: Harness;
   readonly env: NodeJS.ProcessEnv;
   readonly targets: readonly { readonly target: Target; readonly baseline: readonly SourceFile[] }[];
-  readonly model: Model;
+  /** Who proposes: a model, or the tuner, which needs none. */
+  readonly model: Model | typeof TUNER;
   readonly plan: SearchPlan;
   /** Of the whole run, over all targets. */
   readonly budget: Budget;
@@ -85,13 +87,18 @@ export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
       }
     }
     const { device, sandbox } = workshop.hello;
-    return { device, sandbox, model: options.model.name, targets, seconds: (performance.now() - began) / 1000 };
+    return { device, sandbox, model: nameOf(options.model), targets, seconds: (performance.now() - began) / 1000 };
   });
+}
+
+function nameOf(model: OptimizeOptions['model']): string {
+  return model === TUNER ? TUNER : model.name;
 }
 
 /** A budget in dollars that nobody could keep is refused before anything is spent. */
 function requireKnownPrice({ budget, model }: OptimizeOptions): void {
-  if (budget.usd === undefined || model.atMost({ system: '', messages: [] }).usd !== undefined) return;
+  if (model === TUNER || budget.usd === undefined || model.atMost({ system: '', messages: [] }).usd !== undefined)
+    return;
   throw new ConfigurationError(
     `No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`,
   );
@@ -130,6 +137,7 @@ async function optimizeTarget(
     verifier,
     plan: options.plan,
     account,
+    buildsAtOnce: availableParallelism(),
     progress: options.onProgress,
   });
 }

@@ -6,7 +6,7 @@ import type { Target } from '../core/target.ts';
 import { keepOutOfGit } from '../deliver/keep-out-of-git.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
 import { createRecognizer } from '../measure/recognize.ts';
-import { createAnthropicModel } from '../models/anthropic.ts';
+import { chooseModel } from '../models/choose.ts';
 import { optimize } from '../optimize.ts';
 import { liveLines } from '../report/live-lines.ts';
 import { progressLine } from '../report/progress-line.ts';
@@ -63,12 +63,14 @@ export function optimizeCommand(door: Door): Command {
     .addHelpText(
       'after',
       `
-The key for the model comes from the environment variable ANTHROPIC_API_KEY.
+The key for the model comes from the environment variable ANTHROPIC_API_KEY. Without one, the tuner searches the constants of
+the code as it is, which needs no model: the same as --model tuner.
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
              measured; 3 environment.
 
 Examples:
   kernelwright optimize softmax --effort high --budget-usd 5
+  kernelwright optimize softmax --model tuner
   kernelwright optimize --base main
   kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`,
     )
@@ -87,6 +89,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   }
   // Only now: a mistyped name should not be answered by asking for a key.
   const settings = settingsFrom(flags, door.env, { model: true });
+  if (settings.modelNotice !== undefined) door.step(settings.modelNotice);
   const targets = await Promise.all(
     chosen.map(async (target) => ({ target, baseline: await readBaseline(graph, target) })),
   );
@@ -95,7 +98,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
     harness: await harnessFrom(settings, door.env),
     env: door.env,
     targets,
-    model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: door.step }),
+    model: chooseModel(settings, door.step),
     plan: settings.plan,
     budget: settings.budget,
     onProgress: (event) => {

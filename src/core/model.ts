@@ -1,5 +1,8 @@
 import type { TurnPlace } from './turn-place.ts';
 
+/** In place of a model's name: no model is asked, and the constants of the existing code are searched. */
+export const TUNER = 'tuner';
+
 /** Who proposes. The search knows a model only by this. */
 export interface Model {
   /** As it is sent and shown, such as `claude-opus-4-5`. */

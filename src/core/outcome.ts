@@ -3,13 +3,40 @@ import type { Usage } from './model.ts';
 import type { Candidate, SourceFile } from './source.ts';
 import type { Target } from './target.ts';
 import type { TurnPlace } from './turn-place.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What became of the constants of a candidate for which several numbers were tried. */
+export interface Tuned {
+  /** Names of the constants that were varied; empty where the declaration was not usable. */
+  readonly varied: readonly string[];
+  /** The numbers of the candidate that the turn resulted in, by the names of the constants. */
+  readonly values: Readonly<Record<string, number>>;
+  /** All combinations that were built and screened, in the order in which they were begun. */
+  readonly trials: readonly Trial[];
+  /** Why nothing was tuned, or not all was tried, when that is so. */
+  readonly remark?: string;
+}
+
+/** One combination of constants, screened. */
+export interface Trial {
+  readonly values: Readonly<Record<string, number>>;
+  readonly verdict: Verdict;
+  /** By the screening; absent where it was not timed. */
+  readonly speedup?: number;
+}
 
 /** One proposal with its result. */
 export interface Turn extends TurnPlace {
   /** The model's own short summary of its idea; untrusted text. */
   readonly summary: string;
   readonly result:
-    | { readonly kind: 'judged'; readonly candidate: Candidate; readonly evidence: Evidence }
+    | {
+        readonly kind: 'judged';
+        readonly candidate: Candidate;
+        readonly evidence: Evidence;
+        /** Absent where no constants were tuned. */
+        readonly tuned?: Tuned;
+      }
     /** The answer held no usable proposal; `problem` says why. */
     | { readonly kind: 'malformed'; readonly problem: string };
   readonly usage: Usage;

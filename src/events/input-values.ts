@@ -83,7 +83,7 @@ export function inputSchemas(workspace: string) {
     'github-token': word('a token has no spaces or line breaks').optional(),
     'anthropic-api-key': word('a key has no spaces or line breaks').optional(),
     'base-url': baseUrl.optional(),
-    model: word('give the name of one model, without spaces'),
+    model: word('give the name of one model, without spaces').optional(),
     effort: choice(...EFFORTS),
     trajectories: wholeNumber(1, 64).optional(),
     turns: wholeNumber(1, 32).optional(),

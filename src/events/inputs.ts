@@ -16,14 +16,17 @@ export const INPUTS = {
   },
   'anthropic-api-key': {
     description:
-      'Key for the model. The environment variable `ANTHROPIC_API_KEY` works too. A local `base-url` needs none.',
+      'Key for the model. The environment variable `ANTHROPIC_API_KEY` works too. A local `base-url` needs none, nor does `model: tuner`.',
     secret: true,
   },
   'base-url': {
     description:
       'Root of an Anthropic Messages API other than `https://api.anthropic.com`, such as `http://localhost:8080` for llama.cpp, vLLM or Ollama.',
   },
-  model: { description: 'Name of the model that proposes kernels.', default: 'claude-opus-4-5' },
+  model: {
+    description:
+      'Name of the model that proposes kernels, or `tuner`, which needs no model and no key: it searches the numbers in your own code, such as block and tile sizes. Without a name it is `claude-opus-4-5` where there is a key or a `base-url`, else `tuner`.',
+  },
   effort: {
     description:
       'How much is searched for each target: `low` is 1 trajectory of 4 turns, `medium` 4 of 4, `high` 8 of 8, `max` 16 of 8.',

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigurationError } from '../core/errors.ts';
-import type { Price } from '../core/model.ts';
+import { type Price, TUNER } from '../core/model.ts';
 import { type Budget, planFor, type SearchPlan } from '../core/search-plan.ts';
 import { isLocalUrl } from './base-url.ts';
 import { inputSchemas } from './input-values.ts';
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts';
+
+/** What is asked where there is a key and no name. */
+const ORDINARY_MODEL = 'claude-opus-4-5';
 
 /** What a run on this machine needs, without GitHub. */
 export interface LocalSettings {
@@ -13,7 +16,10 @@ export interface LocalSettings {
   readonly apiKey?: string;
   /** Root of the Messages API, without a slash at its end; undefined means Anthropic's own. */
   readonly baseUrl?: string;
+  /** A model's name, or `tuner`. */
   readonly model: string;
+  /** For the log, where the tuner stands in for a model because there is no key. */
+  readonly modelNotice?: string;
   readonly plan: SearchPlan;
   readonly budget: Budget;
   /** In place of the list price. */
@@ -85,12 +91,16 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
   const apiKey = value('anthropic-api-key', env.ANTHROPIC_API_KEY);
   const baseUrl = value('base-url');
   const python = value('python');
-  const mayGoWithout = !needs.model || (baseUrl !== undefined && isLocalUrl(baseUrl));
+  const named = value('model');
+  const standsIn = needs.model && named === undefined && apiKey === undefined && baseUrl === undefined;
+  const model = named ?? (standsIn ? TUNER : ORDINARY_MODEL);
+  const mayGoWithout = !needs.model || model === TUNER || (baseUrl !== undefined && isLocalUrl(baseUrl));
   if (apiKey === undefined && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
   const settings: LocalSettings = {
     ...given('apiKey', apiKey),
     ...given('baseUrl', baseUrl),
-    model: value('model'),
+    model,
+    ...given('modelNotice', standsIn ? words.noKey : undefined),
     plan: planFor(value('effort'), {
       trajectories: value('trajectories'),
       turns: value('turns'),
@@ -122,6 +132,7 @@ function given<Key extends string, Value>(key: Key, value: Value | undefined): {
 interface Words {
   readonly input: (name: InputName) => string;
   readonly missingKey: string;
+  readonly noKey: string;
 }
 
 const ACTION: Words = {
@@ -129,13 +140,20 @@ const ACTION: Words = {
   missingKey:
     'no key for the model: add the secret ANTHROPIC_API_KEY under Settings → Secrets and variables → Actions of the repository ' +
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
-    'and pass "anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}" to the action; a base-url of a local server needs no key',
+    'and pass "anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}" to the action; a base-url of a local server needs no key, nor does "model: tuner"',
+  noKey:
+    'No model is asked, because there is no key: the tuner searches the constants of the code as it is. For a model, add the secret ' +
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
+    'ANTHROPIC_API_KEY to the repository and pass "anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}" to the action; "model: tuner" says that none is wanted.',
 };
 
 const COMMAND_LINE: Words = {
   input: (name) => (name === 'anthropic-api-key' ? 'the environment variable ANTHROPIC_API_KEY' : `--${name}`),
   missingKey:
-    'no key for the model: set the environment variable ANTHROPIC_API_KEY, or name a local server, which needs none, by --base-url',
+    'no key for the model: set the environment variable ANTHROPIC_API_KEY, or name a local server, which needs none, by --base-url; --model tuner needs none either',
+  noKey:
+    'no model is asked, because there is no key: the tuner searches the constants of the code as it is; for a model, set the environment variable ' +
+    'ANTHROPIC_API_KEY, or name a local server by --base-url; --model tuner says that none is wanted',
 };
 
 /** The default as text; undefined for an input without one, and for the expression that only GitHub can evaluate. */

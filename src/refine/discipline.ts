@@ -19,6 +19,14 @@ const DATA_RULES = [
   '- Give right results for any input values, the special ones too, and for every declared shape: the workloads, and the odd, tiny and ragged shapes.',
   '- No undefined behaviour: no read or write out of bounds, no race, no misaligned access, no divergent barrier, no use of uninitialised memory.',
 ];
+/** Numbers are cheap to try by measuring and costly to guess by thinking. */
+function tuning({ kind }: Device, form: string): readonly string[] {
+  if (kind === 'emulated') return [];
+  return [
+    `- Leave numbers that only a measurement can choose to the tuner: name them, and the values worth trying, in one comment such as \`${form}\`. All combinations that make sense, 64 at most, are built and measured without another answer of yours; the best one's numbers are written into the file, and the comment is taken out. The version must be right with each of them, and stand there with the numbers that you think best.`,
+  ];
+}
+
 const CONDUCT = 'no environment variables, no attempt to see or change how the result is judged.';
 
 const LAUNCHER_RULES = [
@@ -43,6 +51,10 @@ function cuda(ofKind: readonly string[]): Discipline {
       ...DATA_RULES,
       '- Plain CUDA C++: include no PyTorch headers (torch/, ATen/, c10/), no files that are not shown, no libraries such as cuBLAS.',
       `- No file access, no threads, ${CONDUCT}`,
+      ...tuning(
+        device,
+        '// kernelwright: tune BLOCK=64,128,256 VEC=1,2,4` for `constexpr int BLOCK = 128;`, `#define VEC 2` or a default of a template parameter: `template <int BLOCK = 128>',
+      ),
       ...(device.kind === 'emulated'
         ? ['- The CPU emulator runs no inline PTX, no tensor cores (wmma, mma), no CUB and no Thrust: do without them.']
         : []),
@@ -73,6 +85,10 @@ const PYTHON: Discipline = {
       : '- PyTorch, the Python standard library and the modules that are shown; no other packages, no other files. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.',
     '- The file is used where Kernelwright is not installed: import nothing of it, such as kernelwright_harness. What your version needs beyond the above stands in the file itself.',
     `- No threads, no network, ${CONDUCT}`,
+    ...tuning(
+      device,
+      '# kernelwright: tune BLOCK=256,512,1024 num_warps=4,8` for `BLOCK = 512` or for what a Triton kernel is called with: `kernel[grid](x, BLOCK=512, num_warps=4)',
+    ),
   ],
   material: (device) =>
     device.kind === 'cuda'

@@ -3,6 +3,7 @@ import type { Turn } from '../core/outcome.ts';
 import { compilerErrors, crashReport } from '../measure/excerpt.ts';
 import { dataBlock } from './data-block.ts';
 import { bestOf, isCorrect, judgedIn, samePlace } from './score.ts';
+import { tuningText } from './tuner/tuning-text.ts';
 
 /**
  * The user message that follows a turn. `turns` ends with that turn; the earlier ones say what was best so far. It depends
@@ -15,11 +16,12 @@ export function feedbackFor(turns: readonly Turn[]): string {
   if (turn.result.kind === 'malformed') {
     return [`${title}: not usable.`, turn.result.problem, bestLine(turns), NEXT.usable].filter(Boolean).join('\n\n');
   }
-  const { candidate, evidence } = turn.result;
+  const { candidate, evidence, tuned } = turn.result;
   const paths = candidate.files.map((file) => file.path);
   return [
     `${title}: ${HEADLINES[evidence.verdict](evidence)}`,
     ...details(evidence, paths),
+    tuned === undefined ? '' : tuningText(tuned),
     bestLine(turns),
     NEXT[isCorrect(evidence) ? evidence.device.kind : 'failed'],
   ]

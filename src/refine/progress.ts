@@ -1,6 +1,6 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Usage } from '../core/model.ts';
-import type { TargetOutcome } from '../core/outcome.ts';
+import type { TargetOutcome, Tuned } from '../core/outcome.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
 
 /** The turn that something happened in. */
@@ -11,10 +11,10 @@ interface OfTurn extends TurnPlace {
 
 /** What happens in the search for one target, as it happens: for a terminal, a log or a journal. */
 export type Progress =
-  | (OfTurn & { readonly kind: 'turn-started'; readonly turns: number })
+  | (OfTurn & { readonly kind: 'turn-started'; readonly turns: number; readonly by: 'model' | 'tuner' })
   | (OfTurn & {
       readonly kind: 'proposal-received';
-      /** The model's own words; untrusted. */
+      /** The model's own words, untrusted; or the tuner's. */
       readonly summary: string;
       readonly usage: Usage;
     })
@@ -27,6 +27,8 @@ export type Progress =
       readonly score: number;
       /** The best of this target so far. */
       readonly best: boolean;
+      /** What its constants were tuned to. */
+      readonly tuned?: Tuned;
     })
   | (OfTurn & { readonly kind: 'confirming'; readonly attempt: number })
   | (OfTurn & {

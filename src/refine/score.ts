@@ -16,8 +16,8 @@ export function judgedIn(turns: readonly Turn[]): Judged[] {
 }
 
 /** It passed every check; how fast it is, is another question. */
-export function isCorrect(evidence: Evidence): boolean {
-  return evidence.verdict === 'faster' || evidence.verdict === 'not-proven' || evidence.verdict === 'slower';
+export function isCorrect({ verdict }: Pick<Evidence, 'verdict'>): boolean {
+  return verdict === 'faster' || verdict === 'not-proven' || verdict === 'slower';
 }
 
 /**

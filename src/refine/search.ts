@@ -1,18 +1,20 @@
 import type { Device, Evidence } from '../core/evidence.ts';
-import { addUsage, type Model, NO_USAGE } from '../core/model.ts';
+import { addUsage, type Model, NO_USAGE, TUNER } from '../core/model.ts';
 import type { TargetOutcome, Turn } from '../core/outcome.ts';
 import type { SearchPlan } from '../core/search-plan.ts';
 import type { Candidate, SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import { type TurnPlace, turnName } from '../core/turn-place.ts';
 import type { Verifier } from '../core/verifier.ts';
+import { createSyntax } from '../targets/dependencies/syntax.ts';
 import type { Account } from './budget.ts';
 import { confirmBest } from './confirm.ts';
 import { earlyEnd } from './early-end.ts';
 import { type Lineage, POLICY } from './policy.ts';
 import type { Progress } from './progress.ts';
 import { bestOf, isCorrect, judgedIn, samePlace, score } from './score.ts';
-import { BudgetUsedUp, type TurnContext, TurnFailure, takeTurn } from './turn.ts';
+import { takeTunerTurn } from './tuner/tuner-turn.ts';
+import { NoFurtherTurn, type SearchContext, TurnFailure, takeTurn } from './turn.ts';
 
 /** About what a confirmation takes, by the time of a screening: the GPU's last minutes are kept for it. */
 const SCREENS_PER_CONFIRMATION = 15;
@@ -21,10 +23,13 @@ export interface RefineOptions {
   readonly target: Target;
   readonly baseline: readonly SourceFile[];
   readonly device: Device;
-  readonly model: Model;
+  /** With the tuner in its place, the search varies the constants of the existing code, in one trajectory. */
+  readonly model: Model | typeof TUNER;
   readonly verifier: Verifier;
   readonly plan: SearchPlan;
   readonly account: Account;
+  /** How many combinations of constants are built side by side, over all trajectories; without it, one at a time in each. */
+  readonly buildsAtOnce?: number;
   readonly progress?: (event: Progress) => void;
 }
 
@@ -37,7 +42,8 @@ export interface RefineOptions {
  * rethrown, and a bug always is.
  */
 export async function refineTarget(options: RefineOptions): Promise<TargetOutcome> {
-  const { target, baseline, device, model, verifier, plan, account } = options;
+  const { target, baseline, device, model, verifier, account } = options;
+  const plan: SearchPlan = model === TUNER ? { ...options.plan, trajectories: 1, policy: 'serial' } : options.plan;
   const policy = POLICY[plan.policy];
   const progress = options.progress ?? (() => {});
   const ofTurn = (place: TurnPlace) => ({ ...place, target: target.name, trajectories: plan.trajectories });
@@ -49,17 +55,25 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   const failures: { readonly place: TurnPlace; readonly error: TurnFailure }[] = [];
   let slowestScreen = 0;
 
-  const context: TurnContext = {
+  const context: SearchContext = {
     prompt: { target, baseline, device },
-    model,
-    account,
-    screen: (candidate) => {
-      const screening = known.get(candidate.hash) ?? screenOnce(candidate);
-      known.set(candidate.hash, screening);
-      return screening;
+    tuning: {
+      target,
+      screen: (candidate) => {
+        const screening = known.get(candidate.hash) ?? screenOnce(candidate);
+        known.set(candidate.hash, screening);
+        return screening;
+      },
+      timeIsUp: (ahead) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead)),
+      // All trajectories may be tuning at once.
+      atOnce: Math.max(1, Math.floor((options.buildsAtOnce ?? 1) / plan.trajectories)),
     },
+    syntax: createSyntax(),
     onProposal: (place, summary, usage) => progress({ ...ofTurn(place), kind: 'proposal-received', summary, usage }),
   };
+
+  const take = (place: TurnPlace, seen: Lineage): Promise<Turn> =>
+    model === TUNER ? takeTunerTurn(place, seen, context) : takeTurn(place, seen, { ...context, model, account });
 
   async function screenOnce(candidate: Candidate): Promise<Evidence> {
     const evidence = await verifier.screen(candidate);
@@ -75,13 +89,13 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     const place = { trajectory, turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1 };
     ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
     if (ended !== undefined || failures.length > 0) return;
-    progress({ ...ofTurn(place), kind: 'turn-started', turns: plan.turns });
+    progress({ ...ofTurn(place), kind: 'turn-started', turns: plan.turns, by: model === TUNER ? 'tuner' : 'model' });
     let turn: Turn;
     try {
-      turn = await takeTurn(place, policy.seen(lineage), context);
+      turn = await take(place, policy.seen(lineage));
     } catch (error) {
-      ended ??= error instanceof BudgetUsedUp ? error.message : undefined;
-      if (error instanceof BudgetUsedUp) return;
+      ended ??= error instanceof NoFurtherTurn ? error.message : undefined;
+      if (error instanceof NoFurtherTurn) return;
       if (!(error instanceof TurnFailure)) throw error;
       failures.push({ place, error });
       return;
@@ -105,6 +119,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
       evidence: result.evidence,
       score: score(result.evidence),
       best: best !== undefined && samePlace(best, turn),
+      ...(result.tuned === undefined ? {} : { tuned: result.tuned }),
     });
   }
 
@@ -132,7 +147,8 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   }
   const { best, refuted } = await confirmBest(
     { target: target.name, trajectories: plan.trajectories },
-    judged,
+    // Without times nothing speaks for one number rather than another: the present ones stay.
+    model === TUNER && device.kind === 'emulated' ? [] : judged,
     verifier,
     progress,
   );

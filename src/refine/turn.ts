@@ -1,32 +1,36 @@
 import { UserError } from '../core/errors.ts';
-import type { Evidence } from '../core/evidence.ts';
 import { type Completion, type Model, NO_USAGE, type Usage } from '../core/model.ts';
 import type { Turn } from '../core/outcome.ts';
-import type { Candidate, SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
+import type { Syntax } from '../targets/dependencies/syntax.ts';
 import type { Account } from './budget.ts';
-import { requireSameBytes } from './confirm.ts';
 import { conversationFor } from './conversation.ts';
 import type { Lineage } from './policy.ts';
 import type { PromptContext } from './prompt.ts';
 import { parseProposal } from './proposal.ts';
 import { judgedIn } from './score.ts';
 import { targetFiles } from './target-files.ts';
+import { type Declared, declaredTunables } from './tuner/declared.ts';
+import { screenDeclared } from './tuner/declared-turn.ts';
+import type { Tuning } from './tuner/tune.ts';
 
-/** What every turn of a search has in common. */
-export interface TurnContext {
+/** What every turn of a search has in common, whoever proposes. */
+export interface SearchContext {
   readonly prompt: PromptContext;
-  readonly model: Model;
-  /** Judges quickly; a candidate that another trajectory had before is not judged twice. */
-  readonly screen: (candidate: Candidate) => Promise<Evidence>;
-  readonly account: Account;
+  readonly tuning: Tuning;
+  readonly syntax: Syntax;
   readonly onProposal: (place: TurnPlace, summary: string, usage: Usage) => void;
 }
 
-/** The budget had no room for the next call; `message` says so for people. */
-export class BudgetUsedUp extends Error {}
+/** What a model's turns need beside it. */
+export interface TurnContext extends SearchContext {
+  readonly model: Model;
+  readonly account: Account;
+}
+
+/** There is no room in the budget for the next call, or nothing left to try; `message` says so for people. */
+export class NoFurtherTurn extends Error {}
 
 /** Tells a failure of the model from one of the verifier, whose errors are of the same classes, and both from a bug. */
 export class TurnFailure extends Error {
@@ -42,30 +46,28 @@ export class TurnFailure extends Error {
 }
 
 /**
- * One turn: asks the model, reads its answer, and has the candidate in it screened.
+ * One turn: asks the model, reads its answer, and has the candidate in it screened, in all combinations of the constants that it declares.
  *
  * @param lineage what the model is shown of earlier turns
- * @throws TurnFailure where the model or the machine fails, BudgetUsedUp before a call for which there is no room
+ * @throws TurnFailure where the model or the machine fails, NoFurtherTurn before a call for which there is no room
  */
 export async function takeTurn(place: TurnPlace, lineage: Lineage, context: TurnContext): Promise<Turn> {
   const completion = await ask(place, lineage, context);
-  const read = readAnswer(completion, lineage, context.prompt);
+  const read = await readAnswer(completion, lineage, context);
   context.onProposal(place, read.summary, completion.usage);
   const turn = { ...place, summary: read.summary, usage: completion.usage };
   if (read.kind === 'malformed') {
     return { ...turn, result: { kind: 'malformed', problem: read.problem }, seconds: completion.seconds };
   }
-  const { candidate } = read;
-  const evidence = await failingAs('verifier', completion.usage, context.screen(candidate));
-  requireSameBytes(evidence, candidate.hash);
-  const { build, screen = 0 } = evidence.timings_s;
-  return { ...turn, result: { kind: 'judged', candidate, evidence }, seconds: completion.seconds + build + screen };
+  const screening = screenDeclared(read.declared, context.prompt.device, context.tuning);
+  const { seconds, ...judged } = await failingAs('verifier', completion.usage, screening);
+  return { ...turn, result: { kind: 'judged', ...judged }, seconds: completion.seconds + seconds };
 }
 
 async function ask(place: TurnPlace, lineage: Lineage, { prompt, model, account }: TurnContext): Promise<Completion> {
   const conversation = conversationFor(prompt, lineage);
   const reserved = await account.reserve(model.atMost(conversation));
-  if (typeof reserved === 'string') throw new BudgetUsedUp(reserved);
+  if (typeof reserved === 'string') throw new NoFurtherTurn(reserved);
   let used = NO_USAGE;
   try {
     const completion = await failingAs(
@@ -80,7 +82,8 @@ async function ask(place: TurnPlace, lineage: Lineage, { prompt, model, account 
   }
 }
 
-async function failingAs<T>(who: TurnFailure['who'], usage: Usage, work: Promise<T>): Promise<T> {
+/** Turns a failure of either into one of the turn. */
+export async function failingAs<T>(who: TurnFailure['who'], usage: Usage, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -89,29 +92,30 @@ async function failingAs<T>(who: TurnFailure['who'], usage: Usage, work: Promise
 }
 
 type Answer =
-  | { readonly kind: 'candidate'; readonly summary: string; readonly candidate: Candidate }
+  | { readonly kind: 'candidate'; readonly summary: string; readonly declared: Declared }
   | { readonly kind: 'malformed'; readonly summary: string; readonly problem: string };
 
-function readAnswer(
+async function readAnswer(
   { text, stop }: Completion,
   lineage: Lineage,
-  { target, baseline }: { readonly target: Target; readonly baseline: readonly SourceFile[] },
-): Answer {
+  { prompt: { target, baseline }, syntax }: SearchContext,
+): Promise<Answer> {
   if (stop === 'refusal') return unusable('', REFUSED);
   if (stop === 'length') return unusable('', CUT);
   const proposal = parseProposal(text, targetFiles(target, baseline).writable);
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
   const files = baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file);
-  const candidate = candidateFor(target, files);
+  const declared = await declaredTunables(files, target.source, syntax);
+  const candidate = candidateFor(target, declared.files);
   const same = lineage.findIndex((turn) => judgedIn([turn]).some((judged) => judged.candidate.hash === candidate.hash));
-  if (same >= 0) {
+  if (same >= 0 && declared.space === undefined) {
     return unusable(
       proposal.summary,
       `These files are those of turn ${same + 1}, byte for byte. They were not measured again: their result stands. Send a version that differs.`,
     );
   }
-  return { kind: 'candidate', summary: proposal.summary, candidate };
+  return { kind: 'candidate', summary: proposal.summary, declared };
 }
 
 const REFUSED =

@@ -1,3 +1,4 @@
+import { TUNER } from '../core/model.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import { escapeText } from './escape.ts';
 import { plural, speedup } from './quantities.ts';
@@ -23,7 +24,8 @@ export function headline(outcome: RunOutcome): string {
   return `${who} can be made faster: ${much} on ${device.name}, ${trust}.`;
 }
 
-function emulated({ targets }: RunOutcome): string {
+function emulated({ targets, model }: RunOutcome): string {
+  if (model === TUNER) return untimed(targets);
   const right = targets.filter((target) => {
     const standing = standingOf(target);
     return standing.kind === 'judged' && standing.passed && standing.verdict === 'not-proven';
@@ -34,6 +36,12 @@ function emulated({ targets }: RunOutcome): string {
       ? `${targets[0]?.target.name} ${right === 1 ? 'has a' : 'has no'} rewrite with right results`
       : `${right} of ${plural(targets.length, 'kernel')} ${verb} a rewrite with right results`;
   return `${found}; no GPU was there to time ${right > 1 ? 'them' : 'it'}.`;
+}
+
+/** The tuner chooses by times alone, so without them it finds out only which numbers are possible. */
+function untimed(targets: RunOutcome['targets']): string {
+  const name = targets.length === 1 ? targets[0]?.target.name : plural(targets.length, 'kernel');
+  return `${name}: no GPU was there to time other numbers, so the present ones stay.`;
 }
 
 /** What every reader must know before the numbers, as GitHub's alerts. */

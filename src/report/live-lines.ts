@@ -1,5 +1,6 @@
 import { turnName } from '../core/turn-place.ts';
 import type { Progress } from '../refine/progress.ts';
+import { isCorrect } from '../refine/score.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { speedup } from './quantities.ts';
 
@@ -28,7 +29,10 @@ export function liveLines(): LiveLines {
     };
     switch (event.kind) {
       case 'turn-started':
-        return { ...common, does: `of ${event.turns}, the model is at work` };
+        return {
+          ...common,
+          does: `of ${event.turns}, ${event.by === 'tuner' ? 'numbers are tried' : 'the model is at work'}`,
+        };
       case 'proposal-received':
         return {
           ...common,
@@ -38,10 +42,10 @@ export function liveLines(): LiveLines {
       case 'malformed':
         return { ...common, does: 'holds no proposal' };
       case 'screened': {
-        const { verdict, speedup: seen } = event.evidence;
-        const right = verdict === 'faster' || verdict === 'not-proven' || verdict === 'slower';
-        const best = right ? Math.max(seen?.estimate ?? 0, before?.best ?? 0) : (before?.best ?? 0);
-        return { ...common, does: `is ${verdict}`, ...(best > 0 ? { best } : {}) };
+        const { evidence } = event;
+        const seen = isCorrect(evidence) ? (evidence.speedup?.estimate ?? 0) : 0;
+        const best = Math.max(seen, before?.best ?? 0);
+        return { ...common, does: `is ${evidence.verdict}`, ...(best > 0 ? { best } : {}) };
       }
       case 'confirming':
         return { ...common, does: 'is being confirmed with new inputs in new processes' };

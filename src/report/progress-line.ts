@@ -2,12 +2,13 @@ import { type TurnPlace, turnName } from '../core/turn-place.ts';
 import type { Progress } from '../refine/progress.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { speedup } from './quantities.ts';
+import { tunedText } from './turns/table.ts';
 
 /** One line of a log for what just happened in a search; undefined for what a log does not need to say. */
 export function progressLine(event: Progress): string | undefined {
   switch (event.kind) {
     case 'turn-started':
-      return `${event.target}: ${named(event)} of ${event.turns}, asking the model`;
+      return `${event.target}: ${named(event)} of ${event.turns}, ${event.by === 'tuner' ? 'choosing numbers to try' : 'asking the model'}`;
     case 'proposal-received':
       return event.summary === ''
         ? undefined
@@ -18,7 +19,8 @@ export function progressLine(event: Progress): string | undefined {
       const gain = event.evidence.speedup
         ? `, ${speedup(event.evidence.speedup.estimate)} of the baseline's speed`
         : '';
-      return `${event.target}: ${named(event)} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
+      const tuned = event.tuned === undefined ? '' : ` (${safe(tunedText(event.tuned), 300)})`;
+      return `${event.target}: ${named(event)} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}${tuned}`;
     }
     case 'confirming':
       return `${event.target}: confirming ${named(event)} with new inputs in new processes`;

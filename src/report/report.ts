@@ -28,7 +28,11 @@ function layout(outcome: RunOutcome, context: ReportContext, limit: Limit): Layo
       { markdown: warnings(outcome) },
       ...(targets.length > 0 ? [overview(outcome, targets)] : []),
       ...targets.flatMap((target, index) =>
-        targetSection(target, context, { weight: (targets.length - 1 - index) / targets.length, elsewhere }),
+        targetSection(target, context, {
+          weight: (targets.length - 1 - index) / targets.length,
+          elsewhere,
+          model: outcome.model,
+        }),
       ),
     ],
     notice: `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`,

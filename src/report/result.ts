@@ -1,7 +1,7 @@
 import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { ModeColumn } from '../core/mode-column.ts';
 import type { Usage } from '../core/model.ts';
-import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
+import type { RunOutcome, TargetOutcome, Tuned, Turn } from '../core/outcome.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { readableLog } from '../measure/excerpt.ts';
@@ -9,6 +9,7 @@ import { totalUsage } from './cost.ts';
 import { oneLine } from './escape.ts';
 import { lowerBound } from './quantities.ts';
 import { claimable, claimableReason, improvements, standingOf } from './standing.ts';
+import { correctIn } from './turns/table.ts';
 
 /** GitHub takes outputs of up to 1 MB a job, counted in UTF-16; half of it leaves room for other steps. */
 const MAXIMUM_BYTES = 500_000;
@@ -47,8 +48,17 @@ export interface TurnResult extends TurnPlace {
   readonly reason: string;
   readonly speedup?: Speedup;
   readonly hash?: string;
+  /** The numbers that its constants were tuned to, and how many combinations were screened and correct. */
+  readonly tuned?: TunedResult;
   readonly seconds: number;
   readonly usage: Usage;
+}
+
+export interface TunedResult {
+  readonly values: Tuned['values'];
+  readonly tried: number;
+  readonly correct: number;
+  readonly remark?: string;
 }
 
 /** Each step keeps less; the last one only verdicts. */
@@ -119,13 +129,23 @@ function turnResult({ trajectory, turn, summary, result, seconds, usage }: Turn,
   if (result.kind === 'malformed') {
     return { ...common, verdict: 'no-answer', reason: oneLine(result.problem, keep.text) };
   }
-  const { evidence, candidate } = result;
+  const { evidence, candidate, tuned } = result;
   return {
     ...common,
     verdict: claimable(evidence),
     reason: oneLine(claimableReason(evidence), keep.text),
     ...(evidence.speedup ? { speedup: evidence.speedup } : {}),
     hash: candidate.hash,
+    ...(tuned === undefined ? {} : { tuned: tunedResult(tuned, keep) }),
+  };
+}
+
+function tunedResult({ values, trials, remark }: Tuned, keep: Keep): TunedResult {
+  return {
+    values,
+    tried: trials.length,
+    correct: correctIn(trials),
+    ...(remark === undefined ? {} : { remark: oneLine(remark, keep.text) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { TUNER } from '../core/model.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
 import type { Target } from '../core/target.ts';
 import { turnName } from '../core/turn-place.ts';
@@ -22,13 +23,15 @@ export interface SectionOptions {
   readonly weight: number;
   /** Where the whole report is, as Markdown: `the [job summary](…)`. */
   readonly elsewhere: string;
+  /** The model's name, as the outcome has it. */
+  readonly model: string;
 }
 
 /** The folded part of one target: times first, then the diff, how to repeat it, the checks and the turns. */
 export function targetSection(
   outcome: TargetOutcome,
   context: ReportContext,
-  { weight, elsewhere }: SectionOptions,
+  { weight, elsewhere, model }: SectionOptions,
 ): readonly Block[] {
   const standing = standingOf(outcome);
   const at = (level: number): number => level + weight;
@@ -42,7 +45,7 @@ export function targetSection(
   });
 
   const { target, turns, best } = outcome;
-  const blocks: Block[] = [whole(opening(outcome, standing)), whole(account(outcome, standing))];
+  const blocks: Block[] = [whole(opening(outcome, standing)), whole(account(outcome, standing, model))];
   if (best !== undefined) {
     const { checks, workloads } = best.evidence;
     const patch = patchOf(outcome.baseline, best.candidate.files);
@@ -57,7 +60,7 @@ export function targetSection(
   const chart = turns.length > 1 ? turnsMermaid(outcome) : '';
   if (chart !== '') blocks.push(part(chart, LEVEL.chart, ''));
   if (turns.length > 0) {
-    blocks.push(part(`**Turns**\n\n${turnsTable(outcome)}`, LEVEL.turns, `**Turns** ${turnsLine(outcome)}`));
+    blocks.push(part(`**Turns**\n\n${turnsTable(outcome, model)}`, LEVEL.turns, `**Turns** ${turnsLine(outcome)}`));
   }
   const logs = turnLogs(outcome);
   if (logs !== '')
@@ -82,7 +85,7 @@ function opening({ target, turns, best }: TargetOutcome, standing: Standing): st
 }
 
 /** What the search found out, in sentences. */
-function account(outcome: TargetOutcome, standing: Standing): string {
+function account(outcome: TargetOutcome, standing: Standing, model: string): string {
   const { target, best, ended } = outcome;
   const where = `${codeText(target.entry, 100)} in ${codeText(target.source, 200)}.`;
   if (standing.kind === 'unjudged' && standing.because === 'baseline-failed') {
@@ -95,7 +98,9 @@ function account(outcome: TargetOutcome, standing: Standing): string {
     ? `Turn ${turnName(best, outcome.trajectories)}: ${said}`
     : standing.kind === 'unjudged'
       ? standing.because === 'not-reached'
-        ? 'The model gave no answer for it.'
+        ? model === TUNER
+          ? 'No other numbers were tried.'
+          : 'The model gave no answer for it.'
         : 'None of the model’s answers held a usable proposal.'
       : `${missing(standing)} The closest one: ${said}`;
   return [where, found, ...(ended ? [`The search ended early: ${escapeText(ended, 300)}`] : [])].join('  \n');

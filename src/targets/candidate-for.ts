@@ -6,7 +6,10 @@ import type { Target } from '../core/target.ts';
  * the file, whose users import `Model`. So where a candidate for a file in the convention defines `ModelNew`, beside `Model` or instead of
  * it, a last line gives it the old name. That line is part of what is measured, hashed and delivered.
  */
-export function candidateFor({ convention, entry, source }: Target, files: readonly SourceFile[]): Candidate {
+export function candidateFor(
+  { convention, entry, source }: Pick<Target, 'convention' | 'entry' | 'source'>,
+  files: readonly SourceFile[],
+): Candidate {
   if (convention !== 'kernelbench') return candidateOf(files);
   return candidateOf(
     files.map((file) => (file.path === source ? { ...file, content: underItsName(file.content, entry) } : file)),

@@ -47,6 +47,22 @@ describe('the action on a pull request', () => {
     expect(scene.github.violations).toEqual([]);
   });
 
+  it('without a key tunes the numbers of the kernel, asks no model, and says so', async () => {
+    await using scene = await Scene.open();
+    const result = await scene.run({ inputs: { 'base-url': '', turns: '1' } });
+    expect(result.errors).toEqual([]);
+    expect(result.exitCode).toBe(0);
+    expect(result.log).toContain('No model is asked, because there is no key');
+    expect(scene.model.requests()).toEqual([]);
+    expect(scene.comments()).toHaveLength(1);
+    expect(scene.comments()[0]?.body).toContain('<code>tuner</code>: 1 turn');
+    const { targets, model, usage } = JSON.parse(result.outputs.result ?? '');
+    expect({ model, usd: usage.usd }).toEqual({ model: 'tuner', usd: 0 });
+    // The grid's quotient changes with the block that it counts, so other numbers are right, too.
+    expect(targets[0].turns[0].tuned).toMatchObject({ tried: 5, correct: 5 });
+    expect(targets[0]).not.toHaveProperty('candidate');
+  });
+
   it.for([
     { name: 'no kernel changed', changed: { 'README.md': '# More\n' }, says: 'kernels/scale.cu did not change' },
     {

@@ -43,8 +43,8 @@ describe('kernelwright optimize', () => {
   });
 
   it('says where the command line takes a key from', async () => {
-    await expect(optimize('scale')).rejects.toThrow(
-      /^no key for the model: set the environment variable ANTHROPIC_API_KEY, .* by --base-url$/,
+    await expect(optimize('scale', '--model', 'claude-opus-4-5')).rejects.toThrow(
+      /^no key for the model: set the environment variable ANTHROPIC_API_KEY, .* by --base-url; --model tuner/,
     );
   });
 
@@ -66,6 +66,7 @@ describe('kernelwright optimize', () => {
     const help = optimizeCommand(door({})).helpInformation().replace(/\s+/g, ' ');
     expect(help).toContain('it is read from the working tree. (default: ".github/kernelwright.yml")');
     expect(help).toContain('8 of 8, max 16 of 8. (default: "low")');
+    expect(help).toContain('1 to 32, in place of what effort says.');
     expect(verifyCommand(door({})).helpInformation()).not.toContain('base branch');
   });
 });

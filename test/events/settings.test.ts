@@ -107,8 +107,8 @@ describe('readLocalSettings', () => {
 
   it('needs a key only when a model is asked', () => {
     expect(readLocalSettings(inputs({}), ENV, { model: false })).not.toHaveProperty('apiKey');
-    expect(() => readLocalSettings(inputs({}), ENV, { model: true })).toThrow(
-      /^no key for the model: set the environment variable ANTHROPIC_API_KEY, or .* by --base-url$/,
+    expect(() => readLocalSettings(inputs({ model: 'claude-opus-4-5' }), ENV, { model: true })).toThrow(
+      /^no key for the model: set the environment variable ANTHROPIC_API_KEY, or .* by --base-url; --model tuner needs none either$/,
     );
   });
 
@@ -120,6 +120,35 @@ describe('readLocalSettings', () => {
   });
 });
 
+describe('the tuner', () => {
+  const token = { 'github-token': 't' };
+
+  it('needs no key, and says nothing of one where it was asked for', () => {
+    const settings = readSettings(inputs({ ...token, model: 'tuner' }), ENV);
+    expect(settings.model).toBe('tuner');
+    expect(settings).not.toHaveProperty('modelNotice');
+    expect(readSettings(inputs({ ...KEYS, model: 'tuner' }), ENV).model).toBe('tuner');
+  });
+
+  it('stands in where nothing says which model, and says how to give a key', () => {
+    const settings = readSettings(inputs(token), ENV);
+    expect(settings.model).toBe('tuner');
+    expect(settings.modelNotice).toMatch(
+      /^No model is asked, because there is no key: .* add the secret ANTHROPIC_API_KEY/,
+    );
+    expect(readLocalSettings(inputs({}), ENV, { model: true }).modelNotice).toMatch(/variable ANTHROPIC_API_KEY/);
+  });
+
+  it('stands in for no model that was named by a key, an address or a name', () => {
+    const local = { ...token, 'base-url': 'http://localhost:8080' };
+    expect(readSettings(inputs(local), ENV).model).toBe('claude-opus-4-5');
+    expect(readSettings(inputs(KEYS), ENV).model).toBe('claude-opus-4-5');
+    expect(readSettings(inputs(KEYS), ENV)).not.toHaveProperty('modelNotice');
+    const remote = { ...token, 'base-url': 'https://models.example.com' };
+    expect(() => readSettings(inputs(remote), ENV)).toThrow(/no key for the model/);
+  });
+});
+
 test('secretValues names what must be masked', () => {
   expect(secretValues(readSettings(inputs(KEYS), ENV))).toEqual(['ghs_token', 'sk-ant-key']);
   expect(secretValues(readSettings(inputs({ 'github-token': 't', 'base-url': 'http://localhost' }), ENV))).toEqual([
@@ -128,7 +157,7 @@ test('secretValues names what must be masked', () => {
 });
 
 const REFUSED: Record<string, Given> = {
-  'no key': { 'github-token': 't' },
+  'no key': { 'github-token': 't', model: 'claude-opus-4-5' },
   'no token': { 'anthropic-api-key': 'k' },
   'a key with a line break': { ...KEYS, 'anthropic-api-key': 'sk-ant\nsecret' },
   'turns that are no number': { ...KEYS, turns: 'many' },

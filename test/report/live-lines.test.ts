@@ -7,14 +7,14 @@ const of = (trajectory: number, turn: number, target = 'softmax') => ({ target, 
 
 it('has a line for each trajectory, with what it is at and the best that it has found', () => {
   const live = liveLines();
-  live.after({ ...of(2, 1), kind: 'turn-started', turns: 4 });
-  expect(live.after({ ...of(1, 1), kind: 'turn-started', turns: 4 })).toEqual([
+  live.after({ ...of(2, 1), kind: 'turn-started', turns: 4, by: 'model' });
+  expect(live.after({ ...of(1, 1), kind: 'turn-started', turns: 4, by: 'model' })).toEqual([
     '  1.1   of 4, the model is at work',
     '  2.1   of 4, the model is at work',
   ]);
   live.after({ ...of(1, 1), kind: 'proposal-received', summary: 'Wider \u001b[31mloads.', usage: NO_USAGE });
   live.after({ ...of(1, 1), kind: 'screened', evidence: timed(1.4), score: 1.7, best: true });
-  live.after({ ...of(1, 2), kind: 'turn-started', turns: 4 });
+  live.after({ ...of(1, 2), kind: 'turn-started', turns: 4, by: 'model' });
   live.after({ ...of(1, 2), kind: 'screened', evidence: timed(1.2), score: 1.5, best: false });
   expect(
     live.after({ ...of(2, 1), kind: 'screened', evidence: evidenceOf('incorrect'), score: 0, best: false }),
@@ -28,8 +28,8 @@ it('lets no escape sequence of a model through', () => {
 
 it('begins anew with the next target', () => {
   const live = liveLines();
-  live.after({ ...of(1, 1), kind: 'turn-started', turns: 4 });
-  expect(live.after({ ...of(2, 1, 'gelu'), kind: 'turn-started', turns: 4 })).toEqual([
+  live.after({ ...of(1, 1), kind: 'turn-started', turns: 4, by: 'model' });
+  expect(live.after({ ...of(2, 1, 'gelu'), kind: 'turn-started', turns: 4, by: 'model' })).toEqual([
     '  2.1   of 4, the model is at work',
   ]);
 });

@@ -1,5 +1,6 @@
 import type { TargetOutcome } from '../../core/outcome.ts';
 import { type TurnPlace, turnName } from '../../core/turn-place.ts';
+import { isCorrect } from '../../refine/score.ts';
 import { labelOf, NO_ANSWER } from '../label.ts';
 
 /** One turn as a picture shows it. */
@@ -20,13 +21,9 @@ export function pointsOf({ turns, trajectories, best }: TargetOutcome): Point[] 
     const place = { trajectory: turn.trajectory, turn: turn.turn, name: turnName(turn, trajectories), best: isBest };
     if (turn.result.kind === 'malformed') return { ...place, failure: NO_ANSWER.words };
     const evidence = isBest ? best.evidence : turn.result.evidence;
-    if (evidence.device.kind === 'cuda' && evidence.speedup !== undefined && isRight(evidence.verdict))
+    if (evidence.device.kind === 'cuda' && evidence.speedup !== undefined && isCorrect(evidence))
       return { ...place, speedup: evidence.speedup.estimate };
     return { ...place, failure: labelOf(evidence).words };
   });
   return points.some((point) => point.speedup !== undefined) ? points : [];
-}
-
-function isRight(verdict: string): boolean {
-  return verdict === 'faster' || verdict === 'not-proven' || verdict === 'slower';
 }

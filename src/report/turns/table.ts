@@ -1,7 +1,9 @@
 import type { Evidence } from '../../core/evidence.ts';
-import type { TargetOutcome, Turn } from '../../core/outcome.ts';
+import { TUNER } from '../../core/model.ts';
+import type { TargetOutcome, Tuned, Turn } from '../../core/outcome.ts';
 import { type TurnPlace, turnName } from '../../core/turn-place.ts';
 import { readableLog } from '../../measure/excerpt.ts';
+import { isCorrect } from '../../refine/score.ts';
 import { escapeText, fence } from '../escape.ts';
 import { table } from '../evidence-tables.ts';
 import { labelOf, NO_ANSWER } from '../label.ts';
@@ -11,17 +13,17 @@ import { claimableReason } from '../standing.ts';
 /** Turns, and the one whose candidate was confirmed: what the confirmation says of it stands in place of the screen. */
 type Turns = Pick<TargetOutcome, 'turns' | 'trajectories' | 'best'>;
 
-/** One row for each turn: what the model tried, in its own words, and what came of it. */
-export function turnsTable({ turns, trajectories, best }: Turns): string {
+/** One row for each turn: what was tried, in the words of whoever proposed it, and what came of it. */
+export function turnsTable({ turns, trajectories, best }: Turns, model: string): string {
   return table(
-    ['Turn', 'What the model says it tried', 'What came of it', 'Speedup', 'Time'],
+    ['Turn', model === TUNER ? 'What was tried' : 'What the model says it tried', 'What came of it', 'Speedup', 'Time'],
     turns.map((turn) => {
       const name = turnName(turn, trajectories);
       const evidence = isSame(turn, best) ? best.evidence : judged(turn);
       return [
         isSame(turn, best) ? `**${name}**` : name,
         escapeText(turn.summary, 400) || '–',
-        turn.result.kind === 'malformed' ? malformedCell(turn.result.problem) : resultCell(evidence),
+        turn.result.kind === 'malformed' ? malformedCell(turn.result.problem) : resultCell(evidence, turn),
         speedupCell(evidence),
         duration(turn.seconds),
       ];
@@ -34,10 +36,25 @@ function malformedCell(problem: string): string {
   return `${NO_ANSWER.mark} **${NO_ANSWER.words}**: ${escapeText(problem, 300)}`;
 }
 
-function resultCell(evidence: Evidence | undefined): string {
+function resultCell(evidence: Evidence | undefined, { result }: Turn): string {
   if (evidence === undefined) return '–';
   const { mark, words } = labelOf(evidence);
-  return `${mark} **${words}**: ${escapeText(claimableReason(evidence), 300)}`;
+  const tuned = result.kind === 'judged' && result.tuned ? ` (${escapeText(tunedText(result.tuned), 300)})` : '';
+  return `${mark} **${words}**: ${escapeText(claimableReason(evidence), 300)}${tuned}`;
+}
+
+/** `tuned BLOCK=256 VEC=4, best of 9`; without times no number is better than another. */
+export function tunedText({ varied, values, trials, remark }: Tuned): string {
+  if (trials.length === 0) return `not tuned: ${remark ?? ''}`;
+  const timed = trials.some(({ speedup }) => speedup !== undefined);
+  if (!timed) return `${correctIn(trials)} of ${plural(trials.length, 'combination')} right`;
+  const numbers = varied.map((name) => `${name}=${values[name]}`).join(' ');
+  return `tuned ${numbers}, best of ${trials.length}`;
+}
+
+/** How many of the combinations passed every check. */
+export function correctIn(trials: Tuned['trials']): number {
+  return trials.filter(isCorrect).length;
 }
 
 /** Only the confirmation is a result; the quick screen of the other turns is marked with `≈`. */

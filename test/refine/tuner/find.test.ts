@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { filesWith } from '../../../src/refine/tuner/space.ts';
+import { exampleKernel, listed, spaceOf } from './spaces.ts';
+
+async function rewritten(source: string, values: Record<string, number>, path?: string): Promise<string | undefined> {
+  return filesWith(await spaceOf(source, path), values)[0]?.content;
+}
+
+describe('the constants of the example kernels', () => {
+  it.each([
+    ['softmax', ['block kThreads 256: 32 64 128 512 1024']],
+    ['rms_norm', ['block kThreads 256: 32 64 128 512 1024']],
+    ['column_sum', ['block kThreads 256: 32 64 128 512 1024']],
+    ['transpose', ['block kBlock 16: 4 8 32 64 128']],
+    ['matmul', ['block kTile 16: 4 8 32 64 128']],
+  ])('of %s', async (name, tunables) => {
+    expect(listed(await spaceOf(exampleKernel(name)))).toEqual(tunables);
+  });
+
+  it('are changed, and nothing else', async () => {
+    const source = exampleKernel('transpose');
+    expect(await rewritten(source, { kBlock: 32 })).toBe(source.replace('kBlock = 16', 'kBlock = 32'));
+    expect(await rewritten(source, {})).toBe(source);
+  });
+});
+
+describe('in CUDA', () => {
+  it.each([
+    ['constexpr int TILE = 16;', 'block TILE 16: 4 8 32 64 128'],
+    ['static const int kTileM = 64;', 'block kTileM 64: 8 16 32 128 256 512'],
+    ['const unsigned THREADS_PER_BLOCK = 128u;', 'block THREADS_PER_BLOCK 128: 32 64 256 512 1024'],
+    ['#define BLOCK_SIZE 128', 'block BLOCK_SIZE 128: 16 32 64 256 512 1024'],
+    ['#define VEC 4 // wide\r\nint x;\r', 'inner VEC 4: 1 2 8 16 32'],
+    ['#define VEC (4) // wide', 'inner VEC 4: 1 2 8 16 32'],
+    ['struct S { static constexpr int kStages = 3; };', 'inner kStages 3: 1 2 4 5'],
+    ['constexpr int ITEMS_PER_THREAD = 6;', 'inner ITEMS_PER_THREAD 6: 4 5 7 8'],
+    ['template <typename T, int BM = 64> __global__ void k(T* x) {}', 'block BM 64: 8 16 32 128 256 512'],
+    ['void f() { int threads = 128; }', 'block threads 128: 32 64 256 512 1024'],
+    ['constexpr int kWarpsPerBlock = 8;', 'block kWarpsPerBlock 8: 1 2 4 16 32'],
+    ['__global__ void k() {\n#pragma unroll 4\nfor (;;) {}\n}', 'inner unroll in line 2 4: 1 2 8 16 32'],
+    ['__global__ void __launch_bounds__(256) k() {}', 'block launch bounds of k 256: 32 64 128 512 1024'],
+  ])('finds %s', async (source, tunable) => {
+    expect(listed(await spaceOf(`${source}\n`))).toEqual([tunable]);
+  });
+
+  it.each([
+    '// constexpr int TILE = 16;',
+    '/* #define BLOCK 128 */',
+    'const char* s = "constexpr int TILE = 16;";',
+    'const char* r = R"(\n#define BLOCK 128\n)";',
+    'constexpr int kWarpSize = 32;',
+    '#define WARP_SIZE 32',
+    '#define MAX_THREADS 1024',
+    'constexpr int kMaxGridY = 65535;',
+    'constexpr int kHiddenSize = 1024;',
+    'constexpr int N = 64;',
+    '#define VERSION 3',
+    'void f() { for (int stage = 1; stage < 4; ++stage) {} }',
+    '#define BLOCK_VERSION 2',
+    '#define HASH_BLOCK 64',
+    '#define BLOCK 0x80',
+    '#define TILE_BYTES 100',
+    'constexpr float kTile = 16;',
+    'constexpr int TILE = 2 * 8;',
+    'constexpr int kCols = 128, kRows = 64;',
+    '__global__ void k() {\n#pragma unroll\nfor (;;) {}\n}',
+  ])('leaves %s alone', async (source) => {
+    expect(listed(await spaceOf(`${source}\n`))).toEqual([]);
+  });
+
+  it('takes a block at the launch together with what repeats it', async () => {
+    const source = `template <int B, int V> __global__ void __launch_bounds__(256) k(float* x) {}
+void f(float* x, int n) {
+  int blocks = (n + 255) / 256;
+  k<256, 4><<<blocks, 256>>>(x);
+  x[255] = 256;
+}
+`;
+    const space = await spaceOf(source);
+    // Of the name V nobody knows what it is.
+    expect(listed(space)).toEqual(['block block of k 256: 32 64 128 512 1024']);
+    expect(
+      await rewritten(source, { 'block of k': 64 }),
+    ).toBe(`template <int B, int V> __global__ void __launch_bounds__(64) k(float* x) {}
+void f(float* x, int n) {
+  int blocks = (n + 63) / 64;
+  k<64, 4><<<blocks, 64>>>(x);
+  x[255] = 256;
+}
+`);
+  });
+
+  it('finds the extents of a dim3 and the arguments of a template', async () => {
+    const source = `template <typename T, int VEC> __global__ void k(T* x) {}
+void f(float* x, dim3 grid) {
+  dim3 block(32, 8);
+  k<float, 4><<<grid, block, 0>>>(x);
+  other<8><<<grid, dim3(16, 16)>>>(x);
+}
+`;
+    expect(listed(await spaceOf(source))).toEqual([
+      'block block x of k 32: 4 8 16 64 128 256',
+      'block block y of k 8: 4 16 32 64',
+      'inner VEC of k 4: 1 2 8 16 32',
+      'block block x of other 16: 4 8 32 64 128',
+      'block block y of other 16: 4 8 32 64 128',
+      'inner template argument 1 of other 8: 1 2 4 16 32',
+    ]);
+  });
+
+  it('tells constants of one name apart by their lines, and changes equal ones together', async () => {
+    const both = 'void f() {\n  const int threads = 128;\n}\nvoid g() {\n  const int threads = 64;\n}\n';
+    expect((await spaceOf(both)).tunables.map(({ name }) => name)).toEqual(['threads in line 2', 'threads in line 5']);
+    const equal = both.replace('64', '128');
+    expect(await rewritten(equal, { threads: 512 })).toBe(equal.replaceAll('128', '512'));
+  });
+
+  it('survives text that is no code', async () => {
+    expect(listed(await spaceOf('<<<>>> constexpr int ((( k<<<,>>>; #define\n'))).toEqual([]);
+    expect(listed(await spaceOf(''))).toEqual([]);
+  });
+});
+
+describe('in Python', () => {
+  const inPython = async (source: string) => listed(await spaceOf(source, 'kernels/a.py'));
+
+  it.each([
+    ['BLOCK = 1024', 'block BLOCK 1024: 256 512 2048 4096'],
+    ['BLOCK_SIZE: tl.constexpr = 64', 'block BLOCK_SIZE 64: 16 32 128 256'],
+    ['def k(x, BLOCK: tl.constexpr = 128): pass', 'block BLOCK 128: 32 64 256 512'],
+    ['kernel[grid](x, num_warps=4)', 'inner num_warps 4: 1 2 8 16 32'],
+    ['kernel[grid](x, num_stages=2)', 'inner num_stages 2: 1 3 4 5'],
+  ])('finds %s', async (source, tunable) => {
+    expect(await inPython(`${source}\n`)).toEqual([tunable]);
+  });
+
+  it.each([
+    '# BLOCK = 1024',
+    '"""BLOCK = 1024"""',
+    'source = "constexpr int BLOCK = 128;"',
+    'call(x, BLOCK=128)',
+    'heads = 8',
+    'BLOCK = 131072',
+    'BLOCK = n',
+    'MAX_BLOCK = 128',
+    'batch = 64',
+  ])('leaves %s alone', async (source) => {
+    expect(await inPython(`${source}\n`)).toEqual([]);
+  });
+
+  it('counts the blocks by the same number', async () => {
+    const source = 'def f(x):\n    kernel[(triton.cdiv(x.numel(), 1024),)](x, 1024, BLOCK=1024)\n';
+    expect(await rewritten(source, { BLOCK: 256 }, 'kernels/a.py')).toBe(
+      'def f(x):\n    kernel[(triton.cdiv(x.numel(), 256),)](x, 1024, BLOCK=256)\n',
+    );
+  });
+});

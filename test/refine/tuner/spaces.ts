@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { type FoundSpace, findTunables } from '../../../src/refine/tuner/find.ts';
+import { createSyntax } from '../../../src/targets/dependencies/syntax.ts';
+
+export const SYNTAX = createSyntax();
+
+/** What the tuner finds in a text. */
+export function spaceOf(content: string, path = 'kernels/a.cu'): Promise<FoundSpace> {
+  return findTunables([{ path, content }], path, SYNTAX);
+}
+
+/** The source of one of the project's example kernels. */
+export function exampleKernel(name: string): string {
+  return readFileSync(new URL(`../../../examples/kernels/kernels/${name}.cu`, import.meta.url), 'utf8');
+}
+
+/** `name value: alternatives` for each tunable. */
+export function listed({ tunables }: FoundSpace): string[] {
+  return tunables.map(({ role, name, value, alternatives }) => `${role} ${name} ${value}: ${alternatives.join(' ')}`);
+}
