@@ -2,7 +2,7 @@ import { ConfigurationError, UserError } from './core/errors.ts';
 import { type Model, NO_USAGE } from './core/model.ts';
 import type { RunOutcome, TargetOutcome } from './core/outcome.ts';
 import type { Budget, SearchPlan } from './core/search-plan.ts';
-import type { SourceFile } from './core/source.ts';
+import { hashFiles, type SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import { makeScratchFolder } from './deliver/scratch-folder.ts';
 import { type Builder, createBuilder } from './measure/build.ts';
@@ -13,6 +13,11 @@ import { type Judge, startJudge } from './measure/judge.ts';
 import type { Hello } from './measure/judge-report.ts';
 import { type Bench, type PreparedVerifier, prepareVerifier } from './measure/verifier.ts';
 import { type Account, openAccount } from './refine/budget.ts';
+import { type Journal, type JournalPlace, openJournal } from './refine/journal/journal.ts';
+import { journaledBaseline } from './refine/journal/journaled-baseline.ts';
+import { journaledModel } from './refine/journal/journaled-model.ts';
+import { journaledTurns } from './refine/journal/journaled-turns.ts';
+import { journaledVerifier } from './refine/journal/journaled-verifier.ts';
 import type { Progress } from './refine/progress.ts';
 import { refineTarget } from './refine/search.ts';
 
@@ -60,6 +65,10 @@ export interface OptimizeOptions {
   readonly plan: SearchPlan;
   /** Of the whole run, over all targets. */
   readonly budget: Budget;
+  /** Kernelwright's. */
+  readonly version: string;
+  /** Where the run is written down; an earlier attempt at it goes on where the place says so. */
+  readonly journal: JournalPlace;
   readonly onProgress: (event: Progress) => void;
   /** Finer steps than `onProgress`, one line each. */
   readonly onStep: (line: string) => void;
@@ -72,20 +81,35 @@ export interface OptimizeOptions {
 export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
   const began = performance.now();
   requireKnownPrice(options);
-  const account = openAccount(options.budget);
   return withWorkshop(options.harness, options.env, async (workshop) => {
+    const { device, sandbox } = workshop.hello;
+    const description = { ...options, model: options.model.name, device, sandbox };
+    await using journal = await openJournal({ ...options.journal, began }, description);
+    const tellJournal = journaledTurns(journal);
+    const run: Run = {
+      ...options,
+      workshop,
+      journal,
+      account: openAccount(options.budget, journal.now),
+      model: journaledModel(options.model, journal),
+      onProgress: (event) => {
+        tellJournal(event);
+        options.onProgress(event);
+      },
+    };
     const targets: TargetOutcome[] = [];
     for (const { target, baseline } of options.targets) {
       try {
-        targets.push(await optimizeTarget(options, workshop, account, target, baseline));
+        targets.push(await optimizeTarget(run, target, baseline));
       } catch (error) {
         if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
         targets.push({ target, baseline, trajectories: 0, turns: [], ended: error.message, usage: NO_USAGE });
         break;
       }
     }
-    const { device, sandbox } = workshop.hello;
-    return { device, sandbox, model: options.model.name, targets, seconds: (performance.now() - began) / 1000 };
+    const outcome = { device, sandbox, model: options.model.name, targets, seconds: journal.at() };
+    await journal.end(outcome);
+    return outcome;
   });
 }
 
@@ -97,21 +121,26 @@ function requireKnownPrice({ budget, model }: OptimizeOptions): void {
   );
 }
 
-async function optimizeTarget(
-  options: OptimizeOptions,
-  workshop: Workshop,
-  account: Account,
-  target: Target,
-  baseline: readonly SourceFile[],
-): Promise<TargetOutcome> {
-  const bench: Bench = { ...workshop, onProgress: (text) => options.onStep(`${target.name}: ${text}`) };
-  options.onStep(`${target.name}: building and checking ${target.source} as it is`);
+/** What a run has, with its model and its progress written down. */
+interface Run extends Omit<OptimizeOptions, 'journal'> {
+  readonly workshop: Workshop;
+  readonly account: Account;
+  readonly journal: Journal;
+}
+
+async function optimizeTarget(run: Run, target: Target, baseline: readonly SourceFile[]): Promise<TargetOutcome> {
+  const { workshop, journal, onStep } = run;
+  const bench: Bench = { ...workshop, onProgress: (text) => onStep(`${target.name}: ${text}`) };
   let verifier: PreparedVerifier;
   try {
-    verifier = await prepareVerifier(bench, target, baseline);
+    const prepare = () => {
+      onStep(`${target.name}: building and checking ${target.source} as it is`);
+      return prepareVerifier(bench, target, baseline);
+    };
+    verifier = await journaledBaseline(target.name, prepare, journal);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    options.onStep(error.message);
+    onStep(error.message);
     // A report shows the name beside it.
     const ended = error.message.replace(`${target.name}: `, '');
     return { target, baseline, trajectories: 0, turns: [], baselineFailed: true, ended, usage: NO_USAGE };
@@ -120,10 +149,10 @@ async function optimizeTarget(
     target: verifier.target,
     baseline,
     device: workshop.hello.device,
-    model: options.model,
-    verifier,
-    plan: options.plan,
-    account,
-    progress: options.onProgress,
+    model: run.model,
+    verifier: journaledVerifier(verifier, { target: target.name, baseline: hashFiles(baseline) }, journal),
+    plan: run.plan,
+    account: run.account,
+    progress: run.onProgress,
   });
 }

@@ -1,19 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EnvironmentError, messageOf, UserError } from '../core/errors.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import type { ReportContext } from '../report/context.ts';
 import { patchNameOf, patchOf } from '../report/patch.ts';
 import { renderReport } from '../report/report.ts';
 import { renderResult } from '../report/result.ts';
-import { requireInside } from './inside.ts';
+import { cannotWrite, makeReportFolder, type ReportPlace } from './report-folder.ts';
 import { writeFileAtomically } from './write-file.ts';
-
-/** Where reports go: the folder `dir`, which must not lead out of `root` by any symbolic link. */
-export interface ReportPlace {
-  readonly dir: string;
-  readonly root: string;
-}
 
 /** Absolute or relative, as `dir` was. */
 export interface ReportFiles {
@@ -40,11 +32,8 @@ export async function writeReportFiles(
       best ? [{ target: target.name, path: join(dir, patchNameOf(target.name)) }] : [],
     ),
   };
+  await makeReportFolder({ dir, root });
   try {
-    // Twice: making it must not follow a link, and afterwards there is none that was missed.
-    await requireInside(root, dir);
-    await mkdir(dir, { recursive: true });
-    await requireInside(root, dir);
     // Patches first: the report names them.
     for (const { target, best, baseline } of outcome.targets) {
       if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
@@ -53,10 +42,6 @@ export async function writeReportFiles(
     await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
     return files;
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new EnvironmentError(
-      `Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`,
-      { cause: error },
-    );
+    throw cannotWrite(dir, error);
   }
 }

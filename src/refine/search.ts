@@ -75,10 +75,13 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     const place = { trajectory, turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1 };
     ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
     if (ended !== undefined || failures.length > 0) return;
-    progress({ ...ofTurn(place), kind: 'turn-started', turns: plan.turns });
+    const seen = policy.seen(lineage);
+    const last = seen.at(-1);
+    const after = last && { after: { trajectory: last.trajectory, turn: last.turn } };
+    progress({ ...ofTurn(place), kind: 'turn-started', turns: plan.turns, ...after });
     let turn: Turn;
     try {
-      turn = await takeTurn(place, policy.seen(lineage), context);
+      turn = await takeTurn(place, seen, context);
     } catch (error) {
       ended ??= error instanceof BudgetUsedUp ? error.message : undefined;
       if (error instanceof BudgetUsedUp) return;
