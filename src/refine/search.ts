@@ -48,6 +48,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   let ended: string | undefined;
   const failures: { readonly place: TurnPlace; readonly error: TurnFailure }[] = [];
   let slowestScreen = 0;
+  let slowestConfirmation = 0;
 
   const context: TurnContext = {
     prompt: { target, baseline, device },
@@ -66,6 +67,14 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     const seconds = evidence.timings_s.screen ?? 0;
     if (device.kind === 'cuda') account.addGpuSeconds(seconds);
     slowestScreen = Math.max(slowestScreen, seconds);
+    return evidence;
+  }
+
+  async function confirmOnce(candidate: Candidate): Promise<Evidence> {
+    const evidence = await verifier.confirm(candidate);
+    const seconds = evidence.timings_s.confirm ?? 0;
+    if (device.kind === 'cuda') account.addGpuSeconds(seconds);
+    slowestConfirmation = Math.max(slowestConfirmation, seconds);
     return evidence;
   }
 
@@ -133,12 +142,13 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     if (!judged.some(({ evidence }) => who === 'model' || isCorrect(evidence))) throw cause;
     ended = `${who === 'model' ? 'The model' : 'The measurement'} failed in turn ${turnName(first.place, plan.trajectories)}: ${message}`;
   }
-  const { best, refuted } = await confirmBest(
-    { target: target.name, trajectories: plan.trajectories },
-    judged,
-    verifier,
+  const { best, refuted } = await confirmBest(judged, {
+    target: target.name,
+    trajectories: plan.trajectories,
+    confirm: confirmOnce,
+    timeIsUp: () => account.timeIsUp(slowestConfirmation),
     progress,
-  );
+  });
   const remark = [ended, refuted].filter((text) => text !== undefined).join(' ');
   const outcome: TargetOutcome = {
     target,
