@@ -50,10 +50,12 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   let slowestScreen = 0;
   let slowestConfirmation = 0;
 
+  const timeIsUp = () => account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION);
   const context: TurnContext = {
     prompt: { target, baseline, device },
     model,
     account,
+    timeIsUp,
     screen: (candidate) => {
       const screening = known.get(candidate.hash) ?? screenOnce(candidate);
       known.set(candidate.hash, screening);
@@ -82,7 +84,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   async function advance(trajectory: number): Promise<void> {
     const lineage = lineages[trajectory - 1] ?? [];
     const place = { trajectory, turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1 };
-    ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
+    ended ??= timeIsUp() ?? earlyEnd(turns, plan);
     if (ended !== undefined || failures.length > 0) return;
     const seen = policy.seen(lineage);
     const last = seen.at(-1);

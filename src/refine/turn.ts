@@ -22,6 +22,8 @@ export interface TurnContext {
   /** Judges quickly; a candidate that another trajectory had before is not judged twice. */
   readonly screen: (candidate: Candidate) => Promise<Evidence>;
   readonly account: Account;
+  /** Why there is no time for a turn any more, if there is none: waiting for room in the account takes time too. */
+  readonly timeIsUp: () => string | undefined;
   readonly onProposal: (place: TurnPlace, summary: string, usage: Usage) => void;
 }
 
@@ -62,12 +64,18 @@ export async function takeTurn(place: TurnPlace, lineage: Lineage, context: Turn
   return { ...turn, result: { kind: 'judged', candidate, evidence }, seconds: completion.seconds + build + screen };
 }
 
-async function ask(place: TurnPlace, lineage: Lineage, { prompt, model, account }: TurnContext): Promise<Completion> {
+async function ask(
+  place: TurnPlace,
+  lineage: Lineage,
+  { prompt, model, account, timeIsUp }: TurnContext,
+): Promise<Completion> {
   const conversation = conversationFor(prompt, lineage);
   const reserved = await account.reserve(model.atMost(conversation));
   if (typeof reserved === 'string') throw new BudgetUsedUp(reserved);
   let used = NO_USAGE;
   try {
+    const late = timeIsUp();
+    if (late !== undefined) throw new BudgetUsedUp(late);
     const completion = await failingAs(
       'model',
       NO_USAGE,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseJournal } from '../../../src/refine/journal/read.ts';
@@ -12,8 +12,9 @@ import { journaledSearch } from './journaled-search.ts';
 
 const PROGRAM = fileURLToPath(new URL('search-process.ts', import.meta.url));
 const KILLS = 20;
-/** An uninterrupted search takes about half a second. */
-const LONGEST_LIFE_MS = 150;
+/** A moment is so many things asked for after the start, and then some time: in milliseconds alone a busy machine would get nowhere. */
+const MOST_ASKED = 6;
+const MOST_MILLISECONDS = 25;
 
 let folder: string;
 beforeAll(() => {
@@ -27,22 +28,27 @@ interface Attempt {
   readonly asked: readonly string[];
 }
 
-/** Lets the search go on for at most so many milliseconds from when it is ready. */
-async function attempt(path: string, policy: string, life: number): Promise<Attempt> {
+interface Moment {
+  readonly asked: number;
+  readonly milliseconds: number;
+}
+
+/** Lets the search go on until the moment comes, or without one until it ends. */
+async function attempt(path: string, policy: string, moment?: Moment): Promise<Attempt> {
   const log = join(folder, 'asked.log');
   writeFileSync(log, '');
   const child = spawn(process.execPath, [PROGRAM, path, log, policy], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    printed += text;
-  });
   const closed = once(child, 'close');
-  await Promise.race([once(child.stdout, 'data'), closed]);
-  await Promise.race([delay(life), closed]);
-  child.kill('SIGKILL');
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line);
+    if (lines.length === moment?.asked) setTimeout(() => child.kill('SIGKILL'), moment.milliseconds);
+  }
   await closed;
-  const [, outcome] = printed.split('\n');
-  return { outcome: outcome || undefined, asked: readFileSync(log, 'utf8').split('\n').filter(Boolean) };
+  return {
+    outcome: lines.find((line) => line.startsWith('{')),
+    asked: readFileSync(log, 'utf8').split('\n').filter(Boolean),
+  };
 }
 
 /** What a journal has, in the words of the log. */
@@ -79,7 +85,7 @@ it(`a search that is killed at ${KILLS} random moments ends as if it had not bee
     let recorded = new Set<string>();
     let outcome: string | undefined;
     while (outcome === undefined) {
-      const { asked, ...one } = await attempt(path, policy, kills < KILLS ? random() * LONGEST_LIFE_MS : 60_000);
+      const { asked, ...one } = await attempt(path, policy, kills < KILLS ? momentBy(random) : undefined);
       expect(asked.filter((what, index) => recorded.has(what) || asked.indexOf(what) !== index)).toEqual([]);
       recorded = recordedIn(path);
       // What is lost is what was under way in the three trajectories.
@@ -95,3 +101,7 @@ it(`a search that is killed at ${KILLS} random moments ends as if it had not bee
   // Otherwise the moments were all beside the point.
   expect(lostAnswers).toBeGreaterThan(KILLS / 4);
 });
+
+function momentBy(random: () => number): Moment {
+  return { asked: 1 + Math.floor(random() * MOST_ASKED), milliseconds: random() * MOST_MILLISECONDS };
+}
