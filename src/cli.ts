@@ -5,6 +5,7 @@ import { benchCommand } from './commands/bench.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import type { Door } from './commands/door.ts';
+import { exportCommand } from './commands/export.ts';
 import { optimizeCommand } from './commands/optimize.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -33,7 +34,15 @@ const program = new Command('kernelwright')
 Exit status: 0 done; 2 wrong usage or configuration; 3 the machine, the network or a permission; 1 a bug in Kernelwright.
              What came out of "verify" has statuses of its own, from 10 up: see "kernelwright verify --help".`,
   );
-for (const make of [optimizeCommand, verifyCommand, benchCommand, targetsCommand, doctorCommand, demoCommand]) {
+for (const make of [
+  optimizeCommand,
+  verifyCommand,
+  benchCommand,
+  targetsCommand,
+  doctorCommand,
+  exportCommand,
+  demoCommand,
+]) {
   program.addCommand(make(door).exitOverride().showSuggestionAfterError());
 }
 
