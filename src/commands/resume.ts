@@ -27,12 +27,12 @@ export async function readResumed(
     const what = named.all ? '--all' : named.names.join(', ');
     throw new ConfigurationError(`--resume goes on with the targets of the journal; leave out ${what}.`);
   }
-  const path = await journalAt(flag === true ? reportDir : resolve(flag));
+  const path = flag === true ? join(reportDir, JOURNAL_FILE) : await journalAt(resolve(flag));
   return { path, recorded: await readJournal(path) };
 }
 
 /** The journal that a path means: its own, or that in the folder that it names. */
-export async function journalAt(path: string): Promise<string> {
+async function journalAt(path: string): Promise<string> {
   const stats = await stat(path).catch(() => undefined);
   return stats?.isDirectory() ? join(path, JOURNAL_FILE) : path;
 }
