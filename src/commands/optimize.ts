@@ -120,6 +120,8 @@ async function run(
   const place = { dir: settings.reportDir, root };
   await makeReportFolder(place);
   await keepOutOfGit(join(root, '.kernelwright'), settings.reportDir);
+  const path = resumed?.path ?? join(settings.reportDir, JOURNAL_FILE);
+  const journal = { path, resume: resumed !== undefined, log: door.step };
   const outcome = await optimize({
     harness: await harnessFrom(settings, door.env),
     env: door.env,
@@ -128,11 +130,7 @@ async function run(
     plan: settings.plan,
     budget: settings.budget,
     version: packageJson.version,
-    journal: {
-      path: resumed?.path ?? join(settings.reportDir, JOURNAL_FILE),
-      resume: resumed !== undefined,
-      log: door.step,
-    },
+    journal,
     onProgress: (event) => {
       const line = progressLine(event);
       if (line !== undefined) door.step(line);
@@ -143,7 +141,7 @@ async function run(
   door.print(
     flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }),
   );
-  door.step(`the report is ${files.report}`);
+  door.step(`the report is ${files.report}, the journal ${journal.path}`);
   for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
   if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError('').exitCode);
 }

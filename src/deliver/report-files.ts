@@ -17,6 +17,7 @@ export interface ReportFiles {
 
 /**
  * Writes `report.md` and `result.json`, both complete whatever their size, and a patch for each best candidate into `dir`, which is made if need be.
+ * The run's journal lies there already.
  *
  * @throws ConfigurationError when `dir` is not inside `root`. @throws EnvironmentError when the disk refuses.
  */

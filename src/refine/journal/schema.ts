@@ -202,6 +202,5 @@ export type RunRecord = OfKind<'run'>;
 export type TextRecord = OfKind<'text'>;
 export type BaselineRecord = OfKind<'baseline'>;
 export type CompletionRecord = OfKind<'completion'>;
-export type CandidateRecord = OfKind<'candidate'>;
 export type EvidenceRecord = OfKind<'evidence'>;
 export type TurnRecord = OfKind<'turn'>;
