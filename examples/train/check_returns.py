@@ -24,6 +24,8 @@ DISCOUNT = 0.4
 EPSILON = 1e-4
 TOLERANCE = 1e-9
 
+FIELDS = ("id", "after", "group", "trajectory", "turn", "prompt", "completion", "score", "discounted_return", "advantage")
+
 Line = dict[str, Any]
 
 
@@ -50,10 +52,12 @@ def load(path: Path) -> list[Line]:
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             line = json.loads(text)
-            roles = [message["role"] for message in line["prompt"] + line["completion"]]
-            line["discounted_return"], line["group"], line["after"]
+            missing = [name for name in FIELDS if name not in line]
+            roles = [message["role"] for message in line["prompt"] + line["completion"]] if not missing else []
         except (ValueError, KeyError, TypeError) as error:
             sys.exit(f"{path}:{number} is no line of an export in the format grpo: {error!r}")
+        if missing:
+            sys.exit(f"{path}:{number} is no line of an export in the format grpo: it lacks {', '.join(missing)}")
         if roles[0] != "system" or roles[-2:] != ["user", "assistant"]:
             sys.exit(f"{path}:{number}: a conversation goes from system over user to assistant, and not {roles}")
         lines.append(line)

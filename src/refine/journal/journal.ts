@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { EnvironmentError, messageOf, UserError } from '../../core/errors.ts';
+import type { FileHandle } from 'node:fs/promises';
+import { messageOf } from '../../core/errors.ts';
 import type { RunOutcome } from '../../core/outcome.ts';
 import { createJournalClock } from './clock.ts';
-import { lockFile } from './lock.ts';
+import { endRecord } from './end-record.ts';
+import { openJournalFile } from './file.ts';
 import { parseJournal, type RecordedRun } from './read.ts';
 import { type Recall, recall } from './recall.ts';
 import { Replay } from './replay.ts';
@@ -30,7 +29,7 @@ export interface Journal extends AsyncDisposable {
   at(): number;
   /** Resolves once the records are on the disk. Never rejects: a run goes on without its journal, and `log` hears why. */
   append(records: readonly JournalRecord[]): Promise<void>;
-  /** The last line, after which there is nothing to resume. */
+  /** The last line of a run that was not cut off. */
   end(outcome: RunOutcome): Promise<void>;
 }
 
@@ -51,9 +50,8 @@ export interface JournalPlace {
  * @throws EnvironmentError where it cannot be written
  */
 export async function openJournal(place: JournalPlace, description: RunDescription): Promise<Journal> {
-  const file = await openFile(place);
+  const file = await openJournalFile(place.path, place.resume);
   try {
-    await lockFile(file, place.path);
     return place.resume ? await resume(file, place, description) : await begin(file, place, description);
   } catch (error) {
     await file.close();
@@ -93,7 +91,7 @@ function journalIn(file: FileHandle, { path, log, began }: JournalPlace, records
   async function write(lines: string): Promise<void> {
     if (broken) return;
     try {
-      // One write for all lines: whatever cuts it off leaves whole lines and at most one half.
+      // All in one go: whatever cuts it off leaves whole lines and at most one half.
       await file.appendFile(lines);
       await file.datasync();
     } catch (error) {
@@ -116,67 +114,13 @@ function journalIn(file: FileHandle, { path, log, began }: JournalPlace, records
       writing = writing.then(() => write(lines));
       return writing;
     },
-    end: ({ targets }) =>
-      journal.append([
-        {
-          kind: 'end',
-          at_s: journal.at(),
-          targets: targets.map(({ target, turns, best, ended, usage }) => ({
-            name: target.name,
-            turns: turns.length,
-            ...(best === undefined
-              ? {}
-              : {
-                  best: {
-                    trajectory: best.trajectory,
-                    turn: best.turn,
-                    candidate: best.candidate.hash,
-                    verdict: best.evidence.verdict,
-                  },
-                }),
-            ...(ended === undefined ? {} : { ended }),
-            usage: { ...usage },
-          })),
-        },
-      ]),
+    end: (outcome) => journal.append([endRecord(outcome, journal.at())]),
     async [Symbol.asyncDispose]() {
       await writing;
       await file.close();
     },
   };
   return journal;
-}
-
-/** A file of others in its place is never written into: a link is not followed, and what lies there is only added to when it is resumed. */
-async function openFile({ path, resume }: JournalPlace): Promise<FileHandle> {
-  const { O_RDWR, O_APPEND, O_NOFOLLOW, O_CREAT, O_EXCL } = constants;
-  try {
-    if (resume) return await open(path, O_RDWR | O_APPEND | O_NOFOLLOW);
-    await keepEarlier(path);
-    return await open(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 0o644);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const [what, remedy] = resume
-      ? ['opened', 'name a journal, or the report folder that holds one']
-      : ['written', 'choose a folder that can be written'];
-    throw new EnvironmentError(`The journal ${path} cannot be ${what} (${messageOf(error)}); ${remedy}.`, {
-      cause: error,
-    });
-  }
-}
-
-/** An earlier run's may be worth something, as training data or to be resumed; one that goes on is not taken away from under it. */
-async function keepEarlier(path: string): Promise<void> {
-  const stamp = new Date().toISOString().replaceAll(':', '-');
-  try {
-    if (!(await lstat(path)).isSymbolicLink()) {
-      await using earlier = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-      await lockFile(earlier, path);
-    }
-    await rename(path, join(dirname(path), `${basename(path, '.jsonl')}.until-${stamp}.jsonl`));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
 }
 
 function lastTime(records: RecordedRun['records']): number {

@@ -202,5 +202,6 @@ export type RunRecord = OfKind<'run'>;
 export type TextRecord = OfKind<'text'>;
 export type BaselineRecord = OfKind<'baseline'>;
 export type CompletionRecord = OfKind<'completion'>;
+export type EndRecord = OfKind<'end'>;
 export type EvidenceRecord = OfKind<'evidence'>;
 export type TurnRecord = OfKind<'turn'>;
