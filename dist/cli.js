@@ -24,22 +24,22 @@ import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import * as path from "node:path";
 import path$3, { basename, dirname, extname, isAbsolute, join, posix, relative, resolve } from "node:path";
 import * as fs$3 from "node:fs";
-import fs$4, { appendFileSync, closeSync, createReadStream, createWriteStream, existsSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
+import fs$4, { appendFileSync, closeSync, constants as constants$1, createReadStream, createWriteStream, existsSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import process$2, { execArgv, execPath, hrtime, platform as platform$1 } from "node:process";
 import * as os from "node:os";
-import os$1, { availableParallelism, constants as constants$1, tmpdir } from "node:os";
+import os$1, { availableParallelism, constants as constants$2, tmpdir } from "node:os";
 import * as crypto from "node:crypto";
 import { createHash, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import * as util from "node:util";
-import { aborted as aborted$1, callbackify, debuglog, inspect, promisify, stripVTControlCharacters, styleText } from "node:util";
+import { aborted as aborted$1, callbackify, debuglog, inspect, isDeepStrictEqual, promisify, stripVTControlCharacters, styleText } from "node:util";
 import { StringDecoder } from "node:string_decoder";
 import tty from "node:tty";
-import { scheduler, setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
+import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { serialize as serialize$2 } from "node:v8";
 import { Buffer as Buffer$1 } from "node:buffer";
 import * as fs from "node:fs/promises";
-import { lstat, mkdir, mkdtemp, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import * as stream from "node:stream";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
@@ -4609,14 +4609,14 @@ function readableLog({ log = "", verdict }) {
 	return verdict === "build-failed" ? compilerErrors(log) : crashHead(log);
 }
 function crashHead(log) {
-	const lines = linesOf(log);
+	const lines = linesOf$1(log);
 	const start = lines.findIndex((line) => /(ERROR|WARNING): \w*Sanitizer|runtime error:|^=+ \S/.test(line));
 	if (start === -1) return tail(lines, 40);
 	const shadow = lines.findIndex((line, index) => index > start && line.startsWith("Shadow bytes around"));
 	return bounded(lines.slice(start, shadow === -1 ? void 0 : shadow).slice(0, 40)).trimEnd();
 }
 function compilerErrors(log) {
-	const lines = linesOf(log);
+	const lines = linesOf$1(log);
 	const starts = lines.flatMap((line, index) => isCompilerError(line) ? [index] : []);
 	if (starts.length === 0) return tail(lines, 40);
 	const kept = /* @__PURE__ */ new Set();
@@ -4630,7 +4630,7 @@ function compilerErrors(log) {
 	return bounded([...pick$1(lines, kept), ...more > 0 ? [`… and ${more} more ${more === 1 ? "error" : "errors"}`] : []]);
 }
 function crashReport(log, paths) {
-	const lines = linesOf(log);
+	const lines = linesOf$1(log);
 	const names = paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
 	const own = (line) => names.some((name) => line.includes(name));
 	const kept = /* @__PURE__ */ new Set();
@@ -4648,7 +4648,7 @@ function isFrame(line) {
 function isCrashLine(line) {
 	return /^={3,}\s+\S|^kernelwright emulator:/.test(line) || /(ERROR|SUMMARY): \w*Sanitizer|runtime error:|^(READ|WRITE) of size|is located|overflows this variable/.test(line) || /CUDA error|illegal|misaligned address|deadlock|barrier|terminate called|Assertion|signal|out of memory/i.test(line);
 }
-function linesOf(log) {
+function linesOf$1(log) {
 	return log.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").split("\n").map((line) => line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line);
 }
 function pick$1(lines, kept) {
@@ -6873,7 +6873,7 @@ function timeSource(args) {
 function time(args) {
 	return new RegExp(`^${timeSource(args)}$`);
 }
-function datetime(args) {
+function datetime$1(args) {
 	const opts = ["Z"];
 	if (args.offset) opts.push(`([+-](?:[01]\\d|2[0-3]):[0-5]\\d)`);
 	const qualified = `${timeSource({
@@ -7513,7 +7513,7 @@ const $ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
-	def.pattern ?? (def.pattern = datetime(def));
+	def.pattern ?? (def.pattern = datetime$1(def));
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
@@ -11149,6 +11149,14 @@ function strictObject(shape, params) {
 		...normalizeParams(params)
 	});
 }
+function looseObject(shape, params) {
+	return new ZodObject({
+		type: "object",
+		shape,
+		catchall: unknown$1(),
+		...normalizeParams(params)
+	});
+}
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
 	$ZodUnion.init(inst, def);
 	ZodType.init(inst, def);
@@ -11451,6 +11459,10 @@ function json(params) {
 		]);
 	});
 	return jsonSchema;
+}
+// node_modules/zod/v4/classic/iso.js
+function datetime(params) {
+	return /* @__PURE__ */ _isoDateTime(ZodISODateTime, params);
 }
 // node_modules/is-plain-obj/index.js
 function isPlainObject(value) {
@@ -12660,7 +12672,7 @@ const getSignals = () => {
 	return [...SIGNALS, ...realtimeSignals].map(normalizeSignal$1);
 };
 const normalizeSignal$1 = ({ name, number: defaultNumber, description, action, forced = false, standard }) => {
-	const { signals: { [name]: constantSignal } } = constants$1;
+	const { signals: { [name]: constantSignal } } = constants$2;
 	const supported = constantSignal !== void 0;
 	return {
 		name,
@@ -12707,7 +12719,7 @@ const getSignalByNumber = (number, signals) => {
 	} };
 };
 const findSignalByNumber = (number, signals) => {
-	const signal = signals.find(({ name }) => constants$1.signals[name] === number);
+	const signal = signals.find(({ name }) => constants$2.signals[name] === number);
 	if (signal !== void 0) return signal;
 	return signals.find((signalA) => signalA.number === number);
 };
@@ -12728,17 +12740,17 @@ const normalizeSignalInteger = (signalInteger, optionName) => {
 	if (signalsIntegerToName.has(signalInteger)) return signalsIntegerToName.get(signalInteger);
 	throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.\n${getAvailableSignals()}`);
 };
-const getSignalsIntegerToName = () => new Map(Object.entries(constants$1.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+const getSignalsIntegerToName = () => new Map(Object.entries(constants$2.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
 const signalsIntegerToName = getSignalsIntegerToName();
 const normalizeSignalName = (signalName, optionName) => {
-	if (signalName in constants$1.signals) return signalName;
-	if (signalName.toUpperCase() in constants$1.signals) throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
+	if (signalName in constants$2.signals) return signalName;
+	if (signalName.toUpperCase() in constants$2.signals) throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
 	throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.\n${getAvailableSignals()}`);
 };
 const getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
 Available signal numbers: ${getAvailableSignalIntegers()}.`;
-const getAvailableSignalNames = () => Object.keys(constants$1.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-const getAvailableSignalIntegers = () => [...new Set(Object.values(constants$1.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+const getAvailableSignalNames = () => Object.keys(constants$2.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+const getAvailableSignalIntegers = () => [...new Set(Object.values(constants$2.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
 const getSignalDescription = (signal) => signalsByName[signal].description;
 // node_modules/execa/lib/terminate/timeout.js
 const validateTimeout = ({ timeout }) => {
@@ -17229,7 +17241,7 @@ const logOutputAsync = async ({ stream, onStreamEnd, fdNumber, encoding, allMixe
 	await logLines(linesIterable, stream, fdNumber, verboseInfo);
 };
 const resumeStream = async (stream) => {
-	await setImmediate();
+	await setImmediate$1();
 	if (stream.readableFlowing === null) stream.resume();
 };
 const getStreamContents = async ({ stream, stream: { readableObjectMode }, iterable, fdNumber, encoding, maxBuffer, lines }) => {
@@ -18036,7 +18048,7 @@ function exitOnSignals() {
 		"SIGINT",
 		"SIGTERM",
 		"SIGHUP"
-	]) process.once(signal, () => process.exit(128 + constants$1.signals[signal]));
+	]) process.once(signal, () => process.exit(128 + constants$2.signals[signal]));
 }
 // src/measure/build.ts
 const told$1 = {
@@ -18185,14 +18197,14 @@ function requireHealthy(findings) {
 	if (missing.length > 0) throw new EnvironmentError(missing.map((finding) => `${finding.name}: ${finding.detail}`).join("\n"));
 }
 // src/measure/judge-report.ts
-const deviceSchema = object$1({
+const deviceSchema$1 = object$1({
 	name: string$1(),
 	kind: _enum(["cuda", "emulated"]),
 	arch: string$1(),
 	versions: record(string$1(), string$1())
 });
 const helloSchema = object$1({
-	device: deviceSchema,
+	device: deviceSchema$1,
 	sandbox: _enum(["bubblewrap", "off"])
 });
 const microseconds$2 = number$3().nonnegative();
@@ -18387,8 +18399,7 @@ function givenUp(death, deaths) {
 	return new EnvironmentError(`${death.message}\nIt was started ${deaths} times for this and ended each time.`);
 }
 // src/refine/budget.ts
-function openAccount(budget, now = () => performance.now()) {
-	const began = now();
+function openAccount(budget, elapsed = elapsedFrom(performance.now())) {
 	let spent = NO_USAGE;
 	let gpuSeconds = 0;
 	const inFlight = /* @__PURE__ */ new Set();
@@ -18403,9 +18414,10 @@ function openAccount(budget, now = () => performance.now()) {
 				if (inFlight.size === 0) return usedUp(budget, spent, atMost);
 				await new Promise((resolve) => waiting.push(resolve));
 			}
-			inFlight.add(atMost);
+			const call = { ...atMost };
+			inFlight.add(call);
 			return { settle(used) {
-				inFlight.delete(atMost);
+				inFlight.delete(call);
 				spent = addUsage(spent, used);
 				for (const resume of waiting.splice(0)) resume();
 			} };
@@ -18415,10 +18427,13 @@ function openAccount(budget, now = () => performance.now()) {
 		},
 		timeIsUp(confirmSeconds) {
 			const { minutes, gpuMinutes } = budget;
-			if (minutes !== void 0 && (now() - began) / 1e3 + confirmSeconds > minutes * 60) return `The budget of ${minutes} minutes is used up but for the confirmation.`;
+			if (minutes !== void 0 && elapsed() / 1e3 + confirmSeconds > minutes * 60) return `The budget of ${minutes} minutes is used up but for the confirmation.`;
 			if (gpuMinutes !== void 0 && gpuSeconds + confirmSeconds > gpuMinutes * 60) return `The budget of ${gpuMinutes} GPU minutes is used up but for the confirmation.`;
 		}
 	};
+}
+function elapsedFrom(began) {
+	return () => performance.now() - began;
 }
 function tokensOf(usage) {
 	return usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
@@ -18427,9 +18442,846 @@ function usedUp(budget, spent, atMost) {
 	const usd = addUsage(spent, atMost).usd ?? 0;
 	return budget.usd !== void 0 && usd > budget.usd ? `The budget of $${budget.usd.toFixed(2)} has $${(budget.usd - (spent.usd ?? 0)).toFixed(2)} left, and the next call may cost $${(atMost.usd ?? 0).toFixed(2)}.` : `The budget of ${budget.tokens?.toLocaleString("en-US")} tokens has ${((budget.tokens ?? 0) - tokensOf(spent)).toLocaleString("en-US")} left, and the next call may take ${tokensOf(atMost).toLocaleString("en-US")}.`;
 }
+// src/refine/journal/clock.ts
+function createJournalClock(began = performance.now(), real = () => performance.now()) {
+	let replayed = 0;
+	let since = began;
+	return {
+		now: () => replayed + (real() - since),
+		replayedUntil(seconds) {
+			replayed = seconds * 1e3;
+			since = real();
+		}
+	};
+}
+// src/refine/journal/end-record.ts
+function endRecord({ targets }, at_s) {
+	return {
+		kind: "end",
+		at_s,
+		targets: targets.map(({ target, turns, best, ended, usage }) => ({
+			name: target.name,
+			turns: turns.length,
+			...best === void 0 ? {} : { best: {
+				trajectory: best.trajectory,
+				turn: best.turn,
+				candidate: best.candidate.hash,
+				verdict: best.evidence.verdict
+			} },
+			...ended === void 0 ? {} : { ended },
+			usage: { ...usage }
+		}))
+	};
+}
+// src/refine/journal/lock.ts
+const HELD = 75;
+async function lockFile(file, path) {
+	const status = await flock(file, path);
+	if (status === HELD) throw new ConfigurationError(`The journal ${path} belongs to a run that is going on; wait for its end, or end it.`);
+	if (status !== 0) throw cannotBeLocked(path, `flock ended with status ${status}`);
+}
+async function flock(file, path) {
+	const child = spawn("flock", [
+		"--nonblock",
+		"--conflict-exit-code",
+		`${HELD}`,
+		"0"
+	], { stdio: [
+		file.fd,
+		"ignore",
+		"ignore"
+	] });
+	try {
+		const [status] = await once$1(child, "exit");
+		return status;
+	} catch (error) {
+		throw cannotBeLocked(path, messageOf(error));
+	}
+}
+function cannotBeLocked(path, reason) {
+	return new EnvironmentError(`The journal ${path} cannot be locked (${reason}); install util-linux, which has the program flock, and keep the journal on a local disk.`);
+}
+// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
+// src/refine/journal/file.ts
+async function openJournalFile(path, resume) {
+	const file = await openFile(path, resume);
+	try {
+		await lockFile(file, path);
+		return file;
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+}
+async function openFile(path, resume) {
+	const { O_RDWR, O_APPEND, O_NOFOLLOW, O_CREAT, O_EXCL } = constants$1;
+	try {
+		if (resume) return await open$1(path, O_RDWR | O_APPEND | O_NOFOLLOW);
+		await keepEarlier(path);
+		return await open$1(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 420);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		const [what, remedy] = resume ? ["opened", "name a journal, or the report folder that holds one"] : ["written", "choose a folder that can be written"];
+		throw new EnvironmentError(`The journal ${path} cannot be ${what} (${messageOf(error)}); ${remedy}.`, { cause: error });
+	}
+}
+async function keepEarlier(path) {
+	const stamp = (/* @__PURE__ */ new Date()).toISOString().replaceAll(":", "-");
+	try {
+		if (!(await lstat(path)).isSymbolicLink()) try {
+			var _usingCtx$2 = _usingCtx();
+			await lockFile(_usingCtx$2.a(await open$1(path, constants$1.O_RDONLY | constants$1.O_NOFOLLOW)), path);
+		} catch (_) {
+			_usingCtx$2.e = _;
+		} finally {
+			await _usingCtx$2.d();
+		}
+		await rename(path, join(dirname(path), `${basename(path, ".jsonl")}.until-${stamp}.jsonl`));
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+	}
+}
+// src/core/search-plan.ts
+const EFFORTS = [
+	"low",
+	"medium",
+	"high",
+	"max"
+];
+const POLICIES = [
+	"serial",
+	"restart",
+	"best-of"
+];
+const PRESETS = {
+	low: {
+		trajectories: 1,
+		turns: 4
+	},
+	medium: {
+		trajectories: 4,
+		turns: 4
+	},
+	high: {
+		trajectories: 8,
+		turns: 8
+	},
+	max: {
+		trajectories: 16,
+		turns: 8
+	}
+};
+const PATIENCE = 4;
+function planFor(effort, asked) {
+	const { trajectories, turns } = PRESETS[effort];
+	return {
+		trajectories: asked.trajectories ?? trajectories,
+		turns: asked.turns ?? turns,
+		policy: asked.policy,
+		patience: PATIENCE
+	};
+}
+// src/core/verdict.ts
+const VERDICTS = [
+	"faster",
+	"not-proven",
+	"slower",
+	"incorrect",
+	"rejected",
+	"build-failed",
+	"crashed",
+	"timed-out"
+];
+const EXIT_CODES = {
+	faster: 0,
+	"not-proven": 10,
+	slower: 11,
+	incorrect: 20,
+	rejected: 21,
+	"build-failed": 30,
+	crashed: 31,
+	"timed-out": 32
+};
+// src/refine/journal/schema.ts
+const JOURNAL_VERSION = 1;
+const sha256 = string$1().regex(/^[0-9a-f]{64}$/);
+const at_s = number$3().nonnegative().describe("Seconds that the run had gone on for, over all its attempts and without the pauses between them");
+const ofTurn = {
+	target: string$1(),
+	trajectory: int().positive(),
+	turn: int().positive()
+};
+const placeSchema = object$1({
+	trajectory: ofTurn.trajectory,
+	turn: ofTurn.turn
+});
+const usageSchema = looseObject({
+	input_tokens: number$3(),
+	output_tokens: number$3(),
+	cache_read_tokens: number$3(),
+	cache_write_tokens: number$3(),
+	usd: number$3().exactOptional()
+});
+const completionSchema = looseObject({
+	text: string$1(),
+	stop: _enum([
+		"end",
+		"length",
+		"refusal"
+	]),
+	usage: usageSchema,
+	seconds: number$3()
+});
+const deviceSchema = looseObject({
+	name: string$1(),
+	kind: _enum(["cuda", "emulated"]),
+	arch: string$1(),
+	versions: record(string$1(), string$1())
+});
+const sandboxSchema = _enum(["bubblewrap", "off"]);
+const evidenceSchema = looseObject({
+	target: string$1(),
+	verdict: _enum(VERDICTS),
+	reason: string$1(),
+	device: deviceSchema,
+	sandbox: sandboxSchema,
+	stage: _enum(["screen", "confirm"]),
+	speedup: looseObject({
+		estimate: number$3(),
+		low: number$3(),
+		high: number$3(),
+		judge_clock: number$3()
+	}).exactOptional(),
+	workloads: array$1(looseObject({
+		name: string$1(),
+		baseline_us: number$3(),
+		candidate_us: number$3(),
+		speedup: number$3(),
+		low: number$3(),
+		high: number$3(),
+		floor_us: number$3().exactOptional()
+	})),
+	checks: array$1(looseObject({
+		name: string$1(),
+		status: _enum([
+			"passed",
+			"failed",
+			"skipped"
+		]),
+		detail: string$1()
+	})),
+	hashes: looseObject({
+		baseline: sha256,
+		candidate: sha256
+	}),
+	timings_s: looseObject({
+		build: number$3(),
+		screen: number$3().exactOptional(),
+		confirm: number$3().exactOptional()
+	}),
+	phases_s: record(string$1(), number$3()).exactOptional(),
+	log: string$1().exactOptional()
+});
+const planSchema = object$1({
+	trajectories: int().positive(),
+	turns: int().positive(),
+	policy: _enum(POLICIES),
+	patience: int().positive()
+});
+const budgetSchema = object$1({
+	usd: number$3().exactOptional(),
+	tokens: number$3().exactOptional(),
+	minutes: number$3().exactOptional(),
+	gpuMinutes: number$3().exactOptional()
+});
+const filesSchema = array$1(object$1({
+	path: string$1(),
+	text: sha256.describe("Of a text record")
+}));
+const run$3 = object$1({
+	kind: literal("run"),
+	schema: literal(1),
+	version: string$1().describe("Kernelwright's"),
+	began: datetime(),
+	model: string$1(),
+	plan: planSchema,
+	budget: budgetSchema,
+	device: deviceSchema,
+	sandbox: sandboxSchema,
+	targets: array$1(object$1({
+		name: string$1(),
+		source: string$1(),
+		definition: sha256.describe("Of the target as it was configured, as JSON"),
+		baseline: sha256.describe("Over paths and contents of its files"),
+		files: filesSchema
+	}))
+}).describe("The first line: what is searched, with what, and where");
+const resumed = object$1({
+	kind: literal("resumed"),
+	at_s,
+	began: datetime(),
+	budget: budgetSchema
+}).describe("A later attempt begins; its budget holds from here on");
+const text$1 = object$1({
+	kind: literal("text"),
+	hash: sha256,
+	text: string$1()
+}).describe("A message or a file, written once and before what refers to it");
+const baseline = object$1({
+	kind: literal("baseline"),
+	at_s,
+	target: string$1(),
+	found: looseObject({ target: looseObject({ name: string$1() }) })
+}).describe("What was found of a target's own code: the target as it is judged, its times and checks");
+const completion = object$1({
+	kind: literal("completion"),
+	at_s,
+	...ofTurn,
+	conversation: sha256.describe("Of the references, in order"),
+	system: sha256,
+	messages: array$1(object$1({
+		role: _enum(["user", "assistant"]),
+		text: sha256
+	})),
+	completion: completionSchema
+}).describe("What the model was asked in a turn, by reference, and what it answered");
+const candidate = object$1({
+	kind: literal("candidate"),
+	target: string$1(),
+	hash: sha256,
+	files: filesSchema
+}).describe("The files that were judged");
+const evidence = object$1({
+	kind: literal("evidence"),
+	at_s,
+	target: string$1(),
+	evidence: evidenceSchema
+}).describe("What the judge found of a candidate, screened or confirmed");
+const turn = object$1({
+	kind: literal("turn"),
+	at_s,
+	...ofTurn,
+	after: placeSchema.exactOptional().describe("The last turn that it was shown; absent where it was shown none"),
+	candidate: sha256.exactOptional().describe("Absent where the answer held none"),
+	problem: string$1().exactOptional().describe("Why it held none")
+}).describe("What a turn came to");
+const end = object$1({
+	kind: literal("end"),
+	at_s,
+	targets: array$1(object$1({
+		name: string$1(),
+		turns: int().nonnegative(),
+		best: placeSchema.extend({
+			candidate: sha256,
+			verdict: _enum(VERDICTS)
+		}).exactOptional(),
+		ended: string$1().exactOptional(),
+		usage: usageSchema
+	}))
+}).describe("The last line of a run that was not cut off");
+const journalRecordSchema = discriminatedUnion("kind", [
+	run$3,
+	resumed,
+	text$1,
+	baseline,
+	completion,
+	candidate,
+	evidence,
+	turn,
+	end
+]);
+// src/refine/journal/read.ts
+async function readJournal(path) {
+	return parseJournal(await readBytes$1(path), path);
+}
+function parseJournal(bytes, path) {
+	const complete = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+	const [first, ...records] = complete.toString("utf8").split("\n").slice(0, -1).map((line, index) => parseLine(line, index + 1, path));
+	if (first === void 0) throw new ConfigurationError(`${path} holds no complete line: its run ended before anything was done.`);
+	if (first.kind !== "run") throw new ConfigurationError(`${path}:1 is no beginning of a journal: its first line should be of kind "run".`);
+	const second = records.findIndex(({ kind }) => kind === "run");
+	if (second >= 0) throw new ConfigurationError(`${path}:${second + 2} begins another run: a journal is of one run.`);
+	return {
+		run: first,
+		records,
+		bytes: complete.length
+	};
+}
+const versioned = object$1({
+	kind: literal("run"),
+	schema: number$3()
+});
+function parseLine(line, number, path) {
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		throw new ConfigurationError(`${path}:${number} is not JSON: the file was changed, or is no journal.`);
+	}
+	const { data: begun } = versioned.safeParse(value);
+	if (begun !== void 0 && begun.schema !== 1) throw new ConfigurationError(`${path} is a journal of version ${begun.schema}, and this Kernelwright reads version 1: use the one that wrote it.`);
+	const parsed = journalRecordSchema.safeParse(value);
+	if (parsed.success) return parsed.data;
+	const [issue] = parsed.error.issues;
+	const where = issue?.path.join(".") ?? "";
+	throw new ConfigurationError(`${path}:${number} is no line of a journal: ${where === "" ? "" : `${where}: `}${issue?.message}.`);
+}
+async function readBytes$1(path) {
+	try {
+		return await readFile(path);
+	} catch (error) {
+		throw new ConfigurationError(`The journal ${path} cannot be read (${messageOf(error)}); name a journal, or the report folder that holds one.`, { cause: error });
+	}
+}
+// src/refine/journal/recall.ts
+function recall(records) {
+	const baselines = /* @__PURE__ */ new Map();
+	const completions = /* @__PURE__ */ new Map();
+	const evidence = /* @__PURE__ */ new Map();
+	const turns = /* @__PURE__ */ new Set();
+	const candidates = /* @__PURE__ */ new Set();
+	for (const [position, record] of records.entries()) {
+		if (record.kind === "baseline") baselines.set(record.target, record);
+		if (record.kind === "completion") completions.set(turnKey(record), {
+			record,
+			position
+		});
+		if (record.kind === "turn") turns.add(turnKey(record));
+		if (record.kind === "candidate") candidates.add(keyOf$2(record.target, record.hash));
+		if (record.kind === "evidence") {
+			const { stage, hashes } = record.evidence;
+			evidence.set(keyOf$2(record.target, stage, hashes.baseline, hashes.candidate), {
+				record,
+				position
+			});
+		}
+	}
+	return {
+		baseline: (target) => baselines.get(target),
+		completion: (asker) => completions.get(turnKey(asker)),
+		evidence: (target, stage, { baseline, candidate }) => evidence.get(keyOf$2(target, stage, baseline, candidate)),
+		hasTurn: (place) => turns.has(turnKey(place)),
+		hasCandidate: (target, hash) => candidates.has(keyOf$2(target, hash))
+	};
+}
+function turnKey({ target, trajectory, turn }) {
+	return keyOf$2(target, trajectory, turn);
+}
+function keyOf$2(...parts) {
+	return JSON.stringify(parts);
+}
+// src/refine/journal/replay.ts
+var Replay = class {
+	#waiting = [];
+	#onAnswer;
+	#scheduled = false;
+	#over = false;
+	constructor(onAnswer) {
+		this.#onAnswer = onAnswer;
+	}
+	async recorded(position) {
+		await this.#wait(position);
+		if (!this.#over) this.#onAnswer(position);
+	}
+	async anew() {
+		await this.#wait(Number.POSITIVE_INFINITY);
+		this.#over = true;
+	}
+	#wait(position) {
+		return new Promise((resume) => {
+			this.#waiting.push({
+				position,
+				resume
+			});
+			this.#schedule();
+		});
+	}
+	#schedule() {
+		if (this.#scheduled || this.#waiting.length === 0) return;
+		this.#scheduled = true;
+		setImmediate(() => {
+			this.#scheduled = false;
+			const next = this.#waiting.reduce((a, b) => b.position < a.position ? b : a);
+			this.#waiting.splice(this.#waiting.indexOf(next), 1);
+			next.resume();
+			this.#schedule();
+		});
+	}
+};
+// src/refine/journal/texts.ts
+function hashText(text) {
+	return createHash("sha256").update(text, "utf8").digest("hex");
+}
+function referTo({ system, messages }) {
+	const references = {
+		system: hashText(system),
+		messages: messages.map(({ role, text }) => ({
+			role,
+			text: hashText(text)
+		}))
+	};
+	return {
+		...references,
+		conversation: hashText(JSON.stringify([references.system, references.messages]))
+	};
+}
+function textsOf({ system, messages }) {
+	return [system, ...messages.map(({ text }) => text)];
+}
+function referToFiles(files) {
+	return files.map(({ path, content }) => ({
+		path,
+		text: hashText(content)
+	}));
+}
+var KnownTexts = class {
+	#hashes;
+	constructor(records) {
+		this.#hashes = new Set(records.flatMap((record) => record.kind === "text" ? [record.hash] : []));
+	}
+	add(texts) {
+		return texts.flatMap((text) => {
+			const hash = hashText(text);
+			if (this.#hashes.has(hash)) return [];
+			this.#hashes.add(hash);
+			return [{
+				kind: "text",
+				hash,
+				text
+			}];
+		});
+	}
+};
+// src/refine/journal/run-record.ts
+function runRecord({ version, model, plan, budget, device, sandbox, targets }) {
+	return {
+		kind: "run",
+		schema: 1,
+		version,
+		began: (/* @__PURE__ */ new Date()).toISOString(),
+		model,
+		plan: { ...plan },
+		budget: { ...budget },
+		device: { ...device },
+		sandbox,
+		targets: targets.map(({ target, baseline }) => ({
+			name: target.name,
+			source: target.source,
+			definition: hashText(JSON.stringify(target)),
+			baseline: hashFiles(baseline),
+			files: referToFiles(baseline)
+		}))
+	};
+}
+// src/refine/journal/same-run.ts
+function requireSameRun(recorded, now, path) {
+	const change = changeOf(recorded, now);
+	if (change === void 0) return;
+	throw new ConfigurationError(`The run of ${path} cannot be resumed: ${change}. Begin a new one by leaving out --resume.`);
+}
+function changeOf(recorded, now) {
+	for (const target of recorded.targets) {
+		const present = now.targets.find(({ name }) => name === target.name);
+		if (present === void 0) return `it was to optimize ${target.name} too`;
+		if (present.baseline !== target.baseline) return `${changedFile(target, present)} has changed since`;
+		if (present.definition !== target.definition) return `the configuration of ${target.name} has changed since`;
+	}
+	const added = now.targets.find(({ name }) => recorded.targets.every((target) => target.name !== name));
+	if (added !== void 0) return `it was not to optimize ${added.name}`;
+	if (recorded.model !== now.model) return `it asked ${recorded.model}, and this would ask ${now.model}`;
+	if (!isDeepStrictEqual(recorded.plan, now.plan)) return `it was planned as ${planText(recorded)}, and this as ${planText(now)}`;
+	if (!isDeepStrictEqual(recorded.device, now.device)) return `it measured on ${deviceText(recorded)}, and this would on ${deviceText(now)}`;
+	if (recorded.sandbox !== now.sandbox) return `its sandbox was ${recorded.sandbox}, and this one's is ${now.sandbox}`;
+	if (recorded.version !== now.version) return `Kernelwright ${recorded.version} began it, and this is ${now.version}, which may ask otherwise`;
+}
+function changedFile(recorded, now) {
+	const paths = [...new Set([...recorded.files, ...now.files].map(({ path }) => path))];
+	const textAt = (target, path) => target.files.find((file) => file.path === path)?.text;
+	return paths.find((path) => textAt(recorded, path) !== textAt(now, path)) ?? recorded.source;
+}
+function planText({ plan: { trajectories, turns, policy } }) {
+	return `${trajectories} × ${turns} turns, ${policy}`;
+}
+function deviceText({ device: { name, arch, versions } }) {
+	return [
+		name,
+		arch,
+		...Object.entries(versions).map(([what, version]) => `${what} ${version}`)
+	].join(", ");
+}
+// src/refine/journal/journal.ts
+const JOURNAL_FILE = "journal.jsonl";
+async function openJournal(place, description) {
+	const file = await openJournalFile(place.path, place.resume);
+	try {
+		return place.resume ? await resume(file, place, description) : await begin(file, place, description);
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+}
+async function begin(file, place, description) {
+	const journal = journalIn(file, place, []);
+	const files = description.targets.flatMap(({ baseline }) => baseline.map(({ content }) => content));
+	await journal.append([runRecord(description), ...journal.texts.add(files)]);
+	return journal;
+}
+async function resume(file, place, description) {
+	const { run, records, bytes } = parseJournal(await file.readFile(), place.path);
+	requireSameRun(run, runRecord(description), place.path);
+	await file.truncate(bytes);
+	const journal = journalIn(file, place, records);
+	await journal.append([{
+		kind: "resumed",
+		at_s: lastTime(records),
+		began: (/* @__PURE__ */ new Date()).toISOString(),
+		budget: { ...description.budget }
+	}]);
+	place.log(`resuming the run of ${run.began}: ${journal.recorded} answers and measurements are in ${place.path}`);
+	return journal;
+}
+function journalIn(file, { path, log, began }, records) {
+	const clock = createJournalClock(began);
+	const replay = new Replay((position) => {
+		const record = records[position];
+		if (record !== void 0 && "at_s" in record) clock.replayedUntil(record.at_s);
+	});
+	let writing = Promise.resolve();
+	let broken = false;
+	async function write(lines) {
+		if (broken) return;
+		try {
+			await file.appendFile(lines);
+			await file.datasync();
+		} catch (error) {
+			broken = true;
+			log(`the journal ${path} cannot be written any more (${messageOf(error)}); the run goes on without it`);
+		}
+	}
+	const journal = {
+		path,
+		recall: recall(records),
+		replay,
+		texts: new KnownTexts(records),
+		recorded: records.filter(({ kind }) => kind === "completion" || kind === "evidence").length,
+		now: clock.now,
+		at: () => clock.now() / 1e3,
+		append(more) {
+			if (more.length === 0) return writing;
+			const lines = more.map((record) => `${JSON.stringify(record)}\n`).join("");
+			writing = writing.then(() => write(lines));
+			return writing;
+		},
+		end: (outcome) => journal.append([endRecord(outcome, journal.at())]),
+		async [Symbol.asyncDispose]() {
+			await writing;
+			await file.close();
+		}
+	};
+	return journal;
+}
+function lastTime(records) {
+	return records.reduce((last, record) => "at_s" in record ? Math.max(last, record.at_s) : last, 0);
+}
+// src/refine/journal/journaled-baseline.ts
+async function journaledBaseline(target, prepare, journal) {
+	const known = journal.recall.baseline(target);
+	if (known !== void 0) {
+		let preparing;
+		const prepared = () => {
+			preparing ??= prepare();
+			return preparing;
+		};
+		return {
+			...foundAgain(known),
+			screen: async (candidate) => (await prepared()).screen(candidate),
+			confirm: async (candidate) => (await prepared()).confirm(candidate)
+		};
+	}
+	const verifier = await prepare();
+	const { screen: _screen, confirm: _confirm, ...found } = verifier;
+	await journal.append([{
+		kind: "baseline",
+		at_s: journal.at(),
+		target,
+		found: {
+			...found,
+			target: { ...found.target }
+		}
+	}]);
+	return verifier;
+}
+function foundAgain({ found }) {
+	return found;
+}
 // src/core/turn-place.ts
 function turnName({ trajectory, turn }, trajectories) {
 	return trajectories > 1 ? `${trajectory}.${turn}` : `${turn}`;
+}
+// src/refine/journal/journaled-model.ts
+function journaledModel(model, journal) {
+	return {
+		...model,
+		async complete(conversation, asker) {
+			if (asker === void 0) return model.complete(conversation);
+			const reference = referTo(conversation);
+			const known = journal.recall.completion(asker);
+			if (known !== void 0) {
+				if (known.record.conversation !== reference.conversation) {
+					const turn = turnName(asker, Number.POSITIVE_INFINITY);
+					throw new Error(`The run of ${journal.path} cannot be resumed: in turn ${turn} of ${asker.target} the model was told something else than it would be now. Begin a new run.`);
+				}
+				await journal.replay.recorded(known.position);
+				return known.record.completion;
+			}
+			await journal.replay.anew();
+			const completion = await model.complete(conversation, asker);
+			const { target, trajectory, turn } = asker;
+			await journal.append([...journal.texts.add(textsOf(conversation)), {
+				kind: "completion",
+				at_s: journal.at(),
+				target,
+				trajectory,
+				turn,
+				...reference,
+				completion: {
+					...completion,
+					usage: { ...completion.usage }
+				}
+			}]);
+			return completion;
+		}
+	};
+}
+// src/refine/journal/journaled-turns.ts
+function journaledTurns(journal) {
+	const after = /* @__PURE__ */ new Map();
+	function write(event, result) {
+		const { target, trajectory, turn } = event;
+		if (journal.recall.hasTurn(event)) return;
+		const shown = after.get(keyOf$1(event));
+		journal.append([{
+			kind: "turn",
+			at_s: journal.at(),
+			target,
+			trajectory,
+			turn,
+			...shown === void 0 ? {} : { after: {
+				trajectory: shown.trajectory,
+				turn: shown.turn
+			} },
+			...result
+		}]);
+	}
+	return (event) => {
+		if (event.kind === "turn-started" && event.after !== void 0) after.set(keyOf$1(event), event.after);
+		if (event.kind === "malformed") write(event, { problem: event.problem });
+		if (event.kind === "screened") write(event, { candidate: event.evidence.hashes.candidate });
+	};
+}
+function keyOf$1({ target, trajectory, turn }) {
+	return JSON.stringify([
+		target,
+		trajectory,
+		turn
+	]);
+}
+// src/refine/journal/journaled-verifier.ts
+function journaledVerifier(verifier, { target, baseline }, journal) {
+	const written = /* @__PURE__ */ new Set();
+	function write(candidate) {
+		if (written.has(candidate.hash) || journal.recall.hasCandidate(target, candidate.hash)) return;
+		written.add(candidate.hash);
+		const { files, hash } = candidate;
+		journal.append([...journal.texts.add(files.map(({ content }) => content)), {
+			kind: "candidate",
+			target,
+			hash,
+			files: referToFiles(files)
+		}]);
+	}
+	const judge = (stage) => async (candidate) => {
+		const known = journal.recall.evidence(target, stage, {
+			baseline,
+			candidate: candidate.hash
+		});
+		if (known !== void 0) {
+			await journal.replay.recorded(known.position);
+			return known.record.evidence;
+		}
+		await journal.replay.anew();
+		write(candidate);
+		const evidence = await verifier[stage](candidate);
+		await journal.append([{
+			kind: "evidence",
+			at_s: journal.at(),
+			target,
+			evidence: asRecorded(evidence)
+		}]);
+		return evidence;
+	};
+	return {
+		...verifier,
+		screen: judge("screen"),
+		confirm: judge("confirm")
+	};
+}
+function asRecorded(evidence) {
+	return evidence;
 }
 // node_modules/web-tree-sitter/web-tree-sitter.js
 var __defProp = Object.defineProperty;
@@ -21425,7 +22277,7 @@ function mayBeFaster(evidence) {
 }
 // src/refine/confirm.ts
 const MOST_CONFIRMATIONS = 3;
-async function confirmBest({ target, trajectories }, judged, verifier, progress) {
+async function confirmBest(judged, { target, trajectories, confirm, modes, timeIsUp, progress }) {
 	let refuted;
 	for (const [index, { trajectory, turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
 		const place = {
@@ -21433,6 +22285,8 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 			turn
 		};
 		const name = turnName(place, trajectories);
+		const noTime = refuted === void 0 ? void 0 : timeIsUp();
+		if (noTime !== void 0) return { refuted: `${refuted} ${noTime}` };
 		progress({
 			kind: "confirming",
 			target,
@@ -21442,7 +22296,7 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 		});
 		let evidence;
 		try {
-			evidence = await verifier.confirm(candidate);
+			evidence = await confirm(candidate);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
 			const failed = `Turn ${name} could not be confirmed: ${error.message}`;
@@ -21461,7 +22315,7 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 		if (holds) return { best: {
 			...place,
 			candidate,
-			evidence: await withModes(evidence, verifier)
+			evidence: await withModes(evidence, { modes })
 		} };
 		refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
 	}
@@ -22680,7 +23534,7 @@ function pythonConstants(root) {
 		found: [
 			...root.descendantsOfType("assignment").map(assigned),
 			...root.descendantsOfType(["default_parameter", "typed_default_parameter"]).map(defaulted),
-			...root.descendantsOfType("keyword_argument").map(passed)
+			...root.descendantsOfType("keyword_argument").map(passed$1)
 		].filter(isPresent$1),
 		limits: []
 	};
@@ -22693,7 +23547,7 @@ function defaulted(node) {
 	const [name, value] = [node.childForFieldName("name"), node.childForFieldName("value")];
 	return name && value ? constantAt(value, name.text, "default") : void 0;
 }
-function passed(node) {
+function passed$1(node) {
 	const call = node.parent?.parent;
 	const [name, value] = [node.childForFieldName("name"), node.childForFieldName("value")];
 	if (call?.childForFieldName("function")?.type !== "subscript" || !name || !value) return void 0;
@@ -23146,12 +24000,14 @@ async function takeTurn(place, lineage, context) {
 		seconds: completion.seconds + seconds
 	};
 }
-async function ask$1(place, lineage, { prompt, model, account }) {
+async function ask$1(place, lineage, { prompt, model, account, tuning }) {
 	const conversation = conversationFor(prompt, lineage);
 	const reserved = await account.reserve(model.atMost(conversation));
 	if (typeof reserved === "string") throw new NoFurtherTurn(reserved);
 	let used = NO_USAGE;
 	try {
+		const late = tuning.timeIsUp(0);
+		if (late !== void 0) throw new NoFurtherTurn(late);
 		const completion = await failingAs("model", NO_USAGE, model.complete(conversation, {
 			...place,
 			target: prompt.target.name
@@ -23320,6 +24176,8 @@ async function refineTarget(options) {
 	let ended;
 	const failures = [];
 	let slowestScreen = 0;
+	let slowestConfirmation = 0;
+	const timeIsUp = (ahead = 0) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead));
 	const context = {
 		prompt: {
 			target,
@@ -23333,7 +24191,7 @@ async function refineTarget(options) {
 				known.set(candidate.hash, screening);
 				return screening;
 			},
-			timeIsUp: (ahead) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead)),
+			timeIsUp,
 			atOnce: Math.max(1, Math.floor((options.buildsAtOnce ?? 1) / plan.trajectories))
 		},
 		syntax: createSyntax(),
@@ -23356,23 +24214,38 @@ async function refineTarget(options) {
 		slowestScreen = Math.max(slowestScreen, seconds);
 		return evidence;
 	}
+	async function confirmOnce(candidate) {
+		const evidence = await verifier.confirm(candidate);
+		const seconds = evidence.timings_s.confirm ?? 0;
+		if (device.kind === "cuda") account.addGpuSeconds(seconds);
+		slowestConfirmation = Math.max(slowestConfirmation, seconds);
+		return evidence;
+	}
 	async function advance(trajectory) {
 		const lineage = lineages[trajectory - 1] ?? [];
 		const place = {
 			trajectory,
 			turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1
 		};
-		ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
+		ended ??= timeIsUp() ?? earlyEnd(turns, plan);
 		if (ended !== void 0 || failures.length > 0) return;
+		const seen = policy.seen(lineage);
+		const last = seen.at(-1);
+		const after = last && { after: {
+			trajectory: last.trajectory,
+			turn: last.turn
+		} };
+		const by = model === "tuner" ? "tuner" : "model";
 		progress({
 			...ofTurn(place),
 			kind: "turn-started",
 			turns: plan.turns,
-			by: model === "tuner" ? "tuner" : "model"
+			by,
+			...after
 		});
 		let turn;
 		try {
-			turn = await take(place, policy.seen(lineage));
+			turn = await take(place, seen);
 		} catch (error) {
 			ended ??= error instanceof NoFurtherTurn ? error.message : void 0;
 			if (error instanceof NoFurtherTurn) return;
@@ -23427,10 +24300,14 @@ async function refineTarget(options) {
 		if (!judged.some(({ evidence }) => who === "model" || isCorrect(evidence))) throw cause;
 		ended = `${who === "model" ? "The model" : "The measurement"} failed in turn ${turnName(first.place, plan.trajectories)}: ${message}`;
 	}
-	const { best, refuted } = await confirmBest({
+	const { best, refuted } = await confirmBest(model === "tuner" && device.kind === "emulated" ? [] : judged, {
 		target: target.name,
-		trajectories: plan.trajectories
-	}, model === "tuner" && device.kind === "emulated" ? [] : judged, verifier, progress);
+		trajectories: plan.trajectories,
+		confirm: confirmOnce,
+		modes: verifier.modes,
+		timeIsUp: () => account.timeIsUp(slowestConfirmation),
+		progress
+	});
 	const remark = [ended, refuted].filter((text) => text !== void 0).join(" ");
 	const outcome = {
 		target,
@@ -23450,61 +24327,6 @@ async function refineTarget(options) {
 }
 async function all(work) {
 	for (const settled of await Promise.allSettled(work)) if (settled.status === "rejected") throw settled.reason;
-}
-// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
-function _usingCtx() {
-	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
-		var n = Error();
-		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
-	}, e = {}, n = [];
-	function using(r, e) {
-		if (null != e) {
-			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
-			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
-			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
-			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
-			t && (o = function o() {
-				try {
-					t.call(e);
-				} catch (r) {
-					return Promise.reject(r);
-				}
-			}), n.push({
-				v: e,
-				d: o,
-				a: r
-			});
-		} else r && n.push({
-			d: e,
-			a: r
-		});
-		return e;
-	}
-	return {
-		e,
-		u: using.bind(null, !1),
-		a: using.bind(null, !0),
-		d: function d() {
-			var o, t = this.e, s = 0;
-			function next() {
-				for (; o = n.pop();) try {
-					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
-					if (o.d) {
-						var r = o.d.call(o.v);
-						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
-					} else s |= 1;
-				} catch (r) {
-					return err(r);
-				}
-				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
-				if (t !== e) throw t;
-			}
-			function err(n) {
-				return t = t !== e ? new r(n, t) : n, next();
-			}
-			return next();
-		}
-	};
 }
 // src/optimize.ts
 async function withWorkshop(harness, env, work) {
@@ -23535,31 +24357,61 @@ async function withWorkshop(harness, env, work) {
 async function optimize(options) {
 	const began = performance.now();
 	requireKnownPrice(options);
-	const account = openAccount(options.budget);
 	return withWorkshop(options.harness, options.env, async (workshop) => {
-		const targets = [];
-		for (const { target, baseline } of options.targets) try {
-			targets.push(await optimizeTarget(options, workshop, account, target, baseline));
-		} catch (error) {
-			if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
-			targets.push({
-				target,
-				baseline,
-				trajectories: 0,
-				turns: [],
-				ended: error.message,
-				usage: NO_USAGE
-			});
-			break;
+		try {
+			var _usingCtx3 = _usingCtx();
+			const { device, sandbox } = workshop.hello;
+			const description = {
+				...options,
+				model: nameOf$2(options.model),
+				device,
+				sandbox
+			};
+			const journal = _usingCtx3.a(await openJournal({
+				...options.journal,
+				began
+			}, description));
+			const tellJournal = journaledTurns(journal);
+			const run = {
+				...options,
+				workshop,
+				journal,
+				account: openAccount(options.budget, journal.now),
+				model: options.model === "tuner" ? TUNER : journaledModel(options.model, journal),
+				onProgress: (event) => {
+					tellJournal(event);
+					options.onProgress(event);
+				}
+			};
+			const targets = [];
+			for (const { target, baseline } of options.targets) try {
+				targets.push(await optimizeTarget(run, target, baseline));
+			} catch (error) {
+				if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
+				targets.push({
+					target,
+					baseline,
+					trajectories: 0,
+					turns: [],
+					ended: error.message,
+					usage: NO_USAGE
+				});
+				break;
+			}
+			const outcome = {
+				device,
+				sandbox,
+				model: nameOf$2(options.model),
+				targets,
+				seconds: journal.at()
+			};
+			await journal.end(outcome);
+			return outcome;
+		} catch (_) {
+			_usingCtx3.e = _;
+		} finally {
+			await _usingCtx3.d();
 		}
-		const { device, sandbox } = workshop.hello;
-		return {
-			device,
-			sandbox,
-			model: nameOf$2(options.model),
-			targets,
-			seconds: (performance.now() - began) / 1e3
-		};
 	});
 }
 function nameOf$2(model) {
@@ -23572,18 +24424,22 @@ function requireKnownPrice({ budget, model }) {
 	}).usd !== void 0) return;
 	throw new ConfigurationError(`No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`);
 }
-async function optimizeTarget(options, workshop, account, target, baseline) {
+async function optimizeTarget(run, target, baseline) {
+	const { workshop, journal, onStep } = run;
 	const bench = {
 		...workshop,
-		onProgress: (text) => options.onStep(`${target.name}: ${text}`)
+		onProgress: (text) => onStep(`${target.name}: ${text}`)
 	};
-	options.onStep(`${target.name}: building and checking ${target.source} as it is`);
 	let verifier;
 	try {
-		verifier = await prepareVerifier(bench, target, baseline);
+		const prepare = () => {
+			onStep(`${target.name}: building and checking ${target.source} as it is`);
+			return prepareVerifier(bench, target, baseline);
+		};
+		verifier = await journaledBaseline(target.name, prepare, journal);
 	} catch (error) {
 		if (!(error instanceof ConfigurationError)) throw error;
-		options.onStep(error.message);
+		onStep(error.message);
 		return {
 			target,
 			baseline,
@@ -23598,12 +24454,15 @@ async function optimizeTarget(options, workshop, account, target, baseline) {
 		target: verifier.target,
 		baseline,
 		device: workshop.hello.device,
-		model: options.model,
-		verifier,
-		plan: options.plan,
-		account,
+		model: run.model,
+		verifier: journaledVerifier(verifier, {
+			target: target.name,
+			baseline: hashFiles(baseline)
+		}, journal),
+		plan: run.plan,
+		account: run.account,
 		buildsAtOnce: availableParallelism(),
-		progress: options.onProgress
+		progress: run.onProgress
 	});
 }
 // src/report/columns.ts
@@ -32212,46 +33071,6 @@ const INPUTS = {
 		default: ".kernelwright/report"
 	}
 };
-// src/core/search-plan.ts
-const EFFORTS = [
-	"low",
-	"medium",
-	"high",
-	"max"
-];
-const POLICIES = [
-	"serial",
-	"restart",
-	"best-of"
-];
-const PRESETS = {
-	low: {
-		trajectories: 1,
-		turns: 4
-	},
-	medium: {
-		trajectories: 4,
-		turns: 4
-	},
-	high: {
-		trajectories: 8,
-		turns: 8
-	},
-	max: {
-		trajectories: 16,
-		turns: 8
-	}
-};
-const PATIENCE = 4;
-function planFor(effort, asked) {
-	const { trajectories, turns } = PRESETS[effort];
-	return {
-		trajectories: asked.trajectories ?? trajectories,
-		turns: asked.turns ?? turns,
-		policy: asked.policy,
-		patience: PATIENCE
-	};
-}
 // src/events/base-url.ts
 function baseUrlProblem(text) {
 	const url = URL.canParse(text) ? new URL(text) : void 0;
@@ -32442,9 +33261,9 @@ Exit status: 0 measured; 2 usage or configuration, or a target's own code could 
 
 Examples:
   kernelwright bench
-  kernelwright bench softmax --base main`).action((names, flags) => run$1(names, flags, door));
+  kernelwright bench softmax --base main`).action((names, flags) => run$2(names, flags, door));
 }
-async function run$1(names, flags, door) {
+async function run$2(names, flags, door) {
 	const settings = settingsFrom(flags, door.env, { model: false });
 	const repository = await openRepository(flags);
 	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
@@ -32529,6 +33348,240 @@ function renderFindings(findings) {
 function line$1({ name, status, detail }) {
 	return `${MARKS[status]} ${name.padEnd(13)} ${detail}`;
 }
+// src/deliver/write-file.ts
+async function writeFileAtomically(path, content) {
+	const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+	try {
+		await writeFile(temporary, content, { flag: "wx" });
+		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, { force: true });
+		throw error;
+	}
+}
+// src/refine/training/dpo.ts
+const MARGIN$1 = .05;
+function dpoLines(samples) {
+	return [...Map.groupBy(samples, ({ prompt_hash }) => prompt_hash).values()].flatMap((answers) => {
+		const best = answers.reduce((a, b) => b.score > a.score ? b : a);
+		return answers.filter(({ score }) => best.score - score > MARGIN$1).map((worse) => ({
+			prompt: best.prompt,
+			chosen: best.completion,
+			rejected: worse.completion,
+			score_chosen: best.score,
+			score_rejected: worse.score,
+			target: best.target,
+			chosen_id: best.id,
+			rejected_id: worse.id,
+			prompt_hash: best.prompt_hash
+		}));
+	});
+}
+// src/refine/training/grpo.ts
+const EPSILON = 1e-4;
+function grpoLines(samples) {
+	const groups = Map.groupBy(samples, ({ group }) => group);
+	return samples.map((sample, index) => {
+		const returns = (groups.get(sample.group) ?? []).map(({ discounted_return }) => discounted_return);
+		const { mean, std } = statistics(returns);
+		return {
+			...sample,
+			group_size: returns.length,
+			group_mean: mean,
+			group_std: std,
+			advantage: (sample.discounted_return - mean) / (std + EPSILON),
+			data_source: "kernelwright",
+			ability: "cuda",
+			reward_model: {
+				style: "rule",
+				ground_truth: sample.target
+			},
+			extra_info: {
+				split: "train",
+				index,
+				id: sample.id
+			}
+		};
+	});
+}
+function statistics(values) {
+	const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+	if (values.length < 2) return {
+		mean,
+		std: 0
+	};
+	const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+	return {
+		mean,
+		std: Math.sqrt(squares / (values.length - 1))
+	};
+}
+// src/refine/returns.ts
+const DISCOUNT = .4;
+function discountedReturns(scores, discount = DISCOUNT) {
+	const returns = [];
+	let after = 0;
+	for (const score of scores.toReversed()) {
+		after = score + discount * after;
+		returns.unshift(after);
+	}
+	return returns;
+}
+// src/refine/training/samples.ts
+function samplesOf({ run, records }) {
+	const known = recall(records);
+	const texts = new Map(records.flatMap((record) => record.kind === "text" ? [[record.hash, record.text]] : []));
+	const runName = hashText(JSON.stringify(run)).slice(0, 12);
+	const baselines = new Map(run.targets.map(({ name, baseline }) => [name, baseline]));
+	const turns = records.filter((record) => record.kind === "turn").toSorted((a, b) => order(run.targets, a, b)).flatMap((turn) => {
+		const completion = known.completion(turn)?.record;
+		if (completion === void 0) return [];
+		const found = (stage) => turn.candidate === void 0 ? void 0 : known.evidence(turn.target, stage, {
+			baseline: baselines.get(turn.target) ?? "",
+			candidate: turn.candidate
+		})?.record.evidence;
+		return [{
+			turn,
+			completion,
+			screened: found("screen"),
+			confirmed: found("confirm")
+		}];
+	});
+	const scores = turns.map(({ screened, confirmed }) => passed(screened, confirmed) ? score(screened) : 0);
+	const returns = chains(turns.map(({ turn }) => turn)).flatMap((chain) => discountedReturns(chain.map((index) => scores[index] ?? 0)));
+	return turns.map(({ turn, completion, screened, confirmed }, index) => {
+		const group = `${runName}/${turn.target}`;
+		return {
+			id: `${group}/${turn.trajectory}.${turn.turn}`,
+			after: turn.after === void 0 ? "" : `${group}/${turn.after.trajectory}.${turn.after.turn}`,
+			group,
+			target: turn.target,
+			trajectory: turn.trajectory,
+			turn: turn.turn,
+			model: run.model,
+			device: run.device.name,
+			prompt: promptOf(completion, texts),
+			completion: [{
+				role: "assistant",
+				content: completion.completion.text
+			}],
+			prompt_hash: completion.conversation,
+			verdict: screened?.verdict ?? "malformed",
+			confirmed: confirmed?.verdict ?? "",
+			correct: passed(screened, confirmed),
+			hash: turn.candidate ?? "",
+			speedup: screened?.speedup?.estimate ?? 0,
+			score: scores[index] ?? 0,
+			discounted_return: returns[index] ?? 0
+		};
+	});
+}
+function passed(screened, confirmed) {
+	return screened !== void 0 && isCorrect(screened) && (confirmed === void 0 || isCorrect(confirmed));
+}
+function chains(turns) {
+	const found = [];
+	for (const [index, { target, trajectory, after }] of turns.entries()) {
+		const before = turns[index - 1];
+		const chain = before?.target === target && before.trajectory === trajectory && after?.trajectory === trajectory && after.turn === before.turn ? found.at(-1) : void 0;
+		if (chain === void 0) found.push([index]);
+		else chain.push(index);
+	}
+	return found;
+}
+function promptOf({ system, messages }, texts) {
+	const textAt = (hash) => {
+		const text = texts.get(hash);
+		if (text === void 0) throw new Error(`The journal lacks the text ${hash}, to which a completion refers.`);
+		return text;
+	};
+	return [{
+		role: "system",
+		content: textAt(system)
+	}, ...messages.map(({ role, text }) => ({
+		role,
+		content: textAt(text)
+	}))];
+}
+function order(targets, a, b) {
+	const place = ({ target }) => targets.findIndex(({ name }) => name === target);
+	return place(a) - place(b) || a.trajectory - b.trajectory || a.turn - b.turn;
+}
+// src/refine/training/sft.ts
+function sftLines(samples, minSpeedup) {
+	const seen = /* @__PURE__ */ new Set();
+	return samples.filter(({ correct, speedup, group, hash }) => {
+		const version = `${group}/${hash}`;
+		if (!correct || speedup < minSpeedup || seen.has(version)) return false;
+		seen.add(version);
+		return true;
+	});
+}
+// src/commands/export.ts
+const FORMATS = [
+	"sft",
+	"grpo",
+	"dpo"
+];
+function exportCommand(door) {
+	return new Command("export").summary("turn journals of searches into training data").description("Reads journals of \"kernelwright optimize\" and writes their turns as JSON Lines that trainers read.").argument("[journal...]", "Journals, or report folders with all theirs; without any, those of --report-dir.").addOption(new Option("--format <format>", "sft: what is worth imitating; grpo: all turns; dpo: pairs.").choices(FORMATS).makeOptionMandatory()).requiredOption("--out <file>", "Where the lines are written; a file that is there is replaced.").option("--min-speedup <times>", "With sft: the least that a version must be faster than the baseline, as screened; 0 takes all correct ones.", readSpeedup, 1).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print what was written as JSON.").addHelpText("after", `
+docs/training.md says what the lines hold, and how TRL and verl read them.
+
+Examples:
+  kernelwright export --format grpo --out grpo.jsonl
+  kernelwright export runs/*/journal.jsonl --format sft --min-speedup 1.5 --out sft.jsonl`).action((journals, flags) => run$1(journals, flags, door));
+}
+async function run$1(named, flags, door) {
+	const { root, format, minSpeedup } = flags;
+	const { reportDir } = settingsFrom({
+		root,
+		reportDir: flags.reportDir
+	}, door.env, { model: false });
+	const paths = (await Promise.all((named.length > 0 ? named : [reportDir]).map(journalsAt))).flat();
+	const samples = (await Promise.all(paths.map(readJournal))).flatMap(samplesOf);
+	const lines = linesOf(format, samples, minSpeedup);
+	if (lines.length === 0) throw nothingToExport(format, samples.length, minSpeedup);
+	const out = resolve(flags.out);
+	await write(out, lines);
+	const tasks = new Set(samples.map(({ group }) => group)).size;
+	door.print(flags.json ? JSON.stringify({
+		format,
+		out,
+		lines: lines.length,
+		turns: samples.length,
+		tasks
+	}) : `${lines.length} lines from ${samples.length} turns of ${tasks} ${tasks === 1 ? "task" : "tasks"} are in ${out}`);
+	door.step("they hold source code of the repository and what compilers printed, as the model was told: treat them as you treat the code");
+}
+function linesOf(format, samples, minSpeedup) {
+	switch (format) {
+		case "sft": return sftLines(samples, minSpeedup);
+		case "grpo": return grpoLines(samples);
+		case "dpo": return dpoLines(samples);
+	}
+}
+function nothingToExport(format, turns, minSpeedup) {
+	if (turns === 0) return new ConfigurationError("These journals hold no turn that came to an end.");
+	return new ConfigurationError(format === "sft" ? `None of ${turns} turns is correct and ${minSpeedup} times as fast as its baseline; give a smaller --min-speedup, 0 for all correct ones.` : `No two of ${turns} turns answered the same prompt with different scores; search with several trajectories, or with the policy best-of.`);
+}
+async function journalsAt(path) {
+	if (!(await stat(path).catch(() => void 0))?.isDirectory()) return [path];
+	const names = (await readdir(path)).filter((name) => /^journal(\..*)?\.jsonl$/.test(name));
+	if (names.length === 0) throw new ConfigurationError(`There is no journal in ${path}; name one, or another folder.`);
+	return names.sort().map((name) => join(path, name));
+}
+async function write(path, lines) {
+	try {
+		await writeFileAtomically(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+	} catch (error) {
+		throw new EnvironmentError(`${path} cannot be written (${messageOf(error)}); choose another --out.`, { cause: error });
+	}
+}
+function readSpeedup(text) {
+	const speedup = Number(text);
+	if (text.trim() === "" || !(speedup >= 0)) throw new InvalidArgumentError("Give a number of at least 0, such as 1.2.");
+	return speedup;
+}
 // src/deliver/inside.ts
 const REPORT = {
 	folder: "report folder",
@@ -32546,17 +33599,6 @@ async function realpathOfNearest(path) {
 	} catch (error) {
 		if (!(error instanceof Error && "code" in error && error.code === "ENOENT") || dirname(path) === path) throw error;
 		return realpathOfNearest(dirname(path));
-	}
-}
-// src/deliver/write-file.ts
-async function writeFileAtomically(path, content) {
-	const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-	try {
-		await writeFile(temporary, content, { flag: "wx" });
-		await rename(temporary, path);
-	} catch (error) {
-		await rm(temporary, { force: true });
-		throw error;
 	}
 }
 // src/deliver/repository-file.ts
@@ -36692,27 +37734,6 @@ function atLevel(block, level) {
 	for (const step of block.shorter ?? []) if (level !== void 0 && step.at <= level && step.markdown.length < markdown.length) markdown = step.markdown;
 	return markdown;
 }
-// src/core/verdict.ts
-const VERDICTS = [
-	"faster",
-	"not-proven",
-	"slower",
-	"incorrect",
-	"rejected",
-	"build-failed",
-	"crashed",
-	"timed-out"
-];
-const EXIT_CODES = {
-	faster: 0,
-	"not-proven": 10,
-	slower: 11,
-	incorrect: 20,
-	rejected: 21,
-	"build-failed": 30,
-	crashed: 31,
-	"timed-out": 32
-};
 // src/report/standing.ts
 function standingOf(outcome) {
 	const evidence = outcome.best?.evidence ?? closest(outcome);
@@ -39971,6 +40992,20 @@ function trajectoriesOf(points) {
 function range(count) {
 	return Array.from({ length: count }, (_, index) => index + 1);
 }
+// src/deliver/report-folder.ts
+async function makeReportFolder({ dir, root }) {
+	try {
+		await requireInside(root, dir);
+		await mkdir(dir, { recursive: true });
+		await requireInside(root, dir);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw cannotWrite(dir, error);
+	}
+}
+function cannotWrite(dir, error) {
+	return new EnvironmentError(`Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`, { cause: error });
+}
 // src/deliver/report-files.ts
 async function writeReportFiles({ dir, root }, outcome, context) {
 	const files = {
@@ -39981,10 +41016,11 @@ async function writeReportFiles({ dir, root }, outcome, context) {
 			path: join(dir, patchNameOf(target.name))
 		}] : [])
 	};
+	await makeReportFolder({
+		dir,
+		root
+	});
 	try {
-		await requireInside(root, dir);
-		await mkdir(dir, { recursive: true });
-		await requireInside(root, dir);
 		for (const { target, best, baseline } of outcome.targets) if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
 		for (const target of outcome.targets) {
 			const picture = turnsSvg(target);
@@ -39994,8 +41030,7 @@ async function writeReportFiles({ dir, root }, outcome, context) {
 		await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
 		return files;
 	} catch (error) {
-		if (error instanceof UserError) throw error;
-		throw new EnvironmentError(`Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`, { cause: error });
+		throw cannotWrite(dir, error);
 	}
 }
 // node_modules/@anthropic-ai/sdk/internal/tslib.mjs
@@ -84688,25 +85723,66 @@ function timesTable(evidence) {
 		...total
 	]), ...modeRemarks(evidence.modes).map(plain)].join("\n");
 }
+// src/commands/resume.ts
+async function readResumed(flag, reportDir, named) {
+	if (named.names.length > 0 || named.all) throw new ConfigurationError(`--resume goes on with the targets of the journal; leave out ${named.all ? "--all" : named.names.join(", ")}.`);
+	const path = flag === true ? join(reportDir, JOURNAL_FILE) : await journalAt(resolve(flag));
+	return {
+		path,
+		recorded: await readJournal(path)
+	};
+}
+async function journalAt(path) {
+	return (await stat(path).catch(() => void 0))?.isDirectory() ? join(path, JOURNAL_FILE) : path;
+}
+function settingsOfResumed(settings, { recorded: { run, records } }, given) {
+	const planned = [
+		"effort",
+		"trajectories",
+		"turns",
+		"policy"
+	].some(given);
+	const budget = records.reduce((last, record) => record.kind === "resumed" ? record.budget : last, run.budget);
+	return {
+		...settings,
+		model: given("model") ? settings.model : run.model,
+		plan: planned ? settings.plan : run.plan,
+		budget: {
+			...budget,
+			...settings.budget
+		}
+	};
+}
 // src/commands/optimize.ts
 function optimizeCommand(door) {
-	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("effort", "how much")).addOption(inputOption("trajectories", "n")).addOption(inputOption("turns", "n")).addOption(inputOption("policy", "name")).addOption(inputOption("budget-usd", "dollars")).addOption(inputOption("budget-tokens", "n")).addOption(inputOption("budget-minutes", "minutes")).addOption(inputOption("budget-gpu-minutes", "minutes")).addOption(inputOption("price", "dollars")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").option("--resume [journal]", "Go on with a run that was cut off, by its journal or the report folder that holds it; without a path, that of --report-dir.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("effort", "how much")).addOption(inputOption("trajectories", "n")).addOption(inputOption("turns", "n")).addOption(inputOption("policy", "name")).addOption(inputOption("budget-usd", "dollars")).addOption(inputOption("budget-tokens", "n")).addOption(inputOption("budget-minutes", "minutes")).addOption(inputOption("budget-gpu-minutes", "minutes")).addOption(inputOption("price", "dollars")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY. Without one, the tuner searches the constants of
 the code as it is, which needs no model: the same as --model tuner.
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
              measured; 3 environment.
+A run that was cut off goes on by --resume with the targets, the model, the plan and the budget of its journal. What was answered
+and measured is not asked again; give --base-url, --price and --max-tokens again where they were given.
 
 Examples:
   kernelwright optimize softmax --effort high --budget-usd 5
   kernelwright optimize softmax --model tuner
   kernelwright optimize --base main
-  kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`).action((names, flags) => run(names, flags, door));
+  kernelwright optimize --resume
+  kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`).action((names, flags, command) => {
+		const given = (flag) => command.getOptionValueSource(flag) === "cli";
+		return run(names, flags, given, door);
+	});
 }
-async function run(names, flags, door) {
+async function run(names, flags, given, door) {
 	const local = settingsFrom(flags, door.env, { model: false });
+	const resumed = flags.resume ? await readResumed(flags.resume === true ? true : String(flags.resume), local.reportDir, {
+		names,
+		all: flags.all === true
+	}) : void 0;
+	const wanted = resumed?.recorded.run.targets.map(({ name }) => name) ?? names;
 	const repository = await openRepository(flags);
 	const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
-	const { targets: chosen, graph } = await choose(names, flags, {
+	const { targets: chosen, graph } = await choose(wanted, flags, {
 		repository,
 		config: local.config,
 		recognize
@@ -84715,12 +85791,25 @@ async function run(names, flags, door) {
 		door.step("nothing to do: no target changed; name one, or use --all");
 		return;
 	}
-	const settings = settingsFrom(flags, door.env, { model: true });
+	const asked = settingsFrom(flags, door.env, { model: true });
+	const settings = resumed === void 0 ? asked : settingsOfResumed(asked, resumed, given);
 	if (settings.modelNotice !== void 0) door.step(settings.modelNotice);
 	const targets = await Promise.all(chosen.map(async (target) => ({
 		target,
 		baseline: await readBaseline(graph, target)
 	})));
+	const root = resolve(String(flags.root));
+	const place = {
+		dir: settings.reportDir,
+		root
+	};
+	await makeReportFolder(place);
+	await keepOutOfGit(join(root, ".kernelwright"), settings.reportDir);
+	const journal = {
+		path: resumed?.path ?? join(settings.reportDir, "journal.jsonl"),
+		resume: resumed !== void 0,
+		log: door.step
+	};
 	const live = liveLines();
 	const outcome = await optimize({
 		harness: await harnessFrom(settings, door.env),
@@ -84729,6 +85818,8 @@ async function run(names, flags, door) {
 		model: chooseModel(settings, door.step),
 		plan: settings.plan,
 		budget: settings.budget,
+		version: version$1,
+		journal,
 		onProgress: (event) => {
 			const line = progressLine(event);
 			if (line !== void 0) door.step(line);
@@ -84736,14 +85827,9 @@ async function run(names, flags, door) {
 		},
 		onStep: door.step
 	});
-	const root = resolve(String(flags.root));
-	const files = await writeReportFiles({
-		dir: settings.reportDir,
-		root
-	}, outcome, { version: version$1 });
-	await keepOutOfGit(join(root, ".kernelwright"), settings.reportDir);
+	const files = await writeReportFiles(place, outcome, { version: version$1 });
 	door.print(flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }));
-	door.step(`the report is ${files.report}`);
+	door.step(`the report is ${files.report}, the journal ${journal.path}`);
 	for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
 	if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError("").exitCode);
 }
@@ -85004,6 +86090,7 @@ for (const make of [
 	targetsCommand,
 	initCommand,
 	doctorCommand,
+	exportCommand,
 	demoCommand
 ]) program.addCommand(make(door).exitOverride().showSuggestionAfterError());
 try {

@@ -29,7 +29,7 @@ import * as stream from "node:stream";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
 import { Buffer as Buffer$1 } from "node:buffer";
 import * as util from "node:util";
-import { aborted as aborted$1, callbackify, debuglog, inspect, promisify, stripVTControlCharacters } from "node:util";
+import { aborted as aborted$1, callbackify, debuglog, inspect, isDeepStrictEqual, promisify, stripVTControlCharacters } from "node:util";
 import { EventEmitter, addAbortListener, on, once as once$1, setMaxListeners } from "node:events";
 import { Worker } from "node:worker_threads";
 import * as crypto from "node:crypto";
@@ -38,11 +38,11 @@ import { fileURLToPath } from "node:url";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 import * as fs from "node:fs/promises";
-import { mkdir as mkdir$1, mkdtemp, readFile, realpath, rename as rename$1, rm as rm$1, writeFile as writeFile$1 } from "node:fs/promises";
+import { lstat as lstat$1, mkdir as mkdir$1, mkdtemp, open as open$2, readFile, realpath, rename as rename$1, rm as rm$1, writeFile as writeFile$1 } from "node:fs/promises";
 import * as fs$3 from "node:fs";
-import fs$5, { appendFileSync, closeSync, createReadStream, createWriteStream, existsSync as existsSync$1, openSync, readFileSync as readFileSync$1, readSync, rmSync, statSync, writeFileSync } from "node:fs";
+import fs$5, { appendFileSync, closeSync, constants as constants$2, createReadStream, createWriteStream, existsSync as existsSync$1, openSync, readFileSync as readFileSync$1, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
-import { availableParallelism, constants as constants$2, tmpdir } from "node:os";
+import { availableParallelism, constants as constants$3, tmpdir } from "node:os";
 import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$2 } from "node:timers/promises";
 import * as child_process from "node:child_process";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
@@ -20024,7 +20024,7 @@ const COLOURS = [
 function rounded(value) {
 	return Math.round(value * 10) / 10;
 }
-function text(x, y, content, attributes) {
+function text$1(x, y, content, attributes) {
 	return `<text x="${rounded(x)}" y="${rounded(y)}" ${attributes}>${xml(content)}</text>`;
 }
 function xml(content) {
@@ -20053,14 +20053,14 @@ function turnsSvg(outcome) {
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">`,
 		`<title>${xml(`Speedup of each turn: ${outcome.target.name}`)}</title>`,
 		`<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-		text(MARGIN.left, 26, `${outcome.target.name}: speedup of each turn`, "font-size=\"16\" font-weight=\"600\""),
-		...linear(y.domain(), y.range()).ticks(6).map((tick) => `<line ${across(y(tick))} stroke="#e5e5e5"/>${text(MARGIN.left - 8, y(tick) + 4, speedup(tick), "text-anchor=\"end\" fill=\"#555\"")}`),
+		text$1(MARGIN.left, 26, `${outcome.target.name}: speedup of each turn`, "font-size=\"16\" font-weight=\"600\""),
+		...linear(y.domain(), y.range()).ticks(6).map((tick) => `<line ${across(y(tick))} stroke="#e5e5e5"/>${text$1(MARGIN.left - 8, y(tick) + 4, speedup(tick), "text-anchor=\"end\" fill=\"#555\"")}`),
 		`<line ${across(y(1))} stroke="#555" stroke-dasharray="5 4"/>`,
-		text(WIDTH - MARGIN.right, y(1) - 6, "baseline", "text-anchor=\"end\" fill=\"#555\""),
+		text$1(WIDTH - MARGIN.right, y(1) - 6, "baseline", "text-anchor=\"end\" fill=\"#555\""),
 		`<rect x="${MARGIN.left}" y="${FAILURES_AT - 14}" width="${WIDTH - MARGIN.left - MARGIN.right}" height="28" fill="#f5f5f5"/>`,
-		text(MARGIN.left - 8, FAILURES_AT + 4, "failed", "text-anchor=\"end\" fill=\"#555\""),
-		...range(turns).map((turn) => text(x(turn), HEIGHT - MARGIN.bottom + 58, `${turn}`, "text-anchor=\"middle\" fill=\"#555\"")),
-		text((MARGIN.left + WIDTH - MARGIN.right) / 2, 386, "turn", "text-anchor=\"middle\" fill=\"#555\""),
+		text$1(MARGIN.left - 8, FAILURES_AT + 4, "failed", "text-anchor=\"end\" fill=\"#555\""),
+		...range(turns).map((turn) => text$1(x(turn), HEIGHT - MARGIN.bottom + 58, `${turn}`, "text-anchor=\"middle\" fill=\"#555\"")),
+		text$1((MARGIN.left + WIDTH - MARGIN.right) / 2, 386, "turn", "text-anchor=\"middle\" fill=\"#555\""),
 		...trajectoriesOf(points).flatMap((trajectory) => drawn(points.filter((point) => point.trajectory === trajectory), colour(trajectory))),
 		"</svg>"
 	].join("\n")}\n`;
@@ -20071,7 +20071,7 @@ function turnsSvg(outcome) {
 	function dot(point, value, fill) {
 		const at = `cx="${rounded(x(point.turn))}" cy="${rounded(y(value))}"`;
 		const ring = point.best ? `<circle ${at} r="9" fill="none" stroke="${fill}" stroke-width="2"/>` : "";
-		const said = point.best ? text(x(point.turn), y(value) - 14, speedup(value), "text-anchor=\"middle\" font-weight=\"600\"") : "";
+		const said = point.best ? text$1(x(point.turn), y(value) - 14, speedup(value), "text-anchor=\"middle\" font-weight=\"600\"") : "";
 		return `<g><title>${xml(`turn ${point.name}: ${speedup(value)}`)}</title><circle ${at} r="4.5" fill="${fill}"/>${ring}${said}</g>`;
 	}
 	function cross(point, stroke) {
@@ -20106,6 +20106,20 @@ async function realpathOfNearest(path) {
 		return realpathOfNearest(dirname(path));
 	}
 }
+// src/deliver/report-folder.ts
+async function makeReportFolder({ dir, root }) {
+	try {
+		await requireInside(root, dir);
+		await mkdir$1(dir, { recursive: true });
+		await requireInside(root, dir);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw cannotWrite(dir, error);
+	}
+}
+function cannotWrite(dir, error) {
+	return new EnvironmentError(`Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`, { cause: error });
+}
 // src/deliver/write-file.ts
 async function writeFileAtomically(path, content) {
 	const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
@@ -20127,10 +20141,11 @@ async function writeReportFiles({ dir, root }, outcome, context) {
 			path: join(dir, patchNameOf(target.name))
 		}] : [])
 	};
+	await makeReportFolder({
+		dir,
+		root
+	});
 	try {
-		await requireInside(root, dir);
-		await mkdir$1(dir, { recursive: true });
-		await requireInside(root, dir);
 		for (const { target, best, baseline } of outcome.targets) if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
 		for (const target of outcome.targets) {
 			const picture = turnsSvg(target);
@@ -20140,8 +20155,7 @@ async function writeReportFiles({ dir, root }, outcome, context) {
 		await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
 		return files;
 	} catch (error) {
-		if (error instanceof UserError) throw error;
-		throw new EnvironmentError(`Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`, { cause: error });
+		throw cannotWrite(dir, error);
 	}
 }
 // src/deliver/scratch-folder.ts
@@ -20168,7 +20182,7 @@ function exitOnSignals() {
 		"SIGINT",
 		"SIGTERM",
 		"SIGHUP"
-	]) process.once(signal, () => process.exit(128 + constants$2.signals[signal]));
+	]) process.once(signal, () => process.exit(128 + constants$3.signals[signal]));
 }
 // src/events/github-error.ts
 function explainGitHubError(error, what) {
@@ -26096,7 +26110,7 @@ function timeSource(args) {
 function time(args) {
 	return new RegExp(`^${timeSource(args)}$`);
 }
-function datetime(args) {
+function datetime$1(args) {
 	const opts = ["Z"];
 	if (args.offset) opts.push(`([+-](?:[01]\\d|2[0-3]):[0-5]\\d)`);
 	const qualified = `${timeSource({
@@ -26736,7 +26750,7 @@ const $ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
-	def.pattern ?? (def.pattern = datetime(def));
+	def.pattern ?? (def.pattern = datetime$1(def));
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
@@ -30372,6 +30386,14 @@ function strictObject(shape, params) {
 		...normalizeParams(params)
 	});
 }
+function looseObject(shape, params) {
+	return new ZodObject({
+		type: "object",
+		shape,
+		catchall: unknown(),
+		...normalizeParams(params)
+	});
+}
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
 	$ZodUnion.init(inst, def);
 	ZodType.init(inst, def);
@@ -30674,6 +30696,10 @@ function json(params) {
 		]);
 	});
 	return jsonSchema;
+}
+// node_modules/zod/v4/classic/iso.js
+function datetime(params) {
+	return /* @__PURE__ */ _isoDateTime(ZodISODateTime, params);
 }
 // src/events/request.ts
 const ACTIONS = [
@@ -32232,7 +32258,7 @@ const getSignals = () => {
 	return [...SIGNALS, ...realtimeSignals].map(normalizeSignal$1);
 };
 const normalizeSignal$1 = ({ name, number: defaultNumber, description, action, forced = false, standard }) => {
-	const { signals: { [name]: constantSignal } } = constants$2;
+	const { signals: { [name]: constantSignal } } = constants$3;
 	const supported = constantSignal !== void 0;
 	return {
 		name,
@@ -32279,7 +32305,7 @@ const getSignalByNumber = (number, signals) => {
 	} };
 };
 const findSignalByNumber = (number, signals) => {
-	const signal = signals.find(({ name }) => constants$2.signals[name] === number);
+	const signal = signals.find(({ name }) => constants$3.signals[name] === number);
 	if (signal !== void 0) return signal;
 	return signals.find((signalA) => signalA.number === number);
 };
@@ -32300,17 +32326,17 @@ const normalizeSignalInteger = (signalInteger, optionName) => {
 	if (signalsIntegerToName.has(signalInteger)) return signalsIntegerToName.get(signalInteger);
 	throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.\n${getAvailableSignals()}`);
 };
-const getSignalsIntegerToName = () => new Map(Object.entries(constants$2.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+const getSignalsIntegerToName = () => new Map(Object.entries(constants$3.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
 const signalsIntegerToName = getSignalsIntegerToName();
 const normalizeSignalName = (signalName, optionName) => {
-	if (signalName in constants$2.signals) return signalName;
-	if (signalName.toUpperCase() in constants$2.signals) throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
+	if (signalName in constants$3.signals) return signalName;
+	if (signalName.toUpperCase() in constants$3.signals) throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
 	throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.\n${getAvailableSignals()}`);
 };
 const getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
 Available signal numbers: ${getAvailableSignalIntegers()}.`;
-const getAvailableSignalNames = () => Object.keys(constants$2.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-const getAvailableSignalIntegers = () => [...new Set(Object.values(constants$2.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+const getAvailableSignalNames = () => Object.keys(constants$3.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+const getAvailableSignalIntegers = () => [...new Set(Object.values(constants$3.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
 const getSignalDescription = (signal) => signalsByName[signal].description;
 // node_modules/execa/lib/terminate/timeout.js
 const validateTimeout = ({ timeout }) => {
@@ -82255,6 +82281,22 @@ function chooseModel(choice, log) {
 		log
 	});
 }
+// src/core/source.ts
+function hashFiles(files) {
+	const hash = createHash("sha256");
+	for (const file of [...files].sort((a, b) => a.path < b.path ? -1 : 1)) {
+		const content = Buffer.from(file.content, "utf8");
+		hash.update(`${Buffer.byteLength(file.path)}:${file.path}:${content.length}:`);
+		hash.update(content);
+	}
+	return hash.digest("hex");
+}
+function candidateOf(files) {
+	return {
+		files,
+		hash: hashFiles(files)
+	};
+}
 // src/measure/build.ts
 const told$2 = {
 	log: string(),
@@ -82463,14 +82505,14 @@ function requireHealthy(findings) {
 	if (missing.length > 0) throw new EnvironmentError(missing.map((finding) => `${finding.name}: ${finding.detail}`).join("\n"));
 }
 // src/measure/judge-report.ts
-const deviceSchema = object({
+const deviceSchema$1 = object({
 	name: string(),
 	kind: _enum(["cuda", "emulated"]),
 	arch: string(),
 	versions: record(string(), string())
 });
 const helloSchema = object({
-	device: deviceSchema,
+	device: deviceSchema$1,
 	sandbox: _enum(["bubblewrap", "off"])
 });
 const microseconds$2 = number().nonnegative();
@@ -82663,22 +82705,6 @@ function startJudge(harness, env) {
 }
 function givenUp(death, deaths) {
 	return new EnvironmentError(`${death.message}\nIt was started ${deaths} times for this and ended each time.`);
-}
-// src/core/source.ts
-function hashFiles(files) {
-	const hash = createHash("sha256");
-	for (const file of [...files].sort((a, b) => a.path < b.path ? -1 : 1)) {
-		const content = Buffer.from(file.content, "utf8");
-		hash.update(`${Buffer.byteLength(file.path)}:${file.path}:${content.length}:`);
-		hash.update(content);
-	}
-	return hash.digest("hex");
-}
-function candidateOf(files) {
-	return {
-		files,
-		hash: hashFiles(files)
-	};
 }
 // src/measure/baseline-check.ts
 const DISTURBED = 1.1;
@@ -83896,8 +83922,7 @@ const FAILURES = {
 	}
 };
 // src/refine/budget.ts
-function openAccount(budget, now = () => performance.now()) {
-	const began = now();
+function openAccount(budget, elapsed = elapsedFrom(performance.now())) {
 	let spent = NO_USAGE;
 	let gpuSeconds = 0;
 	const inFlight = /* @__PURE__ */ new Set();
@@ -83912,9 +83937,10 @@ function openAccount(budget, now = () => performance.now()) {
 				if (inFlight.size === 0) return usedUp(budget, spent, atMost);
 				await new Promise((resolve) => waiting.push(resolve));
 			}
-			inFlight.add(atMost);
+			const call = { ...atMost };
+			inFlight.add(call);
 			return { settle(used) {
-				inFlight.delete(atMost);
+				inFlight.delete(call);
 				spent = addUsage(spent, used);
 				for (const resume of waiting.splice(0)) resume();
 			} };
@@ -83924,10 +83950,13 @@ function openAccount(budget, now = () => performance.now()) {
 		},
 		timeIsUp(confirmSeconds) {
 			const { minutes, gpuMinutes } = budget;
-			if (minutes !== void 0 && (now() - began) / 1e3 + confirmSeconds > minutes * 60) return `The budget of ${minutes} minutes is used up but for the confirmation.`;
+			if (minutes !== void 0 && elapsed() / 1e3 + confirmSeconds > minutes * 60) return `The budget of ${minutes} minutes is used up but for the confirmation.`;
 			if (gpuMinutes !== void 0 && gpuSeconds + confirmSeconds > gpuMinutes * 60) return `The budget of ${gpuMinutes} GPU minutes is used up but for the confirmation.`;
 		}
 	};
+}
+function elapsedFrom(began) {
+	return () => performance.now() - began;
 }
 function tokensOf(usage) {
 	return usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
@@ -83935,6 +83964,772 @@ function tokensOf(usage) {
 function usedUp(budget, spent, atMost) {
 	const usd = addUsage(spent, atMost).usd ?? 0;
 	return budget.usd !== void 0 && usd > budget.usd ? `The budget of $${budget.usd.toFixed(2)} has $${(budget.usd - (spent.usd ?? 0)).toFixed(2)} left, and the next call may cost $${(atMost.usd ?? 0).toFixed(2)}.` : `The budget of ${budget.tokens?.toLocaleString("en-US")} tokens has ${((budget.tokens ?? 0) - tokensOf(spent)).toLocaleString("en-US")} left, and the next call may take ${tokensOf(atMost).toLocaleString("en-US")}.`;
+}
+// src/refine/journal/clock.ts
+function createJournalClock(began = performance.now(), real = () => performance.now()) {
+	let replayed = 0;
+	let since = began;
+	return {
+		now: () => replayed + (real() - since),
+		replayedUntil(seconds) {
+			replayed = seconds * 1e3;
+			since = real();
+		}
+	};
+}
+// src/refine/journal/end-record.ts
+function endRecord({ targets }, at_s) {
+	return {
+		kind: "end",
+		at_s,
+		targets: targets.map(({ target, turns, best, ended, usage }) => ({
+			name: target.name,
+			turns: turns.length,
+			...best === void 0 ? {} : { best: {
+				trajectory: best.trajectory,
+				turn: best.turn,
+				candidate: best.candidate.hash,
+				verdict: best.evidence.verdict
+			} },
+			...ended === void 0 ? {} : { ended },
+			usage: { ...usage }
+		}))
+	};
+}
+// src/refine/journal/lock.ts
+const HELD = 75;
+async function lockFile(file, path) {
+	const status = await flock(file, path);
+	if (status === HELD) throw new ConfigurationError(`The journal ${path} belongs to a run that is going on; wait for its end, or end it.`);
+	if (status !== 0) throw cannotBeLocked(path, `flock ended with status ${status}`);
+}
+async function flock(file, path) {
+	const child = spawn("flock", [
+		"--nonblock",
+		"--conflict-exit-code",
+		`${HELD}`,
+		"0"
+	], { stdio: [
+		file.fd,
+		"ignore",
+		"ignore"
+	] });
+	try {
+		const [status] = await once$1(child, "exit");
+		return status;
+	} catch (error) {
+		throw cannotBeLocked(path, messageOf(error));
+	}
+}
+function cannotBeLocked(path, reason) {
+	return new EnvironmentError(`The journal ${path} cannot be locked (${reason}); install util-linux, which has the program flock, and keep the journal on a local disk.`);
+}
+// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
+// src/refine/journal/file.ts
+async function openJournalFile(path, resume) {
+	const file = await openFile(path, resume);
+	try {
+		await lockFile(file, path);
+		return file;
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+}
+async function openFile(path, resume) {
+	const { O_RDWR, O_APPEND, O_NOFOLLOW, O_CREAT, O_EXCL } = constants$2;
+	try {
+		if (resume) return await open$2(path, O_RDWR | O_APPEND | O_NOFOLLOW);
+		await keepEarlier(path);
+		return await open$2(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 420);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		const [what, remedy] = resume ? ["opened", "name a journal, or the report folder that holds one"] : ["written", "choose a folder that can be written"];
+		throw new EnvironmentError(`The journal ${path} cannot be ${what} (${messageOf(error)}); ${remedy}.`, { cause: error });
+	}
+}
+async function keepEarlier(path) {
+	const stamp = (/* @__PURE__ */ new Date()).toISOString().replaceAll(":", "-");
+	try {
+		if (!(await lstat$1(path)).isSymbolicLink()) try {
+			var _usingCtx$2 = _usingCtx();
+			await lockFile(_usingCtx$2.a(await open$2(path, constants$2.O_RDONLY | constants$2.O_NOFOLLOW)), path);
+		} catch (_) {
+			_usingCtx$2.e = _;
+		} finally {
+			await _usingCtx$2.d();
+		}
+		await rename$1(path, join(dirname(path), `${basename(path, ".jsonl")}.until-${stamp}.jsonl`));
+	} catch (error) {
+		if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+	}
+}
+// src/refine/journal/schema.ts
+const JOURNAL_VERSION = 1;
+const sha256 = string().regex(/^[0-9a-f]{64}$/);
+const at_s = number().nonnegative().describe("Seconds that the run had gone on for, over all its attempts and without the pauses between them");
+const ofTurn = {
+	target: string(),
+	trajectory: int().positive(),
+	turn: int().positive()
+};
+const placeSchema = object({
+	trajectory: ofTurn.trajectory,
+	turn: ofTurn.turn
+});
+const usageSchema = looseObject({
+	input_tokens: number(),
+	output_tokens: number(),
+	cache_read_tokens: number(),
+	cache_write_tokens: number(),
+	usd: number().exactOptional()
+});
+const completionSchema = looseObject({
+	text: string(),
+	stop: _enum([
+		"end",
+		"length",
+		"refusal"
+	]),
+	usage: usageSchema,
+	seconds: number()
+});
+const deviceSchema = looseObject({
+	name: string(),
+	kind: _enum(["cuda", "emulated"]),
+	arch: string(),
+	versions: record(string(), string())
+});
+const sandboxSchema = _enum(["bubblewrap", "off"]);
+const evidenceSchema = looseObject({
+	target: string(),
+	verdict: _enum(VERDICTS),
+	reason: string(),
+	device: deviceSchema,
+	sandbox: sandboxSchema,
+	stage: _enum(["screen", "confirm"]),
+	speedup: looseObject({
+		estimate: number(),
+		low: number(),
+		high: number(),
+		judge_clock: number()
+	}).exactOptional(),
+	workloads: array(looseObject({
+		name: string(),
+		baseline_us: number(),
+		candidate_us: number(),
+		speedup: number(),
+		low: number(),
+		high: number(),
+		floor_us: number().exactOptional()
+	})),
+	checks: array(looseObject({
+		name: string(),
+		status: _enum([
+			"passed",
+			"failed",
+			"skipped"
+		]),
+		detail: string()
+	})),
+	hashes: looseObject({
+		baseline: sha256,
+		candidate: sha256
+	}),
+	timings_s: looseObject({
+		build: number(),
+		screen: number().exactOptional(),
+		confirm: number().exactOptional()
+	}),
+	phases_s: record(string(), number()).exactOptional(),
+	log: string().exactOptional()
+});
+const planSchema = object({
+	trajectories: int().positive(),
+	turns: int().positive(),
+	policy: _enum(POLICIES),
+	patience: int().positive()
+});
+const budgetSchema = object({
+	usd: number().exactOptional(),
+	tokens: number().exactOptional(),
+	minutes: number().exactOptional(),
+	gpuMinutes: number().exactOptional()
+});
+const filesSchema = array(object({
+	path: string(),
+	text: sha256.describe("Of a text record")
+}));
+const run = object({
+	kind: literal("run"),
+	schema: literal(1),
+	version: string().describe("Kernelwright's"),
+	began: datetime(),
+	model: string(),
+	plan: planSchema,
+	budget: budgetSchema,
+	device: deviceSchema,
+	sandbox: sandboxSchema,
+	targets: array(object({
+		name: string(),
+		source: string(),
+		definition: sha256.describe("Of the target as it was configured, as JSON"),
+		baseline: sha256.describe("Over paths and contents of its files"),
+		files: filesSchema
+	}))
+}).describe("The first line: what is searched, with what, and where");
+const resumed = object({
+	kind: literal("resumed"),
+	at_s,
+	began: datetime(),
+	budget: budgetSchema
+}).describe("A later attempt begins; its budget holds from here on");
+const text = object({
+	kind: literal("text"),
+	hash: sha256,
+	text: string()
+}).describe("A message or a file, written once and before what refers to it");
+const baseline = object({
+	kind: literal("baseline"),
+	at_s,
+	target: string(),
+	found: looseObject({ target: looseObject({ name: string() }) })
+}).describe("What was found of a target's own code: the target as it is judged, its times and checks");
+const completion = object({
+	kind: literal("completion"),
+	at_s,
+	...ofTurn,
+	conversation: sha256.describe("Of the references, in order"),
+	system: sha256,
+	messages: array(object({
+		role: _enum(["user", "assistant"]),
+		text: sha256
+	})),
+	completion: completionSchema
+}).describe("What the model was asked in a turn, by reference, and what it answered");
+const candidate = object({
+	kind: literal("candidate"),
+	target: string(),
+	hash: sha256,
+	files: filesSchema
+}).describe("The files that were judged");
+const evidence = object({
+	kind: literal("evidence"),
+	at_s,
+	target: string(),
+	evidence: evidenceSchema
+}).describe("What the judge found of a candidate, screened or confirmed");
+const turn = object({
+	kind: literal("turn"),
+	at_s,
+	...ofTurn,
+	after: placeSchema.exactOptional().describe("The last turn that it was shown; absent where it was shown none"),
+	candidate: sha256.exactOptional().describe("Absent where the answer held none"),
+	problem: string().exactOptional().describe("Why it held none")
+}).describe("What a turn came to");
+const end = object({
+	kind: literal("end"),
+	at_s,
+	targets: array(object({
+		name: string(),
+		turns: int().nonnegative(),
+		best: placeSchema.extend({
+			candidate: sha256,
+			verdict: _enum(VERDICTS)
+		}).exactOptional(),
+		ended: string().exactOptional(),
+		usage: usageSchema
+	}))
+}).describe("The last line of a run that was not cut off");
+const journalRecordSchema = discriminatedUnion("kind", [
+	run,
+	resumed,
+	text,
+	baseline,
+	completion,
+	candidate,
+	evidence,
+	turn,
+	end
+]);
+// src/refine/journal/read.ts
+function parseJournal(bytes, path) {
+	const complete = bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+	const [first, ...records] = complete.toString("utf8").split("\n").slice(0, -1).map((line, index) => parseLine(line, index + 1, path));
+	if (first === void 0) throw new ConfigurationError(`${path} holds no complete line: its run ended before anything was done.`);
+	if (first.kind !== "run") throw new ConfigurationError(`${path}:1 is no beginning of a journal: its first line should be of kind "run".`);
+	const second = records.findIndex(({ kind }) => kind === "run");
+	if (second >= 0) throw new ConfigurationError(`${path}:${second + 2} begins another run: a journal is of one run.`);
+	return {
+		run: first,
+		records,
+		bytes: complete.length
+	};
+}
+const versioned = object({
+	kind: literal("run"),
+	schema: number()
+});
+function parseLine(line, number, path) {
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		throw new ConfigurationError(`${path}:${number} is not JSON: the file was changed, or is no journal.`);
+	}
+	const { data: begun } = versioned.safeParse(value);
+	if (begun !== void 0 && begun.schema !== 1) throw new ConfigurationError(`${path} is a journal of version ${begun.schema}, and this Kernelwright reads version 1: use the one that wrote it.`);
+	const parsed = journalRecordSchema.safeParse(value);
+	if (parsed.success) return parsed.data;
+	const [issue] = parsed.error.issues;
+	const where = issue?.path.join(".") ?? "";
+	throw new ConfigurationError(`${path}:${number} is no line of a journal: ${where === "" ? "" : `${where}: `}${issue?.message}.`);
+}
+// src/refine/journal/recall.ts
+function recall(records) {
+	const baselines = /* @__PURE__ */ new Map();
+	const completions = /* @__PURE__ */ new Map();
+	const evidence = /* @__PURE__ */ new Map();
+	const turns = /* @__PURE__ */ new Set();
+	const candidates = /* @__PURE__ */ new Set();
+	for (const [position, record] of records.entries()) {
+		if (record.kind === "baseline") baselines.set(record.target, record);
+		if (record.kind === "completion") completions.set(turnKey(record), {
+			record,
+			position
+		});
+		if (record.kind === "turn") turns.add(turnKey(record));
+		if (record.kind === "candidate") candidates.add(keyOf$2(record.target, record.hash));
+		if (record.kind === "evidence") {
+			const { stage, hashes } = record.evidence;
+			evidence.set(keyOf$2(record.target, stage, hashes.baseline, hashes.candidate), {
+				record,
+				position
+			});
+		}
+	}
+	return {
+		baseline: (target) => baselines.get(target),
+		completion: (asker) => completions.get(turnKey(asker)),
+		evidence: (target, stage, { baseline, candidate }) => evidence.get(keyOf$2(target, stage, baseline, candidate)),
+		hasTurn: (place) => turns.has(turnKey(place)),
+		hasCandidate: (target, hash) => candidates.has(keyOf$2(target, hash))
+	};
+}
+function turnKey({ target, trajectory, turn }) {
+	return keyOf$2(target, trajectory, turn);
+}
+function keyOf$2(...parts) {
+	return JSON.stringify(parts);
+}
+// src/refine/journal/replay.ts
+var Replay = class {
+	#waiting = [];
+	#onAnswer;
+	#scheduled = false;
+	#over = false;
+	constructor(onAnswer) {
+		this.#onAnswer = onAnswer;
+	}
+	async recorded(position) {
+		await this.#wait(position);
+		if (!this.#over) this.#onAnswer(position);
+	}
+	async anew() {
+		await this.#wait(Number.POSITIVE_INFINITY);
+		this.#over = true;
+	}
+	#wait(position) {
+		return new Promise((resume) => {
+			this.#waiting.push({
+				position,
+				resume
+			});
+			this.#schedule();
+		});
+	}
+	#schedule() {
+		if (this.#scheduled || this.#waiting.length === 0) return;
+		this.#scheduled = true;
+		setImmediate(() => {
+			this.#scheduled = false;
+			const next = this.#waiting.reduce((a, b) => b.position < a.position ? b : a);
+			this.#waiting.splice(this.#waiting.indexOf(next), 1);
+			next.resume();
+			this.#schedule();
+		});
+	}
+};
+// src/refine/journal/texts.ts
+function hashText(text) {
+	return createHash("sha256").update(text, "utf8").digest("hex");
+}
+function referTo({ system, messages }) {
+	const references = {
+		system: hashText(system),
+		messages: messages.map(({ role, text }) => ({
+			role,
+			text: hashText(text)
+		}))
+	};
+	return {
+		...references,
+		conversation: hashText(JSON.stringify([references.system, references.messages]))
+	};
+}
+function textsOf({ system, messages }) {
+	return [system, ...messages.map(({ text }) => text)];
+}
+function referToFiles(files) {
+	return files.map(({ path, content }) => ({
+		path,
+		text: hashText(content)
+	}));
+}
+var KnownTexts = class {
+	#hashes;
+	constructor(records) {
+		this.#hashes = new Set(records.flatMap((record) => record.kind === "text" ? [record.hash] : []));
+	}
+	add(texts) {
+		return texts.flatMap((text) => {
+			const hash = hashText(text);
+			if (this.#hashes.has(hash)) return [];
+			this.#hashes.add(hash);
+			return [{
+				kind: "text",
+				hash,
+				text
+			}];
+		});
+	}
+};
+// src/refine/journal/run-record.ts
+function runRecord({ version, model, plan, budget, device, sandbox, targets }) {
+	return {
+		kind: "run",
+		schema: 1,
+		version,
+		began: (/* @__PURE__ */ new Date()).toISOString(),
+		model,
+		plan: { ...plan },
+		budget: { ...budget },
+		device: { ...device },
+		sandbox,
+		targets: targets.map(({ target, baseline }) => ({
+			name: target.name,
+			source: target.source,
+			definition: hashText(JSON.stringify(target)),
+			baseline: hashFiles(baseline),
+			files: referToFiles(baseline)
+		}))
+	};
+}
+// src/refine/journal/same-run.ts
+function requireSameRun(recorded, now, path) {
+	const change = changeOf(recorded, now);
+	if (change === void 0) return;
+	throw new ConfigurationError(`The run of ${path} cannot be resumed: ${change}. Begin a new one by leaving out --resume.`);
+}
+function changeOf(recorded, now) {
+	for (const target of recorded.targets) {
+		const present = now.targets.find(({ name }) => name === target.name);
+		if (present === void 0) return `it was to optimize ${target.name} too`;
+		if (present.baseline !== target.baseline) return `${changedFile$1(target, present)} has changed since`;
+		if (present.definition !== target.definition) return `the configuration of ${target.name} has changed since`;
+	}
+	const added = now.targets.find(({ name }) => recorded.targets.every((target) => target.name !== name));
+	if (added !== void 0) return `it was not to optimize ${added.name}`;
+	if (recorded.model !== now.model) return `it asked ${recorded.model}, and this would ask ${now.model}`;
+	if (!isDeepStrictEqual(recorded.plan, now.plan)) return `it was planned as ${planText(recorded)}, and this as ${planText(now)}`;
+	if (!isDeepStrictEqual(recorded.device, now.device)) return `it measured on ${deviceText(recorded)}, and this would on ${deviceText(now)}`;
+	if (recorded.sandbox !== now.sandbox) return `its sandbox was ${recorded.sandbox}, and this one's is ${now.sandbox}`;
+	if (recorded.version !== now.version) return `Kernelwright ${recorded.version} began it, and this is ${now.version}, which may ask otherwise`;
+}
+function changedFile$1(recorded, now) {
+	const paths = [...new Set([...recorded.files, ...now.files].map(({ path }) => path))];
+	const textAt = (target, path) => target.files.find((file) => file.path === path)?.text;
+	return paths.find((path) => textAt(recorded, path) !== textAt(now, path)) ?? recorded.source;
+}
+function planText({ plan: { trajectories, turns, policy } }) {
+	return `${trajectories} × ${turns} turns, ${policy}`;
+}
+function deviceText({ device: { name, arch, versions } }) {
+	return [
+		name,
+		arch,
+		...Object.entries(versions).map(([what, version]) => `${what} ${version}`)
+	].join(", ");
+}
+// src/refine/journal/journal.ts
+const JOURNAL_FILE = "journal.jsonl";
+async function openJournal(place, description) {
+	const file = await openJournalFile(place.path, place.resume);
+	try {
+		return place.resume ? await resume(file, place, description) : await begin(file, place, description);
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+}
+async function begin(file, place, description) {
+	const journal = journalIn(file, place, []);
+	const files = description.targets.flatMap(({ baseline }) => baseline.map(({ content }) => content));
+	await journal.append([runRecord(description), ...journal.texts.add(files)]);
+	return journal;
+}
+async function resume(file, place, description) {
+	const { run, records, bytes } = parseJournal(await file.readFile(), place.path);
+	requireSameRun(run, runRecord(description), place.path);
+	await file.truncate(bytes);
+	const journal = journalIn(file, place, records);
+	await journal.append([{
+		kind: "resumed",
+		at_s: lastTime(records),
+		began: (/* @__PURE__ */ new Date()).toISOString(),
+		budget: { ...description.budget }
+	}]);
+	place.log(`resuming the run of ${run.began}: ${journal.recorded} answers and measurements are in ${place.path}`);
+	return journal;
+}
+function journalIn(file, { path, log, began }, records) {
+	const clock = createJournalClock(began);
+	const replay = new Replay((position) => {
+		const record = records[position];
+		if (record !== void 0 && "at_s" in record) clock.replayedUntil(record.at_s);
+	});
+	let writing = Promise.resolve();
+	let broken = false;
+	async function write(lines) {
+		if (broken) return;
+		try {
+			await file.appendFile(lines);
+			await file.datasync();
+		} catch (error) {
+			broken = true;
+			log(`the journal ${path} cannot be written any more (${messageOf(error)}); the run goes on without it`);
+		}
+	}
+	const journal = {
+		path,
+		recall: recall(records),
+		replay,
+		texts: new KnownTexts(records),
+		recorded: records.filter(({ kind }) => kind === "completion" || kind === "evidence").length,
+		now: clock.now,
+		at: () => clock.now() / 1e3,
+		append(more) {
+			if (more.length === 0) return writing;
+			const lines = more.map((record) => `${JSON.stringify(record)}\n`).join("");
+			writing = writing.then(() => write(lines));
+			return writing;
+		},
+		end: (outcome) => journal.append([endRecord(outcome, journal.at())]),
+		async [Symbol.asyncDispose]() {
+			await writing;
+			await file.close();
+		}
+	};
+	return journal;
+}
+function lastTime(records) {
+	return records.reduce((last, record) => "at_s" in record ? Math.max(last, record.at_s) : last, 0);
+}
+// src/refine/journal/journaled-baseline.ts
+async function journaledBaseline(target, prepare, journal) {
+	const known = journal.recall.baseline(target);
+	if (known !== void 0) {
+		let preparing;
+		const prepared = () => {
+			preparing ??= prepare();
+			return preparing;
+		};
+		return {
+			...foundAgain(known),
+			screen: async (candidate) => (await prepared()).screen(candidate),
+			confirm: async (candidate) => (await prepared()).confirm(candidate)
+		};
+	}
+	const verifier = await prepare();
+	const { screen: _screen, confirm: _confirm, ...found } = verifier;
+	await journal.append([{
+		kind: "baseline",
+		at_s: journal.at(),
+		target,
+		found: {
+			...found,
+			target: { ...found.target }
+		}
+	}]);
+	return verifier;
+}
+function foundAgain({ found }) {
+	return found;
+}
+// src/refine/journal/journaled-model.ts
+function journaledModel(model, journal) {
+	return {
+		...model,
+		async complete(conversation, asker) {
+			if (asker === void 0) return model.complete(conversation);
+			const reference = referTo(conversation);
+			const known = journal.recall.completion(asker);
+			if (known !== void 0) {
+				if (known.record.conversation !== reference.conversation) {
+					const turn = turnName(asker, Number.POSITIVE_INFINITY);
+					throw new Error(`The run of ${journal.path} cannot be resumed: in turn ${turn} of ${asker.target} the model was told something else than it would be now. Begin a new run.`);
+				}
+				await journal.replay.recorded(known.position);
+				return known.record.completion;
+			}
+			await journal.replay.anew();
+			const completion = await model.complete(conversation, asker);
+			const { target, trajectory, turn } = asker;
+			await journal.append([...journal.texts.add(textsOf(conversation)), {
+				kind: "completion",
+				at_s: journal.at(),
+				target,
+				trajectory,
+				turn,
+				...reference,
+				completion: {
+					...completion,
+					usage: { ...completion.usage }
+				}
+			}]);
+			return completion;
+		}
+	};
+}
+// src/refine/journal/journaled-turns.ts
+function journaledTurns(journal) {
+	const after = /* @__PURE__ */ new Map();
+	function write(event, result) {
+		const { target, trajectory, turn } = event;
+		if (journal.recall.hasTurn(event)) return;
+		const shown = after.get(keyOf$1(event));
+		journal.append([{
+			kind: "turn",
+			at_s: journal.at(),
+			target,
+			trajectory,
+			turn,
+			...shown === void 0 ? {} : { after: {
+				trajectory: shown.trajectory,
+				turn: shown.turn
+			} },
+			...result
+		}]);
+	}
+	return (event) => {
+		if (event.kind === "turn-started" && event.after !== void 0) after.set(keyOf$1(event), event.after);
+		if (event.kind === "malformed") write(event, { problem: event.problem });
+		if (event.kind === "screened") write(event, { candidate: event.evidence.hashes.candidate });
+	};
+}
+function keyOf$1({ target, trajectory, turn }) {
+	return JSON.stringify([
+		target,
+		trajectory,
+		turn
+	]);
+}
+// src/refine/journal/journaled-verifier.ts
+function journaledVerifier(verifier, { target, baseline }, journal) {
+	const written = /* @__PURE__ */ new Set();
+	function write(candidate) {
+		if (written.has(candidate.hash) || journal.recall.hasCandidate(target, candidate.hash)) return;
+		written.add(candidate.hash);
+		const { files, hash } = candidate;
+		journal.append([...journal.texts.add(files.map(({ content }) => content)), {
+			kind: "candidate",
+			target,
+			hash,
+			files: referToFiles(files)
+		}]);
+	}
+	const judge = (stage) => async (candidate) => {
+		const known = journal.recall.evidence(target, stage, {
+			baseline,
+			candidate: candidate.hash
+		});
+		if (known !== void 0) {
+			await journal.replay.recorded(known.position);
+			return known.record.evidence;
+		}
+		await journal.replay.anew();
+		write(candidate);
+		const evidence = await verifier[stage](candidate);
+		await journal.append([{
+			kind: "evidence",
+			at_s: journal.at(),
+			target,
+			evidence: asRecorded(evidence)
+		}]);
+		return evidence;
+	};
+	return {
+		...verifier,
+		screen: judge("screen"),
+		confirm: judge("confirm")
+	};
+}
+function asRecorded(evidence) {
+	return evidence;
 }
 // node_modules/web-tree-sitter/web-tree-sitter.js
 var __defProp = Object.defineProperty;
@@ -86895,7 +87690,7 @@ async function loadParser(language) {
 }
 // src/refine/confirm.ts
 const MOST_CONFIRMATIONS = 3;
-async function confirmBest({ target, trajectories }, judged, verifier, progress) {
+async function confirmBest(judged, { target, trajectories, confirm, modes, timeIsUp, progress }) {
 	let refuted;
 	for (const [index, { trajectory, turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
 		const place = {
@@ -86903,6 +87698,8 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 			turn
 		};
 		const name = turnName(place, trajectories);
+		const noTime = refuted === void 0 ? void 0 : timeIsUp();
+		if (noTime !== void 0) return { refuted: `${refuted} ${noTime}` };
 		progress({
 			kind: "confirming",
 			target,
@@ -86912,7 +87709,7 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 		});
 		let evidence;
 		try {
-			evidence = await verifier.confirm(candidate);
+			evidence = await confirm(candidate);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
 			const failed = `Turn ${name} could not be confirmed: ${error.message}`;
@@ -86931,7 +87728,7 @@ async function confirmBest({ target, trajectories }, judged, verifier, progress)
 		if (holds) return { best: {
 			...place,
 			candidate,
-			evidence: await withModes(evidence, verifier)
+			evidence: await withModes(evidence, { modes })
 		} };
 		refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
 	}
@@ -88616,12 +89413,14 @@ async function takeTurn(place, lineage, context) {
 		seconds: completion.seconds + seconds
 	};
 }
-async function ask(place, lineage, { prompt, model, account }) {
+async function ask(place, lineage, { prompt, model, account, tuning }) {
 	const conversation = conversationFor(prompt, lineage);
 	const reserved = await account.reserve(model.atMost(conversation));
 	if (typeof reserved === "string") throw new NoFurtherTurn(reserved);
 	let used = NO_USAGE;
 	try {
+		const late = tuning.timeIsUp(0);
+		if (late !== void 0) throw new NoFurtherTurn(late);
 		const completion = await failingAs("model", NO_USAGE, model.complete(conversation, {
 			...place,
 			target: prompt.target.name
@@ -88790,6 +89589,8 @@ async function refineTarget(options) {
 	let ended;
 	const failures = [];
 	let slowestScreen = 0;
+	let slowestConfirmation = 0;
+	const timeIsUp = (ahead = 0) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead));
 	const context = {
 		prompt: {
 			target,
@@ -88803,7 +89604,7 @@ async function refineTarget(options) {
 				known.set(candidate.hash, screening);
 				return screening;
 			},
-			timeIsUp: (ahead) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead)),
+			timeIsUp,
 			atOnce: Math.max(1, Math.floor((options.buildsAtOnce ?? 1) / plan.trajectories))
 		},
 		syntax: createSyntax(),
@@ -88826,23 +89627,38 @@ async function refineTarget(options) {
 		slowestScreen = Math.max(slowestScreen, seconds);
 		return evidence;
 	}
+	async function confirmOnce(candidate) {
+		const evidence = await verifier.confirm(candidate);
+		const seconds = evidence.timings_s.confirm ?? 0;
+		if (device.kind === "cuda") account.addGpuSeconds(seconds);
+		slowestConfirmation = Math.max(slowestConfirmation, seconds);
+		return evidence;
+	}
 	async function advance(trajectory) {
 		const lineage = lineages[trajectory - 1] ?? [];
 		const place = {
 			trajectory,
 			turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1
 		};
-		ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
+		ended ??= timeIsUp() ?? earlyEnd(turns, plan);
 		if (ended !== void 0 || failures.length > 0) return;
+		const seen = policy.seen(lineage);
+		const last = seen.at(-1);
+		const after = last && { after: {
+			trajectory: last.trajectory,
+			turn: last.turn
+		} };
+		const by = model === "tuner" ? "tuner" : "model";
 		progress({
 			...ofTurn(place),
 			kind: "turn-started",
 			turns: plan.turns,
-			by: model === "tuner" ? "tuner" : "model"
+			by,
+			...after
 		});
 		let turn;
 		try {
-			turn = await take(place, policy.seen(lineage));
+			turn = await take(place, seen);
 		} catch (error) {
 			ended ??= error instanceof NoFurtherTurn ? error.message : void 0;
 			if (error instanceof NoFurtherTurn) return;
@@ -88897,10 +89713,14 @@ async function refineTarget(options) {
 		if (!judged.some(({ evidence }) => who === "model" || isCorrect(evidence))) throw cause;
 		ended = `${who === "model" ? "The model" : "The measurement"} failed in turn ${turnName(first.place, plan.trajectories)}: ${message}`;
 	}
-	const { best, refuted } = await confirmBest({
+	const { best, refuted } = await confirmBest(model === "tuner" && device.kind === "emulated" ? [] : judged, {
 		target: target.name,
-		trajectories: plan.trajectories
-	}, model === "tuner" && device.kind === "emulated" ? [] : judged, verifier, progress);
+		trajectories: plan.trajectories,
+		confirm: confirmOnce,
+		modes: verifier.modes,
+		timeIsUp: () => account.timeIsUp(slowestConfirmation),
+		progress
+	});
 	const remark = [ended, refuted].filter((text) => text !== void 0).join(" ");
 	const outcome = {
 		target,
@@ -88920,61 +89740,6 @@ async function refineTarget(options) {
 }
 async function all(work) {
 	for (const settled of await Promise.allSettled(work)) if (settled.status === "rejected") throw settled.reason;
-}
-// \0@oxc-project+runtime@0.158.0/helpers/esm/usingCtx.js
-function _usingCtx() {
-	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
-		var n = Error();
-		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
-	}, e = {}, n = [];
-	function using(r, e) {
-		if (null != e) {
-			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
-			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
-			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
-			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
-			t && (o = function o() {
-				try {
-					t.call(e);
-				} catch (r) {
-					return Promise.reject(r);
-				}
-			}), n.push({
-				v: e,
-				d: o,
-				a: r
-			});
-		} else r && n.push({
-			d: e,
-			a: r
-		});
-		return e;
-	}
-	return {
-		e,
-		u: using.bind(null, !1),
-		a: using.bind(null, !0),
-		d: function d() {
-			var o, t = this.e, s = 0;
-			function next() {
-				for (; o = n.pop();) try {
-					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
-					if (o.d) {
-						var r = o.d.call(o.v);
-						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
-					} else s |= 1;
-				} catch (r) {
-					return err(r);
-				}
-				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
-				if (t !== e) throw t;
-			}
-			function err(n) {
-				return t = t !== e ? new r(n, t) : n, next();
-			}
-			return next();
-		}
-	};
 }
 // src/optimize.ts
 async function withWorkshop(harness, env, work) {
@@ -89005,31 +89770,61 @@ async function withWorkshop(harness, env, work) {
 async function optimize(options) {
 	const began = performance.now();
 	requireKnownPrice(options);
-	const account = openAccount(options.budget);
 	return withWorkshop(options.harness, options.env, async (workshop) => {
-		const targets = [];
-		for (const { target, baseline } of options.targets) try {
-			targets.push(await optimizeTarget(options, workshop, account, target, baseline));
-		} catch (error) {
-			if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
-			targets.push({
-				target,
-				baseline,
-				trajectories: 0,
-				turns: [],
-				ended: error.message,
-				usage: NO_USAGE
-			});
-			break;
+		try {
+			var _usingCtx3 = _usingCtx();
+			const { device, sandbox } = workshop.hello;
+			const description = {
+				...options,
+				model: nameOf$1(options.model),
+				device,
+				sandbox
+			};
+			const journal = _usingCtx3.a(await openJournal({
+				...options.journal,
+				began
+			}, description));
+			const tellJournal = journaledTurns(journal);
+			const run = {
+				...options,
+				workshop,
+				journal,
+				account: openAccount(options.budget, journal.now),
+				model: options.model === "tuner" ? TUNER : journaledModel(options.model, journal),
+				onProgress: (event) => {
+					tellJournal(event);
+					options.onProgress(event);
+				}
+			};
+			const targets = [];
+			for (const { target, baseline } of options.targets) try {
+				targets.push(await optimizeTarget(run, target, baseline));
+			} catch (error) {
+				if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
+				targets.push({
+					target,
+					baseline,
+					trajectories: 0,
+					turns: [],
+					ended: error.message,
+					usage: NO_USAGE
+				});
+				break;
+			}
+			const outcome = {
+				device,
+				sandbox,
+				model: nameOf$1(options.model),
+				targets,
+				seconds: journal.at()
+			};
+			await journal.end(outcome);
+			return outcome;
+		} catch (_) {
+			_usingCtx3.e = _;
+		} finally {
+			await _usingCtx3.d();
 		}
-		const { device, sandbox } = workshop.hello;
-		return {
-			device,
-			sandbox,
-			model: nameOf$1(options.model),
-			targets,
-			seconds: (performance.now() - began) / 1e3
-		};
 	});
 }
 function nameOf$1(model) {
@@ -89042,18 +89837,22 @@ function requireKnownPrice({ budget, model }) {
 	}).usd !== void 0) return;
 	throw new ConfigurationError(`No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`);
 }
-async function optimizeTarget(options, workshop, account, target, baseline) {
+async function optimizeTarget(run, target, baseline) {
+	const { workshop, journal, onStep } = run;
 	const bench = {
 		...workshop,
-		onProgress: (text) => options.onStep(`${target.name}: ${text}`)
+		onProgress: (text) => onStep(`${target.name}: ${text}`)
 	};
-	options.onStep(`${target.name}: building and checking ${target.source} as it is`);
 	let verifier;
 	try {
-		verifier = await prepareVerifier(bench, target, baseline);
+		const prepare = () => {
+			onStep(`${target.name}: building and checking ${target.source} as it is`);
+			return prepareVerifier(bench, target, baseline);
+		};
+		verifier = await journaledBaseline(target.name, prepare, journal);
 	} catch (error) {
 		if (!(error instanceof ConfigurationError)) throw error;
-		options.onStep(error.message);
+		onStep(error.message);
 		return {
 			target,
 			baseline,
@@ -89068,12 +89867,15 @@ async function optimizeTarget(options, workshop, account, target, baseline) {
 		target: verifier.target,
 		baseline,
 		device: workshop.hello.device,
-		model: options.model,
-		verifier,
-		plan: options.plan,
-		account,
+		model: run.model,
+		verifier: journaledVerifier(verifier, {
+			target: target.name,
+			baseline: hashFiles(baseline)
+		}, journal),
+		plan: run.plan,
+		account: run.account,
 		buildsAtOnce: availableParallelism(),
-		progress: options.onProgress
+		progress: run.onProgress
 	});
 }
 // src/targets/baseline.ts
@@ -97400,6 +98202,11 @@ async function main() {
 	const recognize = createRecognizer(findHarness, process.env);
 	const plan = await planPullRequest(githubRepository(octokit, request), request, settings.config, recognize);
 	if (plan.kind === "nothing") return nothingToDo(plan.reason);
+	const place = {
+		dir: settings.reportDir,
+		root: resolve(process.env.GITHUB_WORKSPACE || ".")
+	};
+	await makeReportFolder(place);
 	const outcome = await optimize({
 		harness: await findHarness(),
 		env: process.env,
@@ -97407,6 +98214,12 @@ async function main() {
 		model: chooseModel(settings, (line) => say(escapeLog(line))),
 		plan: settings.plan,
 		budget: settings.budget,
+		version: version$1,
+		journal: {
+			path: join(place.dir, JOURNAL_FILE),
+			resume: false,
+			log: (line) => say(escapeLog(line))
+		},
 		onProgress: (progress) => say(progressLine(progress)),
 		onStep: (line) => say(escapeLog(line))
 	});
@@ -97420,10 +98233,7 @@ async function main() {
 		version: version$1,
 		...runUrl === void 0 ? {} : { runUrl }
 	};
-	const files = await writeReportFiles({
-		dir: settings.reportDir,
-		root: resolve(process.env.GITHUB_WORKSPACE || ".")
-	}, outcome, context);
+	const files = await writeReportFiles(place, outcome, context);
 	for (const [name, value] of Object.entries(outputsOf(outcome))) setOutput(name, value);
 	setOutput("report-path", files.report);
 	await summary.addRaw(renderSummary(outcome, context)).write();

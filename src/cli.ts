@@ -7,6 +7,7 @@ import { benchCommand } from './commands/bench.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import type { Door } from './commands/door.ts';
+import { exportCommand } from './commands/export.ts';
 import { initCommand } from './commands/init.ts';
 import { optimizeCommand } from './commands/optimize.ts';
 import { targetsCommand } from './commands/targets.ts';
@@ -59,6 +60,7 @@ for (const make of [
   targetsCommand,
   initCommand,
   doctorCommand,
+  exportCommand,
   demoCommand,
 ]) {
   program.addCommand(make(door).exitOverride().showSuggestionAfterError());

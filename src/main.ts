@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { messageOf, UserError } from './core/errors.ts';
 import { writeReportFiles } from './deliver/report-files.ts';
+import { makeReportFolder } from './deliver/report-folder.ts';
 import { exitOnSignals } from './deliver/scratch-folder.ts';
 import { upsertComment } from './deliver/upsert-comment.ts';
 import { createOctokit } from './events/octokit.ts';
@@ -14,6 +15,7 @@ import { createRecognizer } from './measure/recognize.ts';
 import { chooseModel } from './models/choose.ts';
 import { optimize } from './optimize.ts';
 import { planPullRequest } from './plan.ts';
+import { JOURNAL_FILE } from './refine/journal/journal.ts';
 import { renderComment } from './report/comment.ts';
 import { escapeLog } from './report/escape.ts';
 import { progressLine } from './report/progress-line.ts';
@@ -46,6 +48,8 @@ async function main(): Promise<void> {
   const plan = await planPullRequest(githubRepository(octokit, request), request, settings.config, recognize);
   if (plan.kind === 'nothing') return nothingToDo(plan.reason);
 
+  const place = { dir: settings.reportDir, root: resolve(process.env.GITHUB_WORKSPACE || '.') };
+  await makeReportFolder(place);
   const outcome = await optimize({
     harness: await findHarness(),
     env: process.env,
@@ -53,6 +57,9 @@ async function main(): Promise<void> {
     model: chooseModel(settings, (line) => say(escapeLog(line))),
     plan: settings.plan,
     budget: settings.budget,
+    version: packageJson.version,
+    // Never resumed: whatever lies in a checkout may be a pull request's, and evidence in a journal is believed.
+    journal: { path: join(place.dir, JOURNAL_FILE), resume: false, log: (line) => say(escapeLog(line)) },
     onProgress: (progress) => say(progressLine(progress)),
     onStep: (line) => say(escapeLog(line)),
   });
@@ -65,7 +72,6 @@ async function main(): Promise<void> {
     ...(runUrl === undefined ? {} : { runUrl }),
   };
   // The comment comes last: should GitHub refuse it, files, outputs and summary have the result.
-  const place = { dir: settings.reportDir, root: resolve(process.env.GITHUB_WORKSPACE || '.') };
   const files = await writeReportFiles(place, outcome, context);
   for (const [name, value] of Object.entries(outputsOf(outcome))) core.setOutput(name, value);
   core.setOutput('report-path', files.report);

@@ -3,7 +3,7 @@ import { ConfigurationError, UserError } from './core/errors.ts';
 import { type Model, NO_USAGE, TUNER } from './core/model.ts';
 import type { RunOutcome, TargetOutcome } from './core/outcome.ts';
 import type { Budget, SearchPlan } from './core/search-plan.ts';
-import type { SourceFile } from './core/source.ts';
+import { hashFiles, type SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import { makeScratchFolder } from './deliver/scratch-folder.ts';
 import { type Builder, createBuilder } from './measure/build.ts';
@@ -14,6 +14,11 @@ import { type Judge, startJudge } from './measure/judge.ts';
 import type { Hello } from './measure/judge-report.ts';
 import { type Bench, type PreparedVerifier, prepareVerifier } from './measure/verifier.ts';
 import { type Account, openAccount } from './refine/budget.ts';
+import { type Journal, type JournalPlace, openJournal } from './refine/journal/journal.ts';
+import { journaledBaseline } from './refine/journal/journaled-baseline.ts';
+import { journaledModel } from './refine/journal/journaled-model.ts';
+import { journaledTurns } from './refine/journal/journaled-turns.ts';
+import { journaledVerifier } from './refine/journal/journaled-verifier.ts';
 import type { Progress } from './refine/progress.ts';
 import { refineTarget } from './refine/search.ts';
 
@@ -62,6 +67,10 @@ export interface OptimizeOptions {
   readonly plan: SearchPlan;
   /** Of the whole run, over all targets. */
   readonly budget: Budget;
+  /** Kernelwright's. */
+  readonly version: string;
+  /** Where the run is written down; an earlier attempt at it goes on where the place says so. */
+  readonly journal: JournalPlace;
   readonly onProgress: (event: Progress) => void;
   /** Finer steps than `onProgress`, one line each. */
   readonly onStep: (line: string) => void;
@@ -74,20 +83,35 @@ export interface OptimizeOptions {
 export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
   const began = performance.now();
   requireKnownPrice(options);
-  const account = openAccount(options.budget);
   return withWorkshop(options.harness, options.env, async (workshop) => {
+    const { device, sandbox } = workshop.hello;
+    const description = { ...options, model: nameOf(options.model), device, sandbox };
+    await using journal = await openJournal({ ...options.journal, began }, description);
+    const tellJournal = journaledTurns(journal);
+    const run: Run = {
+      ...options,
+      workshop,
+      journal,
+      account: openAccount(options.budget, journal.now),
+      model: options.model === TUNER ? TUNER : journaledModel(options.model, journal),
+      onProgress: (event) => {
+        tellJournal(event);
+        options.onProgress(event);
+      },
+    };
     const targets: TargetOutcome[] = [];
     for (const { target, baseline } of options.targets) {
       try {
-        targets.push(await optimizeTarget(options, workshop, account, target, baseline));
+        targets.push(await optimizeTarget(run, target, baseline));
       } catch (error) {
         if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
         targets.push({ target, baseline, trajectories: 0, turns: [], ended: error.message, usage: NO_USAGE });
         break;
       }
     }
-    const { device, sandbox } = workshop.hello;
-    return { device, sandbox, model: nameOf(options.model), targets, seconds: (performance.now() - began) / 1000 };
+    const outcome = { device, sandbox, model: nameOf(options.model), targets, seconds: journal.at() };
+    await journal.end(outcome);
+    return outcome;
   });
 }
 
@@ -104,21 +128,26 @@ function requireKnownPrice({ budget, model }: OptimizeOptions): void {
   );
 }
 
-async function optimizeTarget(
-  options: OptimizeOptions,
-  workshop: Workshop,
-  account: Account,
-  target: Target,
-  baseline: readonly SourceFile[],
-): Promise<TargetOutcome> {
-  const bench: Bench = { ...workshop, onProgress: (text) => options.onStep(`${target.name}: ${text}`) };
-  options.onStep(`${target.name}: building and checking ${target.source} as it is`);
+/** What a run has, with its model and its progress written down. */
+interface Run extends Omit<OptimizeOptions, 'journal'> {
+  readonly workshop: Workshop;
+  readonly account: Account;
+  readonly journal: Journal;
+}
+
+async function optimizeTarget(run: Run, target: Target, baseline: readonly SourceFile[]): Promise<TargetOutcome> {
+  const { workshop, journal, onStep } = run;
+  const bench: Bench = { ...workshop, onProgress: (text) => onStep(`${target.name}: ${text}`) };
   let verifier: PreparedVerifier;
   try {
-    verifier = await prepareVerifier(bench, target, baseline);
+    const prepare = () => {
+      onStep(`${target.name}: building and checking ${target.source} as it is`);
+      return prepareVerifier(bench, target, baseline);
+    };
+    verifier = await journaledBaseline(target.name, prepare, journal);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    options.onStep(error.message);
+    onStep(error.message);
     return {
       target,
       baseline,
@@ -133,11 +162,11 @@ async function optimizeTarget(
     target: verifier.target,
     baseline,
     device: workshop.hello.device,
-    model: options.model,
-    verifier,
-    plan: options.plan,
-    account,
+    model: run.model,
+    verifier: journaledVerifier(verifier, { target: target.name, baseline: hashFiles(baseline) }, journal),
+    plan: run.plan,
+    account: run.account,
     buildsAtOnce: availableParallelism(),
-    progress: options.onProgress,
+    progress: run.onProgress,
   });
 }

@@ -5,9 +5,11 @@ import { ConfigurationError } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
 import { keepOutOfGit } from '../deliver/keep-out-of-git.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
+import { makeReportFolder } from '../deliver/report-folder.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { chooseModel } from '../models/choose.ts';
 import { optimize } from '../optimize.ts';
+import { JOURNAL_FILE } from '../refine/journal/journal.ts';
 import { liveLines } from '../report/live-lines.ts';
 import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
@@ -28,6 +30,7 @@ import {
   readConfigurationIfThere,
 } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
+import { readResumed, settingsOfResumed } from './resume.ts';
 
 export function optimizeCommand(door: Door): Command {
   return new Command('optimize')
@@ -41,6 +44,10 @@ export function optimizeCommand(door: Door): Command {
     )
     .option('--base <ref>', 'Commit or branch to compare with; without it, the last commit.')
     .option('--all', 'Every target of the configuration.')
+    .option(
+      '--resume [journal]',
+      'Go on with a run that was cut off, by its journal or the report folder that holds it; without a path, that of --report-dir.',
+    )
     .addOption(inputOption('model', 'name'))
     .addOption(inputOption('base-url', 'url'))
     .addOption(inputOption('effort', 'how much'))
@@ -67,32 +74,57 @@ The key for the model comes from the environment variable ANTHROPIC_API_KEY. Wit
 the code as it is, which needs no model: the same as --model tuner.
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
              measured; 3 environment.
+A run that was cut off goes on by --resume with the targets, the model, the plan and the budget of its journal. What was answered
+and measured is not asked again; give --base-url, --price and --max-tokens again where they were given.
 
 Examples:
   kernelwright optimize softmax --effort high --budget-usd 5
   kernelwright optimize softmax --model tuner
   kernelwright optimize --base main
+  kernelwright optimize --resume
   kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`,
     )
-    .action((names: string[], flags: Flags) => run(names, flags, door));
+    .action((names: string[], flags: Flags, command: Command) => {
+      const given = (flag: string) => command.getOptionValueSource(flag) === 'cli';
+      return run(names, flags, given, door);
+    });
 }
 
-async function run(names: readonly string[], flags: Flags, door: Door): Promise<void> {
+async function run(
+  names: readonly string[],
+  flags: Flags,
+  given: (flag: string) => boolean,
+  door: Door,
+): Promise<void> {
   const local = settingsFrom(flags, door.env, { model: false });
+  const resumed = flags.resume
+    ? await readResumed(flags.resume === true ? true : String(flags.resume), local.reportDir, {
+        names,
+        all: flags.all === true,
+      })
+    : undefined;
+  const wanted = resumed?.recorded.run.targets.map(({ name }) => name) ?? names;
   const repository = await openRepository(flags);
   const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
   const sources = { repository, config: local.config, recognize };
-  const { targets: chosen, graph } = await choose(names, flags, sources, door);
+  const { targets: chosen, graph } = await choose(wanted, flags, sources, door);
   if (chosen.length === 0) {
     door.step('nothing to do: no target changed; name one, or use --all');
     return;
   }
   // Only now: a mistyped name should not be answered by asking for a key.
-  const settings = settingsFrom(flags, door.env, { model: true });
+  const asked = settingsFrom(flags, door.env, { model: true });
+  const settings = resumed === undefined ? asked : settingsOfResumed(asked, resumed, given);
   if (settings.modelNotice !== undefined) door.step(settings.modelNotice);
   const targets = await Promise.all(
     chosen.map(async (target) => ({ target, baseline: await readBaseline(graph, target) })),
   );
+  const root = resolve(String(flags.root));
+  const place = { dir: settings.reportDir, root };
+  await makeReportFolder(place);
+  await keepOutOfGit(join(root, '.kernelwright'), settings.reportDir);
+  const path = resumed?.path ?? join(settings.reportDir, JOURNAL_FILE);
+  const journal = { path, resume: resumed !== undefined, log: door.step };
   const live = liveLines();
   const outcome = await optimize({
     harness: await harnessFrom(settings, door.env),
@@ -101,6 +133,8 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
     model: chooseModel(settings, door.step),
     plan: settings.plan,
     budget: settings.budget,
+    version: packageJson.version,
+    journal,
     onProgress: (event) => {
       const line = progressLine(event);
       if (line !== undefined) door.step(line);
@@ -108,13 +142,11 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
     },
     onStep: door.step,
   });
-  const root = resolve(String(flags.root));
-  const files = await writeReportFiles({ dir: settings.reportDir, root }, outcome, { version: packageJson.version });
-  await keepOutOfGit(join(root, '.kernelwright'), settings.reportDir);
+  const files = await writeReportFiles(place, outcome, { version: packageJson.version });
   door.print(
     flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }),
   );
-  door.step(`the report is ${files.report}`);
+  door.step(`the report is ${files.report}, the journal ${journal.path}`);
   for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
   if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError('').exitCode);
 }

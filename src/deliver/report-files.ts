@@ -1,6 +1,4 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EnvironmentError, messageOf, UserError } from '../core/errors.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import type { ReportContext } from '../report/context.ts';
 import { patchNameOf, pictureNameOf } from '../report/file-names.ts';
@@ -8,14 +6,8 @@ import { patchOf } from '../report/patch.ts';
 import { renderReport } from '../report/report.ts';
 import { renderResult } from '../report/result.ts';
 import { turnsSvg } from '../report/turns/svg.ts';
-import { requireInside } from './inside.ts';
+import { cannotWrite, makeReportFolder, type ReportPlace } from './report-folder.ts';
 import { writeFileAtomically } from './write-file.ts';
-
-/** Where reports go: the folder `dir`, which must not lead out of `root` by any symbolic link. */
-export interface ReportPlace {
-  readonly dir: string;
-  readonly root: string;
-}
 
 /** Absolute or relative, as `dir` was. */
 export interface ReportFiles {
@@ -28,6 +20,7 @@ export interface ReportFiles {
 /**
  * Writes `report.md` and `result.json`, both complete whatever their size, a patch for each best candidate and a picture of the turns of each
  * target that was timed into `dir`, which is made if need be.
+ * The run's journal lies there already.
  *
  * @throws ConfigurationError when `dir` is not inside `root`. @throws EnvironmentError when the disk refuses.
  */
@@ -43,11 +36,8 @@ export async function writeReportFiles(
       best ? [{ target: target.name, path: join(dir, patchNameOf(target.name)) }] : [],
     ),
   };
+  await makeReportFolder({ dir, root });
   try {
-    // Twice: making it must not follow a link, and afterwards there is none that was missed.
-    await requireInside(root, dir);
-    await mkdir(dir, { recursive: true });
-    await requireInside(root, dir);
     // Patches first: the report names them.
     for (const { target, best, baseline } of outcome.targets) {
       if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
@@ -60,10 +50,6 @@ export async function writeReportFiles(
     await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);
     return files;
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new EnvironmentError(
-      `Kernelwright cannot write the report into ${dir} (${messageOf(error)}); choose a folder that can be written.`,
-      { cause: error },
-    );
+    throw cannotWrite(dir, error);
   }
 }

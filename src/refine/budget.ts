@@ -20,12 +20,11 @@ export interface Account {
 }
 
 /**
- * Opens an account for a run that starts now.
+ * Opens an account for a run.
  *
- * @param now milliseconds, monotonic
+ * @param elapsed milliseconds since the run began; without it, the run begins now
  */
-export function openAccount(budget: Budget, now: () => number = () => performance.now()): Account {
-  const began = now();
+export function openAccount(budget: Budget, elapsed: () => number = elapsedFrom(performance.now())): Account {
   let spent = NO_USAGE;
   let gpuSeconds = 0;
   const inFlight = new Set<Usage>();
@@ -46,10 +45,12 @@ export function openAccount(budget: Budget, now: () => number = () => performanc
         if (inFlight.size === 0) return usedUp(budget, spent, atMost);
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
-      inFlight.add(atMost);
+      // Its own object: a model may give the same one for every call.
+      const call = { ...atMost };
+      inFlight.add(call);
       return {
         settle(used) {
-          inFlight.delete(atMost);
+          inFlight.delete(call);
           spent = addUsage(spent, used);
           for (const resume of waiting.splice(0)) resume();
         },
@@ -60,13 +61,17 @@ export function openAccount(budget: Budget, now: () => number = () => performanc
     },
     timeIsUp(confirmSeconds) {
       const { minutes, gpuMinutes } = budget;
-      if (minutes !== undefined && (now() - began) / 1000 + confirmSeconds > minutes * 60)
+      if (minutes !== undefined && elapsed() / 1000 + confirmSeconds > minutes * 60)
         return `The budget of ${minutes} minutes is used up but for the confirmation.`;
       if (gpuMinutes !== undefined && gpuSeconds + confirmSeconds > gpuMinutes * 60)
         return `The budget of ${gpuMinutes} GPU minutes is used up but for the confirmation.`;
       return undefined;
     },
   };
+}
+
+function elapsedFrom(began: number): () => number {
+  return () => performance.now() - began;
 }
 
 function tokensOf(usage: Usage): number {

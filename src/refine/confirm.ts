@@ -16,12 +16,18 @@ export interface Confirmation {
   readonly refuted?: string;
 }
 
+export interface Confirming extends Pick<Verifier, 'confirm' | 'modes'> {
+  readonly target: string;
+  readonly trajectories: number;
+  /** Why there is no time for a further confirmation, if there is none. It is kept for the first alone. */
+  readonly timeIsUp: () => string | undefined;
+  readonly progress: (event: Progress) => void;
+}
+
 /** Confirms candidates, best first, until one holds: `faster`, or correct with no gain proven. */
 export async function confirmBest(
-  { target, trajectories }: { readonly target: string; readonly trajectories: number },
   judged: readonly Judged[],
-  verifier: Verifier,
-  progress: (event: Progress) => void,
+  { target, trajectories, confirm, modes, timeIsUp, progress }: Confirming,
 ): Promise<Confirmation> {
   let refuted: string | undefined;
   for (const [index, { trajectory, turn, candidate }] of worthConfirming(judged)
@@ -29,10 +35,12 @@ export async function confirmBest(
     .entries()) {
     const place = { trajectory, turn };
     const name = turnName(place, trajectories);
+    const noTime = refuted === undefined ? undefined : timeIsUp();
+    if (noTime !== undefined) return { refuted: `${refuted} ${noTime}` };
     progress({ kind: 'confirming', target, trajectories, ...place, attempt: index + 1 });
     let evidence: Evidence;
     try {
-      evidence = await verifier.confirm(candidate);
+      evidence = await confirm(candidate);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const failed = `Turn ${name} could not be confirmed: ${error.message}`;
@@ -41,7 +49,7 @@ export async function confirmBest(
     requireSameBytes(evidence, candidate.hash);
     const holds = evidence.verdict === 'faster' || evidence.verdict === 'not-proven';
     progress({ kind: 'confirmed', target, trajectories, ...place, evidence, holds });
-    if (holds) return { best: { ...place, candidate, evidence: await withModes(evidence, verifier) } };
+    if (holds) return { best: { ...place, candidate, evidence: await withModes(evidence, { modes }) } };
     refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
   }
   return refuted === undefined ? {} : { refuted };

@@ -11,7 +11,13 @@ interface OfTurn extends TurnPlace {
 
 /** What happens in the search for one target, as it happens: for a terminal, a log or a journal. */
 export type Progress =
-  | (OfTurn & { readonly kind: 'turn-started'; readonly turns: number; readonly by: 'model' | 'tuner' })
+  | (OfTurn & {
+      readonly kind: 'turn-started';
+      readonly turns: number;
+      readonly by: 'model' | 'tuner';
+      /** The last of the turns that it is shown, which may be another trajectory's; absent where it is shown none. */
+      readonly after?: TurnPlace;
+    })
   | (OfTurn & {
       readonly kind: 'proposal-received';
       /** The model's own words, untrusted; or the tuner's. */

@@ -1,5 +1,5 @@
 /** How much less each later turn counts, as in Kevin (arXiv 2507.11948, section 3.2). */
-export const DISCOUNT = 0.4;
+const DISCOUNT = 0.4;
 
 /**
  * The return of each turn: the sum of the scores from it on, each discounted once more than the one before. A turn that is wrong itself

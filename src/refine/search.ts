@@ -54,7 +54,9 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   let ended: string | undefined;
   const failures: { readonly place: TurnPlace; readonly error: TurnFailure }[] = [];
   let slowestScreen = 0;
+  let slowestConfirmation = 0;
 
+  const timeIsUp = (ahead = 0) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead));
   const context: SearchContext = {
     prompt: { target, baseline, device },
     tuning: {
@@ -64,7 +66,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
         known.set(candidate.hash, screening);
         return screening;
       },
-      timeIsUp: (ahead) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead)),
+      timeIsUp,
       // All trajectories may be tuning at once.
       atOnce: Math.max(1, Math.floor((options.buildsAtOnce ?? 1) / plan.trajectories)),
     },
@@ -83,16 +85,28 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     return evidence;
   }
 
+  async function confirmOnce(candidate: Candidate): Promise<Evidence> {
+    const evidence = await verifier.confirm(candidate);
+    const seconds = evidence.timings_s.confirm ?? 0;
+    if (device.kind === 'cuda') account.addGpuSeconds(seconds);
+    slowestConfirmation = Math.max(slowestConfirmation, seconds);
+    return evidence;
+  }
+
   /** The next turn of a trajectory, unless the search has ended meanwhile. */
   async function advance(trajectory: number): Promise<void> {
     const lineage = lineages[trajectory - 1] ?? [];
     const place = { trajectory, turn: turns.filter((turn) => turn.trajectory === trajectory).length + 1 };
-    ended ??= account.timeIsUp(slowestScreen * SCREENS_PER_CONFIRMATION) ?? earlyEnd(turns, plan);
+    ended ??= timeIsUp() ?? earlyEnd(turns, plan);
     if (ended !== undefined || failures.length > 0) return;
-    progress({ ...ofTurn(place), kind: 'turn-started', turns: plan.turns, by: model === TUNER ? 'tuner' : 'model' });
+    const seen = policy.seen(lineage);
+    const last = seen.at(-1);
+    const after = last && { after: { trajectory: last.trajectory, turn: last.turn } };
+    const by = model === TUNER ? 'tuner' : 'model';
+    progress({ ...ofTurn(place), kind: 'turn-started', turns: plan.turns, by, ...after });
     let turn: Turn;
     try {
-      turn = await take(place, policy.seen(lineage));
+      turn = await take(place, seen);
     } catch (error) {
       ended ??= error instanceof NoFurtherTurn ? error.message : undefined;
       if (error instanceof NoFurtherTurn) return;
@@ -145,13 +159,16 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     if (!judged.some(({ evidence }) => who === 'model' || isCorrect(evidence))) throw cause;
     ended = `${who === 'model' ? 'The model' : 'The measurement'} failed in turn ${turnName(first.place, plan.trajectories)}: ${message}`;
   }
-  const { best, refuted } = await confirmBest(
-    { target: target.name, trajectories: plan.trajectories },
-    // Without times nothing speaks for one number rather than another: the present ones stay.
-    model === TUNER && device.kind === 'emulated' ? [] : judged,
-    verifier,
+  // Without times nothing speaks for one number rather than another: the present ones stay.
+  const worth = model === TUNER && device.kind === 'emulated' ? [] : judged;
+  const { best, refuted } = await confirmBest(worth, {
+    target: target.name,
+    trajectories: plan.trajectories,
+    confirm: confirmOnce,
+    modes: verifier.modes,
+    timeIsUp: () => account.timeIsUp(slowestConfirmation),
     progress,
-  );
+  });
   const remark = [ended, refuted].filter((text) => text !== undefined).join(' ');
   const outcome: TargetOutcome = {
     target,

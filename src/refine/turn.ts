@@ -64,12 +64,19 @@ export async function takeTurn(place: TurnPlace, lineage: Lineage, context: Turn
   return { ...turn, result: { kind: 'judged', ...judged }, seconds: completion.seconds + seconds };
 }
 
-async function ask(place: TurnPlace, lineage: Lineage, { prompt, model, account }: TurnContext): Promise<Completion> {
+async function ask(
+  place: TurnPlace,
+  lineage: Lineage,
+  { prompt, model, account, tuning }: TurnContext,
+): Promise<Completion> {
   const conversation = conversationFor(prompt, lineage);
   const reserved = await account.reserve(model.atMost(conversation));
   if (typeof reserved === 'string') throw new NoFurtherTurn(reserved);
   let used = NO_USAGE;
   try {
+    // Waiting for room takes time too.
+    const late = tuning.timeIsUp(0);
+    if (late !== undefined) throw new NoFurtherTurn(late);
     const completion = await failingAs(
       'model',
       NO_USAGE,

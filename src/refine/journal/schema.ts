@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import type { Evidence } from '../../core/evidence.ts';
+import type { Completion, Usage } from '../../core/model.ts';
+import { type Budget, POLICIES, type SearchPlan } from '../../core/search-plan.ts';
+import { VERDICTS } from '../../core/verdict.ts';
+
+/*
+ * What a journal holds, one JSON object a line. A change after which an older reader would misunderstand a line raises the version.
+ * What the judge and the model said is kept whole: fields that this schema does not name stay.
+ */
+
+export const JOURNAL_VERSION = 1;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const at_s = z
+  .number()
+  .nonnegative()
+  .describe('Seconds that the run had gone on for, over all its attempts and without the pauses between them');
+const ofTurn = {
+  target: z.string(),
+  trajectory: z.int().positive(),
+  turn: z.int().positive(),
+};
+const placeSchema = z.object({ trajectory: ofTurn.trajectory, turn: ofTurn.turn });
+
+const usageSchema = z.looseObject({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  cache_read_tokens: z.number(),
+  cache_write_tokens: z.number(),
+  usd: z.number().exactOptional(),
+}) satisfies z.ZodType<Usage>;
+
+const completionSchema = z.looseObject({
+  text: z.string(),
+  stop: z.enum(['end', 'length', 'refusal']),
+  usage: usageSchema,
+  seconds: z.number(),
+}) satisfies z.ZodType<Completion>;
+
+const deviceSchema = z.looseObject({
+  name: z.string(),
+  kind: z.enum(['cuda', 'emulated']),
+  arch: z.string(),
+  versions: z.record(z.string(), z.string()),
+});
+
+const sandboxSchema = z.enum(['bubblewrap', 'off']);
+
+const evidenceSchema = z.looseObject({
+  target: z.string(),
+  verdict: z.enum(VERDICTS),
+  reason: z.string(),
+  device: deviceSchema,
+  sandbox: sandboxSchema,
+  stage: z.enum(['screen', 'confirm']),
+  speedup: z
+    .looseObject({ estimate: z.number(), low: z.number(), high: z.number(), judge_clock: z.number() })
+    .exactOptional(),
+  workloads: z.array(
+    z.looseObject({
+      name: z.string(),
+      baseline_us: z.number(),
+      candidate_us: z.number(),
+      speedup: z.number(),
+      low: z.number(),
+      high: z.number(),
+      floor_us: z.number().exactOptional(),
+    }),
+  ),
+  checks: z.array(
+    z.looseObject({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() }),
+  ),
+  hashes: z.looseObject({ baseline: sha256, candidate: sha256 }),
+  timings_s: z.looseObject({
+    build: z.number(),
+    screen: z.number().exactOptional(),
+    confirm: z.number().exactOptional(),
+  }),
+  phases_s: z.record(z.string(), z.number()).exactOptional(),
+  log: z.string().exactOptional(),
+}) satisfies z.ZodType<Evidence>;
+
+const planSchema = z.object({
+  trajectories: z.int().positive(),
+  turns: z.int().positive(),
+  policy: z.enum(POLICIES),
+  patience: z.int().positive(),
+}) satisfies z.ZodType<SearchPlan>;
+
+const budgetSchema = z.object({
+  usd: z.number().exactOptional(),
+  tokens: z.number().exactOptional(),
+  minutes: z.number().exactOptional(),
+  gpuMinutes: z.number().exactOptional(),
+}) satisfies z.ZodType<Budget>;
+
+const filesSchema = z.array(z.object({ path: z.string(), text: sha256.describe('Of a text record') }));
+
+const run = z
+  .object({
+    kind: z.literal('run'),
+    schema: z.literal(JOURNAL_VERSION),
+    version: z.string().describe("Kernelwright's"),
+    began: z.iso.datetime(),
+    model: z.string(),
+    plan: planSchema,
+    budget: budgetSchema,
+    device: deviceSchema,
+    sandbox: sandboxSchema,
+    targets: z.array(
+      z.object({
+        name: z.string(),
+        source: z.string(),
+        definition: sha256.describe('Of the target as it was configured, as JSON'),
+        baseline: sha256.describe('Over paths and contents of its files'),
+        files: filesSchema,
+      }),
+    ),
+  })
+  .describe('The first line: what is searched, with what, and where');
+
+const resumed = z
+  .object({ kind: z.literal('resumed'), at_s, began: z.iso.datetime(), budget: budgetSchema })
+  .describe('A later attempt begins; its budget holds from here on');
+
+const text = z
+  .object({ kind: z.literal('text'), hash: sha256, text: z.string() })
+  .describe('A message or a file, written once and before what refers to it');
+
+const baseline = z
+  .object({
+    kind: z.literal('baseline'),
+    at_s,
+    target: z.string(),
+    found: z.looseObject({ target: z.looseObject({ name: z.string() }) }),
+  })
+  .describe("What was found of a target's own code: the target as it is judged, its times and checks");
+
+const completion = z
+  .object({
+    kind: z.literal('completion'),
+    at_s,
+    ...ofTurn,
+    conversation: sha256.describe('Of the references, in order'),
+    system: sha256,
+    messages: z.array(z.object({ role: z.enum(['user', 'assistant']), text: sha256 })),
+    completion: completionSchema,
+  })
+  .describe('What the model was asked in a turn, by reference, and what it answered');
+
+const candidate = z
+  .object({ kind: z.literal('candidate'), target: z.string(), hash: sha256, files: filesSchema })
+  .describe('The files that were judged');
+
+const evidence = z
+  .object({ kind: z.literal('evidence'), at_s, target: z.string(), evidence: evidenceSchema })
+  .describe('What the judge found of a candidate, screened or confirmed');
+
+const turn = z
+  .object({
+    kind: z.literal('turn'),
+    at_s,
+    ...ofTurn,
+    after: placeSchema.exactOptional().describe('The last turn that it was shown; absent where it was shown none'),
+    candidate: sha256.exactOptional().describe('Absent where the answer held none'),
+    problem: z.string().exactOptional().describe('Why it held none'),
+  })
+  .describe('What a turn came to');
+
+const end = z
+  .object({
+    kind: z.literal('end'),
+    at_s,
+    targets: z.array(
+      z.object({
+        name: z.string(),
+        turns: z.int().nonnegative(),
+        best: placeSchema.extend({ candidate: sha256, verdict: z.enum(VERDICTS) }).exactOptional(),
+        ended: z.string().exactOptional(),
+        usage: usageSchema,
+      }),
+    ),
+  })
+  .describe('The last line of a run that was not cut off');
+
+export const journalRecordSchema = z.discriminatedUnion('kind', [
+  run,
+  resumed,
+  text,
+  baseline,
+  completion,
+  candidate,
+  evidence,
+  turn,
+  end,
+]);
+
+export type JournalRecord = z.output<typeof journalRecordSchema>;
+type OfKind<Kind extends JournalRecord['kind']> = Extract<JournalRecord, { readonly kind: Kind }>;
+export type RunRecord = OfKind<'run'>;
+export type TextRecord = OfKind<'text'>;
+export type BaselineRecord = OfKind<'baseline'>;
+export type CompletionRecord = OfKind<'completion'>;
+export type EndRecord = OfKind<'end'>;
+export type EvidenceRecord = OfKind<'evidence'>;
+export type TurnRecord = OfKind<'turn'>;
