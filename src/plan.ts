@@ -1,7 +1,5 @@
-import type { SourceFile } from './core/source.ts';
-import type { Target } from './core/target.ts';
 import type { OptimizeRequest } from './events/request.ts';
-import { baselineFiles } from './targets/baseline.ts';
+import { type ReadTarget, readWithFiles } from './targets/baseline.ts';
 import { type Configuration, parseConfiguration } from './targets/configuration.ts';
 import { changedConventionTargets } from './targets/convention-targets.ts';
 import { dependencyGraph } from './targets/dependencies/graph.ts';
@@ -14,7 +12,7 @@ export type Plan =
   | { readonly kind: 'nothing'; readonly reason: string }
   | {
       readonly kind: 'targets';
-      readonly targets: readonly { readonly target: Target; readonly baseline: readonly SourceFile[] }[];
+      readonly targets: readonly ReadTarget[];
     };
 
 /**
@@ -42,12 +40,7 @@ export async function planPullRequest(
         : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join('; ')})`;
     return { kind: 'nothing', reason };
   }
-  const targets = await Promise.all(
-    chosen.map(async (target) => {
-      const baseline = await baselineFiles(graph, target);
-      // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
-      return baseline === undefined ? [] : [{ target, baseline }];
-    }),
-  );
-  return { kind: 'targets', targets: targets.flat() };
+  // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
+  const targets = await Promise.all(chosen.map((target) => readWithFiles(graph, target)));
+  return { kind: 'targets', targets: targets.filter((found) => found !== undefined) };
 }

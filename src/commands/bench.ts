@@ -6,7 +6,7 @@ import { benchmark } from '../measure/benchmark.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderBenchmarks } from '../report/benchmark-table.ts';
-import { baselineFiles } from '../targets/baseline.ts';
+import { readWithFiles } from '../targets/baseline.ts';
 import { dependencyGraph } from '../targets/dependencies/graph.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
 import type { Repository } from '../targets/repository.ts';
@@ -68,8 +68,8 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   if (found.targets.some(({ outcome }) => outcome === 'failed')) door.exit(new ConfigurationError('').exitCode);
 }
 
-async function read(repository: Repository, target: Target, base: string | undefined) {
-  const files = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
-  const at = base === undefined ? undefined : { files: await baselineFiles(dependencyGraph(repository, base), target) };
-  return { target, files, at };
+async function read(repository: Repository, written: Target, base: string | undefined) {
+  const { target, baseline: files } = await readBaseline(dependencyGraph(repository, WORKING_TREE), written);
+  if (base === undefined) return { target, files };
+  return { target, files, at: { files: (await readWithFiles(dependencyGraph(repository, base), written))?.baseline } };
 }

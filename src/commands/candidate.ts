@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
@@ -22,8 +22,32 @@ export async function readCandidate(path: string, source: SourceFile): Promise<S
     );
   }
   const text = decodeText(path, await readBytes(path));
-  const isPatch = ['.patch', '.diff'].includes(extname(path));
-  return { ...source, content: isPatch ? patched(source, path, text) : text };
+  return { ...source, content: isPatch(path) ? patched(source, path, text) : text };
+}
+
+/**
+ * Which of a target's files a candidate is for: the only one; else the one that a patch names, or that has the candidate's own name.
+ * @throws ConfigurationError when that is none of them.
+ */
+export async function fileReplacedBy(path: string, writable: readonly SourceFile[]): Promise<SourceFile> {
+  const [only] = writable;
+  if (only !== undefined && writable.length === 1) return only;
+  const patch = isPatch(path) ? parse(decodeText(path, await readBytes(path))) : [];
+  const named = writable.filter((file) =>
+    isPatch(path)
+      ? patch.some(({ oldFileName, newFileName }) =>
+          [oldFileName, newFileName].some((name) => isPathOf(name, file.path)),
+        )
+      : basename(file.path) === basename(path),
+  );
+  if (named[0] !== undefined && named.length === 1) return named[0];
+  throw new ConfigurationError(
+    `It is not clear which file the candidate ${path} is for; give it the name of one of these, or make a patch: ${writable.map((file) => file.path).join(', ')}.`,
+  );
+}
+
+function isPatch(path: string): boolean {
+  return ['.patch', '.diff'].includes(extname(path));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
-import type { SourceFile } from '../core/source.ts';
 import { isPython, type Target } from '../core/target.ts';
-import { baselineFiles } from '../targets/baseline.ts';
+import { type ReadTarget, readWithFiles } from '../targets/baseline.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
 import { conventionTargetAt } from '../targets/convention-targets.ts';
 import type { DependencyGraph } from '../targets/dependencies/graph.ts';
@@ -71,15 +70,15 @@ function targetNamed(configuration: Configuration, name: string): Target {
   return found;
 }
 
-/** A target's files as `graph` has them, which is of the working tree. */
-export async function readBaseline(graph: DependencyGraph, target: Target): Promise<SourceFile[]> {
-  const files = await baselineFiles(graph, target);
-  if (files === undefined) {
+/** A target with its files as `graph` has them, which is of the working tree. */
+export async function readBaseline(graph: DependencyGraph, target: Target): Promise<ReadTarget> {
+  const found = await readWithFiles(graph, target);
+  if (found === undefined) {
     throw new ConfigurationError(
       `${target.name}: there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
     );
   }
-  return files;
+  return found;
 }
 
 /** What the working tree changes; `instead` says what to do where there is no git. */

@@ -79,9 +79,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   }
   // Only now: a mistyped name should not be answered by asking for a key.
   const settings = settingsFrom(flags, door.env, { model: true });
-  const targets = await Promise.all(
-    chosen.map(async (target) => ({ target, baseline: await readBaseline(graph, target) })),
-  );
+  const targets = await Promise.all(chosen.map((target) => readBaseline(graph, target)));
   const outcome = await optimize({
     harness: await harnessFrom(settings, door.env),
     env: door.env,

@@ -4,11 +4,12 @@ import { EXIT_CODES } from '../core/verdict.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
+import { targetFiles } from '../refine/target-files.ts';
 import { renderVerdict } from '../report/terminal.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
 import { dependencyGraph } from '../targets/dependencies/graph.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
-import { readCandidate } from './candidate.ts';
+import { fileReplacedBy, readCandidate } from './candidate.ts';
 import type { Door } from './door.ts';
 import { findTarget, openRepository, readBaseline } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
@@ -48,12 +49,14 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const settings = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
-  const target = await findTarget(repository, settings.config, String(flags.target), recognize);
-  const baseline = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
+  const found = await findTarget(repository, settings.config, String(flags.target), recognize);
+  const { target, baseline } = await readBaseline(dependencyGraph(repository, WORKING_TREE), found);
+  const { writable } = targetFiles(target, baseline);
+  const replaced = await fileReplacedBy(String(flags.candidate), writable);
   const candidate = candidateFor(
     target,
     await Promise.all(
-      baseline.map((file) => (file.path === target.source ? readCandidate(String(flags.candidate), file) : file)),
+      baseline.map((file) => (file === replaced ? readCandidate(String(flags.candidate), file) : file)),
     ),
   );
   const harness = await harnessFrom(settings, door.env);

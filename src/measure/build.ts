@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Device } from '../core/evidence.ts';
+import type { Project } from '../core/project.ts';
 import type { SourceFile } from '../core/source.ts';
 import { askHarness } from './ask-harness.ts';
 import { type Harness, harnessCommand } from './harness.ts';
@@ -14,7 +15,7 @@ const buildSchema = z.discriminatedUnion('outcome', [
 /** `library` is the absolute path of what was built: a shared object or, of a `.py` source, a file that all of its files are packed into. `cached`: an earlier build made it. */
 export type Build = z.infer<typeof buildSchema>;
 
-export type Builder = (files: readonly SourceFile[], source: string) => Promise<Build>;
+export type Builder = (files: readonly SourceFile[], source: string, project?: Project) => Promise<Build>;
 
 /**
  * A builder for one device. Each build is a process of its own, so that builds run beside each other and beside measurements; the
@@ -27,12 +28,17 @@ export function createBuilder(
   workDirectory: string,
   env: NodeJS.ProcessEnv,
 ): Builder {
-  return async (files, source) => {
+  return async (files, source, project) => {
     const directory = await mkdtemp(join(workDirectory, 'build-'));
     const command = harnessCommand(harness, 'build', env, cachePlace(env));
-    const request = { device: device.kind, arch: device.arch, directory, source, files };
-    return buildSchema.parse(await askHarness(command, request, "The builder's process"));
+    const request = { device: device.kind, arch: device.arch, directory, source, files, project };
+    return buildSchema.parse(await askHarness(command, request, "The builder's process", patience(project)));
   };
+}
+
+/** PyTorch's headers make minutes of a source, and a project has many. */
+function patience(project: Project | undefined): number {
+  return project === undefined ? 600_000 : 3_600_000;
 }
 
 /** The builder alone is told where the cache is. A relative path is meant from here, but the builder is started in another folder. */

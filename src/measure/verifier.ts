@@ -43,7 +43,7 @@ export async function prepareVerifier(
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
-  const built = await bench.build(withLauncher(written, baseline), written.source);
+  const built = await bench.build(withLauncher(written, baseline), written.source, written.project);
   if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
   const target = written.kind === 'module' ? await asDescribed(bench, written, baseline) : written;
   const itself = await bench.judge.measure(
@@ -101,7 +101,7 @@ interface Context {
 async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
   const { bench, target, builds } = context;
   const known = builds.get(candidate.hash);
-  const building = known ?? bench.build(withLauncher(target, candidate.files), target.source);
+  const building = known ?? bench.build(withLauncher(target, candidate.files), target.source, target.project);
   builds.set(candidate.hash, building);
   const built = await building;
   const common = {

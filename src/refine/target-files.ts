@@ -8,10 +8,16 @@ export interface TargetFiles {
   readonly readOnly: readonly SourceFile[];
 }
 
-/** A header that many kernels share must not change for one of them, so only the target's own source may be rewritten. */
-export function targetFiles({ source }: Pick<Target, 'source'>, files: readonly SourceFile[]): TargetFiles {
+/**
+ * A header that many kernels share must not change for one of them, so only the target's own source may be rewritten; of a project, the
+ * kernels that its `build.toml` names, and neither its binding nor what it is tested by.
+ */
+export function targetFiles(
+  { source, writable = [source] }: Pick<Target, 'source' | 'writable'>,
+  files: readonly SourceFile[],
+): TargetFiles {
   return {
-    writable: files.filter(({ path }) => path === source),
-    readOnly: files.filter(({ path }) => path !== source),
+    writable: files.filter(({ path }) => writable.includes(path)),
+    readOnly: files.filter(({ path }) => !writable.includes(path)),
   };
 }

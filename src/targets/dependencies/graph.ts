@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isPython, type Target } from '../../core/target.ts';
+import { BUILD_FILE, type ReadProject, readProject } from '../kernel-builder/project.ts';
 import type { ChangedFile, Repository } from '../repository.ts';
 import { NotAPlainFile } from '../text-file.ts';
 import { importPlaces } from './import-places.ts';
@@ -25,6 +27,11 @@ export interface DependencyGraph {
    * @throws ConfigurationError when these are too many files or bytes, or one of them is no text.
    */
   neededBy(target: Pick<Target, 'name' | 'source' | 'kind'>): Promise<readonly Needed[] | undefined>;
+  /**
+   * The target with what its own files say of it: of a project, its sources and which of them a candidate may replace. Undefined where there is no `build.toml`.
+   * @throws ConfigurationError when that is none that can be built here.
+   */
+  resolve(target: Target): Promise<Target | undefined>;
 }
 
 const MOST_FILES = 200;
@@ -36,7 +43,7 @@ const MOST_NAMES = 1_000;
  * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone.
  */
 export function dependencyGraph(
-  repository: Pick<Repository, 'readFile'>,
+  repository: Pick<Repository, 'readFile' | 'listFiles'>,
   ref: string,
   changes: readonly ChangedFile[] = [],
 ): DependencyGraph {
@@ -47,14 +54,36 @@ export function dependencyGraph(
   const read = once((path) => repository.readFile(path, ref));
   const includes = once(async (path) => includesOf((await read(path)) ?? '', syntax));
   const imports = once(async (path) => importsOf((await read(path)) ?? '', syntax));
+  const projects = once((path) =>
+    readProject(posix.dirname(path), { read, list: (folder) => repository.listFiles(folder, ref) }),
+  );
 
   /** For each thing that `path` names, where it can be. */
-  const places = async (path: string, { kind, source }: Pick<Target, 'kind' | 'source'>): Promise<string[][]> =>
-    isPython({ kind })
+  const places = async (
+    path: string,
+    { kind, source }: Pick<Target, 'kind' | 'source'>,
+    found: ReadProject | undefined,
+  ): Promise<string[][]> => {
+    if (found !== undefined) return placesInProject(path, found);
+    return isPython({ kind })
       ? (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES)
       : (await includes(path))
           .slice(0, MOST_NAMES)
           .map((include) => includePlaces(path, include, includeFolders(source)));
+  };
+
+  /** A project's `build.toml` names all but headers. What each of those is included by may have folders of its own. */
+  const placesInProject = async (path: string, { project, writable }: ReadProject): Promise<string[][]> => {
+    if (posix.basename(path) === BUILD_FILE) {
+      const { sources, package: own, tests, benchmarks } = project;
+      return [...writable, ...sources.map((source) => source.path), ...own, ...tests, ...benchmarks].map((one) => [
+        one,
+      ]);
+    }
+    if (/\.pyi?$/.test(path)) return [];
+    const folders = [...new Set(project.sources.flatMap(({ include }) => include)), ...includeFolders(path)];
+    return (await includes(path)).slice(0, MOST_NAMES).map((include) => includePlaces(path, include, folders));
+  };
 
   /** The first place at which there is a file, and those before it at which there was one. */
   const find = async (candidates: readonly string[]): Promise<{ path: string; content: string | undefined }[]> => {
@@ -67,17 +96,29 @@ export function dependencyGraph(
     return found;
   };
 
+  const projectOf = ({ kind, source }: Pick<Target, 'kind' | 'source'>) =>
+    kind === 'kernel-builder' ? projects(source) : Promise.resolve(undefined);
+
   return {
+    async resolve(target) {
+      if (target.kind !== 'kernel-builder') return target;
+      const found = await projectOf(target);
+      if (found === undefined) return undefined;
+      const [source = target.source] = found.writable;
+      return { ...target, source, writable: found.writable, project: found.project };
+    },
+
     async neededBy(target) {
       const content = await read(target.source);
       if (content === undefined) return undefined;
       requireOwnName(target, target.source);
+      const found = await projectOf(target);
       const needed = new Map<string, Needed>([[target.source, { path: target.source, content, through: [] }]]);
       let bytes = Buffer.byteLength(content);
       for (const file of needed.values()) {
         if (file.content === undefined) continue;
         const through = file.path === target.source ? [] : [...file.through, file.path];
-        const named = await Promise.all((await places(file.path, target)).map(find));
+        const named = await Promise.all((await places(file.path, target, found)).map(find));
         for (const next of named.flat()) {
           if (needed.has(next.path)) continue;
           requireOwnName(target, next.path);

@@ -20,10 +20,10 @@ _EMULATOR = _BUILD.parent / "emulator"
 _HEADERS = ("/usr/include", "/usr/local/include")
 
 
-def build_key(files: Sequence[Mapping[str, str]], source: str, arch: str, device: DeviceKind, sandbox: bool) -> str:
+def build_key(files: Sequence[Mapping[str, str]], source: str, arch: str, device: DeviceKind, sandbox: bool, more: Any = None) -> str:
     """The key of the build of `files` (`path` and `content` each, in this order) here and now.
 
-    The programs that make the commands stand for the flags: with every change to them the keys are others.
+    The programs that make the commands stand for the flags: with every change to them the keys are others. `more` is what else it depends on.
     """
     parts: dict[str, Any] = {
         "format": _FORMAT,
@@ -31,10 +31,11 @@ def build_key(files: Sequence[Mapping[str, str]], source: str, arch: str, device
         "source": source,
         "arch": arch,
         "device": device,
+        "more": more,
         "sandbox": sandbox,
         "compilers": compilers(),
-        "builder": _contents([*_BUILD.glob("*.py"), PRELUDE]),
-        "emulator": _contents(p for p in _EMULATOR.rglob("*") if p.suffix in (".py", ".h", ".hpp")) if device == "emulated" else None,
+        "builder": _contents([*_BUILD.rglob("*.py"), PRELUDE]),
+        "emulator": _contents(p for p in _EMULATOR.rglob("*") if p.suffix in (".py", ".h", ".hpp", ".cpp")) if device == "emulated" else None,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -1,8 +1,8 @@
 """`python -m kernelwright_harness build`: builds one implementation; the request is JSON on standard input, the answer JSON on standard output.
 
 Request: `{"device": "cuda" | "emulated", "arch": "sm_90", "directory": PATH, "source": PATH, "files": [{"path", "content"}]}`, with an existing
-empty folder. Answer: `{"outcome": "built" | "failed", "library": PATH | null, "log": TEXT, "seconds": NUMBER, "cached": true | false}`. The
-library of a `.py` source is a file that holds all of `files`.
+empty folder, and for a kernel-builder project `"project"` (`project/description.py`). Answer: `{"outcome": "built" | "failed", "library": PATH | null, "log": TEXT, "seconds": NUMBER, "cached": true | false}`. The
+library of a `.py` source is a file that holds all of `files`, that of a project one that holds its package.
 """
 
 import json
@@ -17,6 +17,7 @@ from kernelwright_harness.build.cache import BuildCache, open_cache
 from kernelwright_harness.build.compile import build
 from kernelwright_harness.build.job import Build, Job
 from kernelwright_harness.build.key import build_key
+from kernelwright_harness.build.project.description import parse_project
 from kernelwright_harness.options import DeviceKind, parse_options
 from kernelwright_harness.target_files import write_files
 
@@ -28,8 +29,13 @@ def main(arguments: list[str]) -> int:
     write_files(directory, request["files"])
     others = tuple(file["path"] for file in request["files"] if file["path"] != request["source"])
     job = Job(directory, request["source"], request["arch"], options.sandbox, others=others)
-    cache = None if job.is_python else open_cache(os.environ)
-    result = build_or_recall(job, request["device"], request["files"], cache)
+    if (project := request.get("project")) is not None:
+        from kernelwright_harness.build.project.build import build_project
+
+        result = build_project(job, parse_project(project), request["device"], request["files"], open_cache(os.environ))
+    else:
+        cache = None if job.is_python else open_cache(os.environ)
+        result = build_or_recall(job, request["device"], request["files"], cache)
     json.dump({
         "outcome": result.outcome,
         "library": str(result.library) if result.library else None,

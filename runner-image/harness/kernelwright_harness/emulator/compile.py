@@ -14,6 +14,20 @@ SANITIZER_EXIT_STATUS = 87
 #: The headers that `compile_command` needs as `include`.
 INCLUDE_DIRECTORY = Path(__file__).parent / "include"
 
+#: What stands in for those headers of PyTorch that need CUDA.
+TORCH_DIRECTORY = Path(__file__).parent / "torch"
+
+#: What code needs that switches fibers, and that was written for nvcc.
+FIBER_SAFE = (
+    "-fno-gnu-unique",  # two libraries in one process must not share a kernel's variables
+    "-fvisibility-inlines-hidden",
+    "-fno-strict-aliasing",  # CUDA code reads float* as float4*
+    "-fno-ipa-reference",  # a fiber switch changes variables behind the optimizer's back
+    "-ffp-contract=off",
+    "-fno-omit-frame-pointer",
+    "-fno-optimize-sibling-calls",
+)
+
 # What is wrong on a GPU as well. Left out on purpose: float-cast-overflow (CUDA saturates), shift-base (CUDA shifts bits),
 # pointer-overflow (kernels compute pointers that they never use), vptr and object-size (no gain beside AddressSanitizer).
 _UNDEFINED = "alignment,bool,bounds,enum,integer-divide-by-zero,null,return,shift-exponent,signed-integer-overflow,unreachable,vla-bound"
@@ -46,13 +60,7 @@ def compile_command(
         "-fPIC",
         "-shared",
         "-pthread",
-        "-fno-gnu-unique",  # two libraries in one process must not share a kernel's variables
-        "-fvisibility-inlines-hidden",
-        "-fno-strict-aliasing",  # CUDA code reads float* as float4*
-        "-fno-ipa-reference",  # a fiber switch changes variables behind the optimizer's back
-        "-ffp-contract=off",
-        "-fno-omit-frame-pointer",
-        "-fno-optimize-sibling-calls",
+        *FIBER_SAFE,
         "-fsanitize=address",
         f"-fsanitize={_UNDEFINED}",
         "-fno-sanitize-recover=all",
