@@ -4,9 +4,17 @@ import { isPython, isTensor, type Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
 import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-check.ts';
-import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck, hasNoGradients } from './baseline-failure.ts';
+import {
+  cannotBeConstructed,
+  cannotBeImported,
+  doesNotCompile,
+  failsItsOwnCheck,
+  hasNoBenchmarks,
+  hasNoGradients,
+} from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
+import { fromBenchmarks } from './described-benchmarks.ts';
 import { describedTarget } from './described-target.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
@@ -45,7 +53,7 @@ export async function prepareVerifier(
 ): Promise<PreparedVerifier> {
   const built = await bench.build(withLauncher(written, baseline), written.source, written.project);
   if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
-  const target = written.kind === 'module' ? await asDescribed(bench, written, baseline) : written;
+  const target = await asDescribed(bench, written, baseline, built.library);
   const itself = await bench.judge.measure(
     { target: asLaunched(target), baseline: built.library, candidate: built.library, stage: 'alone' },
     bench.onProgress,
@@ -70,14 +78,36 @@ export async function prepareVerifier(
   };
 }
 
-/** The state of a module is what its baseline has; nobody writes it down by hand. */
-async function asDescribed(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
+/** The state of a module is what its baseline has; nobody writes it down by hand. A project may leave it to its benchmarks how it is called. */
+async function asDescribed(
+  bench: Bench,
+  target: Target,
+  baseline: readonly SourceFile[],
+  library: string,
+): Promise<Target> {
+  if (target.convention === 'benchmarks') return asBenchmarked(bench, target, baseline, library);
+  if (target.kind !== 'module') return target;
   bench.onProgress(`looking at the state of ${target.entry}`);
   const described = await bench.describe(target, baseline);
   if (described.outcome === 'failed') throw cannotBeConstructed(target, described.log);
   const complete = describedTarget(target, described);
   if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
   return complete;
+}
+
+async function asBenchmarked(
+  bench: Bench,
+  target: Target,
+  baseline: readonly SourceFile[],
+  library: string,
+): Promise<Target> {
+  bench.onProgress('looking at what its benchmarks call');
+  const described = await bench.describe(target, baseline, library);
+  if (described.outcome === 'failed') throw cannotBeImported(target, described.log);
+  const found = fromBenchmarks(target, described.benchmarks ?? { workloads: [], left_out: [] });
+  for (const { name, because } of found.leftOut) bench.onProgress(`${name} is left out: it ${because}`);
+  if (found.target === undefined) throw hasNoBenchmarks(target, found.leftOut);
+  return found.target;
 }
 
 function hasGradients({ arguments: all, parameters }: Target): boolean {
@@ -141,7 +171,7 @@ function judged(measurement: Measurement, { alone, noise, target }: Context, sta
   const built: Check = {
     name: 'build',
     status: 'passed',
-    detail: isPython(target) ? 'its syntax is right' : 'it compiles',
+    detail: isPython(target) && !target.project?.sources.length ? 'its syntax is right' : 'it compiles',
   };
   const checks = [built, ...measurement.checks];
   if (measurement.outcome !== 'measured') {
