@@ -3,6 +3,7 @@ import { type ReadTarget, readWithFiles } from './targets/baseline.ts';
 import { type Configuration, parseConfiguration } from './targets/configuration.ts';
 import { changedConventionTargets } from './targets/convention-targets.ts';
 import { dependencyGraph } from './targets/dependencies/graph.ts';
+import { withRootProject } from './targets/kernel-builder/root-project.ts';
 import type { Recognizer } from './targets/kernelbench.ts';
 import type { Repository } from './targets/repository.ts';
 import { selectTargets } from './targets/select.ts';
@@ -17,7 +18,7 @@ export type Plan =
 
 /**
  * Finds the targets that a pull request changes, by their own files or by what those need: those of the configuration, and files in
- * KernelBench's convention, which need none. The configuration is the base branch's, so that a pull request cannot change what it is
+ * KernelBench's convention or a kernel-builder project in the root, which need none. The configuration is the base branch's, so that a pull request cannot change what it is
  * judged by; the kernels are the head's, by commit and not by branch, so that nothing moves while we work.
  */
 export async function planPullRequest(
@@ -27,7 +28,8 @@ export async function planPullRequest(
   recognize: Recognizer,
 ): Promise<Plan> {
   const text = await repository.readFile(configPath, request.base.sha);
-  const configuration: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
+  const written: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
+  const configuration = await withRootProject(repository, request.head.sha, written);
   const changed = await repository.changedFiles();
   const graph = dependencyGraph(repository, request.head.sha, changed);
   const { selected, leftOut } = await selectTargets(configuration, changed, graph);
@@ -35,7 +37,7 @@ export async function planPullRequest(
   const chosen = [...selected.map(({ target }) => target), ...found];
   if (chosen.length === 0) {
     const reason =
-      text === undefined
+      text === undefined && leftOut.length === 0
         ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged`
         : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join('; ')})`;
     return { kind: 'nothing', reason };

@@ -22,7 +22,7 @@ export function benchCommand(door: Door): Command {
     )
     .argument(
       '[target...]',
-      "Targets of the configuration, or .py files in KernelBench's convention; without any, all targets.",
+      "Targets of the configuration, or .py files in KernelBench's convention, or a project's build.toml; without any, all targets.",
     )
     .option('--base <ref>', 'Commit or branch whose code each target is compared with.')
     .addOption(inputOption('config', 'path'))

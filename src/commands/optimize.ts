@@ -37,7 +37,7 @@ export function optimizeCommand(door: Door): Command {
     )
     .argument(
       '[target...]',
-      "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.",
+      "Targets of the configuration, or .py files in KernelBench's convention, or a project's build.toml; without any, those that the changes since --base reach.",
     )
     .option('--base <ref>', 'Commit or branch to compare with; without it, the last commit.')
     .option('--all', 'Every target of the configuration.')

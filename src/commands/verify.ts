@@ -20,7 +20,10 @@ export function verifyCommand(door: Door): Command {
     .description(
       'Builds a candidate, checks it, measures it against the code in the working tree, and says what can be said of it.',
     )
-    .requiredOption('--target <name>', "Target of the configuration, or a .py file in KernelBench's convention.")
+    .requiredOption(
+      '--target <name>',
+      "Target of the configuration, or a .py file in KernelBench's convention, or a project's build.toml.",
+    )
     .requiredOption(
       '--candidate <file>',
       'The whole new source file, or a patch (.patch, .diff) against the one in the working tree.',

@@ -18,8 +18,8 @@ export async function unnamedKernels(
     .filter(({ path, status }) => path.endsWith('.cu') && status !== 'removed' && !sources.has(path))
     .map(({ path }) => path);
   if (unnamed.length === 0) return [];
-  const launchers = configuration.targets.filter((target) => !isPython(target));
-  const included = new Set((await Promise.all(launchers.map((target) => pathsNeededBy(target, graph)))).flat());
+  const withKernels = configuration.targets.filter((target) => target.kind === 'kernel-builder' || !isPython(target));
+  const included = new Set((await Promise.all(withKernels.map((target) => pathsNeededBy(target, graph)))).flat());
   return unnamed.filter((path) => !included.has(path));
 }
 
