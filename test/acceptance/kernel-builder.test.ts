@@ -74,6 +74,15 @@ describe('a kernel-builder project', () => {
     ]);
   });
 
+  it('is found by a build.toml of the first edition too, whose change reaches it', async () => {
+    const file = join(project, 'build.toml');
+    const text = await readFile(file, 'utf8');
+    await cp(join(project, 'build.edition-1.toml'), file);
+    const { stdout } = await kernelwright('targets');
+    await writeFile(file, text);
+    expect(stdout).toMatch(/silu_and_mul +build\.toml was modified/);
+  });
+
   it('is checked at the shapes of its benchmarks', { timeout: PATIENCE_MS }, async () => {
     const { stdout, stderr, exitCode } = await kernelwright('bench', '--device', 'emulated');
     expect(stderr).toContain('SiluAndMulBenchmark.twice is left out: it calls silu_and_mul, 2 calls in all');

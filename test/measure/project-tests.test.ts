@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { candidateOf } from '../../src/core/source.ts';
 import type { Target } from '../../src/core/target.ts';
 import { type ProjectTest, type ProjectTests, projectCheck } from '../../src/measure/project-tests.ts';
 import { machine } from './machine.ts';
-import { CANDIDATE, measurementOf, TARGET } from './samples.ts';
+import { measurementOf, TARGET } from './samples.ts';
 
+const CANDIDATE = candidateOf([{ path: TARGET.source, content: '// candidate\n' }]);
 const test = (name: string, status: ProjectTest['status'], message = ''): ProjectTest => ({ name, status, message });
 const ran = (...tests: ProjectTest[]): ProjectTests => ({ outcome: 'ran', tests, seconds: 1 });
 const broken: ProjectTests = { outcome: 'failed', log: 'Traceback\nImportError: no such thing', seconds: 1 };
