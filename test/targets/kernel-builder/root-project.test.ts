@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { projectTargetAt, withRootProject } from '../../../src/targets/kernel-builder/root-project.ts';
 import { projectTarget } from '../../../src/targets/kernel-builder/target.ts';
+import { NotAPlainFile } from '../../../src/targets/text-file.ts';
 import { filesInMemory } from '../dependencies/files-in-memory.ts';
 import { aProject } from './a-project.ts';
 
@@ -30,6 +31,15 @@ describe('a project in the root of the repository', () => {
     ["it is another tool's", { 'build.toml': '[build]\nname = "a"\n' }],
   ])('is not found where %s', async (_, files) => {
     expect(await find(files)).toBe(NONE);
+  });
+
+  it('is not looked for where build.toml is no plain file', async () => {
+    const files = filesInMemory({});
+    const linked = {
+      ...files,
+      readFile: async () => Promise.reject(new NotAPlainFile('build.toml is a symbolic link')),
+    };
+    expect(await withRootProject(linked, 'ref', NONE)).toBe(NONE);
   });
 
   it('is found where its build.toml is broken, so that somebody is told', async () => {
