@@ -26,24 +26,28 @@ export async function readCandidate(path: string, source: SourceFile): Promise<S
 }
 
 /**
- * Which of a target's files a candidate is for: the only one; else the one that a patch names, or that has the candidate's own name.
- * @throws ConfigurationError when that is none of them.
+ * What a candidate makes of the files that it may replace: of the only one, or of those that a patch names, or of the one that has the
+ * candidate's own name.
+ * @throws ConfigurationError as `readCandidate` does, and when it is for none of them.
  */
-export async function fileReplacedBy(path: string, writable: readonly SourceFile[]): Promise<SourceFile> {
+export async function readCandidateFiles(path: string, writable: readonly SourceFile[]): Promise<SourceFile[]> {
   const [only] = writable;
-  if (only !== undefined && writable.length === 1) return only;
-  const patch = isPatch(path) ? parse(decodeText(path, await readBytes(path))) : [];
-  const named = writable.filter((file) =>
-    isPatch(path)
-      ? patch.some(({ oldFileName, newFileName }) =>
-          [oldFileName, newFileName].some((name) => isPathOf(name, file.path)),
-        )
-      : basename(file.path) === basename(path),
-  );
-  if (named[0] !== undefined && named.length === 1) return named[0];
-  throw new ConfigurationError(
-    `It is not clear which file the candidate ${path} is for; give it the name of one of these, or make a patch: ${writable.map((file) => file.path).join(', ')}.`,
-  );
+  if (only !== undefined && writable.length === 1) return [await readCandidate(path, only)];
+  const choices = writable.map((file) => file.path).join(', ');
+  if (!isPatch(path)) {
+    const named = writable.filter((file) => basename(file.path) === basename(path));
+    if (named[0] !== undefined && named.length === 1) return [await readCandidate(path, named[0])];
+    throw new ConfigurationError(
+      `It is not clear which file the candidate ${path} is for; give it the name of one of these, or make a patch: ${choices}.`,
+    );
+  }
+  return hunksIn(path, decodeText(path, await readBytes(path))).map((part) => {
+    const file = writable.find((each) => isFor(part, each.path));
+    if (file !== undefined) return { ...file, content: applied(file, path, part) };
+    throw new ConfigurationError(
+      `The patch ${path} is for ${nameOf(part)}, which a candidate may not change; it may change ${choices}.`,
+    );
+  });
 }
 
 function isPatch(path: string): boolean {
@@ -67,25 +71,37 @@ async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 function patched(source: SourceFile, path: string, text: string): string {
-  const files = parse(text).filter(({ hunks }) => hunks.length > 0);
+  const files = hunksIn(path, text);
   const [file] = files;
-  if (file === undefined) {
-    throw new ConfigurationError(
-      `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
-    );
-  }
-  if (files.length > 1) {
+  if (file === undefined || files.length > 1) {
     throw new ConfigurationError(
       `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${source.path} and nothing else.`,
     );
   }
-  if (![file.oldFileName, file.newFileName].some((name) => isPathOf(name, source.path))) {
+  if (!isFor(file, source.path)) {
     throw new ConfigurationError(`The patch ${path} is for ${nameOf(file)}, and not for the target's ${source.path}.`);
   }
-  if (file.newFileName === '/dev/null') {
+  return applied(source, path, file);
+}
+
+/** The parts of a patch that change something. */
+function hunksIn(path: string, text: string): StructuredPatch[] {
+  const files = parse(text).filter(({ hunks }) => hunks.length > 0);
+  if (files.length > 0) return files;
+  throw new ConfigurationError(
+    `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
+  );
+}
+
+function isFor({ oldFileName, newFileName }: StructuredPatch, path: string): boolean {
+  return [oldFileName, newFileName].some((name) => isPathOf(name, path));
+}
+
+function applied(source: SourceFile, path: string, part: StructuredPatch): string {
+  if (part.newFileName === '/dev/null') {
     throw new ConfigurationError(`The patch ${path} deletes ${source.path}, which leaves nothing to measure.`);
   }
-  const content = applyPatch(source.content, file);
+  const content = applyPatch(source.content, part);
   if (content === false) {
     throw new ConfigurationError(
       `The patch ${path} does not apply to ${source.path} as it is in the working tree: check out the commit that it was made for.`,

@@ -9,7 +9,7 @@ import { renderVerdict } from '../report/terminal.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
 import { dependencyGraph } from '../targets/dependencies/graph.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
-import { fileReplacedBy, readCandidate } from './candidate.ts';
+import { readCandidateFiles } from './candidate.ts';
 import type { Door } from './door.ts';
 import { findTarget, openRepository, readBaseline } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
@@ -55,12 +55,10 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const found = await findTarget(repository, settings.config, String(flags.target), recognize);
   const { target, baseline } = await readBaseline(dependencyGraph(repository, WORKING_TREE), found);
   const { writable } = targetFiles(target, baseline);
-  const replaced = await fileReplacedBy(String(flags.candidate), writable);
+  const changed = await readCandidateFiles(String(flags.candidate), writable);
   const candidate = candidateFor(
     target,
-    await Promise.all(
-      baseline.map((file) => (file === replaced ? readCandidate(String(flags.candidate), file) : file)),
-    ),
+    baseline.map((file) => changed.find(({ path }) => path === file.path) ?? file),
   );
   const harness = await harnessFrom(settings, door.env);
   const evidence = await withWorkshop(harness, door.env, async (workshop) => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCandidate } from '../../src/commands/candidate.ts';
+import { readCandidate, readCandidateFiles } from '../../src/commands/candidate.ts';
 import { ConfigurationError } from '../../src/core/errors.ts';
 import { patchOf } from '../../src/report/patch.ts';
 
@@ -82,5 +82,39 @@ describe('readCandidate', () => {
     await expect(readCandidate(join(folder, 'folder.cu'), SOURCE)).rejects.toThrow(
       /folder\.cu is a folder; name a file/,
     );
+  });
+});
+
+describe('readCandidateFiles', () => {
+  const HEADER = { path: 'kernels/tile.cuh', content: 'one\ntwo\nthree\n' };
+  const readFor = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return readCandidateFiles(join(folder, name), [SOURCE, HEADER]);
+  };
+  const forHeader = PATCH.replaceAll('scale.cu', 'tile.cuh');
+
+  it('takes a file for the one that has its name', async () => {
+    expect(await readFor('tile.cuh', 'new\n')).toEqual([{ ...HEADER, content: 'new\n' }]);
+  });
+
+  it('applies a patch to all files that it names', async () => {
+    expect(await readFor('one.patch', forHeader)).toEqual([{ ...HEADER, content: BETTER.content }]);
+    expect(await readFor('both.patch', PATCH + forHeader)).toEqual([BETTER, { ...HEADER, content: BETTER.content }]);
+  });
+
+  it.each([
+    [
+      'faster.cu',
+      'new\n',
+      /is not clear which file the candidate .*faster\.cu is for; .*: kernels\/scale\.cu, kernels\/tile\.cuh/,
+    ],
+    [
+      'other.patch',
+      PATCH.replaceAll('scale.cu', 'binding.cpp'),
+      /is for kernels\/binding\.cpp, which a candidate may not change/,
+    ],
+    ['empty.patch', 'nothing\n', /holds no patch/],
+  ])('refuses %s', async (name, content, message) => {
+    await expect(readFor(name, content)).rejects.toThrow(message);
   });
 });
