@@ -2,6 +2,7 @@ import type { WorkloadTimes } from '../core/evidence.ts';
 import { isPython, type Target } from '../core/target.ts';
 import type { Judge, MeasureRequest } from './judge.ts';
 import type { Hello } from './judge-report.ts';
+import { asLaunched } from './kernel-launcher.ts';
 import { speedupOf } from './speedup.ts';
 
 /** Another way to run a module's own code: a column beside the baseline. */
@@ -35,7 +36,13 @@ export async function measureMode(
     return { kind: 'not-here', reason: 'there is no GPU here, and times on a CPU say nothing about one' };
   }
   onProgress(mode === 'compiled' ? `compiling ${target.entry} by torch.compile` : `running ${target.entry} eagerly`);
-  const request = { target, baseline, candidate: baseline, stage: 'confirm', candidate_as: mode } as const;
+  const request = {
+    target: asLaunched(target),
+    baseline,
+    candidate: baseline,
+    stage: 'confirm',
+    candidate_as: mode,
+  } as const;
   const measurement = await judge.measure(request, onProgress);
   if (measurement.outcome !== 'measured') return { kind: 'failed', reason: measurement.detail };
   return { kind: 'timed', workloads: speedupOf(measurement)?.workloads ?? [] };

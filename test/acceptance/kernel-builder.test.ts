@@ -6,6 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 const SOURCE = 'silu_and_mul_cuda/silu_and_mul.cu';
+/** A call that returns its result, at sizes that no benchmark has. */
+const DECLARED = `targets:
+  mine:
+    kernel-builder: .
+    function: silu_and_mul
+    inputs: { x: "f32[rows, 2 * cols]" }
+    outputs: { y: "f32[rows, cols]" }
+    workloads: [ { rows: 8, cols: 64 } ]
+    vary: { rows: [1], cols: [31] }
+    reference: "torch.nn.functional.silu(x[:, :cols]) * x[:, cols:]"
+`;
 /** Each source is compiled with PyTorch's headers, which take half a minute, and minutes on a busy machine. */
 const PATIENCE_MS = 900_000;
 
@@ -87,6 +98,22 @@ describe('a kernel-builder project', () => {
     const { stdout, stderr, exitCode } = await kernelwright('bench', '--device', 'emulated');
     expect(stderr).toContain('SiluAndMulBenchmark.twice is left out: it calls silu_and_mul, 2 calls in all');
     expect(stdout).toMatch(/^\d+ checks passed; nothing was timed$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('is checked as a configuration declares it', { timeout: PATIENCE_MS }, async () => {
+    const path = join(project, 'declared.yml');
+    await writeFile(path, DECLARED);
+    const { stdout, exitCode } = await kernelwright(
+      'bench',
+      'mine',
+      '--device',
+      'emulated',
+      '--config',
+      'declared.yml',
+    );
+    await rm(path);
+    expect(stdout).toMatch(/^mine\n\d+ checks passed; nothing was timed$/m);
     expect(exitCode).toBe(0);
   });
 
