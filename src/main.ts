@@ -49,7 +49,8 @@ async function main(): Promise<void> {
     env: process.env,
     targets: plan.targets,
     model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: (line) => say(escapeLog(line)) }),
-    turns: settings.turns,
+    plan: settings.plan,
+    budget: settings.budget,
     onProgress: (progress) => say(progressLine(progress)),
     onStep: (line) => say(escapeLog(line)),
   });

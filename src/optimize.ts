@@ -1,6 +1,7 @@
 import { ConfigurationError, UserError } from './core/errors.ts';
 import { type Model, NO_USAGE } from './core/model.ts';
 import type { RunOutcome, TargetOutcome } from './core/outcome.ts';
+import type { Budget, SearchPlan } from './core/search-plan.ts';
 import type { SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import { makeScratchFolder } from './deliver/scratch-folder.ts';
@@ -12,6 +13,7 @@ import { type Judge, startJudge } from './measure/judge.ts';
 import type { Hello } from './measure/judge-report.ts';
 import { createProjectTester, type ProjectTester } from './measure/project-tests.ts';
 import { type Bench, type PreparedVerifier, prepareVerifier } from './measure/verifier.ts';
+import { type Account, openAccount } from './refine/budget.ts';
 import type { Progress } from './refine/progress.ts';
 import { refineTarget } from './refine/search.ts';
 
@@ -58,7 +60,9 @@ export interface OptimizeOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly targets: readonly { readonly target: Target; readonly baseline: readonly SourceFile[] }[];
   readonly model: Model;
-  readonly turns: number;
+  readonly plan: SearchPlan;
+  /** Of the whole run, over all targets. */
+  readonly budget: Budget;
   readonly onProgress: (event: Progress) => void;
   /** Finer steps than `onProgress`, one line each. */
   readonly onStep: (line: string) => void;
@@ -70,14 +74,16 @@ export interface OptimizeOptions {
  */
 export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
   const began = performance.now();
+  requireKnownPrice(options);
+  const account = openAccount(options.budget);
   return withWorkshop(options.harness, options.env, async (workshop) => {
     const targets: TargetOutcome[] = [];
     for (const { target, baseline } of options.targets) {
       try {
-        targets.push(await optimizeTarget(options, workshop, target, baseline));
+        targets.push(await optimizeTarget(options, workshop, account, target, baseline));
       } catch (error) {
         if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
-        targets.push({ target, baseline, turns: [], ended: error.message, usage: NO_USAGE });
+        targets.push({ target, baseline, trajectories: 0, turns: [], ended: error.message, usage: NO_USAGE });
         break;
       }
     }
@@ -86,9 +92,18 @@ export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
   });
 }
 
+/** A budget in dollars that nobody could keep is refused before anything is spent. */
+function requireKnownPrice({ budget, model }: OptimizeOptions): void {
+  if (budget.usd === undefined || model.atMost({ system: '', messages: [] }).usd !== undefined) return;
+  throw new ConfigurationError(
+    `No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`,
+  );
+}
+
 async function optimizeTarget(
   options: OptimizeOptions,
   workshop: Workshop,
+  account: Account,
   target: Target,
   baseline: readonly SourceFile[],
 ): Promise<TargetOutcome> {
@@ -100,9 +115,15 @@ async function optimizeTarget(
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     options.onStep(error.message);
-    // A report shows the name beside it.
-    const ended = error.message.replace(`${target.name}: `, '');
-    return { target, baseline, turns: [], baselineFailed: true, ended, usage: NO_USAGE };
+    return {
+      target,
+      baseline,
+      trajectories: 0,
+      turns: [],
+      baselineFailed: true,
+      ended: error.problem,
+      usage: NO_USAGE,
+    };
   }
   return refineTarget({
     target: verifier.target,
@@ -110,7 +131,8 @@ async function optimizeTarget(
     device: workshop.hello.device,
     model: options.model,
     verifier,
-    turns: options.turns,
+    plan: options.plan,
+    account,
     progress: options.onProgress,
   });
 }

@@ -34,7 +34,7 @@ export async function planPullRequest(
   const graph = dependencyGraph(repository, request.head.sha, changed);
   const { selected, leftOut } = await selectTargets(configuration, changed, graph);
   const found = await changedConventionTargets(repository, request.head.sha, changed, configuration, recognize);
-  const chosen = [...selected.map(({ target }) => target), ...found];
+  const chosen = [...selected, ...found.selected].map(({ target }) => target);
   if (chosen.length === 0) {
     const reason =
       text === undefined && leftOut.length === 0

@@ -7,18 +7,17 @@ import { createRecognizer } from '../measure/recognize.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderBenchmarks } from '../report/benchmark-table.ts';
 import { readWithFiles } from '../targets/baseline.ts';
-import { dependencyGraph } from '../targets/dependencies/graph.ts';
+import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
-import type { Repository } from '../targets/repository.ts';
 import type { Door } from './door.ts';
-import { findTarget, openRepository, readBaseline, readLocalConfiguration } from './local-targets.ts';
+import { chosenTargets, openRepository, readBaseline } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function benchCommand(door: Door): Command {
   return new Command('bench')
     .summary('check and time the code in the working tree, also against another revision')
     .description(
-      'Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows. No model is asked.',
+      'Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows; modules also run eagerly and by torch.compile. No model is asked.',
     )
     .argument(
       '[target...]',
@@ -47,13 +46,14 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   const settings = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
-  const chosen =
-    names.length > 0
-      ? await Promise.all(names.map((name) => findTarget(repository, settings.config, name, recognize)))
-      : (await readLocalConfiguration(repository, settings.config)).targets;
+  const chosen = await chosenTargets(repository, settings.config, names, recognize);
   const base = typeof flags.base === 'string' ? flags.base : undefined;
   // All is read before anything is measured: a file that is missing should not end a run half way.
-  const work = await Promise.all(chosen.map((target) => read(repository, target, base)));
+  const graphs = {
+    head: dependencyGraph(repository, WORKING_TREE),
+    ...(base === undefined ? {} : { base: dependencyGraph(repository, base) }),
+  };
+  const work = await Promise.all(chosen.map((target) => read(graphs, target)));
   const harness = await harnessFrom(settings, door.env);
   const found = await withWorkshop(harness, door.env, async (workshop) => {
     const targets: Benchmark[] = [];
@@ -68,8 +68,14 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   if (found.targets.some(({ outcome }) => outcome === 'failed')) door.exit(new ConfigurationError('').exitCode);
 }
 
-async function read(repository: Repository, written: Target, base: string | undefined) {
-  const { target, baseline: files } = await readBaseline(dependencyGraph(repository, WORKING_TREE), written);
-  if (base === undefined) return { target, files };
-  return { target, files, at: { files: (await readWithFiles(dependencyGraph(repository, base), written))?.baseline } };
+/** Of the working tree and of the revision that it is compared with: each file is read once for all targets. */
+interface Graphs {
+  readonly head: DependencyGraph;
+  readonly base?: DependencyGraph;
+}
+
+async function read({ head, base }: Graphs, written: Target) {
+  const { target, baseline: files } = await readBaseline(head, written);
+  const at = base && { files: (await readWithFiles(base, written))?.baseline };
+  return { target, files, at };
 }

@@ -11,10 +11,13 @@ const LANGUAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The candidate in a file: the file as it is, or `source` with the patch applied that the file (`.patch`, `.diff`) holds.
- * @throws ConfigurationError when there is no such file, it is in another language than `source`, or the patch is none for `source`.
+ * What the candidate in a file makes of a target's own files, of which the first is its source: the file is the new text of one of them, or holds a
+ * patch (`.patch`, `.diff`) for any. All of them are given back, in their order.
+ * @throws ConfigurationError when there is no such file, it is in another language than the source, it is not clear which it is for, or the patch is for
+ * other files.
  */
-export async function readCandidate(path: string, source: SourceFile): Promise<SourceFile> {
+export async function readCandidate(path: string, [source, ...others]: readonly SourceFile[]): Promise<SourceFile[]> {
+  if (source === undefined) return [];
   const [given, wanted] = [LANGUAGES.get(extname(path)), LANGUAGES.get(extname(source.path))];
   if (given !== undefined && wanted !== undefined && given !== wanted) {
     throw new ConfigurationError(
@@ -22,32 +25,23 @@ export async function readCandidate(path: string, source: SourceFile): Promise<S
     );
   }
   const text = decodeText(path, await readBytes(path));
-  return { ...source, content: isPatch(path) ? patched(source, path, text) : text };
+  const own = [source, ...others];
+  if (isPatch(path)) return patched(own, path, text);
+  const replaced = fileMeant(path, own);
+  return own.map((file) => (file === replaced ? { ...file, content: text } : file));
 }
 
-/**
- * What a candidate makes of the files that it may replace: of the only one, or of those that a patch names, or of the one that has the
- * candidate's own name.
- * @throws ConfigurationError as `readCandidate` does, and when it is for none of them.
- */
-export async function readCandidateFiles(path: string, writable: readonly SourceFile[]): Promise<SourceFile[]> {
-  const [only] = writable;
-  if (only !== undefined && writable.length === 1) return [await readCandidate(path, only)];
-  const choices = writable.map((file) => file.path).join(', ');
-  if (!isPatch(path)) {
-    const named = writable.filter((file) => basename(file.path) === basename(path));
-    if (named[0] !== undefined && named.length === 1) return [await readCandidate(path, named[0])];
-    throw new ConfigurationError(
-      `It is not clear which file the candidate ${path} is for; give it the name of one of these, or make a patch: ${choices}.`,
-    );
-  }
-  return hunksIn(path, decodeText(path, await readBytes(path))).map((part) => {
-    const file = writable.find((each) => isFor(part, each.path));
-    if (file !== undefined) return { ...file, content: applied(file, path, part) };
-    throw new ConfigurationError(
-      `The patch ${path} is for ${nameOf(part)}, which a candidate may not change; it may change ${choices}.`,
-    );
-  });
+/** Of several files the one that has the candidate's name; else the source, where no other file is of the candidate's kind. */
+function fileMeant(path: string, own: readonly SourceFile[]): SourceFile | undefined {
+  const [source] = own;
+  if (own.length === 1) return source;
+  const named = own.filter((file) => basename(file.path) === basename(path));
+  if (named.length === 1) return named[0];
+  const alike = own.filter((file) => extname(file.path) === extname(path));
+  if (alike.length === 1 && alike[0] === source) return source;
+  throw new ConfigurationError(
+    `It is not clear which file the candidate ${path} is for; give it the name of one of these, or make a patch: ${namesOf(own)}.`,
+  );
 }
 
 function isPatch(path: string): boolean {
@@ -70,44 +64,50 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function patched(source: SourceFile, path: string, text: string): string {
-  const files = hunksIn(path, text);
-  const [file] = files;
-  if (file === undefined || files.length > 1) {
+function patched(own: readonly SourceFile[], path: string, text: string): SourceFile[] {
+  const files = parse(text).filter(({ hunks }) => hunks.length > 0);
+  const [first] = files;
+  if (first === undefined) {
     throw new ConfigurationError(
-      `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${source.path} and nothing else.`,
+      `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
     );
   }
-  if (!isFor(file, source.path)) {
-    throw new ConfigurationError(`The patch ${path} is for ${nameOf(file)}, and not for the target's ${source.path}.`);
+  if (files.length > own.length) {
+    throw new ConfigurationError(
+      `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${namesOf(own)} and nothing else.`,
+    );
   }
-  return applied(source, path, file);
+  const stranger = files.find((file) => !own.some((source) => isFor(file, source)));
+  if (stranger !== undefined) {
+    throw new ConfigurationError(
+      `The patch ${path} is for ${nameOf(stranger)}, and not for the target's ${namesOf(own)}.`,
+    );
+  }
+  return own.map((source) => {
+    const file = files.find((one) => isFor(one, source));
+    return file === undefined ? source : { ...source, content: applied(source, path, file) };
+  });
 }
 
-/** The parts of a patch that change something. */
-function hunksIn(path: string, text: string): StructuredPatch[] {
-  const files = parse(text).filter(({ hunks }) => hunks.length > 0);
-  if (files.length > 0) return files;
-  throw new ConfigurationError(
-    `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
-  );
-}
-
-function isFor({ oldFileName, newFileName }: StructuredPatch, path: string): boolean {
-  return [oldFileName, newFileName].some((name) => isPathOf(name, path));
-}
-
-function applied(source: SourceFile, path: string, part: StructuredPatch): string {
-  if (part.newFileName === '/dev/null') {
+function applied(source: SourceFile, path: string, file: StructuredPatch): string {
+  if (file.newFileName === '/dev/null') {
     throw new ConfigurationError(`The patch ${path} deletes ${source.path}, which leaves nothing to measure.`);
   }
-  const content = applyPatch(source.content, part);
+  const content = applyPatch(source.content, file);
   if (content === false) {
     throw new ConfigurationError(
       `The patch ${path} does not apply to ${source.path} as it is in the working tree: check out the commit that it was made for.`,
     );
   }
   return content;
+}
+
+function isFor({ oldFileName, newFileName }: StructuredPatch, source: SourceFile): boolean {
+  return [oldFileName, newFileName].some((name) => isPathOf(name, source.path));
+}
+
+function namesOf(files: readonly SourceFile[]): string {
+  return files.map((file) => file.path).join(', ');
 }
 
 /** What cannot be parsed is no patch. The parser would take the signature of `git format-patch` for a removed line. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EnvironmentError } from '../core/errors.ts';
+import type { LocalSettings } from '../events/settings.ts';
 import { examine, type Finding } from '../measure/doctor.ts';
 import type { Door } from './door.ts';
 import { type Flags, harnessFrom, inputOption, settingsFrom } from './options.ts';
@@ -25,12 +26,12 @@ async function doctor(flags: Flags, door: Door): Promise<void> {
   const settings = settingsFrom(flags, door.env, { model: false });
   const findings = await examineOrExplain(settings, door);
   const missing = findings.some(({ status }) => status === 'missing');
-  door.print(flags.json ? JSON.stringify(findings, undefined, 2) : findings.map(line).join('\n'));
+  door.print(flags.json ? JSON.stringify(findings, undefined, 2) : renderFindings(findings));
   if (missing) door.exit(new EnvironmentError('').exitCode);
 }
 
 /** Without a usable Python there is nobody to ask; that is a finding too. */
-async function examineOrExplain(settings: Parameters<typeof harnessFrom>[0], door: Door): Promise<readonly Finding[]> {
+export async function examineOrExplain(settings: LocalSettings, door: Pick<Door, 'env'>): Promise<readonly Finding[]> {
   try {
     return await examine(await harnessFrom(settings, door.env), door.env);
   } catch (error) {
@@ -40,6 +41,11 @@ async function examineOrExplain(settings: Parameters<typeof harnessFrom>[0], doo
 }
 
 const MARKS = { ok: '✔', missing: '✘', optional: '–' } as const;
+
+/** One line for each. */
+export function renderFindings(findings: readonly Finding[]): string {
+  return findings.map(line).join('\n');
+}
 
 function line({ name, status, detail }: Finding): string {
   return `${MARKS[status]} ${name.padEnd(13)} ${detail}`;

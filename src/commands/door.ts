@@ -9,6 +9,10 @@ export interface Door {
   print(text: string): void;
   /** Standard error: one line for each step of long work. */
   step(line: string): void;
+  /** The lines below the steps, which a terminal redraws; nothing where there is none. */
+  live?(lines: readonly string[]): void;
+  /** Asks a question that is answered by yes or no; absent where nobody sits at a terminal. */
+  ask?(question: string): Promise<boolean>;
   /** Sets the exit status. */
   exit(status: number): void;
 }

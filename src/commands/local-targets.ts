@@ -24,7 +24,7 @@ export async function openRepository({ root, base }: Flags): Promise<Repository>
 }
 
 /** The configuration of the working tree, with a kernel-builder project in its root. */
-export async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
+async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
   const configuration = await readConfigurationIfThere(repository, path);
   if (configuration === undefined) throw noConfiguration(path);
   return configuration;
@@ -43,7 +43,7 @@ export async function readConfigurationIfThere(
 
 export function noConfiguration(path: string): ConfigurationError {
   return new ConfigurationError(
-    `There is no ${path} here: write one as docs/configuration.md shows, or name another by --config or --root.`,
+    `There is no ${path} here: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`,
   );
 }
 
@@ -64,6 +64,17 @@ export async function findTarget(
   return named ?? conventionTargetAt(repository, WORKING_TREE, name, recognize);
 }
 
+/** The targets with the names, as `findTarget` finds each; all those of the configuration where there are no names. */
+export async function chosenTargets(
+  repository: Repository,
+  configPath: string,
+  names: readonly string[],
+  recognize: Recognizer,
+): Promise<readonly Target[]> {
+  if (names.length === 0) return (await readLocalConfiguration(repository, configPath)).targets;
+  return Promise.all(names.map((name) => findTarget(repository, configPath, name, recognize)));
+}
+
 function targetNamed(configuration: Configuration, name: string): Target {
   const names = configuration.targets.map((target) => target.name);
   const found = configuration.targets.find((target) => target.name === name);
@@ -81,7 +92,8 @@ export async function readBaseline(graph: DependencyGraph, target: Target): Prom
   const found = await readWithFiles(graph, target);
   if (found === undefined) {
     throw new ConfigurationError(
-      `${target.name}: there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
+      `there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
+      { target: target.name },
     );
   }
   return found;

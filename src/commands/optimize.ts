@@ -8,6 +8,7 @@ import { writeReportFiles } from '../deliver/report-files.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { createAnthropicModel } from '../models/anthropic.ts';
 import { optimize } from '../optimize.ts';
+import { liveLines } from '../report/live-lines.ts';
 import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
@@ -19,13 +20,12 @@ import type { Repository } from '../targets/repository.ts';
 import { selectTargets } from '../targets/select.ts';
 import type { Door } from './door.ts';
 import {
-  findTarget,
+  chosenTargets,
   noConfiguration,
   openRepository,
   readBaseline,
   readChanges,
   readConfigurationIfThere,
-  readLocalConfiguration,
 } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
@@ -43,7 +43,15 @@ export function optimizeCommand(door: Door): Command {
     .option('--all', 'Every target of the configuration.')
     .addOption(inputOption('model', 'name'))
     .addOption(inputOption('base-url', 'url'))
+    .addOption(inputOption('effort', 'how much'))
+    .addOption(inputOption('trajectories', 'n'))
     .addOption(inputOption('turns', 'n'))
+    .addOption(inputOption('policy', 'name'))
+    .addOption(inputOption('budget-usd', 'dollars'))
+    .addOption(inputOption('budget-tokens', 'n'))
+    .addOption(inputOption('budget-minutes', 'minutes'))
+    .addOption(inputOption('budget-gpu-minutes', 'minutes'))
+    .addOption(inputOption('price', 'dollars'))
     .addOption(inputOption('max-tokens', 'n'))
     .addOption(inputOption('config', 'path'))
     .addOption(inputOption('device', 'kind'))
@@ -60,7 +68,7 @@ Exit status: 0 when the search ended, whatever it found; 2 usage or configuratio
              measured; 3 environment.
 
 Examples:
-  kernelwright optimize softmax --turns 8
+  kernelwright optimize softmax --effort high --budget-usd 5
   kernelwright optimize --base main
   kernelwright optimize --all --base-url http://localhost:8080 --model qwen3-coder`,
     )
@@ -80,15 +88,18 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   // Only now: a mistyped name should not be answered by asking for a key.
   const settings = settingsFrom(flags, door.env, { model: true });
   const targets = await Promise.all(chosen.map((target) => readBaseline(graph, target)));
+  const live = liveLines();
   const outcome = await optimize({
     harness: await harnessFrom(settings, door.env),
     env: door.env,
     targets,
     model: createAnthropicModel({ ...settings, apiKey: settings.apiKey ?? '', log: door.step }),
-    turns: settings.turns,
+    plan: settings.plan,
+    budget: settings.budget,
     onProgress: (event) => {
       const line = progressLine(event);
       if (line !== undefined) door.step(line);
+      door.live?.(live.after(event));
     },
     onStep: door.step,
   });
@@ -118,10 +129,7 @@ async function choose(
   door: Door,
 ): Promise<{ targets: readonly Target[]; graph: DependencyGraph }> {
   if (names.length > 0 || flags.all) {
-    const targets =
-      names.length > 0
-        ? await Promise.all(names.map((name) => findTarget(repository, config, name, recognize)))
-        : (await readLocalConfiguration(repository, config)).targets;
+    const targets = await chosenTargets(repository, config, names, recognize);
     return { targets, graph: dependencyGraph(repository, WORKING_TREE) };
   }
   const written = await readConfigurationIfThere(repository, config);
@@ -131,6 +139,6 @@ async function choose(
   const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
   for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
   const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
-  if (written === undefined && found.length === 0) throw noConfiguration(config);
-  return { targets: [...selected.map(({ target }) => target), ...found], graph };
+  if (written === undefined && found.selected.length === 0) throw noConfiguration(config);
+  return { targets: [...selected, ...found.selected].map(({ target }) => target), graph };
 }

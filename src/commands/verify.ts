@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { hashFiles } from '../core/source.ts';
 import { EXIT_CODES } from '../core/verdict.ts';
+import { withModes } from '../measure/mode-columns.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { prepareVerifier } from '../measure/verifier.ts';
 import { withWorkshop } from '../optimize.ts';
@@ -9,7 +10,7 @@ import { renderVerdict } from '../report/terminal.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
 import { dependencyGraph } from '../targets/dependencies/graph.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
-import { readCandidateFiles } from './candidate.ts';
+import { readCandidate } from './candidate.ts';
 import type { Door } from './door.ts';
 import { findTarget, openRepository, readBaseline } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
@@ -54,12 +55,8 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
   const found = await findTarget(repository, settings.config, String(flags.target), recognize);
   const { target, baseline } = await readBaseline(dependencyGraph(repository, WORKING_TREE), found);
-  const { writable } = targetFiles(target, baseline);
-  const changed = await readCandidateFiles(String(flags.candidate), writable);
-  const candidate = candidateFor(
-    target,
-    baseline.map((file) => changed.find(({ path }) => path === file.path) ?? file),
-  );
+  const { writable, readOnly } = targetFiles(target, baseline);
+  const candidate = candidateFor(target, [...(await readCandidate(String(flags.candidate), writable)), ...readOnly]);
   const harness = await harnessFrom(settings, door.env);
   const evidence = await withWorkshop(harness, door.env, async (workshop) => {
     const bench = { ...workshop, onProgress: door.step };
@@ -68,7 +65,7 @@ async function verify(flags: Flags, door: Door): Promise<void> {
     door.step(
       `building and checking the candidate${candidate.hash === hashFiles(baseline) ? ', which is the same file' : ''}`,
     );
-    return verifier.confirm(candidate);
+    return withModes(await verifier.confirm(candidate), verifier);
   });
   door.print(flags.json ? JSON.stringify(evidence, undefined, 2) : renderVerdict(evidence, { color: door.color }));
   door.exit(EXIT_CODES[evidence.verdict]);

@@ -1,4 +1,5 @@
 import type { Check, Device } from './evidence.ts';
+import type { ModeColumns } from './mode-column.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One call of a target's own code at one workload: medians with a cold L2, in microseconds. */
@@ -28,6 +29,8 @@ export type Benchmark = { readonly target: string } & (
       /** Empty where there is no GPU. */
       readonly workloads: readonly BenchmarkedWorkload[];
       readonly checks: readonly Check[];
+      /** Of a module. */
+      readonly modes?: ModeColumns;
       readonly comparison?: Comparison;
     }
   | { readonly outcome: 'failed'; readonly reason: string }

@@ -15,6 +15,14 @@ export abstract class UserError extends Error {
 /** A maintainer must change an input, a flag or the configuration file. */
 export class ConfigurationError extends UserError {
   readonly exitCode = 2;
+  /** The message without the name of the target that it is about, for where that stands beside it. */
+  readonly problem: string;
+
+  /** @param options `target`: name of the target that it is about; the message begins with it */
+  constructor(problem: string, options: ErrorOptions & { readonly target?: string } = {}) {
+    super(options.target === undefined ? problem : `${options.target}: ${problem}`, options);
+    this.problem = problem;
+  }
 }
 
 /** A token lacks a right, or a person does. */

@@ -1,3 +1,4 @@
+import type { ModeColumns } from './mode-column.ts';
 import type { Verdict } from './verdict.ts';
 
 /*
@@ -58,6 +59,8 @@ export interface Evidence {
   /** Empty on the emulated device and where nothing could be timed. */
   readonly workloads: readonly WorkloadTimes[];
   readonly checks: readonly Check[];
+  /** The baseline of a module, run eagerly and by `torch.compile`; only beside a candidate that was right and timed in a confirmation. */
+  readonly modes?: ModeColumns;
   /** SHA-256 of the sources, from `hashFiles`. */
   readonly hashes: { readonly baseline: string; readonly candidate: string };
   readonly timings_s: { readonly build: number; readonly screen?: number; readonly confirm?: number };

@@ -1,8 +1,17 @@
+import type { TurnPlace } from './turn-place.ts';
+
 /** Who proposes. The search knows a model only by this. */
 export interface Model {
   /** As it is sent and shown, such as `claude-opus-4-5`. */
   readonly name: string;
-  complete(conversation: Conversation): Promise<Completion>;
+  /** The most that one attempt at an answer can take; budgets are asked for it before the call. */
+  atMost(conversation: Conversation): Usage;
+  complete(conversation: Conversation, asker?: Asker): Promise<Completion>;
+}
+
+/** The turn for which a model is asked. It is no part of the request. */
+export interface Asker extends TurnPlace {
+  readonly target: string;
 }
 
 export interface Conversation {
@@ -15,6 +24,8 @@ export interface Completion {
   /** `length`: the answer was cut at the token limit; `refusal`: the model declined. */
   readonly stop: 'end' | 'length' | 'refusal';
   readonly usage: Usage;
+  /** Until the answer was there, lost attempts and the waits between them included. */
+  readonly seconds: number;
 }
 
 export interface Usage {
@@ -24,6 +35,14 @@ export interface Usage {
   readonly cache_write_tokens: number;
   /** Undefined when no price is known for the model. */
   readonly usd?: number;
+}
+
+/** Dollars for a million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
 }
 
 /** Sum of two usages; dollars stay known only while both are. */

@@ -103,6 +103,18 @@ export interface Launch {
   readonly shared: Extent;
 }
 
+/** How a launcher or kernel is built, beside what Kernelwright does by itself. */
+export interface BuildOptions {
+  /** Further sources that are compiled and linked with the target's own: paths from the root of the repository. */
+  readonly sources: readonly string[];
+  /** Folders that are searched for headers before all others, from the root of the repository. */
+  readonly include: readonly string[];
+  /** For nvcc, each in the one spelling that `parseFlag` gives it. */
+  readonly flags: readonly string[];
+  /** What it must compile for beside the device's own: `sm_80`, `sm_90a`. */
+  readonly architectures: readonly string[];
+}
+
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -112,7 +124,7 @@ export interface Target {
   readonly kind: TargetKind;
   /** Path of the `.cu` or `.py` file from the root of the repository; of a project its `build.toml` until it was read, then its main kernel. */
   readonly source: string;
-  /** Of a project that was read: the files that a candidate may replace, `source` first. Elsewhere it is `source` alone. */
+  /** Of a project that was read: the files that a candidate may replace, `source` first. `sourcesOf` gives those of any target. */
   readonly writable?: readonly string[];
   /** Of a `kernel-builder` target, once its `build.toml` was read. */
   readonly project?: Project;
@@ -120,6 +132,8 @@ export interface Target {
   readonly entry: string;
   /** Of a kernel alone. */
   readonly launch?: Launch;
+  /** Of a launcher or kernel; absent where nothing is asked for. */
+  readonly build?: BuildOptions;
   /** The file says itself how its module is constructed and called, or a project's benchmarks how its package is. `init`, `arguments`, `workloads` and `vary` are empty until it was described. */
   readonly convention?: 'kernelbench' | 'benchmarks';
   /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */
@@ -144,6 +158,18 @@ export interface Target {
   readonly reference?: string;
 }
 
+/**
+ * The files of a target that are its own, and that a candidate may replace: its source, and those that are compiled with it. Of a project that was
+ * read, those that its `build.toml` names as kernels.
+ */
+export function sourcesOf({
+  source,
+  build,
+  writable,
+}: Pick<Target, 'source' | 'build' | 'writable'>): readonly string[] {
+  return writable ?? [source, ...(build?.sources ?? [])];
+}
+
 const BYTES: Readonly<Record<DType, number>> = {
   f64: 8,
   f32: 4,
@@ -160,18 +186,22 @@ const BYTES: Readonly<Record<DType, number>> = {
   bool: 1,
 };
 
+/** What an extent comes to in one workload; NaN where the workload has no such number. */
+export function numberOf(extent: Extent, values: Workload['values']): number {
+  return typeof extent === 'number' ? extent : (values[extent] ?? Number.NaN);
+}
+
 /** Bytes of tensors together, from their first to their last, for the numbers of one workload. */
 export function tensorBytes(
   tensors: readonly Pick<TensorArgument, 'dtype' | 'shape' | 'strides'>[],
   values: Workload['values'],
 ): number {
-  const numberOf = (extent: Extent) => (typeof extent === 'number' ? extent : (values[extent] ?? 1));
   return tensors.reduce((sum, { shape, strides, dtype }) => {
-    const extents = shape.map(numberOf);
+    const extents = shape.map((extent) => numberOf(extent, values));
     const elements =
       strides === undefined
         ? extents.reduce((a, b) => a * b, 1)
-        : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1), 1);
+        : extents.reduce((span, extent, axis) => span + (extent - 1) * numberOf(strides[axis] ?? 1, values), 1);
     return sum + elements * BYTES[dtype];
   }, 0);
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import type { ModeColumns } from './mode-column.ts';
 import type { Candidate } from './source.ts';
 
 /** What the search needs from the judge: evidence for a candidate of one target. Failing candidates resolve; only a broken machine rejects. */
@@ -7,4 +8,6 @@ export interface Verifier {
   screen(candidate: Candidate): Promise<Evidence>;
   /** Builds and measures strictly: new seeds, new processes, all workloads. */
   confirm(candidate: Candidate): Promise<Evidence>;
+  /** The baseline in its other modes, measured once; undefined for what is no module. */
+  modes(): Promise<ModeColumns | undefined>;
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { EnvironmentError, messageOf, UserError } from '../core/errors.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import type { ReportContext } from '../report/context.ts';
-import { patchNameOf, patchOf } from '../report/patch.ts';
+import { patchNameOf, pictureNameOf } from '../report/file-names.ts';
+import { patchOf } from '../report/patch.ts';
 import { renderReport } from '../report/report.ts';
 import { renderResult } from '../report/result.ts';
+import { turnsSvg } from '../report/turns/svg.ts';
 import { requireInside } from './inside.ts';
 import { writeFileAtomically } from './write-file.ts';
 
@@ -24,7 +26,8 @@ export interface ReportFiles {
 }
 
 /**
- * Writes `report.md` and `result.json`, both complete whatever their size, and a patch for each best candidate into `dir`, which is made if need be.
+ * Writes `report.md` and `result.json`, both complete whatever their size, a patch for each best candidate and a picture of the turns of each
+ * target that was timed into `dir`, which is made if need be.
  *
  * @throws ConfigurationError when `dir` is not inside `root`. @throws EnvironmentError when the disk refuses.
  */
@@ -48,6 +51,10 @@ export async function writeReportFiles(
     // Patches first: the report names them.
     for (const { target, best, baseline } of outcome.targets) {
       if (best) await writeFileAtomically(join(dir, patchNameOf(target.name)), patchOf(baseline, best.candidate.files));
+    }
+    for (const target of outcome.targets) {
+      const picture = turnsSvg(target);
+      if (picture !== '') await writeFileAtomically(join(dir, pictureNameOf(target.target.name)), picture);
     }
     await writeFileAtomically(files.result, `${renderResult(outcome, Number.POSITIVE_INFINITY)}\n`);
     await writeFileAtomically(files.report, `${renderReport(outcome, context)}\n`);

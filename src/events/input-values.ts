@@ -1,5 +1,7 @@
 import { isAbsolute, posix, relative, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Price } from '../core/model.ts';
+import { EFFORTS, POLICIES } from '../core/search-plan.ts';
 import { baseUrlProblem } from './base-url.ts';
 import type { InputName } from './inputs.ts';
 
@@ -20,6 +22,24 @@ function wholeNumber(least: number, most: number) {
 function choice<const Choices extends readonly [string, ...string[]]>(...choices: Choices) {
   return z.enum(choices, { error: `give ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}` });
 }
+
+function amount(unit: string, example: string) {
+  return z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,4})?$/, { error: `give ${unit}, such as ${example}` })
+    .transform(Number)
+    .pipe(z.number().positive({ error: `give ${unit} above zero, such as ${example}` }));
+}
+
+const price = z
+  .string()
+  .regex(/^\d+(\.\d+)?(\/\d+(\.\d+)?){1}((\/\d+(\.\d+)?){2})?$/, {
+    error: 'give dollars for a million tokens as input/output or input/output/cache read/cache write, such as 3/15',
+  })
+  .transform((text): Price => {
+    const [input = 0, output = 0, cacheRead = input, cacheWrite = input] = text.split('/').map(Number);
+    return { input, output, cacheRead, cacheWrite };
+  });
 
 /** Text that goes into a header or a command line: one word, no control characters. */
 function word(error: string) {
@@ -64,7 +84,15 @@ export function inputSchemas(workspace: string) {
     'anthropic-api-key': word('a key has no spaces or line breaks').optional(),
     'base-url': baseUrl.optional(),
     model: word('give the name of one model, without spaces'),
-    turns: wholeNumber(1, 32),
+    effort: choice(...EFFORTS),
+    trajectories: wholeNumber(1, 64).optional(),
+    turns: wholeNumber(1, 32).optional(),
+    policy: choice(...POLICIES),
+    'budget-usd': amount('dollars', '2.50').optional(),
+    'budget-tokens': wholeNumber(1, 999_999_999).optional(),
+    'budget-minutes': amount('minutes', '45').optional(),
+    'budget-gpu-minutes': amount('minutes', '10').optional(),
+    price: price.optional(),
     'max-tokens': wholeNumber(1024, 200_000),
     config: configurationPath.transform((path) => posix.normalize(path)),
     device: choice('auto', 'cuda', 'emulated'),

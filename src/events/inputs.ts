@@ -24,7 +24,32 @@ export const INPUTS = {
       'Root of an Anthropic Messages API other than `https://api.anthropic.com`, such as `http://localhost:8080` for llama.cpp, vLLM or Ollama.',
   },
   model: { description: 'Name of the model that proposes kernels.', default: 'claude-opus-4-5' },
-  turns: { description: 'Most proposals for each target, 1 to 32.', default: '4' },
+  effort: {
+    description:
+      'How much is searched for each target: `low` is 1 trajectory of 4 turns, `medium` 4 of 4, `high` 8 of 8, `max` 16 of 8.',
+    default: 'low',
+  },
+  trajectories: {
+    description: 'Chains of proposals side by side for each target, 1 to 64, in place of what `effort` says.',
+  },
+  turns: { description: 'Most proposals of each trajectory, 1 to 32, in place of what `effort` says.' },
+  policy: {
+    description:
+      'What a turn sees: `serial` the earlier turns of its trajectory, `restart` the same with the weakest trajectories restarted from the best versions, `best-of` nothing.',
+    default: 'serial',
+  },
+  'budget-usd': {
+    description: 'Most US dollars that the model may cost in a run; no call is made that could exceed it.',
+  },
+  'budget-tokens': {
+    description: 'Most tokens of the model in a run, input and output together; no call is made that could exceed it.',
+  },
+  'budget-minutes': { description: 'Most minutes of a run; the last of them are kept for the confirmation.' },
+  'budget-gpu-minutes': { description: 'Most minutes in a run for which the GPU measures.' },
+  price: {
+    description:
+      'Dollars for a million tokens of the model, as `input/output` or `input/output/cache read/cache write`, such as `3/15`, in place of the list price.',
+  },
   'max-tokens': { description: 'Most tokens of one answer of the model, 1024 to 200000.', default: '32000' },
   config: {
     description: 'Path of the configuration from the root of the repository; it is read from the base branch.',

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigurationError } from '../core/errors.ts';
+import type { Price } from '../core/model.ts';
+import { type Budget, planFor, type SearchPlan } from '../core/search-plan.ts';
 import { isLocalUrl } from './base-url.ts';
 import { inputSchemas } from './input-values.ts';
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts';
@@ -12,8 +14,10 @@ export interface LocalSettings {
   /** Root of the Messages API, without a slash at its end; undefined means Anthropic's own. */
   readonly baseUrl?: string;
   readonly model: string;
-  /** Most proposals for each target. */
-  readonly turns: number;
+  readonly plan: SearchPlan;
+  readonly budget: Budget;
+  /** In place of the list price. */
+  readonly price?: Price;
   /** Most tokens of one answer. */
   readonly maxTokens: number;
   /** Path of the configuration from the root of the repository. */
@@ -74,8 +78,9 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
     const text = inputs(name).trim() || fallback?.trim() || ordinary(name);
     const parsed = schemas[name].safeParse(text);
     if (!parsed.success) problems.push(complaint(words.input(name), name, text, parsed.error));
-    // A failed value is never used: `refuse` throws before the settings are handed out.
-    return parsed.data as z.output<(typeof schemas)[Name]>;
+    // In place of a failed value the default goes on; `refuse` throws before the settings are handed out.
+    const { data } = parsed.success ? parsed : schemas[name].safeParse(ordinary(name));
+    return data as z.output<(typeof schemas)[Name]>;
   };
   const apiKey = value('anthropic-api-key', env.ANTHROPIC_API_KEY);
   const baseUrl = value('base-url');
@@ -83,18 +88,34 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
   const mayGoWithout = !needs.model || (baseUrl !== undefined && isLocalUrl(baseUrl));
   if (apiKey === undefined && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
   const settings: LocalSettings = {
-    ...(apiKey !== undefined && { apiKey }),
-    ...(baseUrl !== undefined && { baseUrl }),
+    ...given('apiKey', apiKey),
+    ...given('baseUrl', baseUrl),
     model: value('model'),
-    turns: value('turns'),
+    plan: planFor(value('effort'), {
+      trajectories: value('trajectories'),
+      turns: value('turns'),
+      policy: value('policy'),
+    }),
+    budget: {
+      ...given('usd', value('budget-usd')),
+      ...given('tokens', value('budget-tokens')),
+      ...given('minutes', value('budget-minutes')),
+      ...given('gpuMinutes', value('budget-gpu-minutes')),
+    },
+    ...given('price', value('price')),
     maxTokens: value('max-tokens'),
     config: value('config'),
     device: value('device'),
     sandbox: value('sandbox'),
-    ...(python !== undefined && { python }),
+    ...given('python', python),
     reportDir: value('report-dir'),
   };
   return { settings, githubToken: value('github-token', env.GITHUB_TOKEN), problems };
+}
+
+/** A field that is left out where there is nothing to put into it. */
+function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
 }
 
 /** How a reader names an input, and where they put a key. */

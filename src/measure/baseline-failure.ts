@@ -19,11 +19,13 @@ export function doesNotCompile(
 ): ConfigurationError {
   if (kind === 'kernel' && !definesKernel(textOf(source, files), entry)) {
     return new ConfigurationError(
-      `${name}: ${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`,
+      `${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`,
+      { target: name },
     );
   }
   return new ConfigurationError(
-    `${name}: ${source} itself does not compile, so there is nothing to improve on:\n${readableLog({ verdict: 'build-failed', log })}`,
+    `${source} itself does not compile, so there is nothing to improve on:\n${readableLog({ verdict: 'build-failed', log })}`,
+    { target: name },
   );
 }
 
@@ -33,7 +35,8 @@ export function cannotBeConstructed({ name, entry, source, convention }: Target,
   const hint = refused ? '; the class and "init" must fit each other' : importHint(log);
   const done = convention === undefined ? 'constructed' : 'constructed and called as its file says';
   return new ConfigurationError(
-    `${name}: ${entry} in ${source} itself cannot be ${done}, so there is nothing to improve on${hint}:\n${readableLog({ verdict: 'crashed', log })}`,
+    `${entry} in ${source} itself cannot be ${done}, so there is nothing to improve on${hint}:\n${readableLog({ verdict: 'crashed', log })}`,
+    { target: name },
   );
 }
 
@@ -58,7 +61,8 @@ export function hasNoBenchmarks(
 /** Its backward pass was asked for. */
 export function hasNoGradients({ name, entry, source }: Target): ConfigurationError {
   return new ConfigurationError(
-    `${name}: ${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`,
+    `${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`,
+    { target: name },
   );
 }
 
@@ -70,12 +74,15 @@ export function failsItsOwnCheck(
 ): ConfigurationError {
   const { name, source, entry, kind } = target;
   if (kind === 'launcher' && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) {
-    return new ConfigurationError(`${name}: ${source} has no extern "C" function ${entry}${entryHint(target, files)}`);
+    return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, {
+      target: name,
+    });
   }
   const hint = isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : '';
   const printed = log.trim() === '' ? '' : `\n${readableLog({ verdict: 'crashed', log })}`;
   return new ConfigurationError(
-    `${name}: the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${hint}${printed}`,
+    `the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${hint}${printed}`,
+    { target: name },
   );
 }
 

@@ -1,9 +1,12 @@
 import type { Benchmark, BenchmarkedWorkload, Comparison } from '../core/benchmark.ts';
 import { ConfigurationError } from '../core/errors.ts';
-import type { WorkloadTimes } from '../core/evidence.ts';
+import type { Check, WorkloadTimes } from '../core/evidence.ts';
+import type { ModeColumns } from '../core/mode-column.ts';
 import { candidateOf, hashFiles, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import { type Bench, prepareVerifier } from './verifier.ts';
+
+type Measured = Extract<Benchmark, { outcome: 'measured' }>;
 
 /** The files of a target at another revision; undefined where it had none. */
 export type BaseFiles = readonly SourceFile[] | undefined;
@@ -28,12 +31,14 @@ export async function benchmark(
 
 async function measureAlone(bench: Bench, target: Target, files: readonly SourceFile[]): Promise<Benchmark> {
   try {
-    const { baselineTimes, baselineChecks } = await prepareVerifier(bench, target, files);
-    const workloads = baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf(name, baseline_us, floor_us));
-    return { target: target.name, outcome: 'measured', workloads, checks: baselineChecks };
+    const verifier = await prepareVerifier(bench, target, files);
+    const workloads = verifier.baselineTimes.map(({ name, baseline_us, floor_us }) =>
+      timesOf(name, baseline_us, floor_us),
+    );
+    return measured(target, workloads, verifier.baselineChecks, await verifier.modes());
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { target: target.name, outcome: 'failed', reason: error.message.replace(`${target.name}: `, '') };
+    return { target: target.name, outcome: 'failed', reason: error.problem };
   }
 }
 
@@ -52,14 +57,21 @@ async function compare(
     const comparison: Comparison = { kind: 'measured', verdict, reason };
     if (workloads.length === 0) return { comparison };
     const timed = workloads.map(comparedTimes);
-    return {
-      comparison,
-      benchmark: { target: target.name, outcome: 'measured', workloads: timed, checks, comparison },
-    };
+    const modes = await verifier.modes(candidateOf(files));
+    return { comparison, benchmark: { ...measured(target, timed, checks, modes), comparison } };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { comparison: { kind: 'failed', reason: error.message.replace(`${target.name}: `, '') } };
+    return { comparison: { kind: 'failed', reason: error.problem } };
   }
+}
+
+function measured(
+  { name }: Target,
+  workloads: readonly BenchmarkedWorkload[],
+  checks: readonly Check[],
+  modes: ModeColumns | undefined,
+): Measured {
+  return { target: name, outcome: 'measured', workloads, checks, ...(modes === undefined ? {} : { modes }) };
 }
 
 function comparedTimes({ name, baseline_us, candidate_us, speedup, low, high, floor_us }: WorkloadTimes) {

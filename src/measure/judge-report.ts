@@ -75,7 +75,7 @@ export const measurementSchema = z.object({
   checks: z.array(z.object({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() })),
   workloads: z.array(workloadSchema),
   seconds: z.number(),
-  phases_s: z.record(z.string(), z.number()).default({}),
+  phases_s: z.record(z.string(), z.number()),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { EnvironmentError } from '../core/errors.ts';
+import type { Mode } from '../core/mode-column.ts';
 import type { Target } from '../core/target.ts';
 import type { Harness } from './harness.ts';
 import { type JudgeProcess, type Reply, startJudgeProcess } from './judge-process.ts';
@@ -13,7 +14,7 @@ export interface MeasureRequest {
   /** `alone`: the baseline against itself. */
   readonly stage: 'alone' | 'screen' | 'confirm';
   /** How the candidate of a module or function is run; as its file has it when absent. */
-  readonly candidate_as?: 'eager' | 'compiled';
+  readonly candidate_as?: Mode;
 }
 
 /** The judge's process: long-lived, one for each GPU, answering one question at a time. */

@@ -18,13 +18,18 @@ export interface Session {
 /** What a measurement comes to. */
 type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;
 
-/** The verdict on a measurement, with the checks that it rests on. */
-export function judged(measurement: Measurement, { alone, noise, target }: Session, stage: Evidence['stage']): Judged {
-  const built: Check = {
-    name: 'build',
-    status: 'passed',
-    detail: isPython(target) && !target.project?.sources.length ? 'its syntax is right' : 'it compiles',
-  };
+/**
+ * The verdict on a measurement, with the checks that it rests on.
+ *
+ * @param architectures for which nvcc compiled it
+ */
+export function judged(
+  measurement: Measurement,
+  { alone, noise, target }: Session,
+  stage: Evidence['stage'],
+  architectures: readonly string[] = [],
+): Judged {
+  const built: Check = { name: 'build', status: 'passed', detail: whatWasBuilt(target, architectures) };
   const checks = [built, ...measurement.checks];
   if (measurement.outcome !== 'measured') {
     const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];
@@ -58,6 +63,12 @@ export function judged(measurement: Measurement, { alone, noise, target }: Sessi
     };
   }
   return { verdict, reason, ...judgement };
+}
+
+function whatWasBuilt(target: Target, architectures: readonly string[]): string {
+  if (isPython(target) && !target.project?.sources.length) return 'its syntax is right';
+  const asked = (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0;
+  return asked ? `it compiles for ${architectures.join(', ')}` : 'it compiles';
 }
 
 /** The same after a project's own tests, which overrule it where the candidate fails one. */

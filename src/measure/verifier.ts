@@ -1,4 +1,5 @@
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
+import type { ModeColumns } from '../core/mode-column.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import type { Verifier } from '../core/verifier.ts';
@@ -11,6 +12,7 @@ import type { Judge } from './judge.ts';
 import type { Hello } from './judge-report.ts';
 import { afterTests, judged, type Session } from './judgement.ts';
 import { asLaunched, withLauncher } from './kernel-launcher.ts';
+import { measureModes } from './mode-columns.ts';
 import { type ProjectTester, type ProjectTests, projectCheck } from './project-tests.ts';
 import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
@@ -26,6 +28,8 @@ export interface Bench {
 }
 
 export interface PreparedVerifier extends Verifier {
+  /** The same of a candidate's code, which is measured each time. */
+  modes(of?: Candidate): Promise<ModeColumns | undefined>;
   /** The target as it is judged: of a module, with what its baseline was found to have. */
   readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
@@ -44,7 +48,7 @@ export async function prepareVerifier(
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
-  const built = await bench.build(withLauncher(written, baseline), written.source, written.project);
+  const built = await bench.build(withLauncher(written, baseline), written.source, written);
   if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
   const target = await asDescribed(bench, written, baseline, built.library);
   const itself = await bench.judge.measure(
@@ -63,12 +67,18 @@ export async function prepareVerifier(
     builds: new Map(),
     projectTests: once(() => bench.testProject(target, baseline, built.library)),
   };
+  let own: Promise<ModeColumns | undefined> | undefined;
   return {
     target,
     baselineTimes: alike?.workloads ?? [],
     baselineChecks: itself.checks,
     screen: (candidate) => verify(context, candidate, 'screen'),
     confirm: (candidate) => verify(context, candidate, 'confirm'),
+    modes: async (of) => {
+      if (of !== undefined) return modesOf(context, await builtOf(context, of));
+      own ??= modesOf(context, built);
+      return own;
+    },
   };
 }
 
@@ -82,12 +92,20 @@ interface Context extends Session {
   readonly projectTests: () => Promise<ProjectTests>;
 }
 
-async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
-  const { bench, target, builds } = context;
-  const known = builds.get(candidate.hash);
-  const building = known ?? bench.build(withLauncher(target, candidate.files), target.source, target.project);
+function builtOf({ bench, target, builds }: Context, candidate: Candidate): Promise<Build> {
+  const building =
+    builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target);
   builds.set(candidate.hash, building);
-  const built = await building;
+  return building;
+}
+
+async function modesOf({ bench, target }: Context, built: Build): Promise<ModeColumns | undefined> {
+  return built.outcome === 'failed' ? undefined : measureModes(bench, target, built.library);
+}
+
+async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
+  const { bench, target } = context;
+  const built = await builtOf(context, candidate);
   const common = {
     target: target.name,
     device: bench.hello.device,
@@ -100,7 +118,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
     return {
       ...common,
       verdict: 'build-failed',
-      reason: 'It does not compile.',
+      reason: built.failed_arch ? `It does not compile for ${built.failed_arch}.` : 'It does not compile.',
       workloads: [],
       checks: [check],
       timings_s: { build: built.seconds },
@@ -111,7 +129,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
     { target: asLaunched(target), baseline: context.baseline.library, candidate: built.library, stage },
     bench.onProgress,
   );
-  const judgement = judged(measurement, context, stage);
+  const judgement = judged(measurement, context, stage, built.architectures);
   const tested =
     stage === 'confirm' && measurement.outcome === 'measured' && hasTests(target)
       ? afterTests(judgement, await checkedByProject(context, candidate, built.library))

@@ -1,5 +1,13 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { addUsage, type Completion, type Conversation, type Model, NO_USAGE, type Usage } from '../core/model.ts';
+import {
+  addUsage,
+  type Completion,
+  type Conversation,
+  type Model,
+  NO_USAGE,
+  type Price,
+  type Usage,
+} from '../core/model.ts';
 import { BrokenStream, failureOf } from './classify.ts';
 import { ANTHROPIC_API, parseApiKey, parseBaseUrl } from './endpoint.ts';
 import { priceOf } from './price.ts';
@@ -13,6 +21,8 @@ export interface AnthropicOptions {
   readonly model: string;
   /** Most tokens in one answer, thinking included. */
   readonly maxTokens: number;
+  /** In place of the list price. */
+  readonly price?: Price | undefined;
   /** Attempts after the first, for each answer; 5 waits about 15 s in all unless the API asks for more. */
   readonly maxRetries?: number;
   readonly log: (line: string) => void;
@@ -32,11 +42,13 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
 
   return {
     name: options.model,
+    atMost: (conversation) => atMost(conversation, options),
     async complete(conversation) {
+      const began = performance.now();
       let lost: Usage = NO_USAGE;
       const completion = await withRetries(
         () =>
-          receive(client, requestOf(conversation, options), (usage) => {
+          receive(client, requestOf(conversation, options), options.price, (usage) => {
             lost = addUsage(lost, usage);
           }),
         {
@@ -47,9 +59,25 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
         },
       );
       // NO_USAGE costs nothing, so with no lost attempt this leaves an unknown price unknown.
-      return { ...completion, usage: addUsage(lost, completion.usage) };
+      const usage = addUsage(lost, completion.usage);
+      return { ...completion, usage, seconds: (performance.now() - began) / 1000 };
     },
   };
+}
+
+/** Code has three to four characters in a token, and hardly ever less than this. */
+const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
+
+/** Nothing read from the cache, all of it written there, and an answer of full length. */
+function atMost({ system, messages }: Conversation, { model, maxTokens, price }: AnthropicOptions): Usage {
+  const characters = messages.reduce((sum, { text }) => sum + text.length, system.length);
+  const tokens = {
+    input_tokens: 0,
+    output_tokens: maxTokens,
+    cache_read_tokens: 0,
+    cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN),
+  };
+  return withPrice(tokens, model, price);
 }
 
 /**
@@ -79,8 +107,9 @@ function requestOf(conversation: Conversation, options: AnthropicOptions): Anthr
 async function receive(
   client: Anthropic,
   request: Anthropic.MessageStreamParams,
+  price: Price | undefined,
   lost: (usage: Usage) => void,
-): Promise<Completion> {
+): Promise<Omit<Completion, 'seconds'>> {
   const stream = client.messages.stream(request);
   let used: Anthropic.Usage | undefined;
   stream.on('streamEvent', (_event, snapshot) => {
@@ -91,10 +120,10 @@ async function receive(
     return {
       text: message.content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
       stop: stopOf(message.stop_reason),
-      usage: usageOf(request.model, message.usage),
+      usage: usageOf(request.model, message.usage, price),
     };
   } catch (error) {
-    if (used) lost(usageOf(request.model, used));
+    if (used) lost(usageOf(request.model, used, price));
     throw used === undefined && stream.response?.ok ? noMessage(stream.response, error) : error;
   }
 }
@@ -111,13 +140,17 @@ function stopOf(reason: string | null): Completion['stop'] {
 }
 
 /** Local servers leave fields out or send null. */
-function usageOf(model: string, usage: Partial<Anthropic.Usage>): Usage {
+function usageOf(model: string, usage: Partial<Anthropic.Usage>, price: Price | undefined): Usage {
   const tokens = {
     input_tokens: usage.input_tokens ?? 0,
     output_tokens: usage.output_tokens ?? 0,
     cache_read_tokens: usage.cache_read_input_tokens ?? 0,
     cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
   };
-  const usd = priceOf(model, tokens);
+  return withPrice(tokens, model, price);
+}
+
+function withPrice(tokens: Omit<Usage, 'usd'>, model: string, price: Price | undefined): Usage {
+  const usd = priceOf(model, tokens, price);
   return { ...tokens, ...(usd !== undefined ? { usd } : {}) };
 }

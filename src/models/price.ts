@@ -1,14 +1,15 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import type { Usage } from '../core/model.ts';
+import type { Price, Usage } from '../core/model.ts';
 
 /**
- * Dollars for one answer at Anthropic's list price, from the price table that ships with the package; undefined where it
- * does not know the model, as with most local ones.
+ * Dollars for one answer: at `price` where one is given, else at Anthropic's list price, from the table that ships with the package;
+ * undefined where neither is known, as with most local models.
  *
  * Anthropic reports uncached, cache-read and cache-written input apart; the table's `input_tokens` is their sum.
  */
-export function priceOf(model: string, usage: Omit<Usage, 'usd'>): number | undefined {
-  const price = calcPrice(
+export function priceOf(model: string, usage: Omit<Usage, 'usd'>, price?: Price): number | undefined {
+  if (price !== undefined) return atPrice(price, usage);
+  const listed = calcPrice(
     {
       input_tokens: usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
       cache_read_tokens: usage.cache_read_tokens,
@@ -18,5 +19,14 @@ export function priceOf(model: string, usage: Omit<Usage, 'usd'>): number | unde
     model,
     { providerId: 'anthropic' },
   );
-  return price?.total_price;
+  return listed?.total_price;
+}
+
+function atPrice(price: Price, usage: Omit<Usage, 'usd'>): number {
+  const dollars =
+    price.input * usage.input_tokens +
+    price.output * usage.output_tokens +
+    price.cacheRead * usage.cache_read_tokens +
+    price.cacheWrite * usage.cache_write_tokens;
+  return dollars / 1e6;
 }

@@ -1,7 +1,9 @@
 import { UserError } from '../core/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
+import { turnName } from '../core/turn-place.ts';
 import type { Verifier } from '../core/verifier.ts';
+import { withModes } from '../measure/mode-columns.ts';
 import type { Progress } from './progress.ts';
 import { type Judged, worthConfirming } from './score.ts';
 
@@ -16,27 +18,31 @@ export interface Confirmation {
 
 /** Confirms candidates, best first, until one holds: `faster`, or correct with no gain proven. */
 export async function confirmBest(
-  target: string,
+  { target, trajectories }: { readonly target: string; readonly trajectories: number },
   judged: readonly Judged[],
   verifier: Verifier,
   progress: (event: Progress) => void,
 ): Promise<Confirmation> {
   let refuted: string | undefined;
-  for (const [index, { turn, candidate }] of worthConfirming(judged).slice(0, MOST_CONFIRMATIONS).entries()) {
-    progress({ kind: 'confirming', target, turn, attempt: index + 1 });
+  for (const [index, { trajectory, turn, candidate }] of worthConfirming(judged)
+    .slice(0, MOST_CONFIRMATIONS)
+    .entries()) {
+    const place = { trajectory, turn };
+    const name = turnName(place, trajectories);
+    progress({ kind: 'confirming', target, trajectories, ...place, attempt: index + 1 });
     let evidence: Evidence;
     try {
       evidence = await verifier.confirm(candidate);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const failed = `Turn ${turn} could not be confirmed: ${error.message}`;
+      const failed = `Turn ${name} could not be confirmed: ${error.message}`;
       return { refuted: refuted === undefined ? failed : `${refuted} ${failed}` };
     }
     requireSameBytes(evidence, candidate.hash);
     const holds = evidence.verdict === 'faster' || evidence.verdict === 'not-proven';
-    progress({ kind: 'confirmed', target, turn, evidence, holds });
-    if (holds) return { best: { candidate, evidence, turn } };
-    refuted ??= `Turn ${turn} looked best but was not confirmed. ${evidence.reason}`;
+    progress({ kind: 'confirmed', target, trajectories, ...place, evidence, holds });
+    if (holds) return { best: { ...place, candidate, evidence: await withModes(evidence, verifier) } };
+    refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
   }
   return refuted === undefined ? {} : { refuted };
 }

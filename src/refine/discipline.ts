@@ -57,7 +57,7 @@ const PYTHON: Discipline = {
   made: 'loaded',
   rules: (device, { backward, convention }) => [
     "- Keep the name of the class or function and what it is called with. Return what the present source returns: one tensor, or a tuple of them, with exactly the declared shapes and dtypes, on the inputs' device.",
-    '- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded with strict=True, moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.',
+    '- A class stays a torch.nn.Module with the same constructor, and its state_dict keeps exactly its names, shapes and dtypes: random values for all of it are loaded by load_state_dict(…, strict=True), moved to the device, and changed between calls in place, so derive nothing from parameters ahead of the call. It runs in eval mode.',
     backward
       ? '- A call is the forward pass and the backward pass: torch.autograd.grad of all floating outputs, with random gradients of them, with respect to every floating input and every parameter. Both passes are timed together, and all those gradients are checked. What your forward pass does outside of autograd needs a torch.autograd.Function with its own backward.'
       : '- It is called without gradients: no backward pass is needed.',
@@ -71,6 +71,7 @@ const PYTHON: Discipline = {
     device.kind === 'cuda'
       ? '- PyTorch, Triton where it is installed, the Python standard library and the modules that are shown; no other packages, no other files. For CUDA C++, put the loader below into the file, as it is, and compile when the file is imported; no PyTorch headers, which take far too long.'
       : '- PyTorch, the Python standard library and the modules that are shown; no other packages, no other files. It is checked on CPU tensors here, so CUDA cannot run, and Triton only where its interpreter is installed.',
+    '- The file is used where Kernelwright is not installed: import nothing of it, such as kernelwright_harness. What your version needs beyond the above stands in the file itself.',
     `- No threads, no network, ${CONDUCT}`,
   ],
   material: (device) =>

@@ -2,16 +2,16 @@ import type { Evidence, WorkloadTimes } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
 import { compilerErrors, crashReport } from '../measure/excerpt.ts';
 import { dataBlock } from './data-block.ts';
-import { betterThan, isCorrect, type Judged } from './score.ts';
+import { bestOf, isCorrect, judgedIn, samePlace } from './score.ts';
 
 /**
  * The user message that follows a turn. `turns` ends with that turn; the earlier ones say what was best so far. It depends
- * on nothing later, so it stays the same in every later request and in the prompt cache.
+ * on nothing later, so it stays the same in every later request and in the prompt cache. Turns are counted as the model sees them.
  */
 export function feedbackFor(turns: readonly Turn[]): string {
   const turn = turns.at(-1);
   if (turn === undefined) throw new Error('Feedback needs a turn.');
-  const title = `Result of turn ${turn.number}`;
+  const title = `Result of turn ${turns.length}`;
   if (turn.result.kind === 'malformed') {
     return [`${title}: not usable.`, turn.result.problem, bestLine(turns), NEXT.usable].filter(Boolean).join('\n\n');
   }
@@ -79,23 +79,17 @@ function timesTable(workloads: readonly WorkloadTimes[]): string {
 }
 
 function bestLine(turns: readonly Turn[]): string {
-  let best: Judged | undefined;
-  for (const { number, result } of turns) {
-    if (result.kind !== 'judged' || !isCorrect(result.evidence)) continue;
-    const judged = { turn: number, candidate: result.candidate, evidence: result.evidence };
-    if (best === undefined || betterThan(judged, best)) best = judged;
-  }
+  const best = bestOf(judgedIn(turns));
   if (best === undefined) return 'No version was correct so far; the present source still stands.';
-  if (!isTimed(best.evidence)) {
-    return best.turn === turns.at(-1)?.number ? '' : `The last correct version is that of turn ${best.turn}.`;
-  }
-  const isThis = best.turn === turns.at(-1)?.number;
+  const number = turns.findIndex((turn) => samePlace(turn, best)) + 1;
+  const isThis = number === turns.length;
+  if (!isTimed(best.evidence)) return isThis ? '' : `The last correct version is that of turn ${number}.`;
   if ((best.evidence.speedup?.estimate ?? 0) <= 1) {
-    return `No version beats the baseline yet; the nearest is ${isThis ? 'this one' : `that of turn ${best.turn}, ${speedText(best.evidence)}`}.`;
+    return `No version beats the baseline yet; the nearest is ${isThis ? 'this one' : `that of turn ${number}, ${speedText(best.evidence)}`}.`;
   }
   return isThis
     ? 'This is the best version so far.'
-    : `The best version so far is that of turn ${best.turn}: ${speedText(best.evidence)}.`;
+    : `The best version so far is that of turn ${number}: ${speedText(best.evidence)}.`;
 }
 
 function isTimed(evidence: Evidence): boolean {

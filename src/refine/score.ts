@@ -1,11 +1,18 @@
 import type { Evidence } from '../core/evidence.ts';
+import type { Turn } from '../core/outcome.ts';
 import type { Candidate } from '../core/source.ts';
+import type { TurnPlace } from '../core/turn-place.ts';
 
 /** A candidate that was built and judged. */
-export interface Judged {
-  readonly turn: number;
+export interface Judged extends TurnPlace {
   readonly candidate: Candidate;
   readonly evidence: Evidence;
+}
+
+export function judgedIn(turns: readonly Turn[]): Judged[] {
+  return turns.flatMap(({ trajectory, turn, result }) =>
+    result.kind === 'judged' ? [{ trajectory, turn, candidate: result.candidate, evidence: result.evidence }] : [],
+  );
 }
 
 /** It passed every check; how fast it is, is another question. */
@@ -30,9 +37,21 @@ export function score(evidence: Evidence): number {
  */
 export function betterThan(a: Judged, b: Judged): boolean {
   if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
-  if (a.evidence.device.kind === 'emulated') return a.turn > b.turn;
+  if (a.evidence.device.kind === 'emulated' && a.turn !== b.turn) return a.turn > b.turn;
   const difference = score(a.evidence) - score(b.evidence);
-  return difference === 0 ? a.turn < b.turn : difference > 0;
+  if (difference !== 0) return difference > 0;
+  return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
+}
+
+/** The best correct one; undefined where none is correct. */
+export function bestOf(judged: readonly Judged[]): Judged | undefined {
+  return judged
+    .filter(({ evidence }) => isCorrect(evidence))
+    .reduce<Judged | undefined>((best, one) => (best === undefined || betterThan(one, best) ? one : best), undefined);
+}
+
+export function samePlace(a: TurnPlace, b: TurnPlace): boolean {
+  return a.trajectory === b.trajectory && a.turn === b.turn;
 }
 
 /** The candidates that are worth a confirmation, best first. */

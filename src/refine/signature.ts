@@ -87,8 +87,10 @@ export function argumentLines(target: Target): string[] {
   });
   if (backward)
     lines.push('The backward pass follows each call, and gives a gradient for each floating input and parameter.');
-  const state = parameters.map(({ name, dtype, shape }) => `- ${name}: ${dtype}[${shape.join(', ')}]`);
-  if (state.length > 0) lines.push('The state_dict:', ...state.slice(0, MOST_PARAMETERS));
+  const state = parameters.map(({ name, dtype, shape, learned }) => {
+    return `- ${name}: ${dtype}[${shape.join(', ')}]${learned === false ? ', takes no gradient' : ''}`;
+  });
+  if (state.length > 0) lines.push('The state_dict, parameters and buffers:', ...state.slice(0, MOST_PARAMETERS));
   if (state.length > MOST_PARAMETERS) lines.push(`… and ${state.length - MOST_PARAMETERS} more`);
   return lines;
 }

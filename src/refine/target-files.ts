@@ -1,5 +1,5 @@
 import type { SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { sourcesOf, type Target } from '../core/target.ts';
 
 /** A target's files by what a proposal may do to them. */
 export interface TargetFiles {
@@ -9,15 +9,16 @@ export interface TargetFiles {
 }
 
 /**
- * A header that many kernels share must not change for one of them, so only the target's own source may be rewritten; of a project, the
+ * A header that many kernels share must not change for one of them, so only the target's own sources may be rewritten; of a project, the
  * kernels that its `build.toml` names, and neither its binding nor what it is tested by.
  */
 export function targetFiles(
-  { source, writable = [source] }: Pick<Target, 'source' | 'writable'>,
+  target: Pick<Target, 'source' | 'build' | 'writable'>,
   files: readonly SourceFile[],
 ): TargetFiles {
+  const own = sourcesOf(target);
   return {
-    writable: files.filter(({ path }) => writable.includes(path)),
-    readOnly: files.filter(({ path }) => !writable.includes(path)),
+    writable: files.filter(({ path }) => own.includes(path)),
+    readOnly: files.filter(({ path }) => !own.includes(path)),
   };
 }

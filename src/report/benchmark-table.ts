@@ -1,5 +1,7 @@
 import type { Benchmark, BenchmarkedWorkload, BenchmarkRun, Comparison } from '../core/benchmark.ts';
+import type { ModeColumns } from '../core/mode-column.ts';
 import { columns } from './columns.ts';
+import { modeCells, modeRemarks } from './mode-columns.ts';
 import { interval, microseconds, speedup } from './quantities.ts';
 import { painter, plain, type TerminalOptions, warnings } from './terminal-text.ts';
 
@@ -17,11 +19,12 @@ export function renderBenchmarks(run: BenchmarkRun, { color }: TerminalOptions):
 function section(benchmark: Benchmark, base: string | undefined): string {
   if (benchmark.outcome === 'failed')
     return `${plain(benchmark.target)}: ${benchmark.reason.split('\n').map(plain).join('\n')}`;
-  const { target, workloads, checks, comparison } = benchmark;
+  const { target, workloads, checks, comparison, modes } = benchmark;
   const failed = checks.filter(({ status }) => status === 'failed');
   return [
     `${plain(target)}${comparison === undefined ? '' : `: ${told(comparison, base ?? '')}`}`,
-    workloads.length === 0 ? `${count(checks)} checks passed; nothing was timed` : table(workloads),
+    workloads.length === 0 ? `${count(checks)} checks passed; nothing was timed` : table(workloads, modes),
+    ...modeRemarks(modes).map(plain),
     ...failed.map(({ name, detail }) => `${plain(name)} failed: ${plain(detail)}`),
   ].join('\n');
 }
@@ -43,17 +46,19 @@ function told(comparison: Comparison, base: string): string {
   }
 }
 
-function table(workloads: readonly BenchmarkedWorkload[]): string {
+function table(workloads: readonly BenchmarkedWorkload[], modes: ModeColumns | undefined): string {
+  const beside = modeCells(modes, workloads);
   const compared = workloads.some(({ base_us }) => base_us !== undefined);
   const header = [
     'workload',
     ...(compared ? ['base µs'] : []),
     'µs',
     ...(compared ? ['speedup', '99 % interval'] : []),
+    ...beside.map(({ heading }) => heading),
     'floor µs',
     'of the floor',
   ];
-  const rows = workloads.map((times) => [
+  const rows = workloads.map((times, row) => [
     plain(times.name),
     ...(compared ? [microseconds(times.base_us ?? Number.NaN)] : []),
     microseconds(times.us),
@@ -63,6 +68,7 @@ function table(workloads: readonly BenchmarkedWorkload[]): string {
           interval({ low: times.low ?? Number.NaN, high: times.high ?? Number.NaN }),
         ]
       : []),
+    ...beside.map(({ cells }) => cells[row] ?? ''),
     times.floor_us === undefined ? '–' : microseconds(times.floor_us),
     times.floor_us === undefined ? '–' : `${Math.round((100 * times.floor_us) / times.us)} %`,
   ]);

@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import { codeText, escapeText } from './escape.ts';
+import { modeCells, modeRemarks } from './mode-columns.ts';
 import { interval, microseconds, speedup } from './quantities.ts';
 
 const CHECK_MARKS: Readonly<Record<Check['status'], string>> = {
@@ -38,18 +39,34 @@ export function checksLine(checks: readonly Check[]): string {
   return `${checkCount(checks)} checks passed${failed.length > 0 ? `; failed: ${failed.slice(0, 5).join(', ')}` : ''}.`;
 }
 
-export function workloadsTable(workloads: readonly WorkloadTimes[]): string {
-  return table(
-    ['Workload', 'Baseline µs', 'Candidate µs', 'Speedup', '99 % interval'],
-    workloads.map((times) => [
+/** The times of a measurement; of a module with its own code's other modes between those of the baseline and of the candidate. */
+export function workloadsTable({ workloads, modes }: Pick<Evidence, 'workloads' | 'modes'>): string {
+  const beside = modeCells(modes, workloads);
+  const times = table(
+    [
+      'Workload',
+      'Baseline µs',
+      ...beside.map(({ heading }) => capitalized(heading)),
+      'Candidate µs',
+      'Speedup',
+      '99 % interval',
+    ],
+    workloads.map((times, row) => [
       codeText(times.name, 200),
       microseconds(times.baseline_us),
+      ...beside.map(({ cells }) => cells[row] ?? ''),
       microseconds(times.candidate_us),
       speedup(times.speedup),
       interval(times),
     ]),
-    'lrrrr',
+    `lr${'r'.repeat(beside.length)}rrr`,
   );
+  return [times, ...modeRemarks(modes).map((remark) => escapeText(capitalized(remark), 500))].join('\n\n');
+}
+
+/** Not what is a name of a function. */
+function capitalized(text: string): string {
+  return text.startsWith('eager') ? `E${text.slice(1)}` : text;
 }
 
 /** In µs: `58.1 → 31.7`; several workloads as their range: `58.1–190 → 31.7–104`. */

@@ -51,13 +51,3 @@ function replacement(before: string, after: string): StructuredPatchHunk[] {
     },
   ];
 }
-
-/** File name for a target's patch: `softmax.patch`. Different targets never share one, and none leaves its folder. */
-export function patchNameOf(target: string): string {
-  const safe = target
-    .toWellFormed()
-    .replace(/[^A-Za-z0-9._-]/gu, (character) =>
-      [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join(''),
-    );
-  return `${safe}.patch`;
-}

@@ -1,3 +1,4 @@
+import { type TurnPlace, turnName } from '../core/turn-place.ts';
 import type { Progress } from '../refine/progress.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { speedup } from './quantities.ts';
@@ -6,26 +7,30 @@ import { speedup } from './quantities.ts';
 export function progressLine(event: Progress): string | undefined {
   switch (event.kind) {
     case 'turn-started':
-      return `${event.target}: turn ${event.turn} of ${event.turns}, asking the model`;
+      return `${event.target}: ${named(event)} of ${event.turns}, asking the model`;
     case 'proposal-received':
       return event.summary === ''
         ? undefined
-        : `${event.target}: turn ${event.turn} proposes: ${safe(event.summary, 160)}`;
+        : `${event.target}: ${named(event)} proposes: ${safe(event.summary, 160)}`;
     case 'malformed':
-      return `${event.target}: turn ${event.turn} holds no proposal: ${safe(event.problem, 300)}`;
+      return `${event.target}: ${named(event)} holds no proposal: ${safe(event.problem, 300)}`;
     case 'screened': {
       const gain = event.evidence.speedup
         ? `, ${speedup(event.evidence.speedup.estimate)} of the baseline's speed`
         : '';
-      return `${event.target}: turn ${event.turn} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
+      return `${event.target}: ${named(event)} is ${event.evidence.verdict}${gain}: ${safe(event.evidence.reason, 300)}`;
     }
     case 'confirming':
-      return `${event.target}: confirming turn ${event.turn} with new inputs in new processes`;
+      return `${event.target}: confirming ${named(event)} with new inputs in new processes`;
     case 'confirmed':
-      return `${event.target}: turn ${event.turn} confirmed as ${event.evidence.verdict}: ${safe(event.evidence.reason, 300)}`;
+      return `${event.target}: ${named(event)} confirmed as ${event.evidence.verdict}: ${safe(event.evidence.reason, 300)}`;
     case 'done':
       return undefined;
   }
+}
+
+function named(event: TurnPlace & { readonly trajectories: number }): string {
+  return `turn ${turnName(event, event.trajectories)}`;
 }
 
 function safe(text: string, limit: number): string {

@@ -1,7 +1,7 @@
 import type { Target } from '../core/target.ts';
 import type { ReportContext } from './context.ts';
 import { fence } from './escape.ts';
-import { patchNameOf } from './patch.ts';
+import { patchNameOf } from './file-names.ts';
 
 /** What to type to get this verdict again on a machine of one's own and, where a gain is proven, to take the change. */
 export function repeatCommand(

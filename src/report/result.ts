@@ -1,6 +1,8 @@
 import type { Evidence, Speedup } from '../core/evidence.ts';
+import type { ModeColumn } from '../core/mode-column.ts';
 import type { Usage } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
+import type { TurnPlace } from '../core/turn-place.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { readableLog } from '../measure/excerpt.ts';
 import { totalUsage } from './cost.ts';
@@ -31,7 +33,7 @@ export interface TargetResult {
   /** `no-answer` where no proposal of the model could be used; the others where none was asked for. */
   readonly verdict: Verdict | 'no-answer' | 'baseline-failed' | 'not-reached';
   /** Hash and turn of the best candidate. */
-  readonly candidate?: { readonly hash: string; readonly turn: number };
+  readonly candidate?: TurnPlace & { readonly hash: string };
   /** Of the best candidate, else of the turn that came closest. */
   readonly evidence?: Evidence;
   readonly turns?: readonly TurnResult[];
@@ -39,8 +41,7 @@ export interface TargetResult {
   readonly usage: Usage;
 }
 
-export interface TurnResult {
-  readonly turn: number;
+export interface TurnResult extends TurnPlace {
   readonly summary: string;
   readonly verdict: Verdict | 'no-answer';
   readonly reason: string;
@@ -105,7 +106,7 @@ function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
     source: target.source,
     entry: target.entry,
     verdict: standing.kind === 'unjudged' ? standing.because : standing.verdict,
-    ...(best ? { candidate: { hash: best.candidate.hash, turn: best.turn } } : {}),
+    ...(best ? { candidate: { hash: best.candidate.hash, trajectory: best.trajectory, turn: best.turn } } : {}),
     ...(standing.kind !== 'unjudged' && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {}),
     ...(keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) }),
     ...(ended === undefined ? {} : { ended: oneLine(ended, keep.text) }),
@@ -113,8 +114,8 @@ function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
   };
 }
 
-function turnResult({ number, summary, result, seconds, usage }: Turn, keep: Keep): TurnResult {
-  const common = { turn: number, summary: oneLine(summary, keep.text), seconds, usage };
+function turnResult({ trajectory, turn, summary, result, seconds, usage }: Turn, keep: Keep): TurnResult {
+  const common = { trajectory, turn, summary: oneLine(summary, keep.text), seconds, usage };
   if (result.kind === 'malformed') {
     return { ...common, verdict: 'no-answer', reason: oneLine(result.problem, keep.text) };
   }
@@ -129,15 +130,22 @@ function turnResult({ number, summary, result, seconds, usage }: Turn, keep: Kee
 }
 
 function shorten(evidence: Evidence, keep: Keep): Evidence {
-  const { log, ...rest } = evidence;
+  const { log, modes, ...rest } = evidence;
   const kept = keep.log === undefined ? log : log && readableLog(evidence).slice(0, keep.log);
   return {
     ...rest,
     verdict: claimable(evidence),
     reason: oneLine(claimableReason(evidence), keep.text),
     checks: evidence.checks.map((check) => ({ ...check, detail: oneLine(check.detail, keep.text) })),
+    ...(modes === undefined
+      ? {}
+      : { modes: { eager: shortenColumn(modes.eager, keep), compiled: shortenColumn(modes.compiled, keep) } }),
     ...(kept ? { log: kept } : {}),
   };
+}
+
+function shortenColumn(column: ModeColumn, keep: Keep): ModeColumn {
+  return column.kind === 'timed' ? column : { ...column, reason: oneLine(column.reason, keep.text) };
 }
 
 /** The outputs of the action, by their names in `action.yml`; all are strings, empty where nothing is known. */

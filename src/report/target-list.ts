@@ -1,8 +1,6 @@
-import { styleText } from 'node:util';
 import type { Selection } from '../targets/select.ts';
 import { columns } from './columns.ts';
-import { escapeLog, oneLine } from './escape.ts';
-import type { TerminalOptions } from './terminal-text.ts';
+import { painter, plain, type TerminalOptions } from './terminal-text.ts';
 
 /** What changes reach, and what they do not. */
 export interface TargetList extends Selection {
@@ -12,7 +10,8 @@ export interface TargetList extends Selection {
 
 /** What `kernelwright targets` prints for people. Ends without a line end. */
 export function renderTargetList({ selected, leftOut, unnamed }: TargetList, { color }: TerminalOptions): string {
-  const title = (text: string) => (color ? styleText('bold', text, { validateStream: false }) : text);
+  const paint = painter(color);
+  const title = (text: string) => paint('bold', text);
   const rows = (list: readonly { readonly name: string; readonly because: string }[]) =>
     columns(list.map(({ name, because }) => [`  ${plain(name)}`, plain(because)]));
   const others = [...leftOut, ...unnamed.map(({ path, because }) => ({ name: path, because }))];
@@ -43,9 +42,4 @@ export function renderTargetListJson({ selected, leftOut, unnamed }: TargetList)
 
 function counted(count: number): string {
   return count === 1 ? '1 target' : `${count} targets`;
-}
-
-/** Paths are written by anybody who opens a pull request. */
-function plain(text: string): string {
-  return escapeLog(oneLine(text, 500));
 }

@@ -1,18 +1,21 @@
 import type { TargetOutcome } from '../core/outcome.ts';
 import type { Target } from '../core/target.ts';
+import { turnName } from '../core/turn-place.ts';
 import type { ReportContext } from './context.ts';
 import { codeText, escapeText, fence, visible } from './escape.ts';
 import { checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
+import { patchNameOf } from './file-names.ts';
 import type { Block } from './fit.ts';
 import { labelOfStanding } from './label.ts';
-import { patchNameOf, patchOf } from './patch.ts';
+import { patchOf } from './patch.ts';
 import { count, lowerBound, plural, speedup } from './quantities.ts';
 import { repeatCommand } from './repeat.ts';
 import { claimableReason, type Standing, standingOf } from './standing.ts';
-import { turnLogs, turnsLine, turnsTable } from './turns.ts';
+import { turnsMermaid } from './turns/mermaid.ts';
+import { turnLogs, turnsLine, turnsTable } from './turns/table.ts';
 
 /** From which level of need on a part gives way. Within a level the least important target goes first. */
-const LEVEL = { logs: 1, turns: 2, diff: 3, checks: 4, workloads: 5, section: 7 } as const;
+const LEVEL = { logs: 1, chart: 1.5, turns: 2, diff: 3, checks: 4, workloads: 5, section: 7 } as const;
 
 export interface SectionOptions {
   /** From 0 for the least important target to below 1 for the most important one. */
@@ -45,16 +48,18 @@ export function targetSection(
     const patch = patchOf(outcome.baseline, best.candidate.files);
     const left = `_The diff (${count(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
     if (best.evidence.device.kind === 'cuda' && workloads.length > 0) {
-      blocks.push(part(workloadsTable(workloads), LEVEL.workloads, ''), whole(clocksLine(best.evidence)));
+      blocks.push(part(workloadsTable(best.evidence), LEVEL.workloads, ''), whole(clocksLine(best.evidence)));
     }
     blocks.push(part(diffBlock(target.name, patch), LEVEL.diff, left));
     blocks.push(whole(repetition(target, context, standing.kind === 'improved')));
     if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL.checks, checksLine(checks)));
   }
+  const chart = turns.length > 1 ? turnsMermaid(outcome) : '';
+  if (chart !== '') blocks.push(part(chart, LEVEL.chart, ''));
   if (turns.length > 0) {
-    blocks.push(part(`**Turns**\n\n${turnsTable(turns, best)}`, LEVEL.turns, `**Turns** ${turnsLine(turns, best)}`));
+    blocks.push(part(`**Turns**\n\n${turnsTable(outcome)}`, LEVEL.turns, `**Turns** ${turnsLine(outcome)}`));
   }
-  const logs = turnLogs(turns);
+  const logs = turnLogs(outcome);
   if (logs !== '')
     blocks.push(part(logs, LEVEL.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
   blocks.push(whole(hashes(outcome)), whole('</details>'));
@@ -87,7 +92,7 @@ function account(outcome: TargetOutcome, standing: Standing): string {
   }
   const said = standing.kind === 'unjudged' ? '' : escapeText(claimableReason(standing.evidence), 500);
   const found = best
-    ? `Turn ${best.turn}: ${said}`
+    ? `Turn ${turnName(best, outcome.trajectories)}: ${said}`
     : standing.kind === 'unjudged'
       ? standing.because === 'not-reached'
         ? 'The model gave no answer for it.'

@@ -7,6 +7,7 @@ import { escapeLog } from './escape.ts';
 import { checkCount, timesOf } from './evidence-tables.ts';
 import { headline } from './headline.ts';
 import { labelOf, labelOfStanding } from './label.ts';
+import { modeCells, modeRemarks } from './mode-columns.ts';
 import { interval, lowerBound, microseconds, speedup } from './quantities.ts';
 import { claimableReason, isUnsandboxed, standingOf } from './standing.ts';
 import { indent, painter, plain, type Style, type TerminalOptions, warnings } from './terminal-text.ts';
@@ -74,15 +75,34 @@ export function renderOutcome(outcome: RunOutcome, { color }: TerminalOptions): 
 
 function timesTable(evidence: Evidence): string {
   if (evidence.device.kind === 'emulated' || evidence.workloads.length === 0) return '';
-  const rows = evidence.workloads.map((times) => [
+  const beside = modeCells(evidence.modes, evidence.workloads);
+  const rows = evidence.workloads.map((times, row) => [
     plain(times.name),
     microseconds(times.baseline_us),
+    ...beside.map(({ cells }) => cells[row] ?? ''),
     microseconds(times.candidate_us),
     speedup(times.speedup),
     interval(times),
   ]);
   const total = evidence.speedup
-    ? [['geometric mean', '', '', speedup(evidence.speedup.estimate), interval(evidence.speedup)]]
+    ? [
+        [
+          'geometric mean',
+          '',
+          ...beside.map(() => ''),
+          '',
+          speedup(evidence.speedup.estimate),
+          interval(evidence.speedup),
+        ],
+      ]
     : [];
-  return columns([['workload', 'baseline µs', 'candidate µs', 'speedup', '99 % interval'], ...rows, ...total]);
+  const header = [
+    'workload',
+    'baseline µs',
+    ...beside.map(({ heading }) => heading),
+    'candidate µs',
+    'speedup',
+    '99 % interval',
+  ];
+  return [columns([header, ...rows, ...total]), ...modeRemarks(evidence.modes).map(plain)].join('\n');
 }

@@ -6,7 +6,7 @@ import type { DependencyGraph } from './dependencies/graph.ts';
 export interface ReadTarget {
   /** Of a project, with what its `build.toml` says. */
   readonly target: Target;
-  /** Its source first, then what that includes or imports of the repository; of a project all that it is made of. */
+  /** Its source first, then what is compiled with it, and what these include or import of the repository; of a project all that it is made of. */
   readonly baseline: readonly SourceFile[];
 }
 

@@ -4,36 +4,59 @@ import type { Target } from '../core/target.ts';
 import type { Configuration } from './configuration.ts';
 import { conventionTarget, mayFollowConvention, type Recognizer } from './kernelbench.ts';
 import type { ChangedFile, Repository } from './repository.ts';
+import { whatHappened } from './select.ts';
 import { parseSourcePath } from './source-path.ts';
 
 /** Each is read, one request on GitHub: a pull request that moves a whole code base is not searched. */
 const MOST_FILES = 200;
 
-/** The files in KernelBench's convention that were added, modified or renamed and that no target of the configuration names. */
+/** What changed `.py` files are that no target of the configuration names. */
+export interface ConventionSelection {
+  /** Those in KernelBench's convention, in the order of the changes. */
+  readonly selected: readonly { readonly target: Target; readonly because: string }[];
+  /** All others, with the reason in words. */
+  readonly leftOut: readonly { readonly path: string; readonly because: string }[];
+}
+
+/** Selects the files in KernelBench's convention that were added, modified or renamed and that no target of the configuration names. */
 export async function changedConventionTargets(
   repository: Repository,
   ref: string,
   changedFiles: readonly ChangedFile[],
   configuration: Configuration,
   recognize: Recognizer,
-): Promise<Target[]> {
+): Promise<ConventionSelection> {
   const named = new Set(configuration.targets.map(({ source }) => source));
-  const paths = changedFiles
-    .filter(({ path, status }) => status !== 'removed' && path.endsWith('.py') && !named.has(path))
-    .map(({ path }) => path)
-    .slice(0, MOST_FILES);
-  const files = await Promise.all(paths.map((path) => readIfText(repository, path, ref)));
-  const likely = files.filter((file) => file !== undefined).filter(mayFollowConvention);
-  if (likely.length === 0) return [];
-  const missing = await recognize(likely);
+  const changes = changedFiles.filter(
+    ({ path, status }) => status !== 'removed' && path.endsWith('.py') && !named.has(path),
+  );
+  const searched = changes.slice(0, MOST_FILES);
+  const files = await Promise.all(searched.map(({ path }) => readIfText(repository, path, ref)));
+  const likely = files.filter((file) => typeof file === 'object').filter(mayFollowConvention);
+  const missing = likely.length === 0 ? [] : await recognize(likely);
+  const lackedBy = new Map(likely.map(({ path }, index) => [path, missing[index] ?? []]));
   const taken = new Set(configuration.targets.map(({ name }) => name));
-  return likely
-    .filter((_, index) => missing[index]?.length === 0)
-    .map(({ path }) => {
-      const target = conventionTarget(path, taken);
-      taken.add(target.name);
-      return target;
-    });
+  const selected = searched.flatMap((change) => {
+    if (lackedBy.get(change.path)?.length !== 0) return [];
+    const target = conventionTarget(change.path, taken);
+    taken.add(target.name);
+    return { target, because: `${whatHappened(change, change.path)} and follows KernelBench's convention` };
+  });
+  const others = searched.flatMap(({ path }, index) => {
+    const lacked = lackedBy.get(path);
+    return lacked?.length === 0 ? [] : { path, because: whyNone(files[index], lacked) };
+  });
+  const unread = changes.slice(MOST_FILES).map(({ path }) => ({ path, because: TOO_MANY }));
+  return { selected, leftOut: [...others, ...unread] };
+}
+
+const TOO_MANY = `no target names it, and of more than ${MOST_FILES} changed .py files the others are not searched`;
+
+function whyNone(file: SourceFile | string | undefined, lacked: readonly string[] | undefined): string {
+  if (file === undefined) return 'there is no such file any more';
+  if (typeof file === 'string') return file;
+  const lacks = lacked === undefined ? '' : `: it lacks ${lacked.join(', ')}`;
+  return `no target names it, and it does not follow KernelBench's convention${lacks}`;
 }
 
 /**
@@ -60,13 +83,13 @@ export async function conventionTargetAt(
   return conventionTarget(path.value);
 }
 
-/** A link or a file that is no text is none of ours. */
-async function readIfText(repository: Repository, path: string, ref: string): Promise<SourceFile | undefined> {
+/** A link or a file that is no text is none of ours: instead of it the reason. */
+async function readIfText(repository: Repository, path: string, ref: string): Promise<SourceFile | string | undefined> {
   try {
     const content = await repository.readFile(path, ref);
     return content === undefined ? undefined : { path, content };
   } catch (error) {
-    if (error instanceof ConfigurationError) return undefined;
+    if (error instanceof ConfigurationError) return error.message;
     throw error;
   }
 }

@@ -22,7 +22,15 @@ export function formHint([key, ...rest]: IssuePath, input: unknown): string {
       if (rest.length === 2) return numberHint(input);
       return '; write a list of values for each number to vary, such as { rows: [1, 7] }';
     case 'source':
-      return Array.isArray(input) ? '; a target has one file' : '';
+      return Array.isArray(input) ? '; name one file here, and what is compiled with it under "sources"' : '';
+    case 'sources':
+      return '; write a list of files that are compiled with "source", such as ["kernels/scan.cu"]';
+    case 'include':
+      return '; write a list of folders, such as ["third_party/include"]';
+    case 'flags':
+      return '; write a list with one flag in each entry, such as ["-DTILE=32", "--use_fast_math"]';
+    case 'architectures':
+      return '; write a list, such as [80, "90a"]';
     default:
       return '';
   }

@@ -1,3 +1,4 @@
+import type { Extent } from '../core/target.ts';
 import type { Parsed } from './parsed.ts';
 
 /** Integer arithmetic over the numbers of a workload: a number, the name of one that workloads set, or an operation. */
@@ -102,6 +103,17 @@ function within(formula: Formula, least: number): string {
   const text = formatFormula(formula);
   if (typeof formula === 'object') return PRECEDENCE[formula.operator] >= least ? text : `(${text})`;
   return typeof formula === 'number' && formula < 0 ? `(${text})` : text;
+}
+
+/**
+ * The formula as a target holds it: numbers and names as they are, an operation by its text, under which it goes into `operations` and each
+ * workload has its value.
+ */
+export function asExtent(formula: Formula, operations: Map<string, Formula>): Extent {
+  if (typeof formula !== 'object') return formula;
+  const text = formatFormula(formula);
+  operations.set(text, formula);
+  return text;
 }
 
 /** The names that a formula mentions, in their order. */

@@ -1,5 +1,5 @@
-import type { Extent, Launch, Workload } from '../core/target.ts';
-import { type Formula, formatFormula, namesIn } from './formula.ts';
+import { type Extent, type Launch, numberOf, type Workload } from '../core/target.ts';
+import { asExtent, type Formula, namesIn } from './formula.ts';
 import { type IssuePath, quote, type Report } from './issues.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { parseFormula } from './parse-formula.ts';
@@ -34,11 +34,8 @@ export function readLaunch(
     if (!parsed.ok) report(path, `${quote(value)} ${parsed.problem}`);
     if (tensor !== undefined) report(path, `${quote(value)} has "${tensor}" in it, which is a tensor and no number`);
     if (!parsed.ok) return 1;
-    if (typeof parsed.value === 'number') return parsed.value;
     for (const name of namesIn(parsed.value)) names.add(name);
-    const text = formatFormula(parsed.value);
-    if (typeof parsed.value === 'object') formulas.set(text, parsed.value);
-    return text;
+    return asExtent(parsed.value, formulas);
   };
   const three = (key: 'grid' | 'block'): Launch['grid'] => {
     const value = written[key];
@@ -76,17 +73,16 @@ const MOST_SHARED = 227 * 1024;
 
 /** Tells what no GPU would launch with the numbers of one workload. */
 export function checkLaunch(launch: Launch, values: Workload['values'], complain: (problem: string) => void): void {
-  const numberOf = (extent: Extent) => (typeof extent === 'number' ? extent : (values[extent] ?? Number.NaN));
   for (const key of ['grid', 'block'] as const) {
     for (const [axis, extent] of launch[key].entries()) {
-      const [number, most] = [numberOf(extent), MOST[key][axis] ?? 1];
+      const [number, most] = [numberOf(extent, values), MOST[key][axis] ?? 1];
       if (!(number >= 1 && number <= most))
         complain(`the ${key} has ${number} in ${'xyz'[axis]} here; it has from 1 to ${most}`);
     }
   }
-  const threads = launch.block.map(numberOf).reduce((a, b) => a * b, 1);
+  const threads = launch.block.map((extent) => numberOf(extent, values)).reduce((a, b) => a * b, 1);
   if (threads > MOST_THREADS) complain(`a block has ${threads} threads here; at most ${MOST_THREADS} are possible`);
-  const shared = numberOf(launch.shared);
+  const shared = numberOf(launch.shared, values);
   if (!(shared >= 0 && shared <= MOST_SHARED))
     complain(`a block has ${shared} bytes of dynamic shared memory here; from 0 to ${MOST_SHARED} are possible`);
 }

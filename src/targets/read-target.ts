@@ -1,4 +1,5 @@
 import type { Target } from '../core/target.ts';
+import { readBuild } from './build-options.ts';
 import { readInit } from './init.ts';
 import { type Report, watch } from './issues.ts';
 import { projectTarget } from './kernel-builder/target.ts';
@@ -17,6 +18,10 @@ const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const MISPLACED = {
   init: '"init" gives the arguments of a class; it goes only with "module"',
   backward: '"backward" asks for the gradients of a torch.nn.Module; it goes only with "module"',
+  sources: '"sources" are compiled with a .cu file; they go only with "source"',
+  include: '"include" is for the headers of a .cu file; it goes only with "source"',
+  flags: '"flags" are for nvcc, which compiles a .cu file; they go only with "source"',
+  architectures: '"architectures" are for nvcc, which compiles a .cu file; they go only with "source"',
 } as const;
 
 /**
@@ -37,6 +42,7 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
   }
   const written = shape.data;
   const place = readPlace(written, complain);
+  const build = readBuild(written, complain);
   if (leavesItToBenchmarks(written))
     return sound() ? { ...projectTarget(name, place), convention: 'benchmarks' } : undefined;
   const init = written.kind === 'module' ? readInit(written.init, complain) : [];
@@ -61,6 +67,7 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
     kind,
     ...place,
     ...(signature.launch && { launch: signature.launch }),
+    ...(build && { build }),
     init,
     ...(backward && { backward }),
     arguments: signature.arguments,

@@ -13,6 +13,13 @@ const scalarHint = {
   examples: ['i32', 'f32 = 1e-5', 'i32 in {0, 1} = 0'],
 };
 
+const flagHint = {
+  description: 'One flag; docs/configuration.md lists those that are allowed',
+  pattern: '^-',
+  examples: ['-DTILE=32', '--use_fast_math', '-std=c++20', '-lcublas'],
+};
+const architectureHint = { anyOf: [{ type: 'integer' }, { type: 'string' }], examples: [80, '90a'] } as const;
+
 const tensors = z.record(z.string(), z.string().meta(tensorHint));
 const values = z.record(z.string(), z.number());
 
@@ -26,6 +33,17 @@ const inKernel = {
   kernel: z.string().describe('Name of the __global__ function in the source'),
   // What is in it is checked by `readLaunch`.
   launch: z.record(z.string(), z.unknown()).describe('How the kernel is launched: formulas for grid, block and shared'),
+};
+
+/** How the source of a launcher or kernel is built; read by `readBuild`. */
+const inBuild = {
+  sources: z.array(z.string()).default([]).describe('Further files that are compiled and linked with the source'),
+  include: z.array(z.string()).default([]).describe('Folders that are searched for headers first'),
+  flags: z.array(z.string().meta(flagHint)).default([]).describe('Flags for nvcc, of those that are allowed'),
+  architectures: z
+    .array(z.unknown().meta(architectureHint))
+    .default([])
+    .describe('What it must compile for, beside the GPU at hand'),
 };
 
 const inModule = {
@@ -67,8 +85,8 @@ const inAll = {
 const launcherArgs = z.array(z.string()).min(1).describe("The launcher's parameters in order");
 const pythonArgs = z.array(z.string()).optional().describe('Arguments of the call in order');
 
-const launcher = z.strictObject({ ...inLauncher, args: launcherArgs, ...inAll });
-const kernel = z.strictObject({ ...inKernel, args: launcherArgs, ...inAll });
+const launcher = z.strictObject({ ...inLauncher, args: launcherArgs, ...inBuild, ...inAll });
+const kernel = z.strictObject({ ...inKernel, args: launcherArgs, ...inBuild, ...inAll });
 const module = z.strictObject({ ...inModule, args: pythonArgs, ...inAll });
 const callable = z.strictObject({ ...inFunction, args: pythonArgs, ...inAll });
 const project = z.strictObject({
@@ -119,6 +137,7 @@ export const TARGET_KEYS: readonly string[] = Object.keys({
   ...inFunction,
   ...inProject,
   args: launcherArgs,
+  ...inBuild,
   ...inAll,
 });
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../core/errors.ts';
-import { isPython, type Target } from '../core/target.ts';
+import { isPython, sourcesOf, type Target } from '../core/target.ts';
 import type { Configuration } from './configuration.ts';
 import type { DependencyGraph, Needed } from './dependencies/graph.ts';
 import type { ChangedFile } from './repository.ts';
@@ -41,17 +41,18 @@ async function judge(
   if (own !== undefined) return judgeSource(target, own);
   if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
   const needed = await neededBy(target, graph);
-  if (needed instanceof ConfigurationError) return no(needed.message.replace(`${target.name}: `, ''));
+  if (needed instanceof ConfigurationError) return no(needed.problem);
   if (needed === undefined) return no(`there is no ${source}`);
-  for (const { path, through } of needed.slice(1)) {
+  for (const { path, from, through } of needed.slice(1)) {
     const change = changes.get(path);
     if (change === undefined) continue;
     const way = through.length === 0 ? '' : ` through ${listed(through)}`;
-    return { changed: true, because: `${whatHappened(change, path)}, which ${source} ${verb(kind)}${way}` };
+    const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
+    return { changed: true, because: `${whatHappened(change, path)}, which ${why}` };
   }
-  return no(
-    needed.length === 1 ? `${source} did not change` : `neither ${source} nor anything that it ${verb(kind)} changed`,
-  );
+  if (needed.length === 1) return no(`${source} did not change`);
+  const compiled = sourcesOf(target).length > 1 ? ', nor what is compiled with it,' : '';
+  return no(`neither ${source}${compiled} nor anything that it ${verb(kind)} changed`);
 }
 
 function judgeSource(target: Target, change: ChangedFile): Judgement {
@@ -90,7 +91,8 @@ function canBeNeeded(path: string, { kind }: Pick<Target, 'kind'>): boolean {
   return isPython({ kind }) ? path.endsWith('.py') : !NO_HEADER.test(path);
 }
 
-function whatHappened({ path, status, previousPath }: ChangedFile, asked: string): string {
+/** What became of a file, under the path by which it is asked for: `a.cu was modified`. */
+export function whatHappened({ path, status, previousPath }: ChangedFile, asked: string): string {
   if (status !== 'renamed' || previousPath === undefined) return `${asked} was ${status}`;
   return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
 }

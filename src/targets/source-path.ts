@@ -12,21 +12,22 @@ function adviceFor(text: string, extension: '.cu' | '.py'): string {
 
 /** The path of a target's source as GitHub writes it: from the root of the repository, with forward slashes, normalized. */
 export function parseSourcePath(text: string, extension: '.cu' | '.py'): Parsed<string> {
-  const path = parsePath(text);
+  const path = parseRepositoryPath(text);
   if (!path.ok || text.endsWith(extension)) return path;
   return { ok: false, problem: `is not a ${extension} file; ${adviceFor(text, extension)}` };
 }
 
 /** The path of a folder, written alike; `.` for the root. */
 export function parseFolderPath(text: string): Parsed<string> {
-  const path = parsePath(text);
+  const path = parseRepositoryPath(text);
   if (!path.ok) return path;
   if (/\.toml\/*$/.test(text))
     return { ok: false, problem: `is a file; name the folder that it is in: "${posix.dirname(path.value)}"` };
   return { ok: true, value: path.value.replace(/(?<=.)\/$/, '') };
 }
 
-function parsePath(text: string): Parsed<string> {
+/** The path of a file or folder, from the root of the repository, normalized. */
+export function parseRepositoryPath(text: string): Parsed<string> {
   const problem = (words: string): Parsed<string> => ({ ok: false, problem: words });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with one is a mistake or an attack
   if (/[\u0000-\u001f]/.test(text)) return problem('has a control character in it');

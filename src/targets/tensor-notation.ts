@@ -1,6 +1,6 @@
 import type { DType, Extent, ValueRange } from '../core/target.ts';
 import { dtypeMeantBy, parseDtype } from './dtype-notation.ts';
-import { type Formula, formatFormula } from './formula.ts';
+import { asExtent, type Formula } from './formula.ts';
 import { nearest } from './nearest.ts';
 import { LONGEST, takeFormula, takeList } from './parse-formula.ts';
 import type { Parsed } from './parsed.ts';
@@ -51,11 +51,7 @@ function readTensor(text: string): TensorNotation {
   if (!dtype.ok) throw new NotationProblem(text.trim().startsWith('[') ? notTensor('') : dtype.problem);
   const tokens = new Tokens(text.slice(bracket + 1));
   const formulas = new Map<string, Formula>();
-  const named = (formula: Formula): Extent => {
-    if (typeof formula !== 'object') return formula;
-    formulas.set(formatFormula(formula), formula);
-    return formatFormula(formula);
-  };
+  const named = (formula: Formula): Extent => asExtent(formula, formulas);
   const shape = takeList(tokens, ']', 'behind its extents').map((extent) => {
     if (typeof extent === 'number' && extent < 1)
       throw new NotationProblem(`has the extent ${extent}; an extent is an integer from 1 up`);

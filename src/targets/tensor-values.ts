@@ -1,4 +1,4 @@
-import { type DType, type Extent, isFloat, type TensorArgument, type Workload } from '../core/target.ts';
+import { type DType, type Extent, isFloat, numberOf, type TensorArgument, type Workload } from '../core/target.ts';
 import { evaluate, type Formula } from './formula.ts';
 
 type Values = Workload['values'];
@@ -37,10 +37,6 @@ export function checkTensors(
     const problem = rangeProblem(dtype, numberOf(range.low, values), numberOf(range.high, values));
     if (problem !== undefined) complain(`"${name}" has the range ${range.low}..${range.high}, which ${problem}`);
   }
-}
-
-function numberOf(extent: Extent, values: Values): number {
-  return typeof extent === 'number' ? extent : (values[extent] ?? Number.NaN);
 }
 
 /** Why elements cannot lie at such strides, to follow "which": two of them could lie in one place. */

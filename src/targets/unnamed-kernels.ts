@@ -18,9 +18,16 @@ export async function unnamedKernels(
     .filter(({ path, status }) => path.endsWith('.cu') && status !== 'removed' && !sources.has(path))
     .map(({ path }) => path);
   if (unnamed.length === 0) return [];
-  const withKernels = configuration.targets.filter((target) => target.kind === 'kernel-builder' || !isPython(target));
-  const included = new Set((await Promise.all(withKernels.map((target) => pathsNeededBy(target, graph)))).flat());
+  const included = await pathsNeeded(
+    configuration.targets.filter((target) => target.kind === 'kernel-builder' || !isPython(target)),
+    graph,
+  );
   return unnamed.filter((path) => !included.has(path));
+}
+
+/** The sources of the targets and all that they include or import. */
+export async function pathsNeeded(targets: readonly Target[], graph: DependencyGraph): Promise<ReadonlySet<string>> {
+  return new Set((await Promise.all(targets.map((target) => pathsNeededBy(target, graph)))).flat());
 }
 
 /** None for a target that cannot be read whole, which the selection tells. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCandidate, readCandidateFiles } from '../../src/commands/candidate.ts';
+import { readCandidate } from '../../src/commands/candidate.ts';
 import { ConfigurationError } from '../../src/core/errors.ts';
 import { patchOf } from '../../src/report/patch.ts';
 
@@ -19,12 +19,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(name: string, content: string | Uint8Array) {
   writeFileSync(join(folder, name), content);
-  return readCandidate(join(folder, name), SOURCE);
+  return readCandidate(join(folder, name), [SOURCE]);
 }
 
 describe('readCandidate', () => {
   it('takes a source file as it is', async () => {
-    expect(await read('new.cu', 'anything\r\n')).toEqual({ path: 'kernels/scale.cu', content: 'anything\r\n' });
+    expect(await read('new.cu', 'anything\r\n')).toEqual([{ path: 'kernels/scale.cu', content: 'anything\r\n' }]);
   });
 
   it.each([
@@ -33,7 +33,7 @@ describe('readCandidate', () => {
     ['one from the root above', PATCH.replaceAll('/kernels', '/examples/kernels')],
     ['one in a mail', `From: someone\nSubject: faster\n\n${PATCH}-- \n2.39.0\n`],
   ])('applies %s', async (_, patch) => {
-    expect(await read('new.patch', patch)).toEqual(BETTER);
+    expect(await read('new.patch', patch)).toEqual([BETTER]);
   });
 
   it.each<[string, string, RegExp]>([
@@ -69,7 +69,7 @@ describe('readCandidate', () => {
     ['kernels/mlp.py', 'new.cu', "is CUDA, but the target's kernels/mlp.py is Python; name a .py file or a patch."],
   ])('refuses for %s what is in another language', async (path, name, says) => {
     // Before it is read: there is no such file.
-    const reading = readCandidate(name, { ...SOURCE, path });
+    const reading = readCandidate(name, [{ ...SOURCE, path }]);
     await expect(reading).rejects.toThrow(ConfigurationError);
     await expect(reading).rejects.toThrow(`The candidate ${name} ${says}`);
   });
@@ -77,44 +77,61 @@ describe('readCandidate', () => {
   it('refuses what is no text of a source', async () => {
     await expect(read('latin.cu', Buffer.from([0xe4, 0x0a]))).rejects.toThrow(/is not UTF-8 text/);
     await expect(read('long.cu', Buffer.alloc(4 * 1024 * 1024 + 1, 'x'))).rejects.toThrow(/files of up to 4 MiB/);
-    await expect(readCandidate(join(folder, 'absent.cu'), SOURCE)).rejects.toThrow(/absent\.cu does not exist\.$/);
+    await expect(readCandidate(join(folder, 'absent.cu'), [SOURCE])).rejects.toThrow(/absent\.cu does not exist\.$/);
     mkdirSync(join(folder, 'folder.cu'));
-    await expect(readCandidate(join(folder, 'folder.cu'), SOURCE)).rejects.toThrow(
+    await expect(readCandidate(join(folder, 'folder.cu'), [SOURCE])).rejects.toThrow(
       /folder\.cu is a folder; name a file/,
     );
   });
 });
 
-describe('readCandidateFiles', () => {
+describe('a candidate of several files', () => {
+  const HOST = { path: 'host/plan.cpp', content: 'a\n' };
+  const NEW_HOST = { ...HOST, content: 'b\n' };
   const HEADER = { path: 'kernels/tile.cuh', content: 'one\ntwo\nthree\n' };
-  const readFor = (name: string, content: string) => {
+  const readFor = (name: string, content: string, others = [HOST]) => {
     writeFileSync(join(folder, name), content);
-    return readCandidateFiles(join(folder, name), [SOURCE, HEADER]);
+    return readCandidate(join(folder, name), [SOURCE, ...others]);
   };
-  const forHeader = PATCH.replaceAll('scale.cu', 'tile.cuh');
 
-  it('takes a file for the one that has its name', async () => {
-    expect(await readFor('tile.cuh', 'new\n')).toEqual([{ ...HEADER, content: 'new\n' }]);
+  it('takes a patch for any of them', async () => {
+    expect(await readFor('both.patch', patchOf([SOURCE, HOST], [BETTER, NEW_HOST]))).toEqual([BETTER, NEW_HOST]);
+    expect(await readFor('one.patch', patchOf([SOURCE, HOST], [SOURCE, NEW_HOST]))).toEqual([SOURCE, NEW_HOST]);
   });
 
-  it('applies a patch to all files that it names', async () => {
-    expect(await readFor('one.patch', forHeader)).toEqual([{ ...HEADER, content: BETTER.content }]);
-    expect(await readFor('both.patch', PATCH + forHeader)).toEqual([BETTER, { ...HEADER, content: BETTER.content }]);
+  it('applies hunks for a header beside those for the source', async () => {
+    const forHeader = PATCH.replaceAll('scale.cu', 'tile.cuh');
+    const newHeader = { ...HEADER, content: BETTER.content };
+    expect(await readFor('header.patch', forHeader, [HEADER])).toEqual([SOURCE, newHeader]);
+    expect(await readFor('two.patch', PATCH + forHeader, [HEADER])).toEqual([BETTER, newHeader]);
+  });
+
+  it('takes a file for the one that has its name', async () => {
+    expect(await readFor('tile.cuh', 'new\n', [HEADER])).toEqual([SOURCE, { ...HEADER, content: 'new\n' }]);
+  });
+
+  it('takes another file for the source, where it can be for no other', async () => {
+    expect(await readFor('new.cu', 'new\n')).toEqual([{ ...SOURCE, content: 'new\n' }, HOST]);
   });
 
   it.each([
-    [
-      'faster.cu',
-      'new\n',
-      /is not clear which file the candidate .*faster\.cu is for; .*: kernels\/scale\.cu, kernels\/tile\.cuh/,
-    ],
-    [
-      'other.patch',
-      PATCH.replaceAll('scale.cu', 'binding.cpp'),
-      /is for kernels\/binding\.cpp, which a candidate may not change/,
-    ],
-    ['empty.patch', 'nothing\n', /holds no patch/],
-  ])('refuses %s', async (name, content, message) => {
-    await expect(readFor(name, content)).rejects.toThrow(message);
+    ['faster.cu', [{ path: 'kernels/other.cu', content: 'a\n' }], 'kernels/scale.cu, kernels/other.cu'],
+    ['other.h', [HEADER], 'kernels/scale.cu, kernels/tile.cuh'],
+  ])('asks which file %s is for', async (name, others, choices) => {
+    await expect(readFor(name, 'new\n', others)).rejects.toThrow(
+      `${name} is for; give it the name of one of these, or make a patch: ${choices}.`,
+    );
+  });
+
+  it('finds no patch in other text', async () => {
+    await expect(readFor('empty.patch', 'nothing\n')).rejects.toThrow(/holds no patch/);
+  });
+
+  it('refuses a patch that changes another file too', async () => {
+    const other = { path: 'include/plan.h', content: 'a\n' };
+    const patch = patchOf([SOURCE, other], [BETTER, { ...other, content: 'b\n' }]);
+    await expect(readFor('other.patch', patch)).rejects.toThrow(
+      "is for include/plan.h, and not for the target's kernels/scale.cu, host/plan.cpp.",
+    );
   });
 });

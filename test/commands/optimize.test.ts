@@ -65,7 +65,7 @@ describe('kernelwright optimize', () => {
   it('shows the defaults, and where the configuration is read from', () => {
     const help = optimizeCommand(door({})).helpInformation().replace(/\s+/g, ' ');
     expect(help).toContain('it is read from the working tree. (default: ".github/kernelwright.yml")');
-    expect(help).toContain('1 to 32. (default: "4")');
+    expect(help).toContain('8 of 8, max 16 of 8. (default: "low")');
     expect(verifyCommand(door({})).helpInformation()).not.toContain('base branch');
   });
 });

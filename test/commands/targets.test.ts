@@ -13,6 +13,14 @@ const target = (name: string, kind: string) => `  ${name}:
 const CONFIGURATION = `targets:
 ${target('scale', 'source: kernels/scale.cu\n    entry: scale\n    args: [y, n]')}${target('sum', 'source: kernels/sum.cu\n    entry: sum\n    args: [y, n]')}${target('gone', 'source: kernels/gone.cu\n    entry: gone\n    args: [y, n]')}${target('mlp', 'module: models/mlp.py:Mlp')}`;
 
+const CONVENTION = `from torch import nn
+from . import layers
+class Model(nn.Module): ...
+def get_inputs(): ...
+def get_init_inputs(): ...
+`;
+
+const stepped: string[] = [];
 let folder: string;
 const git = (...args: string[]) =>
   execa('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: folder });
@@ -50,10 +58,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function targets(...flags: string[]): Promise<string> {
   const printed: string[] = [];
   const door = {
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, KERNELWRIGHT_PYTHON: process.env.KERNELWRIGHT_PYTHON },
     color: false,
     print: (text: string) => printed.push(text),
-    step: () => {},
+    step: (line: string) => stepped.push(line),
     exit: () => {},
   };
   await targetsCommand(door).parseAsync(['-C', folder, ...flags], { from: 'user' });
@@ -112,6 +120,36 @@ Left out:
   kernels/new.cu  no target names it; add one to .github/kernelwright.yml`,
     );
   });
+
+  it('lists changed files in the convention, and of other changed .py files why they are none', async () => {
+    write({
+      'models/attention.py': CONVENTION,
+      'models/partial.py': CONVENTION.replace('get_init_inputs()', 'get_init_inputs(device)'),
+      'setup.py': 'x = 1\n',
+    });
+    try {
+      const text = await targets('--base', 'main');
+      expect(text).toContain('3 targets would be optimized:');
+      expect(text).toContain(
+        "  models.attention  models/attention.py was added and follows KernelBench's convention\n",
+      );
+      const none = "no target names it, and it does not follow KernelBench's convention";
+      expect(text).toContain(
+        `  models/partial.py  ${none}: it lacks a function get_init_inputs() that needs no arguments\n`,
+      );
+      expect(text).toMatch(/^ {2}setup\.py {2,}no target names it, and it does not follow KernelBench's convention$/m);
+      expect(text).not.toContain('models/layers.py  no target');
+      const { targets: listed } = JSON.parse(await targets('--base', 'main', '--json', '--config', 'nope.yml'));
+      expect(listed).toMatchObject([{ target: 'models.attention', kind: 'module', entry: 'Model' }]);
+      const without = await targets('--base', 'main', '--python', '/nowhere/python');
+      expect(without).toContain('2 targets would be optimized:');
+      expect(stepped.at(-1)).toMatch(
+        /^whether changed \.py files follow .* cannot be told here: The Python at \/nowhere/,
+      );
+    } finally {
+      for (const path of ['models/attention.py', 'models/partial.py', 'setup.py']) rmSync(join(folder, path));
+    }
+  }, 60_000);
 
   it('says what is missing', async () => {
     await expect(targets('--config', 'nope.yml')).rejects.toThrow(/^There is no nope\.yml here/);

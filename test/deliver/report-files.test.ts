@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('writeReportFiles', () => {
-  it('writes the report, the result and a patch for each best candidate, and nothing else', async () => {
+  it('writes the report, the result, a patch for each best candidate, a picture for each that was timed, and nothing else', async () => {
     const dir = join(folder, 'made/when/needed');
     const files = await writeReportFiles({ dir: dir, root: folder }, samples.mixedRun(), samples.CONTEXT);
     expect(files).toEqual({
@@ -35,8 +35,11 @@ describe('writeReportFiles', () => {
     expect(readdirSync(dir).sort()).toEqual([
       'report.md',
       'result.json',
+      'rms_norm-turns.svg',
       'rms_norm.patch',
+      'softmax-turns.svg',
       'softmax.patch',
+      'transpose-turns.svg',
       'transpose.patch',
     ]);
     expect(readFileSync(files.report, 'utf8')).toMatch(/^### 2 of 4 kernels can be made faster/);

@@ -51,8 +51,8 @@ def emulate(folder: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch
 
 
 def test_headers_are_searched_from_the_nearest_folder_to_the_root(tmp_path: Path) -> None:
-    assert include_folders("a/b/k.cu") == ["a/b/include", "a/include", "include", "csrc/include", "."]
-    assert include_folders("csrc/k.cu") == ["csrc/include", "include", "."]
+    assert include_folders(["a/b/k.cu"]) == ["a/b/include", "a/include", "include", "csrc/include", "."]
+    assert include_folders(["csrc/k.cu"]) == ["csrc/include", "include", "."]
     assert folders_to_search(job(tmp_path, FILES)) == [Path("include"), Path(".")]
     assert folders_to_search(job(tmp_path, {"place/csrc/include/a.h": ""}), "place") == [Path("place/csrc/include"), Path("place")]
 

@@ -9,10 +9,23 @@ from typing import Any
 import pytest
 
 from kernelwright_harness.build import key as keys
+from kernelwright_harness.build.build_options import BuildOptions
+from kernelwright_harness.build.flags import parse_flags
 from kernelwright_harness.build.key import build_key, compilers
 
 FILES = [{"path": "kernels/a.cu", "content": "one"}, {"path": "kernels/b.h", "content": "two"}]
 REQUEST: dict[str, Any] = {"files": FILES, "source": "kernels/a.cu", "arch": "sm_90", "device": "emulated", "sandbox": True}
+
+OPTIONS = [
+    BuildOptions(sources=("kernels/b.cu",)),
+    BuildOptions(include=("third_party",)),
+    BuildOptions(architectures=("sm_80",)),
+    *(BuildOptions(flags=parse_flags([flag])) for flag in ("-DSCALE=2", "-DSCALE=3", "-O2", "-std=c++20", "--use_fast_math", "-lcublas")),
+]
+
+
+def test_no_two_build_options_have_one_key() -> None:
+    assert len({changed(options=options) for options in OPTIONS}) == len(OPTIONS)
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +58,7 @@ def test_the_same_things_have_the_same_key() -> None:
         {"arch": "sm_80"},
         {"device": "cuda"},
         {"sandbox": False},
+        *({"options": options} for options in OPTIONS),
     ],
 )
 def test_every_part_of_the_request_makes_another_key(parts: dict[str, Any]) -> None:

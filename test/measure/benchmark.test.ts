@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../src/core/errors.ts';
 import { benchmark } from '../../src/measure/benchmark.ts';
 import { machine } from './machine.ts';
-import { measurementOf, TARGET, timedMeasurement } from './samples.ts';
+import { MODULE, measurementOf, TARGET, timedMeasurement } from './samples.ts';
 
 const files = (content: string) => [{ path: TARGET.source, content }];
 const NOW = files('// now\n');
@@ -54,6 +54,27 @@ describe('benchmark', () => {
     const { bench } = machine([...measurements]);
     const found = await benchmark(bench, TARGET, NOW, { files: base });
     expect(found).toMatchObject({ outcome: 'measured', comparison, workloads: [{ name: 'n=1000' }] });
+  });
+
+  it("has a module's other modes beside it: of the code as it is, also where another revision is the baseline", async () => {
+    const timed = (us: number) => timedMeasurement(100, us);
+    const alone = machine([timed(100), timed(90), timed(40)]);
+    expect(await benchmark(alone.bench, MODULE, NOW)).toMatchObject({
+      workloads: [{ us: expect.closeTo(100, 0) }],
+      modes: {
+        eager: { kind: 'timed', workloads: [{ name: 'n=1000', us: 90 }] },
+        compiled: { kind: 'timed', workloads: [{ name: 'n=1000', us: 40 }] },
+      },
+    });
+    const beside = machine([timed(100), timed(80), timed(90), timed(40)]);
+    expect(await benchmark(beside.bench, MODULE, NOW, { files: BASE })).toMatchObject({
+      comparison: { kind: 'measured', verdict: 'faster' },
+      modes: { compiled: { kind: 'timed' } },
+    });
+    expect(beside.requests.slice(2).map(({ baseline, candidate_as }) => [baseline, candidate_as])).toEqual([
+      ['/built/2.so', 'eager'],
+      ['/built/2.so', 'compiled'],
+    ]);
   });
 
   it('takes code that does not do its own job for a result, and a broken machine for an error', async () => {

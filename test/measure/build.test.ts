@@ -25,6 +25,24 @@ describe('createBuilder', () => {
     expect(requests[0].directory).not.toBe(requests[1].directory);
   });
 
+  it('sends the options of the target, where it has some', async () => {
+    const build = createBuilder(fakeHarness(ECHO), HELLO.device, temporaryFolder(), ENV);
+    const options = { sources: ['b.cu'], include: ['inc'], flags: ['-DA=1'], architectures: ['sm_80'] };
+    expect(JSON.parse((await build(FILES, 'kernels/a.cu', { build: options })).log).options).toEqual(options);
+    expect(JSON.parse((await build(FILES, 'kernels/a.cu')).log)).not.toHaveProperty('options');
+  });
+
+  it('rejects when the machine cannot do what the options ask for', async () => {
+    const says = `
+import json
+print(json.dumps({"outcome": "unavailable", "library": None, "log": "The nvcc here does not know sm_91", "seconds": 0, "cached": False}))
+`;
+    const build = createBuilder(fakeHarness(says), HELLO.device, temporaryFolder(), ENV);
+    await expect(build(FILES, 'kernels/a.cu')).rejects.toThrow(
+      new EnvironmentError('The nvcc here does not know sm_91'),
+    );
+  });
+
   it('tells the builder where its cache is, and nobody else', async () => {
     const says = ECHO.replace(
       'sys.stdin.read()',

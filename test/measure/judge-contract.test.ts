@@ -13,6 +13,7 @@ import { type Judge, startJudge } from '../../src/measure/judge.ts';
 import type { Hello } from '../../src/measure/judge-report.ts';
 import { createProjectTester } from '../../src/measure/project-tests.ts';
 import { type Bench, prepareVerifier } from '../../src/measure/verifier.ts';
+import { ALLOWED_FLAGS, parseFlag } from '../../src/targets/compile-flags.ts';
 import { includeFolders } from '../../src/targets/dependencies/include-places.ts';
 import { MODULE, TARGET } from './samples.ts';
 
@@ -43,6 +44,7 @@ const EVERYTHING: Target = {
   ],
   parameters: [{ kind: 'tensor', name: 'fc1.weight', role: 'parameter', dtype: 'f16', shape: [3, 4] }],
   resultOrder: ['y', 'state'],
+  build: { sources: ['host/plan.cpp'], include: ['vendor'], flags: ['-DA=1'], architectures: ['sm_80'] },
   workloads: [{ name: 'rows=5, eps=0.5', values: { rows: 5, eps: 0.5, '2 * rows': 10 } }],
   vary: [{ name: 'rows=1, eps=0.5', values: { rows: 1, eps: 0.5 } }],
   emulate: [{ name: 'rows=2, eps=0.5', values: { rows: 2, eps: 0.5 } }],
@@ -144,6 +146,7 @@ describe('the judge and its client', () => {
       { name: 'stream' },
     ]);
     expect(parsed.result_order).toEqual(['y', 'state']);
+    expect(parsed.extra_sources).toEqual(['host/plan.cpp']);
     expect(parsed.parameters).toMatchObject([
       { name: 'fc1.weight', role: 'parameter', dtype: { name: 'f16' }, extents: [3, 4] },
     ]);
@@ -179,13 +182,32 @@ describe('the judge and its client', () => {
   });
 
   it('agree on where the headers of a source are searched', async () => {
-    const sources = ['k.cu', 'kernels/k.cu', 'csrc/k.cu', 'a/csrc/b/k.cu', 'include/k.cu'];
+    const asked = [
+      ...['k.cu', 'kernels/k.cu', 'csrc/k.cu', 'a/csrc/b/k.cu', 'include/k.cu'].map((source) => [[source], []]),
+      [
+        ['a/k.cu', 'b/c/l.cpp', 'm.c'],
+        ['third_party', 'b/include', '.'],
+      ],
+    ] as [string[], string[]][];
     const { file, options } = harnessCommand(harness, 'build', process.env);
-    const asked =
+    const program =
       'import json, sys\nfrom kernelwright_harness.build.include_folders import include_folders\n' +
-      'print(json.dumps([include_folders(source) for source in json.load(sys.stdin)]))';
-    const { stdout } = await execa(file, ['-s', '-B', '-c', asked], { ...options, input: JSON.stringify(sources) });
-    expect(JSON.parse(stdout)).toEqual(sources.map(includeFolders));
+      'print(json.dumps([include_folders(*each) for each in json.load(sys.stdin)]))';
+    const { stdout } = await execa(file, ['-s', '-B', '-c', program], { ...options, input: JSON.stringify(asked) });
+    expect(JSON.parse(stdout)).toEqual(asked.map((each) => includeFolders(...each)));
+  });
+
+  it('agree on which flags there are', async () => {
+    const { file, options } = harnessCommand(harness, 'build', process.env);
+    const program =
+      'import json, sys\nfrom kernelwright_harness.build.flags import parse_flags\n' +
+      'for flag in json.load(sys.stdin): parse_flags([flag])';
+    const flags = ALLOWED_FLAGS.flatMap(({ examples }) => examples).map((example) => {
+      const parsed = parseFlag(example);
+      return parsed.ok ? parsed.value.canonical : example;
+    });
+    await execa(file, ['-s', '-B', '-c', program], { ...options, input: JSON.stringify(flags) });
+    expect(flags.length).toBeGreaterThan(30);
   });
 
   it('build and measure a source with headers in other folders', async () => {

@@ -53,6 +53,25 @@ describe('prepareVerifier', () => {
     expect(requests).toEqual([]);
   });
 
+  it("measures a module's other modes once, when they are asked for, and a candidate's own", async () => {
+    const timed = timedMeasurement(100, 50);
+    const { requests, prepare, built } = machine([ALIKE, timed, timed, timed, timed]);
+    const verifier = await prepare(MODULE);
+    expect(requests).toHaveLength(1);
+    const modes = await verifier.modes();
+    expect(modes).toMatchObject({ eager: { kind: 'timed' }, compiled: { kind: 'timed' } });
+    expect(await verifier.modes()).toBe(modes);
+    await verifier.modes(CANDIDATE);
+    expect(requests.map(({ baseline, candidate, candidate_as }) => [baseline, candidate, candidate_as])).toEqual([
+      ['/built/1.so', '/built/1.so', undefined],
+      ['/built/1.so', '/built/1.so', 'eager'],
+      ['/built/1.so', '/built/1.so', 'compiled'],
+      ['/built/2.so', '/built/2.so', 'eager'],
+      ['/built/2.so', '/built/2.so', 'compiled'],
+    ]);
+    expect(built).toEqual(['// baseline\n', '// candidate\n']);
+  });
+
   it('has no times on the emulated device', async () => {
     expect((await machine([measurementOf()]).prepare()).baselineTimes).toEqual([]);
   });
@@ -178,6 +197,36 @@ describe('screen and confirm', () => {
       ]);
     },
   );
+
+  it('says for which architectures it compiled, or for which it did not, where some are asked for', async () => {
+    const build = { sources: [], include: [], flags: [], architectures: ['sm_80', 'sm_90'] };
+    const [baseline, good] = ['/built/1.so', '/built/2.so'].map((library) => ({
+      outcome: 'built' as const,
+      library,
+      architectures: ['sm_90', 'sm_80'],
+      log: '',
+      seconds: 1,
+      cached: false,
+    }));
+    const bad = {
+      outcome: 'failed' as const,
+      library: null,
+      failed_arch: 'sm_80',
+      log: 'no',
+      seconds: 1,
+      cached: false,
+    };
+    if (baseline === undefined || good === undefined) throw new Error('two builds');
+    const builds = { '// baseline\n': baseline, '// candidate\n': good, '// bad\n': bad };
+    const verifier = await machine([measurementOf(), measurementOf()], builds).prepare({ ...TARGET, build });
+    expect((await verifier.screen(CANDIDATE)).checks[0]).toEqual({
+      name: 'build',
+      status: 'passed',
+      detail: 'it compiles for sm_90, sm_80',
+    });
+    const failed = await verifier.screen(candidateOf([{ path: TARGET.source, content: '// bad\n' }]));
+    expect(failed.reason).toBe('It does not compile for sm_80.');
+  });
 
   it('has no log where there is none', async () => {
     expect(await screened(measurementOf({ outcome: 'incorrect', detail: 'wrong' }))).not.toHaveProperty('log');

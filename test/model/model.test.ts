@@ -6,7 +6,7 @@ import type { Candidate } from '../../src/core/source.ts';
 import { createAnthropicModel } from '../../src/models/anthropic.ts';
 import { conversationFor } from '../../src/refine/conversation.ts';
 import { refineTarget } from '../../src/refine/search.ts';
-import { BASELINE, EMULATED, evidenceOf, judgedTurn, TARGET } from '../refine/samples.ts';
+import { BASELINE, EMULATED, evidenceOf, judgedTurn, oneTrajectory, TARGET } from '../refine/samples.ts';
 import { type ModelServer, startModel } from './model.ts';
 
 const answers = mkdtempSync(join(tmpdir(), 'answers-'));
@@ -136,8 +136,8 @@ it('serves a whole search', async () => {
   const outcome = await refineTarget({
     ...CONTEXT,
     model: client(),
-    verifier: { screen: judge, confirm: judge },
-    turns: 3,
+    verifier: { screen: judge, confirm: judge, modes: async () => undefined },
+    ...oneTrajectory(3),
   });
   expect(seen).toEqual(['// first\n', '// second — with µ\n', '// second — with µ\n']);
   expect(outcome.turns.map(({ result }) => result.kind)).toEqual(['judged', 'judged', 'malformed']);

@@ -47,6 +47,17 @@ describe('the system prompt', () => {
     expect(found).toContain('get_inputs and get_init_inputs belong to the file');
   });
 
+  it('says how the state is loaded, what a version may be made of, and that it runs without Kernelwright', () => {
+    const prompt = systemPrompt(MODULE_ON_GPU);
+    expect(prompt).toContain('its state_dict keeps exactly its names, shapes and dtypes');
+    expect(prompt).toContain('loaded by load_state_dict(…, strict=True)');
+    expect(prompt).toContain('- PyTorch, Triton where it is installed, the Python standard library');
+    expect(prompt).toContain('For CUDA C++, put the loader below into the file');
+    expect(prompt).toContain('def load_cuda(source: str, *flags: str) -> ctypes.CDLL:');
+    expect(prompt).toContain('used where Kernelwright is not installed: import nothing of it');
+    expect(prompt).not.toMatch(/^(?:import|from) kernelwright/m);
+  });
+
   it('says what Python cannot do without a GPU', () => {
     const prompt = systemPrompt({ ...MODULE_ON_GPU, device: EMULATED });
     expect(prompt).toContain('so CUDA cannot run, and Triton only where');
@@ -63,6 +74,26 @@ describe('the first user message', () => {
     expect(taskPrompt(MODULE_ON_GPU)).toMatchSnapshot();
   });
 
+  it('says how a target is compiled that asks for something, and shows all of its sources as files to rewrite', () => {
+    const build = {
+      sources: ['host/plan.cpp'],
+      include: ['vendor/inc'],
+      flags: ['-DTILE=64', '--use_fast_math'],
+      architectures: ['sm_80', 'sm_90a'],
+    };
+    const baseline = [...BASELINE, { path: 'host/plan.cpp', content: 'int plan();\n' }];
+    const prompt = taskPrompt({ ...ON_GPU, target: { ...TARGET, build }, baseline });
+    const section = /## How it is compiled\n\n<.*?>\n(.*?)<\//s.exec(prompt)?.[1];
+    expect(section).toBe(
+      `- flags of nvcc, which stay as they are: -DTILE=64 --use_fast_math
+- ${TARGET.source}, host/plan.cpp: each compiled for itself, then linked into one library; device code is not linked across them
+- must compile for each of sm_80, sm_90a
+`,
+    );
+    expect(prompt).toContain(`Files that you may rewrite: "${TARGET.source}", "host/plan.cpp".`);
+    expect(taskPrompt(ON_GPU)).not.toContain('How it is compiled');
+  });
+
   it('says how a function is called', () => {
     const target = { ...MODULE, kind: 'function', entry: 'gelu_mlp', init: [], parameters: [] } as const;
     const prompt = taskPrompt({ ...MODULE_ON_GPU, target });
@@ -75,6 +106,21 @@ describe('the first user message', () => {
     const target = { ...MODULE, init: { hidden: 256, activation: 'gelu', norm: null, sizes: [1, { last: false }] } };
     expect(taskPrompt({ ...MODULE_ON_GPU, target })).toContain(
       'module = GeluMlp(hidden=256, activation="gelu", norm=None, sizes=[1, {"last": False}])\n',
+    );
+  });
+
+  it('lists the parameters and buffers that a version has to keep, with types and shapes', () => {
+    const parameters = [
+      { kind: 'tensor', name: 'fc.weight', role: 'parameter', dtype: 'f32', shape: [4, 8], learned: true },
+      { kind: 'tensor', name: 'norm.running_mean', role: 'parameter', dtype: 'f32', shape: [8], learned: false },
+      { kind: 'tensor', name: 'norm.count', role: 'parameter', dtype: 'i64', shape: [], learned: false },
+    ] as const;
+    expect(taskPrompt({ ...MODULE_ON_GPU, target: { ...MODULE, parameters } })).toContain(
+      `The state_dict, parameters and buffers:
+- fc.weight: f32[4, 8]
+- norm.running_mean: f32[8], takes no gradient
+- norm.count: i64[], takes no gradient
+`,
     );
   });
 

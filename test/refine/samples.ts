@@ -1,8 +1,10 @@
 import type { Device, Evidence, Speedup } from '../../src/core/evidence.ts';
 import type { Turn } from '../../src/core/outcome.ts';
+import type { SearchPlan } from '../../src/core/search-plan.ts';
 import { type Candidate, candidateOf, hashFiles, type SourceFile } from '../../src/core/source.ts';
 import type { Target } from '../../src/core/target.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
+import { type Account, openAccount } from '../../src/refine/budget.ts';
 
 export const H200: Device = {
   name: 'NVIDIA H200',
@@ -107,17 +109,23 @@ export function timed(speedup: number): Evidence {
 
 const USAGE = { input_tokens: 100, output_tokens: 10, cache_read_tokens: 0, cache_write_tokens: 0, usd: 0.01 };
 
-export function judgedTurn(number: number, evidence: Evidence, content = `// version ${number}\n`): Turn {
+export function judgedTurn(turn: number, evidence: Evidence, content = `// version ${turn}\n`, trajectory = 1): Turn {
   const candidate = candidateWith(content);
   return {
-    number,
-    summary: `Idea ${number}.`,
+    trajectory,
+    turn,
+    summary: `Idea ${turn}.`,
     result: { kind: 'judged', candidate, evidence },
     usage: USAGE,
     seconds: 1,
   };
 }
 
-export function malformedTurn(number: number, problem: string): Turn {
-  return { number, summary: '', result: { kind: 'malformed', problem }, usage: USAGE, seconds: 1 };
+export function malformedTurn(turn: number, problem: string): Turn {
+  return { trajectory: 1, turn, summary: '', result: { kind: 'malformed', problem }, usage: USAGE, seconds: 1 };
+}
+
+/** One trajectory of so many turns, and no limit to what it may cost. */
+export function oneTrajectory(turns: number): { plan: SearchPlan; account: Account } {
+  return { plan: { trajectories: 1, turns, policy: 'serial', patience: turns }, account: openAccount({}) };
 }

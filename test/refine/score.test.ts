@@ -3,7 +3,12 @@ import type { Evidence } from '../../src/core/evidence.ts';
 import { betterThan, isCorrect, type Judged, score, worthConfirming } from '../../src/refine/score.ts';
 import { candidateWith, EMULATED, evidenceOf, timed } from './samples.ts';
 
-const judged = (turn: number, evidence: Evidence): Judged => ({ turn, candidate: candidateWith(`${turn}`), evidence });
+const judged = (turn: number, evidence: Evidence): Judged => ({
+  trajectory: 1,
+  turn,
+  candidate: candidateWith(`${turn}`),
+  evidence,
+});
 const emulated = (turn: number, verdict: Evidence['verdict']) =>
   judged(turn, evidenceOf(verdict, { device: EMULATED }));
 

@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../src/core/errors.ts';
 import type { Device, Evidence } from '../../src/core/evidence.ts';
-import type { Completion, Conversation, Model } from '../../src/core/model.ts';
+import type { ModeColumns } from '../../src/core/mode-column.ts';
+import { type Completion, type Conversation, type Model, NO_USAGE } from '../../src/core/model.ts';
 import type { Candidate } from '../../src/core/source.ts';
 import type { Verifier } from '../../src/core/verifier.ts';
 import type { Progress } from '../../src/refine/progress.ts';
 import { refineTarget } from '../../src/refine/search.ts';
-import { BASELINE, candidateWith, EMULATED, evidenceOf, H200, speedupOf, TARGET, timed } from './samples.ts';
+import {
+  BASELINE,
+  candidateWith,
+  EMULATED,
+  evidenceOf,
+  H200,
+  oneTrajectory,
+  speedupOf,
+  TARGET,
+  timed,
+} from './samples.ts';
 
 const USAGE = { input_tokens: 1000, output_tokens: 100, cache_read_tokens: 5, cache_write_tokens: 6, usd: 0.5 };
 
@@ -18,15 +29,27 @@ function scriptedModel(answers: readonly Answer[]): Model & { readonly asked: Co
   return {
     name: 'scripted',
     asked,
+    atMost: () => NO_USAGE,
     async complete(conversation) {
       const answer = answers[asked.length];
       asked.push(conversation);
       if (answer === undefined) throw new Error('The script has no further answer.');
       if (answer instanceof Error) throw answer;
-      return { text: '', stop: 'end', usage: USAGE, ...(typeof answer === 'string' ? { text: answer } : answer) };
+      return {
+        text: '',
+        stop: 'end',
+        usage: USAGE,
+        seconds: 10,
+        ...(typeof answer === 'string' ? { text: answer } : answer),
+      };
     },
   };
 }
+
+const MODES: ModeColumns = {
+  eager: { kind: 'failed', reason: 'it crashed' },
+  compiled: { kind: 'not-possible', reason: 'TritonMissing' },
+};
 
 type Script = Record<string, { readonly screen?: Evidence | Error; readonly confirm?: Evidence | Error }>;
 
@@ -41,7 +64,11 @@ function scriptedVerifier(script: Script): Verifier & { readonly calls: string[]
     if (result instanceof Error) throw result;
     return { ...result, stage, hashes: { ...result.hashes, candidate: candidate.hash } };
   };
-  return { calls, screen: judge('screen'), confirm: judge('confirm') };
+  const modes = async () => {
+    calls.push('modes');
+    return MODES;
+  };
+  return { calls, screen: judge('screen'), confirm: judge('confirm'), modes };
 }
 
 const proposal = (content: string) => `Idea for ${content}.\n\n\`\`\`cuda path=kernels/scale.cu\n${content}\n\`\`\`\n`;
@@ -51,16 +78,14 @@ async function search(answers: readonly Answer[], script: Script, device: Device
   const model = scriptedModel(answers);
   const verifier = scriptedVerifier(script);
   const events: Progress[] = [];
-  let clock = 0;
   const outcome = refineTarget({
     target: TARGET,
     baseline: BASELINE,
     device,
     model,
     verifier,
-    turns: answers.length,
+    ...oneTrajectory(answers.length),
     progress: (event) => events.push(event),
-    now: () => (clock += 250),
   });
   return { outcome: await outcome, model, verifier, events };
 }
@@ -75,10 +100,10 @@ describe('the search', () => {
     expect(verifier.calls).toEqual(['screen // a', 'screen // b', 'screen // c', 'confirm // b']);
     expect(outcome.best).toMatchObject({ turn: 2, evidence: { verdict: 'faster', stage: 'confirm' } });
     expect(outcome.best?.candidate).toEqual(candidateWith('// b\n'));
-    expect(outcome.turns.map(({ number, summary, seconds }) => [number, summary, seconds])).toEqual([
-      [1, 'Idea for // a.', 0.25],
-      [2, 'Idea for // b.', 0.25],
-      [3, 'Idea for // c.', 0.25],
+    expect(outcome.turns.map(({ turn, summary, seconds }) => [turn, summary, seconds])).toEqual([
+      [1, 'Idea for // a.', 10.9],
+      [2, 'Idea for // b.', 10.9],
+      [3, 'Idea for // c.', 10.9],
     ]);
     expect(outcome.usage).toEqual({
       input_tokens: 3000,
@@ -132,8 +157,8 @@ describe('the search', () => {
       baseline: [...BASELINE, other],
       device: H200,
       model: scriptedModel([`${proposal('// a')}\n\`\`\`cuda path=kernels/common.cuh\n// mine\n\`\`\`\n`]),
-      verifier: { screen: never, confirm: never },
-      turns: 1,
+      verifier: { screen: never, confirm: never, modes: never },
+      ...oneTrajectory(1),
     });
     expect(turns[0]?.result).toMatchObject({
       kind: 'malformed',
@@ -153,8 +178,8 @@ describe('the search', () => {
       baseline: [...BASELINE, other],
       device: H200,
       model: scriptedModel([proposal('// a')]),
-      verifier: { screen: evidence, confirm: evidence },
-      turns: 1,
+      verifier: { screen: evidence, confirm: evidence, modes: async () => undefined },
+      ...oneTrajectory(1),
     });
     expect(judged.map(({ files }) => files)).toEqual([[{ path: 'kernels/scale.cu', content: '// a\n' }, other]]);
   });
@@ -231,12 +256,12 @@ describe('a verifier that fails', () => {
 
   it('is caught when it judged other bytes', async () => {
     const evidence = async () => timed(2);
-    const options = { target: TARGET, baseline: BASELINE, device: H200, turns: 1 };
+    const options = { target: TARGET, baseline: BASELINE, device: H200, ...oneTrajectory(1) };
     await expect(
       refineTarget({
         ...options,
         model: scriptedModel([proposal('// a')]),
-        verifier: { screen: evidence, confirm: evidence },
+        verifier: { screen: evidence, confirm: evidence, modes: async () => undefined },
       }),
     ).rejects.toThrow(/Evidence is for candidate not set/);
   });
@@ -272,6 +297,16 @@ describe('the confirmation', () => {
       expect(outcome).not.toHaveProperty('best');
     },
   );
+
+  it("has the baseline's other modes beside the candidate that holds, and asks for them once it does", async () => {
+    const script = screened((content) => (content === '// b' ? timed(1.8) : evidenceOf('incorrect')));
+    const { outcome, verifier } = await search(four.map(proposal), script);
+    expect(verifier.calls.slice(4)).toEqual(['confirm // a', 'confirm // b', 'modes']);
+    expect(outcome.best).toMatchObject({ turn: 2, evidence: { verdict: 'not-proven', modes: MODES } });
+    expect(
+      outcome.turns.flatMap(({ result }) => (result.kind === 'judged' ? (result.evidence.modes ?? []) : [])),
+    ).toEqual([]);
+  });
 
   it('is not spent on slower candidates', async () => {
     const { outcome, verifier } = await search([proposal('// a'), proposal('// b')], {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Benchmark, BenchmarkRun } from '../../src/core/benchmark.ts';
 import { renderBenchmarks } from '../../src/report/benchmark-table.ts';
 import { EMULATED, H200 } from './samples.ts';
@@ -33,6 +33,51 @@ it('shows no column of another revision where there is none', () => {
   const text = render([{ target: 'scale', outcome: 'measured', workloads, checks: CHECKS }]);
   expect(text.split('\n')[1]).toBe('workload  µs    floor µs  of the floor');
   expect(text.split('\n')[2]).toBe('n=1       3.70  2.50      68 %');
+});
+
+describe('the other modes of a module', () => {
+  const workloads = [
+    { name: 'n=1', us: 36.4, floor_us: 16.8 },
+    { name: 'n=2', us: 75.8 },
+  ];
+  const timedAt = (...us: number[]) => ({
+    kind: 'timed' as const,
+    workloads: us.map((time, index) => ({
+      name: `n=${index + 1}`,
+      us: time,
+      baseline_us: 36.4,
+      speedup: 36.4 / time,
+      low: 36 / time,
+      high: 37 / time,
+    })),
+  });
+  const mlp = { target: 'mlp', outcome: 'measured', workloads, checks: CHECKS } as const;
+
+  it('stand beside its own times', () => {
+    const text = render([{ ...mlp, modes: { eager: timedAt(36.9, 76.2), compiled: timedAt(21.3, 40) } }]);
+    expect(text.split('\n\n')[0]).toBe(`mlp
+workload  µs    eager µs  torch.compile µs  floor µs  of the floor
+n=1       36.4  36.9      21.3              16.8      46 %
+n=2       75.8  76.2      40.0              –         –`);
+  });
+
+  it('say where they are not possible or failed, and what was said there', () => {
+    const modes = { eager: timedAt(36.9), compiled: { kind: 'not-possible', reason: 'no triton\u001b[2J' } } as const;
+    const text = render([{ ...mlp, modes }]);
+    expect(text.split('\n\n')[0]).toBe(`mlp
+workload  µs    eager µs  torch.compile µs   floor µs  of the floor
+n=1       36.4  36.9      not possible here  16.8      46 %
+n=2       75.8  –         not possible here  –         –
+torch.compile: not possible here: no triton`);
+  });
+
+  it('have one sentence and no column where nothing was timed', () => {
+    const column = { kind: 'not-possible', reason: 'there is no GPU here' } as const;
+    const text = render([{ ...mlp, workloads: [], modes: { eager: column, compiled: column } }], { device: EMULATED });
+    expect(text).toContain(
+      'mlp\n1 checks passed; nothing was timed\neager, torch.compile: not possible here: there is no GPU here\n\n',
+    );
+  });
 });
 
 it.each([

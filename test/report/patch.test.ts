@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../src/core/source.ts';
-import { patchNameOf, patchOf } from '../../src/report/patch.ts';
+import { patchNameOf } from '../../src/report/file-names.ts';
+import { patchOf } from '../../src/report/patch.ts';
 import { SOFTMAX, SOFTMAX_FAST } from './sample-kernels.ts';
 
 let folder: string;

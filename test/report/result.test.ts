@@ -17,7 +17,7 @@ describe('renderResult', () => {
     ]);
     const softmax = result.targets[3];
     expect(softmax?.evidence).toEqual(samples.mixedRun().targets[3]?.best?.evidence);
-    expect(softmax?.candidate).toEqual({ hash: samples.softmaxFaster().best?.candidate.hash, turn: 3 });
+    expect(softmax?.candidate).toEqual({ hash: samples.softmaxFaster().best?.candidate.hash, trajectory: 1, turn: 3 });
     expect(softmax?.turns?.map(({ verdict }) => verdict)).toEqual(['build-failed', 'incorrect', 'not-proven']);
     expect(result.targets[0]?.turns?.[2]).toMatchObject({
       verdict: 'no-answer',
@@ -34,6 +34,18 @@ describe('renderResult', () => {
     expect(result.improved).toBe(true);
     if (limit < 400_000) expect(result.truncated).toMatch(/left out|cut|only/);
     for (const target of result.targets) expect(target.verdict).toBe('faster');
+  });
+
+  it("has a module's other modes with its evidence, and cuts what was said of them", () => {
+    const said = 'a long reason '.repeat(1000);
+    const modes = { eager: { kind: 'failed', reason: said }, compiled: { kind: 'timed', workloads: [] } } as const;
+    const { best, ...outcome } = samples.softmaxFaster();
+    const run = samples.runOf(best ? [{ ...outcome, best: { ...best, evidence: { ...best.evidence, modes } } }] : []);
+    const shown = (text: string) => parsed(text).targets[0]?.evidence?.modes;
+    expect(shown(renderResult(run))).toEqual({ ...modes, eager: { kind: 'failed', reason: said.trim() } });
+    const [cut] = [shown(renderResult(run, 9_000))];
+    expect(cut?.compiled).toEqual(modes.compiled);
+    expect(JSON.stringify(cut).length).toBeLessThan(500);
   });
 
   it('never says faster without a GPU', () => {

@@ -94,9 +94,10 @@ export function confirmed(name: string, speedup: Speedup, workloads: readonly Wo
   });
 }
 
-export function judged(number: number, summary: string, evidence: Evidence, files: readonly SourceFile[] = []): Turn {
+export function judged(turn: number, summary: string, evidence: Evidence, files: readonly SourceFile[] = []): Turn {
   return {
-    number,
+    trajectory: 1,
+    turn,
     summary,
     result: { kind: 'judged', candidate: candidateOf(files), evidence },
     usage: USAGE,
@@ -104,8 +105,8 @@ export function judged(number: number, summary: string, evidence: Evidence, file
   };
 }
 
-export function malformed(number: number, problem: string): Turn {
-  return { number, summary: '', result: { kind: 'malformed', problem }, usage: USAGE, seconds: 9.1 };
+export function malformed(turn: number, problem: string): Turn {
+  return { trajectory: 1, turn, summary: '', result: { kind: 'malformed', problem }, usage: USAGE, seconds: 9.1 };
 }
 
 export function targetOutcome(
@@ -125,8 +126,9 @@ export function targetOutcome(
   return {
     target: targetOf(name),
     baseline,
+    trajectories: 1,
     turns,
-    ...(best ? { best: { candidate, turn: best.turn, evidence: { ...best.evidence, hashes } } } : {}),
+    ...(best ? { best: { candidate, trajectory: 1, turn: best.turn, evidence: { ...best.evidence, hashes } } } : {}),
     ...(ended ? { ended } : {}),
     usage: turns.map((turn) => turn.usage).reduce(addUsage, NO_USAGE),
   };
@@ -307,10 +309,10 @@ export function nothingFoundRun(): RunOutcome {
 }
 
 export function unsandboxedRun(): RunOutcome {
-  const { target, baseline, turns, best, usage } = rmsNormFaster();
+  const { best, ended: _, ...rest } = rmsNormFaster();
   if (best === undefined) throw new Error('the sample has a best candidate');
   const evidence: Evidence = { ...best.evidence, sandbox: 'off' };
-  return runOf([{ target, baseline, turns, usage, best: { ...best, evidence } }], { sandbox: 'off' });
+  return runOf([{ ...rest, best: { ...best, evidence } }], { sandbox: 'off' });
 }
 
 /** Many targets with long diffs, logs and turns: far more than a comment holds. */

@@ -32,11 +32,13 @@ describe('changedConventionTargets', () => {
 
   it('finds those that no target names, under names that no target has', async () => {
     const files = { 'a.py': CONVENTION, 'b.py': CONVENTION, 'sub/a.py': CONVENTION };
-    const found = await find(files, modified(...Object.keys(files), 'c.cu'));
-    expect(found.map(({ name, source }) => [name, source])).toEqual([
-      ['a-2', 'a.py'],
-      ['sub.a', 'sub/a.py'],
+    const renamed: ChangedFile = { path: 'sub/a.py', status: 'renamed', previousPath: 'z.py' };
+    const { selected, leftOut } = await find(files, [...modified('a.py', 'b.py', 'c.cu'), renamed]);
+    expect(selected.map(({ target: { name, source }, because }) => [name, source, because])).toEqual([
+      ['a-2', 'a.py', "a.py was modified and follows KernelBench's convention"],
+      ['sub.a', 'sub/a.py', "sub/a.py was renamed from z.py and follows KernelBench's convention"],
     ]);
+    expect(leftOut).toEqual([]);
   });
 
   it('asks nothing where no file has the words, and of what it asks believes the answer', async () => {
@@ -45,16 +47,40 @@ describe('changedConventionTargets', () => {
       asked.push(...files.map(({ path }) => path));
       return files.map(({ path }) => (path === 'yes.py' ? [] : ['a class Model']));
     };
-    expect(await find({ 'c.py': 'x = 1\n' }, modified('c.py'), some)).toEqual([]);
+    const none = "no target names it, and it does not follow KernelBench's convention";
+    expect(await find({ 'c.py': 'x = 1\n' }, modified('c.py'), some)).toEqual({
+      selected: [],
+      leftOut: [{ path: 'c.py', because: none }],
+    });
     expect(asked).toEqual([]);
-    const found = await find({ 'no.py': CONVENTION, 'yes.py': CONVENTION }, modified('no.py', 'yes.py'), some);
-    expect(found.map(({ source }) => source)).toEqual(['yes.py']);
+    const files = { 'no.py': CONVENTION, 'c.py': '', 'yes.py': CONVENTION };
+    const { selected, leftOut } = await find(files, modified('no.py', 'c.py', 'yes.py'), some);
+    expect(selected.map(({ target }) => target.source)).toEqual(['yes.py']);
+    expect(leftOut).toEqual([
+      { path: 'no.py', because: `${none}: it lacks a class Model` },
+      { path: 'c.py', because: none },
+    ]);
     expect(asked).toEqual(['no.py', 'yes.py']);
   });
 
   it('passes over what was removed, and over what cannot be read', async () => {
     const removed: ChangedFile = { path: 'a.py', status: 'removed' };
-    expect(await find({ 'a.py': CONVENTION }, [removed, ...modified('links/a.py', 'gone.py')])).toEqual([]);
+    expect(await find({ 'a.py': CONVENTION }, [removed, ...modified('links/a.py', 'gone.py')])).toEqual({
+      selected: [],
+      leftOut: [
+        { path: 'links/a.py', because: 'links/a.py is a symbolic link' },
+        { path: 'gone.py', because: 'there is no such file any more' },
+      ],
+    });
+  });
+
+  it('reads no more than 200 files, and says so of the others', async () => {
+    const paths = Array.from({ length: 202 }, (_, index) => `m${index}.py`);
+    const files = Object.fromEntries(paths.map((path) => [path, CONVENTION]));
+    const { selected, leftOut } = await find(files, modified(...paths));
+    expect(selected).toHaveLength(200);
+    expect(leftOut.map(({ path }) => path)).toEqual(['m200.py', 'm201.py']);
+    expect(leftOut[0]?.because).toContain('of more than 200 changed .py files');
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DTYPES, SCALAR_TYPES } from '../../src/core/target.ts';
+import { ALLOWED_FLAGS } from '../../src/targets/compile-flags.ts';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
 import { TARGET_KEYS } from '../../src/targets/schema.ts';
 
@@ -46,6 +47,22 @@ test('the example of notations is a configuration', () => {
   expect(target?.arguments).toMatchSnapshot();
   expect(target?.workloads).toMatchSnapshot();
   expect(target?.resultOrder).toEqual(['y', 'cache']);
+});
+
+test('the example of build options is a configuration', () => {
+  const example = /## How it is compiled\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const [target] = parseConfiguration(example, 'docs/configuration.md').targets;
+  expect(target?.build).toEqual({
+    sources: ['csrc/softmax.cu', 'csrc/plan.cpp'],
+    include: ['third_party/tile/include'],
+    flags: ['-std=c++20', '-DTILE=64', '--use_fast_math', '-Xptxas=-dlcm=ca'],
+    architectures: ['sm_80', 'sm_90a'],
+  });
+});
+
+test('the table of flags has every flag that is allowed and no other', () => {
+  const table = /## How it is compiled\n(.*?)\n## /s.exec(page)?.[1] ?? '';
+  expect([...table.matchAll(/^\| `([^`]+)`/gm)].map(([, flag]) => flag)).toEqual(ALLOWED_FLAGS.map(({ name }) => name));
 });
 
 test('the table has every key of a target and no other', () => {

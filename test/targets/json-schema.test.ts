@@ -24,6 +24,13 @@ describe('an editor with the published schema', () => {
     ['a function', RMS_NORM],
     ['all notations', softmaxWith('f32[rows, cols]', 'i32[n / 2] in 0..rows strides [2] align 4')],
     ['a scalar with values', softmaxWith('workloads:', 'scalars: { rows: "i32 in {1, 2} = 1" }\n    workloads:')],
+    [
+      'build options',
+      softmaxWith(
+        'args:',
+        'flags: [-DA=1]\n    sources: [a.cc]\n    include: [a]\n    architectures: [80, 90a]\n    args:',
+      ),
+    ],
   ])('accepts %s', (_, text) => {
     expect(accepts(text)).toBe(true);
   });
@@ -33,6 +40,8 @@ describe('an editor with the published schema', () => {
     ['a key of another kind', softmaxWith('entry:', 'init: [1]\n    entry:')],
     ['an unknown dtype', softmaxWith('f32[rows, cols]', 'float32[rows, cols]')],
     ['a tensor that is a number', softmaxWith('"f32[rows, cols]"', '32')],
+    ['a flag without its dash', softmaxWith('args:', 'flags: [O3]\n    args:')],
+    ['an architecture that is a list', softmaxWith('args:', 'architectures: [[80]]\n    args:')],
     ['workloads that are no list', softmaxWith('[ { rows: 33, cols: 257 } ]', '{ rows: 33 }')],
     ['a key beside targets', `${SOFTMAX}version: 2\n`],
   ])('marks %s', (_, text) => {

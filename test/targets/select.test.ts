@@ -5,7 +5,7 @@ import type { ChangedFile } from '../../src/targets/repository.ts';
 import { selectTargets } from '../../src/targets/select.ts';
 import { filesInMemory } from './dependencies/files-in-memory.ts';
 import { GELU_MLP } from './python-configurations.ts';
-import { SOFTMAX } from './softmax-configuration.ts';
+import { SOFTMAX, softmaxWith } from './softmax-configuration.ts';
 
 const configuration = parseConfiguration(SOFTMAX, 'kernelwright.yml');
 const path = 'kernels/softmax.cu';
@@ -128,4 +128,30 @@ test('reads nothing when nothing that changed can be part of a target', async ()
   const changed: ChangedFile[] = ['README.md', 'tool.py'].map((name) => ({ path: name, status: 'modified' }));
   await selectTargets(configuration, changed, dependencyGraph(files, 'ref', changed));
   expect(files.asked).toEqual([]);
+});
+
+const SEVERAL = parseConfiguration(
+  softmaxWith('args:', 'sources: [host/plan.cpp]\n    include: [vendor/inc]\n    args:'),
+  'kernelwright.yml',
+);
+const OF_SEVERAL = {
+  [path]: '',
+  'host/plan.cpp': '#include <plan.h>\n',
+  'vendor/inc/plan.h': '#include "types.h"\n',
+  'vendor/inc/types.h': '',
+};
+test.each([
+  ['host/plan.cpp was modified, which is compiled with kernels/softmax.cu', 'host/plan.cpp'],
+  ['vendor/inc/plan.h was modified, which host/plan.cpp includes', 'vendor/inc/plan.h'],
+  ['vendor/inc/types.h was modified, which host/plan.cpp includes through vendor/inc/plan.h', 'vendor/inc/types.h'],
+])('selects a target of several sources because %s', async (because, changed) => {
+  const { selected } = await select(SEVERAL, [{ path: changed, status: 'modified' }], OF_SEVERAL);
+  expect(selected.map((one) => one.because)).toEqual([because]);
+});
+
+test('leaves a target of several sources out when none of them changed', async () => {
+  const { leftOut } = await select(SEVERAL, [{ path: 'other.h', status: 'modified' }], OF_SEVERAL);
+  expect(leftOut[0]?.because).toBe(
+    'neither kernels/softmax.cu, nor what is compiled with it, nor anything that it includes changed',
+  );
 });

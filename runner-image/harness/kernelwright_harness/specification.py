@@ -48,6 +48,11 @@ class Tensor:
     of: str | None = None
     """The output that a cotangent belongs to; the input or parameter of a gradient."""
 
+    @property
+    def is_output(self) -> bool:
+        """Whether a call makes it, and does not find it there: it lies among the outputs, poisoned before."""
+        return self.role in ("output", "gradient")
+
     def shape(self, values: Values) -> tuple[int, ...]:
         """Extents with every name and formula replaced by its number."""
         return tuple(int(values[e]) if isinstance(e, str) else e for e in self.extents)
@@ -125,6 +130,13 @@ class Target:
     """Whether what is called runs compiled code, which has the types that it was written for and cannot be run in others."""
     result_order: tuple[str, ...] = ()
     """Names of the results in the order in which a reference gives them; empty where that is their order among the arguments."""
+    extra_sources: tuple[str, ...] = ()
+    """Paths of what is compiled and linked with `source`."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that a stack frame of the target's own can name, `source` first."""
+        return (self.source, *self.extra_sources)
 
     @property
     def is_python(self) -> bool:
@@ -144,12 +156,12 @@ class Target:
     @property
     def outputs(self) -> tuple[Tensor, ...]:
         """What a launcher only writes to, or a module or function returns; and the gradients."""
-        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.role in ("output", "gradient"))
+        return tuple(a for a in self.arguments if isinstance(a, Tensor) and a.is_output)
 
     @property
     def results(self) -> tuple[Tensor, ...]:
         """What is right or wrong after a call: outputs, and what was changed in place."""
-        found = [a for a in self.arguments if isinstance(a, Tensor) and a.role in ("inout", "output", "gradient")]
+        found = [a for a in self.arguments if isinstance(a, Tensor) and (a.is_output or a.role == "inout")]
         return tuple(sorted(found, key=lambda t: self.result_order.index(t.name)) if self.result_order else found)
 
 
@@ -171,6 +183,7 @@ def parse_target(raw: dict[str, Any]) -> Target:
         result_order=tuple(raw.get("resultOrder", ())),
         fixed=raw.get("fixed", {}),
         compiled=bool(raw.get("project", {}).get("sources")),
+        extra_sources=tuple(raw.get("build", {}).get("sources", ())),
     )
 
 

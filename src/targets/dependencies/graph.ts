@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import { isPython, type Target } from '../../core/target.ts';
+import { isPython, sourcesOf, type Target } from '../../core/target.ts';
 import { BUILD_FILE, type ReadProject, readProject } from '../kernel-builder/project.ts';
 import type { ChangedFile, Repository } from '../repository.ts';
 import { NotAPlainFile } from '../text-file.ts';
@@ -15,18 +15,24 @@ export interface Needed {
   readonly path: string;
   /** Undefined for a file that a source still names and that the changes took away. */
   readonly content: string | undefined;
-  /** The files between the target's source and this one, from the source on; empty for the source and for what it names itself. */
+  /** The source of the target that needs it; of a source its own path. */
+  readonly from: string;
+  /** The files between that source and this one, in their order; empty for a source and for what it names itself. */
   readonly through: readonly string[];
 }
+
+/** What of a target says which files it needs. */
+type Needing = Pick<Target, 'name' | 'source' | 'kind' | 'build'>;
 
 /** What targets need of a repository, at one commit. */
 export interface DependencyGraph {
   /**
-   * The target's source, then all that it includes or imports of the repository, the nearest first; undefined when there is no source.
+   * The target's source, what is compiled with it, then all that these include or import of the repository, the nearest first; undefined when
+   * there is no source.
    * What is not found is left to the compiler or to Python: it belongs to the machine, or is an error that they tell best.
    * @throws ConfigurationError when these are too many files or bytes, or one of them is no text.
    */
-  neededBy(target: Pick<Target, 'name' | 'source' | 'kind'>): Promise<readonly Needed[] | undefined>;
+  neededBy(target: Needing): Promise<readonly Needed[] | undefined>;
   /**
    * The target with what its own files say of it: of a project, its sources and which of them a candidate may replace. Undefined where there is no `build.toml`.
    * @throws ConfigurationError when that is none that can be built here.
@@ -59,17 +65,10 @@ export function dependencyGraph(
   );
 
   /** For each thing that `path` names, where it can be. */
-  const places = async (
-    path: string,
-    { kind, source }: Pick<Target, 'kind' | 'source'>,
-    found: ReadProject | undefined,
-  ): Promise<string[][]> => {
+  const places = async (path: string, target: Needing, found: ReadProject | undefined): Promise<string[][]> => {
     if (found !== undefined) return placesInProject(path, found);
-    return isPython({ kind })
-      ? (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES)
-      : (await includes(path))
-          .slice(0, MOST_NAMES)
-          .map((include) => includePlaces(path, include, includeFolders(source)));
+    if (isPython(target)) return (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES);
+    return placesOfIncludes(path, includeFolders(sourcesOf(target), target.build?.include));
   };
 
   /** A project's `build.toml` names all but headers. What each of those is included by may have folders of its own. */
@@ -81,7 +80,11 @@ export function dependencyGraph(
       ]);
     }
     if (/\.pyi?$/.test(path)) return [];
-    const folders = [...new Set(project.sources.flatMap(({ include }) => include)), ...includeFolders(path)];
+    const named = project.sources.flatMap(({ include }) => include);
+    return placesOfIncludes(path, includeFolders([path], named));
+  };
+
+  const placesOfIncludes = async (path: string, folders: readonly string[]): Promise<string[][]> => {
     return (await includes(path)).slice(0, MOST_NAMES).map((include) => includePlaces(path, include, folders));
   };
 
@@ -111,21 +114,23 @@ export function dependencyGraph(
     async neededBy(target) {
       const content = await read(target.source);
       if (content === undefined) return undefined;
-      requireOwnName(target, target.source);
       const found = await projectOf(target);
-      const needed = new Map<string, Needed>([[target.source, { path: target.source, content, through: [] }]]);
-      let bytes = Buffer.byteLength(content);
-      for (const file of needed.values()) {
-        if (file.content === undefined) continue;
-        const through = file.path === target.source ? [] : [...file.through, file.path];
-        const named = await Promise.all((await places(file.path, target, found)).map(find));
-        for (const next of named.flat()) {
-          if (needed.has(next.path)) continue;
-          requireOwnName(target, next.path);
-          needed.set(next.path, { ...next, through });
-          bytes += Buffer.byteLength(next.content ?? '');
-          if (needed.size > MOST_FILES || bytes > MOST_BYTES) throw tooMuch(target);
-        }
+      const needed = new Map<string, Needed>();
+      let bytes = 0;
+      const add = (file: Needed) => {
+        if (needed.has(file.path)) return;
+        requireOwnName(target, file.path);
+        needed.set(file.path, file);
+        bytes += Buffer.byteLength(file.content ?? '');
+        if (needed.size > MOST_FILES || bytes > MOST_BYTES) throw tooMuch(target);
+      };
+      const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
+      for (const source of sources.flat()) add({ ...source, from: source.path, through: [] });
+      for (const { path, content: text, from, through } of needed.values()) {
+        if (text === undefined) continue;
+        const named = await Promise.all((await places(path, target, found)).map(find));
+        const way = path === from ? [] : [...through, path];
+        for (const next of named.flat()) add({ ...next, from, through: way });
       }
       return [...needed.values()];
     },
@@ -151,9 +156,10 @@ function once<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T>
   };
 }
 
-function tooMuch({ name, source, kind }: Pick<Target, 'name' | 'source' | 'kind'>): ConfigurationError {
+function tooMuch({ name, source, kind }: Needing): ConfigurationError {
   return new ConfigurationError(
-    `${name}: ${source} and what it ${isPython({ kind }) ? 'imports' : 'includes'} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`,
+    `${source} and what it ${isPython({ kind }) ? 'imports' : 'includes'} are more than ${MOST_FILES} files or ${MOST_BYTES / 1024 ** 2} MiB of this repository; name a source that needs less of it`,
+    { target: name },
   );
 }
 
@@ -161,6 +167,7 @@ function tooMuch({ name, source, kind }: Pick<Target, 'name' | 'source' | 'kind'
 function requireOwnName({ name }: Pick<Target, 'name'>, path: string): void {
   if (!path.startsWith('kernelwright-')) return;
   throw new ConfigurationError(
-    `${name}: ${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`,
+    `${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`,
+    { target: name },
   );
 }

@@ -2,15 +2,19 @@ import { posix } from 'node:path';
 import type { Include } from './includes.ts';
 
 /**
- * Folders in which the compilers look for what a source includes, in their order: each `include` beside the source or above it, the nearest
- * first, then `csrc/include` and the root of the repository. The harness gives compilers the same list (`build/include_folders.py`).
+ * Folders in which the compilers look for what the sources of a target include, in their order: those that the configuration `named`, each `include`
+ * beside a source or above it, the nearest first and one source after the other, then `csrc/include` and the root of the repository. The harness gives
+ * compilers the same list (`build/include_folders.py`).
  */
-export function includeFolders(source: string): string[] {
-  const above: string[] = [];
-  for (let folder = posix.dirname(source); folder !== '.'; folder = posix.dirname(folder)) {
-    above.push(`${folder}/include`);
-  }
-  return [...new Set([...above, 'include', 'csrc/include', '.'])];
+export function includeFolders(sources: readonly string[], named: readonly string[] = []): string[] {
+  const above = sources.flatMap((source) => foldersAbove(source).map((folder) => `${folder}/include`));
+  return [...new Set([...named, ...above, 'include', 'csrc/include', '.'])];
+}
+
+/** `a/b` and `a` of `a/b/c.cu`. */
+function foldersAbove(path: string): string[] {
+  const folder = posix.dirname(path);
+  return folder === '.' ? [] : [folder, ...foldersAbove(folder)];
 }
 
 /** Where an included file can be, the first place first: paths from the root of the repository. `folders` are those of the target's source. */

@@ -45,8 +45,8 @@ export async function readProject(folder: string, { read, list }: ProjectFiles):
     );
   }
   const sources = [
-    ...kernels.flatMap((section) => sourcesOf(section, inProject)),
-    ...(file.framework === 'torch' ? sourcesOf({ ...NO_FLAGS, ...file.binding }, inProject) : []),
+    ...kernels.flatMap((section) => compiledSources(section, inProject)),
+    ...(file.framework === 'torch' ? compiledSources({ ...NO_FLAGS, ...file.binding }, inProject) : []),
   ];
   const bound = new Set(file.binding.src.map(inProject));
   const kernelFiles = kernels.flatMap(({ src }) => src.map(inProject)).filter((name) => !bound.has(name));
@@ -92,7 +92,7 @@ function buildable({ framework, kernels }: BuildFile, path: string): readonly Ke
   return forCuda;
 }
 
-function sourcesOf(
+function compiledSources(
   section: Pick<KernelSection, 'src' | 'include' | 'cudaFlags' | 'cxxFlags' | 'capabilities'>,
   inProject: (name: string) => string,
 ): ProjectSource[] {

@@ -70,6 +70,6 @@ async function textOrNothing(repository: Pick<Repository, 'readFile'>, ref: stri
 }
 
 /** By the sections that all editions have. */
-function isKernelBuilders(text: string): boolean {
+export function isKernelBuilders(text: string): boolean {
   return /^\s*\[general\]/m.test(text) && /^\s*\[(?:torch|torch-noarch|tvm-ffi|kernel\.[^\]]+)\]/m.test(text);
 }

@@ -1,6 +1,12 @@
 import math
+from types import SimpleNamespace
+from typing import Any, cast
 
-from kernelwright_harness.judge.checks import Record
+import pytest
+import torch
+from targets import parsed_tensor
+
+from kernelwright_harness.judge.checks import CheckFailed, Record, check_outputs
 from kernelwright_harness.judge.float64_baseline import Float64
 
 
@@ -70,3 +76,35 @@ def test_one_shape_is_not_called_one_shapes() -> None:
     assert said["oracle"].endswith("; the baseline itself is wrong on large inputs there")
     assert said["guard-bands"] == "nothing was written outside the outputs at 1 shape"
     assert details(record(beyond_baseline={"large": 1}))["oracle"].endswith("; the baseline itself is wrong on large inputs at 1 of them")
+
+
+def check_results(got: list[float], right: list[float], otherwise: list[float], has_oracle: bool = True) -> None:
+    """Checks results whose baseline is exact, where the right answers for other inputs would be `otherwise`."""
+    expected = torch.tensor(right, dtype=torch.float64)
+    y = parsed_tensor("f32", (len(right),))
+    bench = SimpleNamespace(
+        results=[y],
+        workload=SimpleNamespace(name="n=1"),
+        distribution="normal",
+        seeds=[1],
+        baseline=None,
+        by_float64=False,
+        has_oracle=has_oracle,
+        expected=lambda _: [expected],
+        expected_otherwise=lambda _: [torch.tensor(otherwise, dtype=torch.float64)],
+        results_of=lambda *_: [(y, expected.float())],
+    )
+    check_outputs(cast(Any, bench), 0, [torch.tensor(got)], Record(has_reference=True), None)
+
+
+def test_a_sum_that_is_near_zero_by_chance_may_be_off_by_what_is_little_for_such_sums() -> None:
+    check_results([1.01e-3], [1e-3], otherwise=[30.0])
+    with pytest.raises(CheckFailed):
+        check_results([1.01e-3], [1e-3], otherwise=[2e-3])
+    with pytest.raises(CheckFailed):
+        check_results([1.01e-3], [1e-3], otherwise=[30.0], has_oracle=False)
+
+
+def test_many_elements_have_their_own_scale() -> None:
+    with pytest.raises(CheckFailed):
+        check_results([1.01e-3] * 65, [1e-3] * 65, otherwise=[30.0] * 65)

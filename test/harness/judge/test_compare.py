@@ -38,6 +38,15 @@ def test_a_value_near_zero_is_measured_by_the_tensors_scale() -> None:
     assert compared([1.0, 1e-3], [1.0, 0.0]).wrong == 1
 
 
+def test_few_values_that_are_all_near_zero_are_measured_by_the_scale_they_usually_have() -> None:
+    got, expected = torch.tensor([1.01e-3]), torch.tensor([1e-3], dtype=torch.float64)
+    assert compared(got, expected).wrong == 1
+    found = compare(parsed_tensor("f32", (1,)), got, expected, LIMIT, least_scale=1.0)
+    assert found.wrong == 0
+    assert found.error == pytest.approx(1e-5, rel=0.01)
+    assert compare(parsed_tensor("f32", (1,)), got, expected, LIMIT, least_scale=0.01).wrong == 1
+
+
 def test_where_zero_is_right_everywhere_only_zero_is_right() -> None:
     assert compared([0.0, -0.0], [0.0, 0.0]).wrong == 0
     assert compared([0.0, 1e-30], [0.0, 0.0]).wrong == 1

@@ -50,7 +50,7 @@ def judge() -> Iterator[JudgeClient]:
 
 def measured(judge: JudgeClient, folder: Path, target: dict[str, Any], **asked: str) -> dict[str, Any]:
     path = str(packed(folder, {"m.py": _MODULE}))
-    reply, _ = judge.ask("measure", target=target, baseline=path, candidate=path, stage="confirm", **asked)
+    reply, _ = judge.ask("measure", target=target, baseline=path, candidate=path, stage="alone", **asked)
     return reply["result"]
 
 

@@ -162,6 +162,7 @@ def test_a_traceback_begins_in_the_targets_own_file(court: Court) -> None:
         ("def scaled(x:\n", r"SyntaxError: "),
         ("raise SystemExit(0)\n", r"SystemExit: 0 \(functions.py:1\)"),
         ("scaled = 3\n", "scaled in functions.py is no function"),
+        ("import torch\nfrom kernelwright_harness.runner.cuda import CudaRuntime\n", "line 2 of functions.py imports kernelwright_harness, which is not there where"),
     ],
 )
 def test_a_file_that_cannot_be_imported(text: str, detail: str, court: Court, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../../src/core/errors.ts';
 import { dependencyGraph } from '../../../src/targets/dependencies/graph.ts';
+import type { ChangedFile } from '../../../src/targets/repository.ts';
 import { NotAPlainFile } from '../../../src/targets/text-file.ts';
 import { filesInMemory } from './files-in-memory.ts';
 
@@ -75,7 +76,8 @@ describe('a launcher', () => {
     expect(await paths(files(199), launcher())).toHaveLength(200);
     await expect(paths(files(200), launcher())).rejects.toThrow(
       new ConfigurationError(
-        'k: kernels/k.cu and what it includes are more than 200 files or 4 MiB of this repository; name a source that needs less of it',
+        'kernels/k.cu and what it includes are more than 200 files or 4 MiB of this repository; name a source that needs less of it',
+        { target: 'k' },
       ),
     );
   });
@@ -133,9 +135,49 @@ it('keeps the places of files that are gone', async () => {
     { path: 'c.h', status: 'removed' },
   ]);
   expect(await graph.neededBy(launcher())).toEqual([
-    { path: 'kernels/k.cu', content: files['kernels/k.cu'], through: [] },
-    { path: 'kernels/a.h', content: undefined, through: [] },
-    { path: 'include/a.h', content: '', through: [] },
-    { path: 'include/b.h', content: undefined, through: [] },
+    { path: 'kernels/k.cu', content: files['kernels/k.cu'], from: 'kernels/k.cu', through: [] },
+    { path: 'kernels/a.h', content: undefined, from: 'kernels/k.cu', through: [] },
+    { path: 'include/a.h', content: '', from: 'kernels/k.cu', through: [] },
+    { path: 'include/b.h', content: undefined, from: 'kernels/k.cu', through: [] },
   ]);
+});
+
+describe('a target of several sources', () => {
+  const files = {
+    'kernels/k.cu': '#include <shared/warp.cuh>\n',
+    'host/plan.cpp': '#include "plan.h"\n#include <shared/warp.cuh>\n#include <fmt/core.h>\n',
+    'host/plan.h': '',
+    'vendor/inc/shared/warp.cuh': '#include "detail.cuh"\n',
+    'vendor/inc/shared/detail.cuh': '',
+    'include/shared/warp.cuh': '// behind the named folder\n',
+    'host/include/fmt/core.h': '',
+  };
+  const build = {
+    sources: ['host/plan.cpp', 'host/absent.cu'],
+    include: ['vendor/inc'],
+    flags: [],
+    architectures: [],
+  };
+  const needed = async (changes: ChangedFile[] = []) =>
+    (await dependencyGraph(filesInMemory(files), 'ref', changes).neededBy({ ...launcher(), build }))?.map(
+      ({ path, from, through }) => [path, from, ...through],
+    );
+
+  it('needs them all and what they include, by the folders that are named first', async () => {
+    expect(await needed()).toEqual([
+      ['kernels/k.cu', 'kernels/k.cu'],
+      ['host/plan.cpp', 'host/plan.cpp'],
+      ['vendor/inc/shared/warp.cuh', 'kernels/k.cu'],
+      ['host/plan.h', 'host/plan.cpp'],
+      ['host/include/fmt/core.h', 'host/plan.cpp'],
+      ['vendor/inc/shared/detail.cuh', 'kernels/k.cu', 'vendor/inc/shared/warp.cuh'],
+    ]);
+  });
+
+  it('keeps the place of a source that is gone', async () => {
+    expect(await needed([{ path: 'host/absent.cu', status: 'removed' }])).toContainEqual([
+      'host/absent.cu',
+      'host/absent.cu',
+    ]);
+  });
 });

@@ -3,13 +3,25 @@ import { importPlaces } from '../../../src/targets/dependencies/import-places.ts
 import { includeFolders, includePlaces } from '../../../src/targets/dependencies/include-places.ts';
 
 it('searches includes from the nearest folder to the root', () => {
-  expect(includeFolders('a/b/k.cu')).toEqual(['a/b/include', 'a/include', 'include', 'csrc/include', '.']);
-  expect(includeFolders('csrc/k.cu')).toEqual(['csrc/include', 'include', '.']);
-  expect(includeFolders('k.cu')).toEqual(['include', 'csrc/include', '.']);
+  expect(includeFolders(['a/b/k.cu'])).toEqual(['a/b/include', 'a/include', 'include', 'csrc/include', '.']);
+  expect(includeFolders(['csrc/k.cu'])).toEqual(['csrc/include', 'include', '.']);
+  expect(includeFolders(['k.cu'])).toEqual(['include', 'csrc/include', '.']);
+});
+
+it('searches named folders first, and those of each source', () => {
+  expect(includeFolders(['a/k.cu', 'b/c/l.cpp'], ['third_party', 'a/include'])).toEqual([
+    'third_party',
+    'a/include',
+    'b/c/include',
+    'b/include',
+    'include',
+    'csrc/include',
+    '.',
+  ]);
 });
 
 it('looks for quoted files beside the one that includes them', () => {
-  const folders = includeFolders('kernels/k.cu');
+  const folders = includeFolders(['kernels/k.cu']);
   expect(includePlaces('kernels/k.cu', { name: '../x.cuh', quoted: true }, folders)).toEqual([
     'x.cuh',
     'kernels/x.cuh',

@@ -1,12 +1,15 @@
 """Compiling for the emulated device: g++ builds what will run; nvcc, where there is one, compiles beside it and has the first word on errors."""
 
 import re
+from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
+from kernelwright_harness.build.architectures import architecture_checks
+from kernelwright_harness.build.at_once import at_once, together
 from kernelwright_harness.build.include_folders import folders_to_search
 from kernelwright_harness.build.job import PRELUDE, Compiled, Compiler, Job
-from kernelwright_harness.build.nvcc import cubin_command
-from kernelwright_harness.emulator.compile import INCLUDE_DIRECTORY, compile_command
+from kernelwright_harness.emulator.compile import INCLUDE_DIRECTORY, compile_c_command, compile_command, separate_link_command
 from kernelwright_harness.emulator.rewrite import translate
 from kernelwright_harness.emulator.unsupported import Unsupported
 from kernelwright_harness.sandbox import cuda_home, readable
@@ -22,17 +25,27 @@ def compile_emulated(job: Job) -> Compiled:
     home = cuda_home()
     refusal = None
     try:
+        if job.options.flags.libraries:
+            raise _Refused(f"error: the emulated device cannot run this: the CUDA libraries cannot be emulated on a CPU ({', '.join(job.options.flags.libraries)} is among the flags)")
         # Before any compiler that reads hostile source may write to the folder, and could put a link in a file's place.
         translate_files(job)
     except _Refused as error:
         refusal = error
     if not (headers := job.directory / _HEADERS).is_symlink():
         headers.symlink_to(INCLUDE_DIRECTORY)
-    nvcc = Compiler(job, cubin_command(home, job), readable(home)) if home is not None else None
-    gxx = Compiler(job, library_command(job), readable(INCLUDE_DIRECTORY, PRELUDE)) if refusal is None else None
-    checked = nvcc.finish() if nvcc else None
-    emulated = gxx.finish() if gxx else Compiled(1, str(refusal))
-    return checked if checked and not checked.good else emulated
+    checks = architecture_checks(home, job, (job.arch, *job.other_architectures)) if home is not None else []
+    steps = [partial(_compile, job, command) for command in commands(job)] if refusal is None else []
+    ended = at_once([*checks, *steps])
+    checked, emulated = together(ended[: len(checks)]), together(ended[len(checks) :])
+    if not checked.good:
+        return checked
+    if refusal is not None:
+        return Compiled(1, str(refusal))
+    return _compile(job, link_command(job)) if emulated.good and len(job.sources) > 1 else emulated
+
+
+def _compile(job: Job, command: list[str]) -> Compiled:
+    return Compiler(job, command, readable(INCLUDE_DIRECTORY, PRELUDE)).finish()
 
 
 class _Refused(Exception):
@@ -41,26 +54,63 @@ class _Refused(Exception):
 
 def translate_files(job: Job) -> None:
     """Writes all of the job's files, translated, to a folder inside of its own, where they lie to each other as before."""
-    for path in (job.source, *job.others):
+    for path in dict.fromkeys((*job.sources, *job.others)):
+        text = (job.directory / path).read_text(encoding="utf-8")
         try:
-            text = translate((job.directory / path).read_text(encoding="utf-8"), path)
+            # C knows nothing of CUDA.
+            translated = text if path.endswith(".c") else translate(text, path)
         except Unsupported as error:
             raise _Refused(f"{path}:{error.line}: error: the emulated device cannot run this: {error.reason}") from error
         place = job.directory / _TRANSLATED / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        place.write_text(translated, encoding="utf-8")
+
+
+def commands(job: Job) -> list[list[str]]:
+    """What compiles the sources: the only one to a library, each of several to an object. They run in the job's folder."""
+    if len(job.sources) == 1:
+        return [library_command(job)]
+    return [c_object_command(job, number) if source.endswith(".c") else object_command(job, number) for number, source in enumerate(job.sources)]
 
 
 def library_command(job: Job) -> list[str]:
-    """Runs in the job's folder."""
-    command = compile_command(
-        Path(_TRANSLATED, job.source),
-        job.library,
-        Path(_HEADERS),
-        architecture=architecture_number(job.arch),
-        search=folders_to_search(job, _TRANSLATED),
-        prefixes={job.directory: ".", PRELUDE.parent: "build"},
-    )
+    return _with_prelude(compile_command(Path(_TRANSLATED, job.source), job.library, Path(_HEADERS), **_settings(job)))
+
+
+def object_command(job: Job, number: int) -> list[str]:
+    command = compile_command(Path(_TRANSLATED, job.sources[number]), job.object(number), Path(_HEADERS), links=False, **_settings(job))
+    return _with_prelude(command) if number == 0 else command
+
+
+def c_object_command(job: Job, number: int) -> list[str]:
+    """C is compiled as it is, with its headers as they are."""
+    return compile_c_command(Path(job.sources[number]), job.object(number), search=folders_to_search(job), prefixes=_prefixes(job), macros=job.options.flags.macros)
+
+
+def link_command(job: Job) -> list[str]:
+    return separate_link_command([job.object(number) for number in range(len(job.sources))], job.library)
+
+
+class _Settings(TypedDict):
+    architecture: int
+    search: list[Path]
+    prefixes: dict[Path, str]
+    standard: str
+    macros: tuple[str, ...]
+
+
+def _settings(job: Job) -> _Settings:
+    # The emulator's own headers need C++17; where there is an nvcc, it holds the source to an older standard.
+    flags = job.options.flags
+    standard = max(flags.standard, "-std=c++17")
+    return {"architecture": architecture_number(job.arch), "search": folders_to_search(job, _TRANSLATED), "prefixes": _prefixes(job), "standard": standard, "macros": flags.macros}
+
+
+def _prefixes(job: Job) -> dict[Path, str]:
+    return {job.directory: ".", PRELUDE.parent: "build"}
+
+
+def _with_prelude(command: list[str]) -> list[str]:
     return [*command[:1], "-include", str(PRELUDE), *command[1:]]
 
 

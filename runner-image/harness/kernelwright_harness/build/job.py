@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from kernelwright_harness.build.build_options import BuildOptions
 from kernelwright_harness.limits import Limits
 from kernelwright_harness.sandbox import Access
 from kernelwright_harness.supervised import Supervised
@@ -18,7 +19,8 @@ COMPILER_PATH = "/usr/local/cuda/bin:/usr/local/bin:/usr/bin:/bin"
 
 @dataclass(frozen=True)
 class Build:
-    outcome: Literal["built", "failed"]
+    outcome: Literal["built", "failed", "unavailable"]
+    """`unavailable`: this machine cannot do what was asked for, whatever the source; the log says why in a sentence."""
     library: Path | None
     """The shared object; of a Python source the file into which all of its target's are packed."""
     log: str
@@ -26,11 +28,13 @@ class Build:
     seconds: float
     cached: bool = False
     """True when the library and the log are those of an earlier build of the same things."""
+    failed_arch: str | None = None
+    """The architecture that it did not compile for, where that is not the device's own."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One source file, with what it includes, in a folder of its own, which is all that the compilers may write to."""
+    """One source file, with what is compiled with it and what these include, in a folder of its own, which is all that the compilers may write to."""
 
     directory: Path
     source: str
@@ -43,6 +47,21 @@ class Job:
     """How long each compiler may take."""
     others: tuple[str, ...] = ()
     """Paths of the target's other files below `directory`."""
+    options: BuildOptions = BuildOptions()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that is compiled, the target's own source first."""
+        return (self.source, *self.options.sources)
+
+    @property
+    def other_architectures(self) -> tuple[str, ...]:
+        """What it must compile for beside `arch`."""
+        return tuple(arch for arch in self.options.architectures if arch != self.arch)
+
+    def object(self, number: int) -> Path:
+        """Of the source with this number, from the job's folder, in which compilers are started."""
+        return Path(f"{OWN_PREFIX}{number}.o")
 
     @property
     def is_python(self) -> bool:
@@ -60,6 +79,8 @@ class Compiled:
     status: int
     log: str
     in_time: bool = True
+    arch: str | None = None
+    """What it was compiled for, where that is not the device's own architecture."""
 
     @property
     def good(self) -> bool:

@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from kernelwright_harness.build.build_options import BuildOptions
 from kernelwright_harness.build.job import COMPILER_PATH, PRELUDE
 from kernelwright_harness.options import DeviceKind
 from kernelwright_harness.sandbox import cuda_home
@@ -20,10 +22,19 @@ _EMULATOR = _BUILD.parent / "emulator"
 _HEADERS = ("/usr/include", "/usr/local/include")
 
 
-def build_key(files: Sequence[Mapping[str, str]], source: str, arch: str, device: DeviceKind, sandbox: bool, more: Any = None) -> str:
+def build_key(
+    files: Sequence[Mapping[str, str]],
+    source: str,
+    arch: str,
+    device: DeviceKind,
+    sandbox: bool,
+    options: BuildOptions = BuildOptions(),
+    more: Any = None,
+) -> str:
     """The key of the build of `files` (`path` and `content` each, in this order) here and now.
 
-    The programs that make the commands stand for the flags: with every change to them the keys are others. `more` is what else it depends on.
+    The programs that make the commands stand for their flags: with every change to them the keys are others. `options` are the target's own, `more` is
+    what else it depends on.
     """
     parts: dict[str, Any] = {
         "format": _FORMAT,
@@ -31,6 +42,7 @@ def build_key(files: Sequence[Mapping[str, str]], source: str, arch: str, device
         "source": source,
         "arch": arch,
         "device": device,
+        "options": asdict(options),
         "more": more,
         "sandbox": sandbox,
         "compilers": compilers(),

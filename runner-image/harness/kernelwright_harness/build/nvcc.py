@@ -12,20 +12,36 @@ import shlex
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from kernelwright_harness.build.at_once import Step, at_once, together
 from kernelwright_harness.build.include_folders import folders_to_search, include_folders
 from kernelwright_harness.build.job import COMPILER_PATH, PRELUDE, Compiled, Compiler, Job
 from kernelwright_harness.sandbox import cuda_home, readable
 
+_OF_SOURCES = ("-lineinfo", "-Xcompiler", "-fPIC", "-Xptxas=-v")
 # -nodlink: without relocatable device code, which cannot be asked for, the device linker has nothing to link and only takes time.
-_FLAGS = ("-std=c++17", "-O3", "-lineinfo", "-shared", "-nodlink", "-Xcompiler", "-fPIC", "-Xptxas", "-v")
+_OF_LIBRARY = ("-shared", "-nodlink")
 
 
-def compile_cuda(job: Job) -> Compiled:
+def compile_cuda(job: Job, checks: Sequence[Step] = ()) -> Compiled:
+    """Beside the library's own steps `checks` are made, which must pass too."""
     home = cuda_home()
     assert home is not None, "the orchestrator asks the doctor for nvcc first"
+    if len(job.sources) == 1:
+        return together(at_once([partial(_compile_one, home, job), *checks]))
+    steps = [partial(_compile_object, home, job, number, source) for number, source in enumerate(job.sources)]
+    made = together(at_once([*steps, *checks]))
+    if not made.good:
+        return made
+    linked = Compiler(job, link_command(home, job), readable(home)).finish()
+    return replace(linked, log=made.log + linked.log)
+
+
+def _compile_one(home: Path, job: Job) -> Compiled:
     began = time.monotonic()
     command = library_command(home, job)
     read = readable(home, PRELUDE)
@@ -39,13 +55,51 @@ def compile_cuda(job: Job) -> Compiled:
     return Compiler(job, command, read).finish()
 
 
+def _compile_object(home: Path, job: Job, number: int, source: str) -> Compiled:
+    return Compiler(job, object_command(home, job, number, source), readable(home, PRELUDE)).finish()
+
+
 def library_command(home: Path, job: Job) -> list[str]:
-    return [str(home / "bin" / "nvcc"), *_FLAGS, f"-arch={job.arch}", "-include", str(PRELUDE), *_searched(job), "-o", str(job.library), job.source]
+    """Source and library at once, for a target with one source."""
+    return [_nvcc(home), *_flags(job), *_OF_LIBRARY, "-include", str(PRELUDE), *_searched(job), "-o", str(job.library), job.source, *_libraries(home, job)]
 
 
-def cubin_command(home: Path, job: Job) -> list[str]:
-    """Compiles the device's code alone, for the messages."""
-    return [str(home / "bin" / "nvcc"), "-std=c++17", "-cubin", f"-arch={job.arch}", *_searched(job), "-o", str(job.directory / "check.cubin"), job.source]
+def object_command(home: Path, job: Job, number: int, source: str) -> list[str]:
+    """One of several sources. The prelude goes with the first, once for the library and where it cannot hide an include that is missing."""
+    # g++ complains of a standard of C++ for C.
+    flags = [flag for flag in _flags(job) if not (source.endswith(".c") and flag.startswith("-std="))]
+    prelude = ["-include", str(PRELUDE)] if number == 0 else []
+    return [_nvcc(home), *flags, "-c", *prelude, *_searched(job), "-o", str(job.object(number)), source]
+
+
+def link_command(home: Path, job: Job) -> list[str]:
+    objects = [str(job.object(number)) for number in range(len(job.sources))]
+    return [_nvcc(home), *_OF_LIBRARY, target_flag(job.arch), "-o", str(job.library), *objects, *_libraries(home, job)]
+
+
+def cubin_command(home: Path, job: Job, source: str, output: str) -> list[str]:
+    """Compiles a source's device code alone, for the messages."""
+    return [_nvcc(home), *job.options.flags.of_sources, "-cubin", target_flag(job.arch), *_searched(job), "-o", str(job.directory / output), source]
+
+
+def _nvcc(home: Path) -> str:
+    return str(home / "bin" / "nvcc")
+
+
+def _flags(job: Job) -> list[str]:
+    """What we say anyway is not said twice."""
+    return list(dict.fromkeys([*job.options.flags.of_sources, *_OF_SOURCES, target_flag(job.arch)]))
+
+
+def target_flag(arch: str) -> str:
+    """`-arch=sm_90a` would compile for plain compute_90 too (nvcc 13), where the very features are missing for which one names sm_90a."""
+    return f"-arch={arch}" if arch[-1].isdigit() else f"-gencode=arch={arch.replace('sm_', 'compute_')},code={arch}"
+
+
+def _libraries(home: Path, job: Job) -> list[str]:
+    """The toolkit's, and where the runner finds them."""
+    libraries = job.options.flags.libraries
+    return [*libraries, "-Xlinker", f"-rpath={home / 'lib64'}"] if libraries else []
 
 
 def _searched(job: Job) -> list[str]:
@@ -62,7 +116,7 @@ _ENVIRONMENT = {"PATH": COMPILER_PATH, "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
 
 def side_by_side(command: list[str], job: Job) -> str | None:
     """A script for the sandbox's shell that does what `command` does; None where nvcc's steps or the job's paths are not of the plain kind."""
-    if not all(_PLAIN_PATH.fullmatch(path) for path in (job.source, str(job.library), *include_folders(job.source))):
+    if not all(_PLAIN_PATH.fullmatch(path) for path in (job.source, str(job.library), *include_folders(job.sources, job.options.include))):
         return None
     try:
         # It asks the host's compiler for its version and neither reads the source nor starts a step, so it needs no sandbox. It leaves

@@ -22,23 +22,27 @@ class Fault:
 
     message: str
     line: int | None
+    path: str | None = None
+    """Of the file that the line is of."""
 
 
-def find_fault(stderr: str, path: str) -> Fault | None:
-    """The fault that `stderr` reports for the source `path`, or None when it reports none.
+def find_fault(stderr: str, *paths: str) -> Fault | None:
+    """The fault that `stderr` reports for the sources `paths`, or None when it reports none.
 
-    The first stack frame inside `path` counts: an atomic or a load with a cache hint faults in a header that the author never saw.
+    The first stack frame inside one of them counts: an atomic or a load with a cache hint faults in a header that the author never saw.
     """
     stderr = stderr[-_MAX_CHARACTERS:]
     diagnosis = _DIAGNOSIS.search(stderr)
     if diagnosis is not None:
-        return Fault(diagnosis.group(3), int(diagnosis.group(2)) if diagnosis.group(2) else None)
+        return Fault(diagnosis.group(3), int(diagnosis.group(2)), diagnosis.group(1)) if diagnosis.group(2) else Fault(diagnosis.group(3), None)
     for pattern in (_ASSERTION, _UNDEFINED, _ADDRESS):
         report = pattern.search(stderr)
         if report is not None:
             line_start = stderr.rfind("\n", 0, report.start()) + 1
-            place = re.compile(rf"(?:^|\s|/){re.escape(path)}:(\d+)", re.MULTILINE).search(stderr, line_start)
-            return Fault(_sentence(report.group(1), stderr), int(place.group(1)) if place else None)
+            names = "|".join(map(re.escape, paths))
+            place = re.compile(rf"(?:^|\s|/)({names}):(\d+)", re.MULTILINE).search(stderr, line_start)
+            message = _sentence(report.group(1), stderr)
+            return Fault(message, int(place.group(2)), place.group(1)) if place else Fault(message, None)
     return None
 
 

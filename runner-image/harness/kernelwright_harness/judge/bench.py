@@ -154,11 +154,26 @@ class Bench:
         """Whether the right answers come from elsewhere than the baseline's outputs."""
         return self._pair.reference is not None or self.by_float64
 
-    def expected_nearby(self, slot: int) -> list[torch.Tensor] | None:
-        """The right answers for inputs that are not quite the slot's: every float is moved by some roundings. None without an oracle."""
-        if not self.has_oracle:
-            return None
+    def expected_nearby(self, slot: int) -> list[torch.Tensor]:
+        """The right answers for inputs that are not quite the slot's: every float is moved by some roundings. Only with an oracle."""
+        return self._expected_instead(slot, lambda: self._move_by_roundings(slot))
+
+    def expected_otherwise(self, slot: int) -> list[torch.Tensor]:
+        """The right answers for other inputs of the same distribution. Only with an oracle."""
+        return self._expected_instead(slot, lambda: draw(self.drawn, slot, fresh_seed(), self.distribution))
+
+    def _expected_instead(self, slot: int, change: Callable[[], None]) -> list[torch.Tensor]:
+        """The right answers for the slot's inputs after a change, which is taken back."""
+        assert self.has_oracle
         kept = [self.drawn.raw(slot, t.name).clone() for t in self._pair.target.inputs]
+        try:
+            change()
+            return self.expected(slot)
+        finally:
+            for tensor, content in zip(self._pair.target.inputs, kept, strict=True):
+                self.drawn.raw(slot, tensor.name).copy_(content)
+
+    def _move_by_roundings(self, slot: int) -> None:
         for tensor in self._pair.target.inputs:
             if tensor.dtype.kind == "float" and tensor.dtype.size > 1:  # an 8-bit float has nothing near it
                 view = self.drawn.view(slot, tensor)
@@ -166,11 +181,6 @@ class Bench:
                 moved = (view.double() * (1 + reach * torch.randn(view.shape, dtype=torch.float64, device=view.device))).to(view.dtype)
                 bounds = tensor.bounds(self.workload.values)
                 view.copy_(moved if bounds is None else torch.where(within(moved, bounds), moved, view))
-        try:
-            return self.expected(slot)
-        finally:
-            for tensor, content in zip(self._pair.target.inputs, kept, strict=True):
-                self.drawn.raw(slot, tensor.name).copy_(content)
 
     @property
     def by_float64(self) -> bool:

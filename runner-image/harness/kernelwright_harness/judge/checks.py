@@ -2,16 +2,17 @@
 
 import math
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import Any, Literal
 
 import torch
 
 from kernelwright_harness.judge.bench import BaselineFailed, BaselineWrong, Bench, Block
-from kernelwright_harness.judge.compare import compare
+from kernelwright_harness.judge.compare import Difference, compare, rms_of_finite
 from kernelwright_harness.judge.float64_baseline import Float64
 from kernelwright_harness.judge.inputs import BESIDE_NORMAL, STRUCTURED, Distribution
 from kernelwright_harness.judge.setup_message import Mapped
-from kernelwright_harness.judge.tolerance import cap_for, limit_for, limit_near
+from kernelwright_harness.judge.tolerance import DRAWINGS_FOR_SCALE, FEW_ELEMENTS, cap_for, limit_for, limit_near
 from kernelwright_harness.specification import Tensor
 
 Status = Literal["passed", "failed", "skipped"]
@@ -138,10 +139,9 @@ def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: 
         error = _baseline_error(bench, slot, tensor, own, right, record, poison) if with_baseline else record.baseline_errors[bench.workload.name, tensor.name]
         if error is None:
             return check_outputs(bench, slot, outputs, record, poison)
-        filled = None if tensor.role == "inout" else poison
-        difference = compare(tensor, got, right, limit := limit_for(tensor.dtype.name, error, structured, by_itself), filled)
+        difference = _compared(bench, slot, tensor, got, right, limit := limit_for(tensor.dtype.name, error, structured, by_itself), poison)
         if difference.wrong and structured and (near := _limit_near(bench, slot, tensor, expected)) > limit:
-            difference = compare(tensor, got, right, limit := near, filled)
+            difference = _compared(bench, slot, tensor, got, right, limit := near, poison)
         if difference.wrong:
             detail = f"at {bench.workload.name}: {difference.detail} (largest error {difference.error:.2g}, allowed {limit:.2g}; {bench.distribution} inputs drawn with seed {bench.seeds[slot]})"
             raise CheckFailed(Check("oracle", "failed", detail), "incorrect")
@@ -157,7 +157,7 @@ def _baseline_error(bench: Bench, slot: int, tensor: Tensor, own: torch.Tensor, 
     if bench.distribution == "normal" and right.numel() and right.is_floating_point() and not bool(torch.isfinite(right).any()):
         # Nothing could be told from nothing: all NaNs would be right.
         raise BaselineFailed(f"no right answer of {tensor.name} is a finite number at {bench.workload.name}, so nothing can be checked")
-    baseline = compare(tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), None if tensor.role == "inout" else poison)
+    baseline = _compared(bench, slot, tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), poison)
     if baseline.wrong and by_itself and bench.distribution == "normal":
         bench.distrust_float64(f"in float64 they are others at {bench.workload.name}: {baseline.detail}")
         return None
@@ -169,13 +169,23 @@ def _baseline_error(bench: Bench, slot: int, tensor: Tensor, own: torch.Tensor, 
     return baseline.error
 
 
+def _compared(bench: Bench, slot: int, tensor: Tensor, got: torch.Tensor, right: torch.Tensor, limit: float, poison: int | None) -> Difference:
+    """A result against the oracle; where it has few elements, with the scale that it has on other inputs too."""
+    filled = None if tensor.role == "inout" else poison
+    difference = compare(tensor, got, right, limit, filled)
+    if not difference.wrong or right.numel() > FEW_ELEMENTS or tensor.dtype.kind != "float" or not bench.has_oracle:
+        return difference
+    place = bench.results.index(tensor)
+    scales = [float(rms_of_finite(bench.expected_otherwise(slot)[place]).item()) for _ in range(DRAWINGS_FOR_SCALE)]
+    return compare(tensor, got, right, limit, filled, least_scale=median(scales))
+
+
 def _limit_near(bench: Bench, slot: int, tensor: Tensor, expected: list[torch.Tensor]) -> float:
     """What the tolerance becomes for how much the right answers depend on the inputs' last digits; 0 where that is not known."""
-    nearby = bench.expected_nearby(slot)
-    if nearby is None or tensor.dtype.kind != "float":
+    if not bench.has_oracle or tensor.dtype.kind != "float":
         return 0.0
     place = bench.results.index(tensor)
-    error = compare(tensor, nearby[place], expected[place], math.inf).error
+    error = compare(tensor, bench.expected_nearby(slot)[place], expected[place], math.inf).error
     return limit_near(error) if math.isfinite(error) else 0.0
 
 

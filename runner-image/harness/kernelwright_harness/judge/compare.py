@@ -18,13 +18,14 @@ class Difference:
     """Empty when nothing is over the limit."""
 
 
-def compare(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, limit: float, poison: int | None = None) -> Difference:
-    """`expected` is float64 for float types. `poison` is the byte that filled the output before the call."""
+def compare(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, limit: float, poison: int | None = None, least_scale: float = 0.0) -> Difference:
+    """`expected` is float64 for float types. `poison` is the byte that filled the output before the call. `least_scale` is the tensor's scale
+    where these few elements are all smaller than it usually is."""
     if got.numel() == 0:
         return Difference(0.0, 0, "")
     if tensor.dtype.kind == "bool":  # as bytes: any byte but 0 and 1 is wrong, and poison is such a byte
         got, expected = got.view(torch.uint8), expected.to(torch.uint8)
-    errors = _errors(got, expected) if tensor.dtype.kind == "float" else (got != expected).double() * math.inf
+    errors = _errors(got, expected, least_scale) if tensor.dtype.kind == "float" else (got != expected).double() * math.inf
     errors = errors.nan_to_num(nan=0.0, posinf=math.inf)  # inf * 0: an exact integer
     over = errors > limit
     wrong = int(over.sum().item())
@@ -44,7 +45,7 @@ def compare(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, limit: fl
     return Difference(error, wrong, detail)
 
 
-def _errors(got: torch.Tensor, expected: torch.Tensor) -> torch.Tensor:
+def _errors(got: torch.Tensor, expected: torch.Tensor, least_scale: float) -> torch.Tensor:
     wide, limits = got.double(), torch.finfo(got.dtype)
     if got.element_size() == 1:
         # What is too large for an 8-bit float is its largest number where it saturates, as CUDA's conversions do, else a NaN or an infinity.
@@ -53,7 +54,7 @@ def _errors(got: torch.Tensor, expected: torch.Tensor) -> torch.Tensor:
         # What is too large for the output's type is an infinity there.
         expected = torch.where(torch.isinf(expected.to(got.dtype)), expected.sign() * math.inf, expected)
     finite = torch.isfinite(expected)
-    scale = (expected.abs() + _rms(torch.where(finite, expected, 0.0), int(finite.sum().item()))).clamp(min=torch.finfo(torch.float64).tiny)
+    scale = (expected.abs() + rms_of_finite(expected).clamp(min=least_scale)).clamp(min=torch.finfo(torch.float64).tiny)
     # Half of the type's smallest step is what rounding costs near zero, however small all elements are.
     step = limits.smallest_normal * limits.eps
     errors = ((wide - expected).abs() - step / 2).clamp(min=0) / scale
@@ -70,10 +71,12 @@ def _alike_beyond(largest: float, wide: torch.Tensor, expected: torch.Tensor) ->
     return torch.where(beyond & stands_for_it, infinity, wide), torch.where(beyond, infinity, expected)
 
 
-def _rms(values: torch.Tensor, count: int) -> torch.Tensor:
-    """Root of the mean square over `count` elements, the rest being zero; squares of the largest float64 numbers must not overflow."""
-    largest = values.abs().max().clamp(min=torch.finfo(torch.float64).tiny)
-    return largest * ((values / largest).square().sum() / max(count, 1)).sqrt()
+def rms_of_finite(values: torch.Tensor) -> torch.Tensor:
+    """Root of the mean square over the finite elements; squares of the largest float64 numbers must not overflow."""
+    finite = torch.isfinite(values)
+    known = torch.where(finite, values, 0.0)
+    largest = known.abs().max().clamp(min=torch.finfo(torch.float64).tiny)
+    return largest * ((known / largest).square().sum() / finite.sum().clamp(min=1)).sqrt()
 
 
 def _at(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, index: int) -> str:

@@ -18,7 +18,7 @@ def explained(failure: RunnerFailed, target: Target) -> str:
 
 
 def _with_fault(failure: RunnerFailed, target: Target) -> str:
-    fault = find_fault(failure.log, target.source) if failure.outcome == "crashed" else None
+    fault = find_fault(failure.log, *target.sources) if failure.outcome == "crashed" else None
     if fault is None:
         return failure.detail
-    return f"{failure.detail}: {fault.message}" + (f" ({target.source}:{fault.line})" if fault.line is not None else "")
+    return f"{failure.detail}: {fault.message}" + (f" ({fault.path}:{fault.line})" if fault.line is not None else "")

@@ -20,7 +20,7 @@ class Mapped:
 
     def holding(self, tensor: Tensor) -> Buffers:
         """Where it lies: what is changed in place stays among the inputs, so that it is handed over afresh with them."""
-        return self.outputs if tensor.role in ("output", "gradient") else self.inputs
+        return self.outputs if tensor.is_output else self.inputs
 
     @property
     def all(self) -> tuple[Buffers, ...]:
@@ -62,7 +62,7 @@ def python_fields(target: Target, files: dict[str, str], device: str) -> dict[st
 
 def called_with(target: Target) -> Sequence[Argument]:
     """The arguments of a module's or a function's call: its outputs are what it returns, and the backward pass is none of its own."""
-    return [a for a in target.arguments if not (isinstance(a, Tensor) and a.role not in ("input", "inout"))]
+    return [a for a in target.arguments if not isinstance(a, Tensor) or a.role in ("input", "inout")]
 
 
 def tensor_fields(tensor: Tensor, values: Values) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _memory(target: Target, values: Values, mapped: Mapped) -> dict[str, Any]:
 
 
 def _arena_of(tensor: Tensor) -> int:
-    return _OUTPUTS if tensor.role in ("output", "gradient") else _INPUTS
+    return _OUTPUTS if tensor.is_output else _INPUTS
 
 
 def _launched(argument: Argument, values: Values, mapped: Mapped) -> dict[str, Any]:

@@ -13,6 +13,10 @@ OWN_FACTOR = 2.0
 NEARBY_ROUNDINGS = 16
 """By how many roundings of their type inputs are moved, to see what a correct result may depend on."""
 _NEARBY_CAP = 0.05
+FEW_ELEMENTS = 64
+"""A tensor of no more than these may be near zero as a whole by chance, a sum over everything, say, and then tells no scale of its own."""
+DRAWINGS_FOR_SCALE = 9
+"""Other inputs whose right answers tell it then: the median of their scales."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from kernelwright_harness.runner.own_imports import own_import
 from kernelwright_harness.runner.program import LoadError
 
 _ROOT = "kernelwright_target"
@@ -23,6 +24,8 @@ def import_source(folder: Path, source: str, device: torch.device) -> ModuleType
     name = module_name(source)
     if name in sys.modules:
         return sys.modules[name]
+    if (line := own_import((folder / source).read_bytes())) is not None:
+        raise LoadError(f"line {line} of {source} imports kernelwright_harness, which is not there where the file will be used; put what it needs of it into the file")
     if device.type == "cpu":
         os.environ["TRITON_INTERPRET"] = "1"  # Triton's own way to run without a GPU; it looks when it is imported
     _make_importable(folder, source)

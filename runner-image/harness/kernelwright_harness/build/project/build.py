@@ -49,7 +49,7 @@ def _library(job: Job, project: Project, device: DeviceKind, texts: Mapping[str,
         return "", None, False
     pytorch = installed_pytorch()
     toolchain = _toolchain(job, project, device, pytorch)
-    includes = {s.path: included_by(s.path, texts, [*s.include, *include_folders(s.path)]) for s in project.sources}
+    includes = {s.path: included_by(s.path, texts, include_folders([s.path], s.include)) for s in project.sources}
     generated = job.directory / GENERATED
     generated.mkdir()
     (generated / "registration.h").write_text(REGISTRATION, encoding="utf-8")

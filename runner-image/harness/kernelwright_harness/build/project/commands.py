@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kernelwright_harness.build.include_folders import include_folders
 from kernelwright_harness.build.job import Job
+from kernelwright_harness.build.nvcc import target_flag
 from kernelwright_harness.build.project.architecture import architecture_for
 from kernelwright_harness.build.project.description import Source
 from kernelwright_harness.build.project.pytorch import PyTorch, python_include
@@ -51,7 +52,7 @@ class CudaToolchain:
             return ["g++", f"-std={self.pytorch.standard}", "-O3", "-fPIC", "-fno-gnu-unique", *source.cxx_flags, *shared]
         flags = ["-O3", "-lineinfo", "-Xcompiler", "-fPIC,-fno-gnu-unique", "--expt-relaxed-constexpr", "-Xptxas", "-v"]
         arch = architecture_for(source, self.job.arch)
-        return [str(self.home / "bin" / "nvcc"), f"-std={self.pytorch.standard}", *flags, f"-arch={arch}", *_for_host(source.cxx_flags), *source.cuda_flags, *shared]
+        return [str(self.home / "bin" / "nvcc"), f"-std={self.pytorch.standard}", *flags, target_flag(arch), *_for_host(source.cxx_flags), *source.cuda_flags, *shared]
 
     def link(self, objects: Sequence[Path], output: Path) -> list[str]:
         libraries = ["-lc10", "-ltorch_cpu", "-ltorch", "-ltorch_python", "-lc10_cuda", "-ltorch_cuda", "-lcudart"]
@@ -104,8 +105,7 @@ def prologue_of(source: Source) -> Path:
 
 
 def _own_folders(source: Source, below: Path) -> list[Path]:
-    named = [*source.include, *include_folders(source.path)]
-    return [*(below / name for name in dict.fromkeys(named)), GENERATED]
+    return [*(below / name for name in include_folders([source.path], source.include)), GENERATED]
 
 
 def _defined(operators: str) -> list[str]:

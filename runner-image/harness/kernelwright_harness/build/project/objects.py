@@ -1,12 +1,13 @@
 """Compiles a project's sources side by side, each once: an object is kept under all that it depends on, so that a candidate that changes one kernel has
 only that one compiled."""
 
-import os
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from threading import Event
 
+from kernelwright_harness.build.at_once import Step, at_once, together
 from kernelwright_harness.build.cache import BuildCache
 from kernelwright_harness.build.job import Compiled, Compiler, Job, is_library
 from kernelwright_harness.build.key import build_key
@@ -44,40 +45,45 @@ def compile_objects(
     cache: BuildCache | None,
 ) -> Objects:
     """Raises Unbuildable for a source that is for other GPUs."""
-    patient = replace(job, limit_s=LIMIT_S)
-    logs: dict[Path, str] = {}
     places = [job.directory / _OBJECTS / str(number) / "object.o" for number in range(len(sources))]
     commands = [toolchain.compile(source, place) for source, place in zip(sources, places, strict=True)]
-    keys = {place: _key(job, source, command, device, texts, includes[source.path], pytorch) for source, command, place in zip(sources, commands, places, strict=True)}
-    waiting: deque[tuple[list[str], Path]] = deque()
-    for command, place in zip(commands, places, strict=True):
+    keys = [_key(job, source, command, device, texts, includes[source.path], pytorch) for source, command in zip(sources, commands, strict=True)]
+    known = [cache.get(key) if cache is not None else None for key in keys]
+    patient = replace(job, limit_s=LIMIT_S)
+    failed = Event()
+    steps: list[Step] = []
+    for place, command, found in zip(places, commands, known, strict=True):
         place.parent.mkdir(parents=True)
-        if cache is not None and (known := cache.get(keys[place])) is not None:
-            content, logs[place] = known
-            place.write_bytes(content)
-        else:
-            waiting.append((command, place))
-    cached = not waiting
-    running: deque[tuple[Path, Compiler]] = deque()
-    failed: Compiled | None = None
-    while running or (waiting and failed is None):
-        while waiting and failed is None and len(running) < min(_SIDE_BY_SIDE, os.cpu_count() or 1):
-            command, place = waiting.popleft()
-            running.append((place, Compiler(patient, command, toolchain.read, into=place.parent)))
-        place, compiler = running.popleft()
-        compiled = compiler.finish()
-        logs[place] = compiled.log
-        if not (compiled.good and is_library(place)):
-            failed = failed or compiled
-        elif cache is not None:
-            cache.put(keys[place], place, compiled.log)
-    if failed is not None:
-        return Objects((), failed.log, good=False, cached=False)
-    return Objects(tuple(places), "\n".join(log for place in places if (log := logs[place].strip())), good=True, cached=cached)
+        steps.append(partial(_recalled, place, *found) if found is not None else partial(_compile, patient, command, toolchain, place, failed))
+    ended = at_once(steps, _SIDE_BY_SIDE)
+    for key, place, found, compiled in zip(keys, places, known, ended, strict=True):
+        if cache is not None and found is None and compiled.good:
+            cache.put(key, place, compiled.log)
+    whole = together(ended)
+    if not whole.good:
+        return Objects((), whole.log, good=False, cached=False)
+    return Objects(tuple(places), "\n".join(log for part in ended if (log := part.log.strip())), good=True, cached=all(known))
+
+
+def _recalled(place: Path, content: bytes, log: str) -> Compiled:
+    place.write_bytes(content)
+    return Compiled(0, log)
+
+
+def _compile(job: Job, command: list[str], toolchain: Toolchain, place: Path, failed: Event) -> Compiled:
+    """After a failure none is begun: each takes long. Steps begin in their order, so that the first of the failed ones is always one that was begun."""
+    if failed.is_set():
+        return Compiled(1, "")
+    compiled = Compiler(job, command, toolchain.read, into=place.parent).finish()
+    if compiled.good and not is_library(place):
+        compiled = Compiled(1, compiled.log + "\nerror: the compiler made no object")
+    if not compiled.good:
+        failed.set()
+    return compiled
 
 
 def _key(job: Job, source: Source, command: list[str], device: DeviceKind, texts: Mapping[str, str], included: Included, pytorch: PyTorch) -> str:
     files = [{"path": path, "content": texts[path]} for path in included.files]
     # Where the build lies has no part in what it makes.
     told = [word.replace(str(job.directory), "") for word in command]
-    return build_key(files, source.path, job.arch, device, job.sandbox, {"command": told, "pytorch": [pytorch.version, str(pytorch.root)], "others": included.others})
+    return build_key(files, source.path, job.arch, device, job.sandbox, more={"command": told, "pytorch": [pytorch.version, str(pytorch.root)], "others": included.others})

@@ -1,0 +1,84 @@
+import type { Formula } from '../../formula.ts';
+import { isPlain, substitute } from './c-formula.ts';
+import type { CFunction, LaunchCall } from './c-function.ts';
+
+/** All functions of the repository's CUDA sources, and the integers that each file gives names to. */
+export interface CudaCode {
+  readonly functions: ReadonlyMap<string, readonly CFunction[]>;
+  readonly constants: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+/** A launch that a host function comes to, by itself or through others; all in that function's own words. */
+export interface ReachedLaunch {
+  readonly kernel: CFunction;
+  readonly launch: LaunchCall;
+  /** The function that it stands in. */
+  readonly within: CFunction;
+}
+
+const DEEPEST = 4;
+const MOST_LAUNCHES = 32;
+
+/** The function that a call in `from` means: one of the same file before others. */
+function functionNamed(code: CudaCode, name: string, from: string, isKernel: boolean): CFunction | undefined {
+  const candidates = (code.functions.get(name) ?? []).filter((candidate) => candidate.isKernel === isKernel);
+  return candidates.find(({ path }) => path === from) ?? candidates[0];
+}
+
+export function constantsOf(code: CudaCode, path: string): ReadonlyMap<string, number> {
+  return code.constants.get(path) ?? new Map();
+}
+
+/** What `host` launches. */
+export function launchesOf(host: CFunction, code: CudaCode, depth = 0): ReachedLaunch[] {
+  const own = host.body.launches.flatMap((launch) => {
+    const kernel = functionNamed(code, launch.callee, host.path, true);
+    return kernel === undefined ? [] : [{ kernel, launch: inWordsOf(host, launch, code), within: host }];
+  });
+  if (depth >= DEEPEST) return own;
+  const through = host.body.calls.flatMap(({ callee, args }) => {
+    const called = functionNamed(code, callee, host.path, false);
+    if (called === undefined || called === host) return [];
+    const given = new Map(called.parameters.map(({ name }, index) => [name, args[index]]));
+    const replace = (formula: Formula) =>
+      resolved(
+        substitute(formula, (name) => given.get(name)),
+        host,
+        code,
+      );
+    return launchesOf(called, code, depth + 1).map((reached) => ({
+      ...reached,
+      launch: mapped(reached.launch, replace),
+    }));
+  });
+  return [...own, ...through].slice(0, MOST_LAUNCHES);
+}
+
+function inWordsOf(host: CFunction, launch: LaunchCall, code: CudaCode): LaunchCall {
+  return mapped(launch, (formula) => resolved(formula, host, code));
+}
+
+function mapped(launch: LaunchCall, replace: (formula: Formula) => Formula): LaunchCall {
+  return {
+    ...launch,
+    args: launch.args.map(replace),
+    grid: launch.grid.map(replace),
+    block: launch.block.map(replace),
+    shared: replace(launch.shared),
+  };
+}
+
+/** Local variables as what they are defined as, and constants as numbers, where that can be written in a configuration. */
+function resolved(formula: Formula, host: CFunction, code: CudaCode, depth = 0): Formula {
+  const parameters = new Set(host.parameters.map(({ name }) => name));
+  const constants = constantsOf(code, host.path);
+  return substitute(formula, (name) => {
+    if (parameters.has(name)) return undefined;
+    const constant = constants.get(name);
+    if (constant !== undefined) return constant;
+    const value = host.body.definitions.get(name)?.value;
+    // What a variable is called says more than what cannot be written, such as `x.size(0)`.
+    if (value === undefined || depth >= DEEPEST || !isPlain(value)) return undefined;
+    return resolved(value, host, code, depth + 1);
+  });
+}

@@ -1,0 +1,44 @@
+/** Where a repository has the workflow. */
+export const WORKFLOW_PATH = '.github/workflows/kernelwright.yml';
+
+/**
+ * The workflow that the README shows, with the `config` of a repository that keeps its configuration elsewhere.
+ */
+export function workflowFile(config: string, usual: string): string {
+  const elsewhere = config === usual ? '' : `          config: ${JSON.stringify(config)}\n`;
+  return `${WORKFLOW}${elsewhere}`;
+}
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: expressions of GitHub's, not of JavaScript
+const WORKFLOW = [
+  'name: Kernelwright',
+  'on:',
+  '  pull_request:',
+  '    paths: ["**.cu", "**.cuh", "**.h", "**.hpp", "**.py"]',
+  '',
+  'permissions:',
+  '  contents: read',
+  '  pull-requests: write',
+  '',
+  '# A newer push to a pull request ends the run for the older one. Runs for different ones wait for the GPU by themselves.',
+  'concurrency:',
+  '  group: kernelwright-${{ github.event.pull_request.number }}',
+  '  cancel-in-progress: true',
+  '',
+  'jobs:',
+  '  optimize:',
+  '    # TODO: the labels of your runner with a GPU; the README of Kernelwright says how to prepare it.',
+  '    runs-on: [self-hosted, linux, gpu]',
+  '    timeout-minutes: 60',
+  '    steps:',
+  '      - uses: actions/checkout@v6',
+  '        with:',
+  '          persist-credentials: false',
+  '      # TODO: the place where you keep Kernelwright.',
+  '      - uses: your-org/kernelwright@main',
+  '        with:',
+  '          # TODO: add the secret, or give "base-url" of a model of your own, which needs no key.',
+  '          anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}',
+  '',
+].join('\n');
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: expressions of GitHub's, not of JavaScript
