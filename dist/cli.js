@@ -18,7 +18,7 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
 }
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline/promises";
-import { EventEmitter, addAbortListener, on, once as once$1, setMaxListeners } from "node:events";
+import { EventEmitter, addAbortListener, on, once as once$2, setMaxListeners } from "node:events";
 import * as child_process from "node:child_process";
 import { ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import * as path from "node:path";
@@ -30,6 +30,8 @@ import * as os from "node:os";
 import os$1, { availableParallelism, constants as constants$2, tmpdir } from "node:os";
 import * as crypto from "node:crypto";
 import { createHash, randomUUID } from "node:crypto";
+import * as fs from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as util from "node:util";
 import { aborted as aborted$1, callbackify, debuglog, inspect, isDeepStrictEqual, promisify, stripVTControlCharacters, styleText } from "node:util";
@@ -38,8 +40,6 @@ import tty from "node:tty";
 import { scheduler, setImmediate as setImmediate$1, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { serialize as serialize$2 } from "node:v8";
 import { Buffer as Buffer$1 } from "node:buffer";
-import * as fs from "node:fs/promises";
-import { lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import * as stream from "node:stream";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
@@ -4498,10 +4498,10 @@ const SCALAR_TYPES = [
 	"f64"
 ];
 function isPython({ kind }) {
-	return kind === "module" || kind === "function";
+	return kind === "module" || kind === "function" || kind === "kernel-builder";
 }
-function sourcesOf({ source, build }) {
-	return [source, ...build?.sources ?? []];
+function sourcesOf({ source, build, writable }) {
+	return writable ?? [source, ...build?.sources ?? []];
 }
 const BYTES$1 = {
 	f64: 8,
@@ -4535,41 +4535,6 @@ function isTensor(argument) {
 }
 function isFloat(dtype) {
 	return dtype.includes("f");
-}
-// src/measure/baseline-check.ts
-const DISTURBED = 1.1;
-const RESOLUTION_US = 1;
-function baselineTimes({ workloads, judgeTimes }) {
-	return workloads.map(({ name, baseline_us }, index) => {
-		const judge = judgeTimes[index]?.baselineWithGap;
-		return {
-			name,
-			events_us: baseline_us,
-			...judge === void 0 ? {} : { judge_us: judge }
-		};
-	});
-}
-function baselineCheck(alone, beside) {
-	const slower = beside.flatMap((now) => {
-		const before = alone.find(({ name }) => name === now.name);
-		if (before === void 0) return [];
-		return [...told$3(now.name, now.events_us, before.events_us, RESOLUTION_US), ...now.judge_us === void 0 || before.judge_us === void 0 ? [] : told$3(`${now.name} by the judge's clock`, now.judge_us.estimate, before.judge_us.estimate, scatter(now.judge_us, before.judge_us))];
-	});
-	return slower.length > 0 ? {
-		name: "baseline",
-		status: "failed",
-		detail: `the baseline was slower beside this candidate than alone, at ${slower.join("; ")}`
-	} : {
-		name: "baseline",
-		status: "passed",
-		detail: "the baseline was as fast beside this candidate as alone"
-	};
-}
-function told$3(where, now, before, resolution) {
-	return now > before * DISTURBED + resolution ? [`${where}: ${now.toFixed(1)} µs instead of ${before.toFixed(1)} µs`] : [];
-}
-function scatter(...intervals) {
-	return Math.hypot(RESOLUTION_US, ...intervals.map(({ low, high }) => (high - low) / 2));
 }
 // src/targets/nearest.ts
 function nearest(wrong, names) {
@@ -4704,6 +4669,16 @@ function cannotBeConstructed({ name, entry, source, convention }, log) {
 		log
 	})}`, { target: name });
 }
+function cannotBeImported({ name, project }, log) {
+	return new ConfigurationError(`${name}: the package ${project?.name ?? ""} or its benchmarks cannot be imported, so there is nothing to improve on:\n${readableLog({
+		verdict: "crashed",
+		log
+	})}`);
+}
+function hasNoBenchmarks({ name, project }, leftOut) {
+	const reasons = leftOut.map((each) => `\n${each.name} ${each.because}`).join("");
+	return new ConfigurationError(`${name}: no benchmark in ${project?.folder === "." ? "" : `${project?.folder}/`}benchmarks makes a workload; declare "function", "inputs", "outputs" and "workloads" in the configuration${reasons === "" ? "" : `:${reasons}`}`);
+}
 function hasNoGradients({ name, entry, source }) {
 	return new ConfigurationError(`${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`, { target: name });
 }
@@ -4735,14 +4710,126 @@ function definesKernel(text, name) {
 	return new RegExp(`__global__[^;{}]*\\b${plain}\\s*\\(`).test(text);
 }
 function constructorRefused(log) {
-	return lastLine(log).startsWith("TypeError") && !log.includes(", in <module>");
+	return lastLine$1(log).startsWith("TypeError") && !log.includes(", in <module>");
 }
 function importHint(log) {
-	if (!/^(ModuleNotFoundError|ImportError: attempted relative import)/.test(lastLine(log))) return "";
+	if (!/^(ModuleNotFoundError|ImportError: attempted relative import)/.test(lastLine$1(log))) return "";
 	return "; modules of your own are found from the root of the repository, from src and from the folder of the file, and packages must be installed where the Python of Kernelwright finds them";
 }
-function lastLine(log) {
+function lastLine$1(log) {
 	return log.trimEnd().split("\n").at(-1) ?? "";
+}
+// src/measure/described-benchmarks.ts
+function fromBenchmarks(target, { workloads, left_out }) {
+	const entry = target.entry === "" ? mostCalled(workloads) : target.entry;
+	const alike = workloads.filter((call) => call.entry === entry);
+	const [first] = alike;
+	const others = workloads.filter((call) => call.entry !== entry).map(({ name, entry: other }) => ({
+		name,
+		because: `calls ${other}; a target of its own with "function: ${other}" measures that`
+	}));
+	if (first === void 0 || entry === void 0) return { leftOut: [...left_out, ...others] };
+	const fitting = alike.filter((call) => formOf(call) === formOf(first));
+	const different = alike.filter((call) => !fitting.includes(call)).map(({ name }) => ({
+		name,
+		because: `calls ${entry} with other types, dimensions or options than ${first.name}`
+	}));
+	return {
+		target: {
+			...target,
+			entry,
+			...signatureOf$1(fitting, first)
+		},
+		leftOut: [
+			...left_out,
+			...others,
+			...different
+		]
+	};
+}
+function mostCalled(workloads) {
+	const count = (entry) => workloads.filter((call) => call.entry === entry).length;
+	const most = Math.max(...workloads.map(({ entry }) => count(entry)));
+	return workloads.find(({ entry }) => count(entry) === most)?.entry;
+}
+function formOf({ inputs, outputs, fixed }) {
+	const tensor = ({ dtype, shape }) => [dtype, shape.length];
+	const passed = inputs.map((input) => input.kind === "scalar" ? [input.name, input.type] : [
+		input.name,
+		input.role,
+		...tensor(input),
+		input.strides !== void 0
+	]);
+	return JSON.stringify([
+		passed,
+		outputs.map(tensor),
+		fixed
+	]);
+}
+function signatureOf$1(calls, first) {
+	const values = calls.map(() => ({}));
+	const shared = (name, numbers) => {
+		const [number = 0] = numbers;
+		if (numbers.every((other) => other === number)) return number;
+		for (const [index, value] of numbers.entries()) (values[index] ?? {})[name] = value;
+		return name;
+	};
+	const extents = (name, lists) => (lists[0] ?? []).map((_, axis) => shared(`${name}_${axis}`, lists.map((list) => list[axis] ?? 0)));
+	const passed = first.inputs.map((input, place) => {
+		const same = calls.flatMap((call) => call.inputs[place] ?? []);
+		if (input.kind === "scalar") {
+			for (const [index, each] of same.entries()) if (each.kind === "scalar") (values[index] ?? {})[input.name] = each.value;
+			return {
+				kind: "scalar",
+				name: input.name,
+				type: input.type
+			};
+		}
+		const tensors = same.filter((each) => each.kind === "tensor");
+		const ranges = tensors.flatMap(({ range }) => range ?? []);
+		const { kind, name, role, dtype } = input;
+		return {
+			kind,
+			name,
+			role,
+			dtype,
+			shape: extents(name, tensors.map(({ shape }) => shape)),
+			...input.strides && { strides: extents(`${name}_stride`, tensors.map(({ strides = [] }) => strides)) },
+			...ranges.length > 0 && { range: {
+				low: shared(`${name}_low`, ranges.map(({ low }) => low)),
+				high: shared(`${name}_high`, ranges.map(({ high }) => high))
+			} }
+		};
+	});
+	const names = new Set(passed.map(({ name }) => name));
+	const returned = first.outputs.map(({ dtype }, place) => {
+		const name = freeName$3(first.outputs.length === 1 ? "output" : `output_${place}`, names);
+		return {
+			kind: "tensor",
+			name,
+			role: "output",
+			dtype,
+			shape: extents(name, calls.map((call) => call.outputs[place]?.shape ?? []))
+		};
+	});
+	return {
+		arguments: [...passed, ...returned],
+		workloads: calls.map(({ name }, index) => named$5(name, passed, values[index] ?? {})),
+		vary: [],
+		...Object.keys(first.fixed).length > 0 && { fixed: first.fixed }
+	};
+}
+function named$5(name, passed, values) {
+	return {
+		name: `${name}: ${passed.flatMap((each) => {
+			if (isTensor(each)) return [`${each.name}[${each.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
+			return each.kind === "scalar" ? [`${each.name}=${values[each.name]}`] : [];
+		}).join(", ")}`,
+		values
+	};
+}
+function freeName$3(wanted, taken) {
+	return taken.has(wanted) ? freeName$3(`${wanted}_`, taken) : wanted;
 }
 // src/measure/described-target.ts
 function describedTarget(target, { parameters, call }) {
@@ -4835,94 +4922,180 @@ function workload(inputs, values) {
 function freeName$2(wanted, taken) {
 	return taken.has(wanted) ? freeName$2(`${wanted}_`, taken) : wanted;
 }
-// src/core/c-declaration.ts
-const C_TYPES = {
-	f64: "double",
-	f32: "float",
-	tf32: "float",
-	f16: "__half",
-	bf16: "__nv_bfloat16",
-	f8e4m3: "__nv_fp8_e4m3",
-	f8e5m2: "__nv_fp8_e5m2",
-	i8: "int8_t",
-	i16: "int16_t",
-	i32: "int",
-	i64: "int64_t",
-	u8: "uint8_t",
-	bool: "bool"
-};
-function parameterOf(argument) {
-	if (argument.kind === "stream") return `cudaStream_t ${argument.name}`;
-	if (argument.kind === "scalar") return `${C_TYPES[argument.type]} ${argument.name}`;
-	return `${argument.role === "input" ? "const " : ""}${C_TYPES[argument.dtype]}* ${argument.name}`;
+// src/measure/as-described.ts
+async function asDescribed(bench, target, baseline, library) {
+	if (target.convention === "benchmarks") return asBenchmarked(bench, target, baseline, library);
+	if (target.kind !== "module") return target;
+	bench.onProgress(`looking at the state of ${target.entry}`);
+	const described = await bench.describe(target, baseline);
+	if (described.outcome === "failed") throw cannotBeConstructed(target, described.log);
+	const complete = describedTarget(target, described);
+	if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
+	return complete;
 }
-// src/measure/kernel-launcher.ts
-const STREAM$1 = {
-	kind: "stream",
-	name: "kernelwright_stream"
-};
-const UNASKED = 49152;
-function asLaunched(target) {
-	if (target.launch === void 0) return target;
-	const numbers = numbersOf(target.launch).map((name) => ({
-		kind: "scalar",
-		name,
-		type: "i64"
-	}));
-	return {
-		...target,
-		kind: "launcher",
-		entry: launcherOf(target),
-		arguments: [
-			...target.arguments,
-			STREAM$1,
-			...numbers
-		]
+async function asBenchmarked(bench, target, baseline, library) {
+	bench.onProgress("looking at what its benchmarks call");
+	const described = await bench.describe(target, baseline, library);
+	if (described.outcome === "failed") throw cannotBeImported(target, described.log);
+	const found = fromBenchmarks(target, described.benchmarks ?? {
+		workloads: [],
+		left_out: []
+	});
+	for (const { name, because } of found.leftOut) bench.onProgress(`${name} is left out: it ${because}`);
+	if (found.target === void 0) throw hasNoBenchmarks(target, found.leftOut);
+	return found.target;
+}
+function hasGradients({ arguments: all, parameters }) {
+	const inputs = all.filter(isTensor).filter(({ role }) => role === "input");
+	return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes("f"));
+}
+// src/measure/baseline-check.ts
+const DISTURBED = 1.1;
+const RESOLUTION_US = 1;
+function baselineTimes({ workloads, judgeTimes }) {
+	return workloads.map(({ name, baseline_us }, index) => {
+		const judge = judgeTimes[index]?.baselineWithGap;
+		return {
+			name,
+			events_us: baseline_us,
+			...judge === void 0 ? {} : { judge_us: judge }
+		};
+	});
+}
+function baselineCheck(alone, beside) {
+	const slower = beside.flatMap((now) => {
+		const before = alone.find(({ name }) => name === now.name);
+		if (before === void 0) return [];
+		return [...told$3(now.name, now.events_us, before.events_us, RESOLUTION_US), ...now.judge_us === void 0 || before.judge_us === void 0 ? [] : told$3(`${now.name} by the judge's clock`, now.judge_us.estimate, before.judge_us.estimate, scatter(now.judge_us, before.judge_us))];
+	});
+	return slower.length > 0 ? {
+		name: "baseline",
+		status: "failed",
+		detail: `the baseline was slower beside this candidate than alone, at ${slower.join("; ")}`
+	} : {
+		name: "baseline",
+		status: "passed",
+		detail: "the baseline was as fast beside this candidate as alone"
 	};
 }
-function withLauncher(target, files) {
-	const { launch, source } = target;
-	if (launch === void 0) return files;
-	return files.map((file) => file.path === source ? {
-		...file,
-		content: `${file.content}\n${launcherText(target, launch)}`
-	} : file);
+function told$3(where, now, before, resolution) {
+	return now > before * DISTURBED + resolution ? [`${where}: ${now.toFixed(1)} µs instead of ${before.toFixed(1)} µs`] : [];
 }
-function launcherOf({ entry }) {
-	return `kernelwright_launch_${entry.replace(/\W+/g, "_")}`;
+function scatter(...intervals) {
+	return Math.hypot(RESOLUTION_US, ...intervals.map(({ low, high }) => (high - low) / 2));
 }
-function launcherText(target, launch) {
-	const numbers = numbersOf(launch);
-	const passed = (extent) => typeof extent === "number" ? `${extent}` : `kernelwright_number_${numbers.indexOf(extent)}`;
-	const parameters = [
-		...target.arguments.map(parameterOf),
-		parameterOf(STREAM$1),
-		...numbers.map((number) => `int64_t ${passed(number)}`)
-	];
-	const three = (extents) => `dim3(${extents.map((extent) => `(unsigned)(${passed(extent)})`).join(", ")})`;
-	const shared = passed(launch.shared);
-	const isLarge = typeof launch.shared === "string" || launch.shared > UNASKED;
-	const ask = `cudaFuncSetAttribute(${target.entry}, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)${shared});`;
-	const text = [
-		`extern "C" void ${launcherOf(target)}(${parameters.join(", ")}) {`,
-		...isLarge ? [`  if (${shared} > ${UNASKED}) ${ask}`] : [],
-		`  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM$1.name}>>>(${target.arguments.map(({ name }) => name).join(", ")});`,
-		"}"
-	].join("\n");
-	return [
-		...[...new Set(text.match(/[A-Za-z_]\w*/g))].map((word) => `#undef ${word}`),
-		`// How ${target.entry} is launched.`,
-		text,
-		""
-	].join("\n");
+// src/measure/floor.ts
+function believedFloor(floorUs, baselineUs) {
+	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
 }
-function numbersOf({ grid, block, shared }) {
-	const extents = [
-		...grid,
-		...block,
-		shared
-	];
-	return [...new Set(extents.filter((extent) => typeof extent === "string"))];
+function floorCheck(workloads) {
+	const known = workloads.filter(hasFloor);
+	if (known.length === 0) return void 0;
+	const below = known.filter((workload) => workload.candidate_us < workload.floor_us * .9);
+	const detail = (below.length > 0 ? below : known).map((workload) => `${workload.name}: ${workload.candidate_us.toFixed(1)} µs, and no kernel needs less than ${workload.floor_us.toFixed(1)} µs`);
+	return {
+		name: "floor",
+		status: below.length > 0 ? "failed" : "passed",
+		detail: detail.join("; ")
+	};
+}
+function atFloor(workloads) {
+	return workloads.filter(hasFloor).filter((workload) => workload.candidate_us <= workload.floor_us * 1.05).map((workload) => workload.name);
+}
+function hasFloor(workload) {
+	return workload.floor_us !== void 0;
+}
+// src/measure/two-clocks.ts
+const TOLERANCE = Math.log(1.05);
+function contradicts({ events, judge }) {
+	return events.low > 0 && events.low > judge.high + TOLERANCE;
+}
+function claimable$1({ events, proven }) {
+	if (events.low <= 0) return events.low;
+	return Math.min(events.low, Math.max(0, Math.min(2 * proven, proven + TOLERANCE)));
+}
+// src/measure/paired-verdict.ts
+const LEAST_GAIN = .02;
+function pairedVerdict(timed, noise, stage) {
+	const clocks = clocksCheck(timed);
+	const floor = floorCheck(timed.workloads);
+	const checks = floor === void 0 ? [clocks] : [clocks, floor];
+	return {
+		...judged$2(timed, noise, stage, clocks, floor),
+		checks
+	};
+}
+function judged$2(timed, noise, stage, clocks, floor) {
+	const { speedup, workloads, unjudgeable } = timed;
+	if (unjudgeable !== void 0) return {
+		verdict: "not-proven",
+		reason: `Correct, but its times cannot be judged: ${unjudgeable}.`
+	};
+	if (floor?.status === "failed") return {
+		verdict: "rejected",
+		reason: `Faster than physics allows: ${floor.detail}.`
+	};
+	if (clocks.status === "failed") return {
+		verdict: "rejected",
+		reason: `The two clocks disagree: ${clocks.detail}.`
+	};
+	const times = `${format$2(speedup.estimate)}× (99 % interval ${format$2(speedup.low)} to ${format$2(speedup.high)})`;
+	const notes = noteOfClocks(timed) + noteOfFloor(timed);
+	const threshold = 1 + Math.max(LEAST_GAIN, noise);
+	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
+	if (speedup.high < 1 / threshold) return {
+		verdict: "slower",
+		reason: `Correct, but slower: ${times}.${notes}`
+	};
+	if (!(speedup.low > threshold)) return {
+		verdict: "not-proven",
+		reason: `Correct; the measured ${times} does not exceed ${format$2(threshold)}× with certainty.${notes}`
+	};
+	if (slower.length > 0) return {
+		verdict: "not-proven",
+		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.${notes}`
+	};
+	if (stage === "screen") return {
+		verdict: "not-proven",
+		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.${notes}`
+	};
+	return {
+		verdict: "faster",
+		reason: `Correct and ${times} faster than the baseline.${notes}`
+	};
+}
+function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
+	const calls = workloads.flatMap(({ name }, index) => {
+		const times = judgeTimes[index];
+		if (times?.baseline === void 0 || times.candidate === void 0) return [];
+		return [`${name}: ${microseconds$3(times.baseline)} → ${microseconds$3(times.candidate)} µs a call`];
+	});
+	const { low, high } = clocks.judge;
+	return {
+		name: "clocks",
+		status: contradicts(clocks) ? "failed" : "passed",
+		detail: [`${format$2(speedup.estimate)}× by CUDA events, ${format$2(speedup.judge_clock)}× by the judge's own clock (${ratios(low, high)})`, ...calls].join("; ")
+	};
+}
+function noteOfClocks({ speedup, clocks }) {
+	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
+	const { low, high } = clocks.judge;
+	if (low <= 0) return ` CUDA events alone show at least ${format$2(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
+	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
+}
+function noteOfFloor({ workloads }) {
+	const names = atFloor(workloads);
+	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
+}
+function ratios(low, high) {
+	return `${format$2(Math.exp(low))} to ${format$2(Math.exp(high))}`;
+}
+function microseconds$3({ estimate, low, high }) {
+	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
+}
+function format$2(ratio) {
+	return ratio.toFixed(ratio < 10 ? 2 : 1);
 }
 // node_modules/simple-statistics/dist/simple-statistics.mjs
 function sum(x) {
@@ -5148,27 +5321,6 @@ PerceptronModel.prototype.train = function train(features, label) {
 	}
 	return this;
 };
-// src/measure/floor.ts
-function believedFloor(floorUs, baselineUs) {
-	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
-}
-function floorCheck(workloads) {
-	const known = workloads.filter(hasFloor);
-	if (known.length === 0) return void 0;
-	const below = known.filter((workload) => workload.candidate_us < workload.floor_us * .9);
-	const detail = (below.length > 0 ? below : known).map((workload) => `${workload.name}: ${workload.candidate_us.toFixed(1)} µs, and no kernel needs less than ${workload.floor_us.toFixed(1)} µs`);
-	return {
-		name: "floor",
-		status: below.length > 0 ? "failed" : "passed",
-		detail: detail.join("; ")
-	};
-}
-function atFloor(workloads) {
-	return workloads.filter(hasFloor).filter((workload) => workload.candidate_us <= workload.floor_us * 1.05).map((workload) => workload.name);
-}
-function hasFloor(workload) {
-	return workload.floor_us !== void 0;
-}
 // src/measure/student-t.ts
 const STEPS$1 = 1024;
 function tQuantile(confidence, degrees) {
@@ -5365,15 +5517,6 @@ function turnsOf(blocks) {
 		}];
 	});
 }
-// src/measure/two-clocks.ts
-const TOLERANCE = Math.log(1.05);
-function contradicts({ events, judge }) {
-	return events.low > 0 && events.low > judge.high + TOLERANCE;
-}
-function claimable$1({ events, proven }) {
-	if (events.low <= 0) return events.low;
-	return Math.min(events.low, Math.max(0, Math.min(2 * proven, proven + TOLERANCE)));
-}
 // src/measure/speedup.ts
 const CONFIDENCE$1 = .99;
 const LEAST_GROUPS = 4;
@@ -5478,6 +5621,200 @@ function howMany(all, usable) {
 	const worst = usable.reduce((least, groups, round) => groups.length < (usable[least]?.length ?? 0) ? round : least, 0);
 	return `only ${usable[worst]?.length} of the ${all[worst]?.length} groups of a round were measured at full clocks`;
 }
+// src/measure/judgement.ts
+function judged$1(measurement, { alone, noise, target }, stage, architectures = []) {
+	const checks = [{
+		name: "build",
+		status: "passed",
+		detail: whatWasBuilt(target, architectures)
+	}, ...measurement.checks];
+	if (measurement.outcome !== "measured") {
+		const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];
+		const detail = measurement.detail.replace(/\.$/, "");
+		return {
+			verdict,
+			reason: `${isPython(target) && ofPython || says}: ${detail}.`,
+			checks: check === void 0 ? checks : [...checks, {
+				name: check,
+				status: "failed",
+				detail
+			}],
+			workloads: [],
+			...measurement.log === "" ? {} : { log: measurement.log }
+		};
+	}
+	const timed = speedupOf(measurement);
+	if (timed === void 0) return {
+		verdict: "not-proven",
+		reason: "Correct on the emulated device; there was no GPU to measure a speedup on.",
+		checks,
+		workloads: []
+	};
+	const { verdict, reason, checks: ofTimes } = pairedVerdict(timed, noise, stage);
+	const { speedup, workloads } = timed;
+	const undisturbed = baselineCheck(alone, baselineTimes(timed));
+	const judgement = {
+		checks: [
+			...checks,
+			...ofTimes,
+			undisturbed
+		],
+		speedup,
+		workloads
+	};
+	if (undisturbed.status === "failed" && (verdict === "faster" || verdict === "not-proven")) return {
+		verdict: "not-proven",
+		reason: `Correct, but ${undisturbed.detail}: the ratio says nothing.`,
+		...judgement
+	};
+	return {
+		verdict,
+		reason,
+		...judgement
+	};
+}
+function whatWasBuilt(target, architectures) {
+	if (isPython(target) && !target.project?.sources.length) return "its syntax is right";
+	return (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0 ? `it compiles for ${architectures.join(", ")}` : "it compiles";
+}
+function afterTests(judgement, check) {
+	const checks = [...judgement.checks, check];
+	if (check.status !== "failed") return {
+		...judgement,
+		checks
+	};
+	return {
+		...judgement,
+		checks,
+		verdict: "incorrect",
+		reason: `A test of the project fails: ${check.detail}.`
+	};
+}
+const FAILURES = {
+	incorrect: {
+		verdict: "incorrect",
+		says: "Wrong result"
+	},
+	rejected: {
+		verdict: "rejected",
+		says: "It breaks a rule"
+	},
+	crashed: {
+		verdict: "crashed",
+		says: "It crashed",
+		check: "runs"
+	},
+	"timed-out": {
+		verdict: "timed-out",
+		says: "It did not finish",
+		check: "runs"
+	},
+	"baseline-failed": {
+		verdict: "rejected",
+		says: "The baseline, which passes its check alone, fails beside it",
+		check: "baseline"
+	},
+	"load-failed": {
+		verdict: "build-failed",
+		says: "It compiles but cannot be loaded",
+		ofPython: "It cannot be loaded",
+		check: "loads"
+	}
+};
+// src/core/c-declaration.ts
+const C_TYPES = {
+	f64: "double",
+	f32: "float",
+	tf32: "float",
+	f16: "__half",
+	bf16: "__nv_bfloat16",
+	f8e4m3: "__nv_fp8_e4m3",
+	f8e5m2: "__nv_fp8_e5m2",
+	i8: "int8_t",
+	i16: "int16_t",
+	i32: "int",
+	i64: "int64_t",
+	u8: "uint8_t",
+	bool: "bool"
+};
+function parameterOf(argument) {
+	if (argument.kind === "stream") return `cudaStream_t ${argument.name}`;
+	if (argument.kind === "scalar") return `${C_TYPES[argument.type]} ${argument.name}`;
+	return `${argument.role === "input" ? "const " : ""}${C_TYPES[argument.dtype]}* ${argument.name}`;
+}
+// src/measure/kernel-launcher.ts
+const STREAM$1 = {
+	kind: "stream",
+	name: "kernelwright_stream"
+};
+const UNASKED = 49152;
+function asLaunched(target) {
+	if (target.project !== void 0) return {
+		...target,
+		kind: "function",
+		source: `${target.project.name}/__init__.py`
+	};
+	if (target.launch === void 0) return target;
+	const numbers = numbersOf(target.launch).map((name) => ({
+		kind: "scalar",
+		name,
+		type: "i64"
+	}));
+	return {
+		...target,
+		kind: "launcher",
+		entry: launcherOf(target),
+		arguments: [
+			...target.arguments,
+			STREAM$1,
+			...numbers
+		]
+	};
+}
+function withLauncher(target, files) {
+	const { launch, source } = target;
+	if (launch === void 0) return files;
+	return files.map((file) => file.path === source ? {
+		...file,
+		content: `${file.content}\n${launcherText(target, launch)}`
+	} : file);
+}
+function launcherOf({ entry }) {
+	return `kernelwright_launch_${entry.replace(/\W+/g, "_")}`;
+}
+function launcherText(target, launch) {
+	const numbers = numbersOf(launch);
+	const passed = (extent) => typeof extent === "number" ? `${extent}` : `kernelwright_number_${numbers.indexOf(extent)}`;
+	const parameters = [
+		...target.arguments.map(parameterOf),
+		parameterOf(STREAM$1),
+		...numbers.map((number) => `int64_t ${passed(number)}`)
+	];
+	const three = (extents) => `dim3(${extents.map((extent) => `(unsigned)(${passed(extent)})`).join(", ")})`;
+	const shared = passed(launch.shared);
+	const isLarge = typeof launch.shared === "string" || launch.shared > UNASKED;
+	const ask = `cudaFuncSetAttribute(${target.entry}, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)${shared});`;
+	const text = [
+		`extern "C" void ${launcherOf(target)}(${parameters.join(", ")}) {`,
+		...isLarge ? [`  if (${shared} > ${UNASKED}) ${ask}`] : [],
+		`  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM$1.name}>>>(${target.arguments.map(({ name }) => name).join(", ")});`,
+		"}"
+	].join("\n");
+	return [
+		...[...new Set(text.match(/[A-Za-z_]\w*/g))].map((word) => `#undef ${word}`),
+		`// How ${target.entry} is launched.`,
+		text,
+		""
+	].join("\n");
+}
+function numbersOf({ grid, block, shared }) {
+	const extents = [
+		...grid,
+		...block,
+		shared
+	];
+	return [...new Set(extents.filter((extent) => typeof extent === "string"))];
+}
 // src/measure/mode-columns.ts
 async function measureModes(bench, target, built) {
 	if (target.kind !== "module") return void 0;
@@ -5542,355 +5879,6 @@ async function withModes(evidence, verifier) {
 	return modes === void 0 ? evidence : {
 		...evidence,
 		modes
-	};
-}
-// src/measure/paired-verdict.ts
-const LEAST_GAIN = .02;
-function pairedVerdict(timed, noise, stage) {
-	const clocks = clocksCheck(timed);
-	const floor = floorCheck(timed.workloads);
-	const checks = floor === void 0 ? [clocks] : [clocks, floor];
-	return {
-		...judged$2(timed, noise, stage, clocks, floor),
-		checks
-	};
-}
-function judged$2(timed, noise, stage, clocks, floor) {
-	const { speedup, workloads, unjudgeable } = timed;
-	if (unjudgeable !== void 0) return {
-		verdict: "not-proven",
-		reason: `Correct, but its times cannot be judged: ${unjudgeable}.`
-	};
-	if (floor?.status === "failed") return {
-		verdict: "rejected",
-		reason: `Faster than physics allows: ${floor.detail}.`
-	};
-	if (clocks.status === "failed") return {
-		verdict: "rejected",
-		reason: `The two clocks disagree: ${clocks.detail}.`
-	};
-	const times = `${format$2(speedup.estimate)}× (99 % interval ${format$2(speedup.low)} to ${format$2(speedup.high)})`;
-	const notes = noteOfClocks(timed) + noteOfFloor(timed);
-	const threshold = 1 + Math.max(LEAST_GAIN, noise);
-	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
-	if (speedup.high < 1 / threshold) return {
-		verdict: "slower",
-		reason: `Correct, but slower: ${times}.${notes}`
-	};
-	if (!(speedup.low > threshold)) return {
-		verdict: "not-proven",
-		reason: `Correct; the measured ${times} does not exceed ${format$2(threshold)}× with certainty.${notes}`
-	};
-	if (slower.length > 0) return {
-		verdict: "not-proven",
-		reason: `Correct and faster on average, ${times}, but slower at ${slower.map((w) => w.name).join("; ")}.${notes}`
-	};
-	if (stage === "screen") return {
-		verdict: "not-proven",
-		reason: `Correct, and ${times} in a first short measurement; not confirmed yet.${notes}`
-	};
-	return {
-		verdict: "faster",
-		reason: `Correct and ${times} faster than the baseline.${notes}`
-	};
-}
-function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
-	const calls = workloads.flatMap(({ name }, index) => {
-		const times = judgeTimes[index];
-		if (times?.baseline === void 0 || times.candidate === void 0) return [];
-		return [`${name}: ${microseconds$3(times.baseline)} → ${microseconds$3(times.candidate)} µs a call`];
-	});
-	const { low, high } = clocks.judge;
-	return {
-		name: "clocks",
-		status: contradicts(clocks) ? "failed" : "passed",
-		detail: [`${format$2(speedup.estimate)}× by CUDA events, ${format$2(speedup.judge_clock)}× by the judge's own clock (${ratios(low, high)})`, ...calls].join("; ")
-	};
-}
-function noteOfClocks({ speedup, clocks }) {
-	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
-	const { low, high } = clocks.judge;
-	if (low <= 0) return ` CUDA events alone show at least ${format$2(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
-	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
-	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
-}
-function noteOfFloor({ workloads }) {
-	const names = atFloor(workloads);
-	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
-}
-function ratios(low, high) {
-	return `${format$2(Math.exp(low))} to ${format$2(Math.exp(high))}`;
-}
-function microseconds$3({ estimate, low, high }) {
-	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
-}
-function format$2(ratio) {
-	return ratio.toFixed(ratio < 10 ? 2 : 1);
-}
-// src/measure/session-noise.ts
-const CONFIDENCE = .9;
-const MOST$2 = .1;
-function sessionNoise(rounds) {
-	const { low, high } = gainInterval(rounds, CONFIDENCE);
-	return Math.min(MOST$2, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
-}
-// src/measure/verifier.ts
-async function prepareVerifier(bench, written, baseline) {
-	const built = await bench.build(withLauncher(written, baseline), written.source, written.build);
-	if (built.outcome === "failed") throw doesNotCompile(written, baseline, built.log);
-	const target = written.kind === "module" ? await asDescribed(bench, written, baseline) : written;
-	const itself = await bench.judge.measure({
-		target: asLaunched(target),
-		baseline: built.library,
-		candidate: built.library,
-		stage: "alone"
-	}, bench.onProgress);
-	if (itself.outcome !== "measured") throw failsItsOwnCheck(target, baseline, itself);
-	const alike = speedupOf(itself);
-	const context = {
-		bench,
-		target,
-		baseline: built,
-		hashes: { baseline: hashFiles(baseline) },
-		alone: alike === void 0 ? [] : baselineTimes(alike),
-		noise: alike === void 0 ? 0 : sessionNoise(alike.rounds),
-		builds: /* @__PURE__ */ new Map()
-	};
-	let own;
-	return {
-		target,
-		baselineTimes: alike?.workloads ?? [],
-		baselineChecks: itself.checks,
-		screen: (candidate) => verify$1(context, candidate, "screen"),
-		confirm: (candidate) => verify$1(context, candidate, "confirm"),
-		modes: async (of) => {
-			if (of !== void 0) return modesOf(context, await builtOf(context, of));
-			own ??= modesOf(context, built);
-			return own;
-		}
-	};
-}
-async function asDescribed(bench, target, baseline) {
-	bench.onProgress(`looking at the state of ${target.entry}`);
-	const described = await bench.describe(target, baseline);
-	if (described.outcome === "failed") throw cannotBeConstructed(target, described.log);
-	const complete = describedTarget(target, described);
-	if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
-	return complete;
-}
-function hasGradients({ arguments: all, parameters }) {
-	const inputs = all.filter(isTensor).filter(({ role }) => role === "input");
-	return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes("f"));
-}
-function builtOf({ bench, target, builds }, candidate) {
-	const building = builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target.build);
-	builds.set(candidate.hash, building);
-	return building;
-}
-async function modesOf({ bench, target }, built) {
-	return built.outcome === "failed" ? void 0 : measureModes(bench, target, built.library);
-}
-async function verify$1(context, candidate, stage) {
-	const { bench, target } = context;
-	const built = await builtOf(context, candidate);
-	const common = {
-		target: target.name,
-		device: bench.hello.device,
-		sandbox: bench.hello.sandbox,
-		stage,
-		hashes: {
-			...context.hashes,
-			candidate: candidate.hash
-		}
-	};
-	if (built.outcome === "failed") {
-		const check = {
-			name: "build",
-			status: "failed",
-			detail: "the compiler rejected it"
-		};
-		return {
-			...common,
-			verdict: "build-failed",
-			reason: built.failed_arch ? `It does not compile for ${built.failed_arch}.` : "It does not compile.",
-			workloads: [],
-			checks: [check],
-			timings_s: { build: built.seconds },
-			log: built.log
-		};
-	}
-	const measurement = await bench.judge.measure({
-		target: asLaunched(target),
-		baseline: context.baseline.library,
-		candidate: built.library,
-		stage
-	}, bench.onProgress);
-	return {
-		...common,
-		...judged$1(measurement, context, stage, built.architectures),
-		timings_s: {
-			build: built.seconds,
-			[stage]: measurement.seconds
-		},
-		phases_s: measurement.phases_s
-	};
-}
-function judged$1(measurement, { alone, noise, target }, stage, architectures = []) {
-	const compiles = (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0 ? `it compiles for ${architectures.join(", ")}` : "it compiles";
-	const checks = [{
-		name: "build",
-		status: "passed",
-		detail: isPython(target) ? "its syntax is right" : compiles
-	}, ...measurement.checks];
-	if (measurement.outcome !== "measured") {
-		const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];
-		const detail = measurement.detail.replace(/\.$/, "");
-		return {
-			verdict,
-			reason: `${isPython(target) && ofPython || says}: ${detail}.`,
-			checks: check === void 0 ? checks : [...checks, {
-				name: check,
-				status: "failed",
-				detail
-			}],
-			workloads: [],
-			...measurement.log === "" ? {} : { log: measurement.log }
-		};
-	}
-	const timed = speedupOf(measurement);
-	if (timed === void 0) return {
-		verdict: "not-proven",
-		reason: "Correct on the emulated device; there was no GPU to measure a speedup on.",
-		checks,
-		workloads: []
-	};
-	const { verdict, reason, checks: ofTimes } = pairedVerdict(timed, noise, stage);
-	const { speedup, workloads } = timed;
-	const undisturbed = baselineCheck(alone, baselineTimes(timed));
-	const judgement = {
-		checks: [
-			...checks,
-			...ofTimes,
-			undisturbed
-		],
-		speedup,
-		workloads
-	};
-	if (undisturbed.status === "failed" && (verdict === "faster" || verdict === "not-proven")) return {
-		verdict: "not-proven",
-		reason: `Correct, but ${undisturbed.detail}: the ratio says nothing.`,
-		...judgement
-	};
-	return {
-		verdict,
-		reason,
-		...judgement
-	};
-}
-const FAILURES = {
-	incorrect: {
-		verdict: "incorrect",
-		says: "Wrong result"
-	},
-	rejected: {
-		verdict: "rejected",
-		says: "It breaks a rule"
-	},
-	crashed: {
-		verdict: "crashed",
-		says: "It crashed",
-		check: "runs"
-	},
-	"timed-out": {
-		verdict: "timed-out",
-		says: "It did not finish",
-		check: "runs"
-	},
-	"baseline-failed": {
-		verdict: "rejected",
-		says: "The baseline, which passes its check alone, fails beside it",
-		check: "baseline"
-	},
-	"load-failed": {
-		verdict: "build-failed",
-		says: "It compiles but cannot be loaded",
-		ofPython: "It cannot be loaded",
-		check: "loads"
-	}
-};
-// src/measure/benchmark.ts
-async function benchmark(bench, target, files, base) {
-	const compared = base === void 0 ? void 0 : await compare(bench, target, files, base.files);
-	if (compared?.benchmark !== void 0) return compared.benchmark;
-	const alone = await measureAlone(bench, target, files);
-	return alone.outcome === "measured" && compared !== void 0 ? {
-		...alone,
-		comparison: compared.comparison
-	} : alone;
-}
-async function measureAlone(bench, target, files) {
-	try {
-		const verifier = await prepareVerifier(bench, target, files);
-		return measured(target, verifier.baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf$1(name, baseline_us, floor_us)), verifier.baselineChecks, await verifier.modes());
-	} catch (error) {
-		if (!(error instanceof ConfigurationError)) throw error;
-		return {
-			target: target.name,
-			outcome: "failed",
-			reason: error.problem
-		};
-	}
-}
-async function compare(bench, target, files, base) {
-	if (base === void 0) return { comparison: { kind: "absent" } };
-	if (hashFiles(base) === hashFiles(files)) return { comparison: { kind: "same" } };
-	try {
-		const verifier = await prepareVerifier(bench, target, base);
-		const { verdict, reason, workloads, checks } = await verifier.confirm(candidateOf(files));
-		const comparison = {
-			kind: "measured",
-			verdict,
-			reason
-		};
-		if (workloads.length === 0) return { comparison };
-		return {
-			comparison,
-			benchmark: {
-				...measured(target, workloads.map(comparedTimes), checks, await verifier.modes(candidateOf(files))),
-				comparison
-			}
-		};
-	} catch (error) {
-		if (!(error instanceof ConfigurationError)) throw error;
-		return { comparison: {
-			kind: "failed",
-			reason: error.problem
-		} };
-	}
-}
-function measured({ name }, workloads, checks, modes) {
-	return {
-		target: name,
-		outcome: "measured",
-		workloads,
-		checks,
-		...modes === void 0 ? {} : { modes }
-	};
-}
-function comparedTimes({ name, baseline_us, candidate_us, speedup, low, high, floor_us }) {
-	return {
-		...timesOf$1(name, candidate_us, floor_us),
-		base_us: baseline_us,
-		speedup,
-		low,
-		high
-	};
-}
-function timesOf$1(name, us, floor_us) {
-	return {
-		name,
-		us,
-		...floor_us === void 0 ? {} : { floor_us }
 	};
 }
 // node_modules/zod/v4/core/util.js
@@ -10524,7 +10512,7 @@ const initializer = (inst, issues) => {
 };
 const ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 // node_modules/zod/v4/classic/parse.js
-const parse$1 = /* @__PURE__ */ _parse(ZodRealError);
+const parse$2 = /* @__PURE__ */ _parse(ZodRealError);
 const parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
 const safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
 const safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
@@ -10655,7 +10643,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		own$1(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
-		return parse$1(this, data, params, { callee: _parse });
+		return parse$2(this, data, params, { callee: _parse });
 	},
 	parseAsync: async function _parseAsync(data, params) {
 		return await parseAsync(this, data, params, { callee: _parseAsync });
@@ -12819,7 +12807,7 @@ const killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSig
 };
 // node_modules/execa/lib/utils/abort-signal.js
 const onAbortedSignal = async (mainSignal, stopSignal) => {
-	if (!mainSignal.aborted) await once$1(mainSignal, "abort", { signal: stopSignal });
+	if (!mainSignal.aborted) await once$2(mainSignal, "abort", { signal: stopSignal });
 };
 const validateAbortSignal = (signal, optionName) => {
 	if (signal !== void 0 && Object.prototype.toString.call(signal) !== "[object AbortSignal]") throw new TypeError(`The \`${optionName}\` option must be an AbortSignal: ${String(signal)}.`);
@@ -12966,7 +12954,7 @@ const onMessage = async ({ anyProcess, channel, isSubprocess, ipcEmitter }, wrap
 const onDisconnect = async ({ anyProcess, channel, isSubprocess, ipcEmitter, boundOnMessage }) => {
 	if (isSubprocess) abortOnDisconnect();
 	const incomingMessages = INCOMING_MESSAGES.get(anyProcess);
-	while (incomingMessages?.length > 0) await once$1(ipcEmitter, "message:done");
+	while (incomingMessages?.length > 0) await once$2(ipcEmitter, "message:done");
 	anyProcess.removeListener("message", boundOnMessage);
 	redoAddedReferences(channel, isSubprocess);
 	ipcEmitter.connected = false;
@@ -13080,7 +13068,7 @@ const waitForStrictResponse = async (wrappedMessage, anyProcess, isSubprocess) =
 const STRICT_RESPONSES = { __proto__: null };
 const throwOnDisconnect$1 = async (anyProcess, isSubprocess, { signal }) => {
 	incrementMaxListeners(anyProcess, 1, signal);
-	await once$1(anyProcess, "disconnect", { signal });
+	await once$2(anyProcess, "disconnect", { signal });
 	throwOnStrictDisconnect(isSubprocess);
 };
 const REQUEST_TYPE = "execa:ipc:request";
@@ -14407,7 +14395,7 @@ const normalizeExitPayload = (rawExitCode, rawSignal) => {
 };
 // node_modules/parse-ms/index.js
 const toZeroIfInfinity = (value) => Number.isFinite(value) ? value : 0;
-function parseNumber$1(milliseconds) {
+function parseNumber$2(milliseconds) {
 	return {
 		days: Math.trunc(milliseconds / 864e5),
 		hours: Math.trunc(milliseconds / 36e5 % 24),
@@ -14432,7 +14420,7 @@ function parseBigint(milliseconds) {
 function parseMilliseconds(milliseconds) {
 	switch (typeof milliseconds) {
 		case "number":
-			if (Number.isFinite(milliseconds)) return parseNumber$1(milliseconds);
+			if (Number.isFinite(milliseconds)) return parseNumber$2(milliseconds);
 			break;
 		case "bigint": return parseBigint(milliseconds);
 	}
@@ -15675,13 +15663,13 @@ const waitForExit = async (subprocess, context) => {
 	return [exitCode, signal];
 };
 const waitForExitOrError = async (subprocess) => {
-	const [spawnPayload, exitPayload] = await Promise.allSettled([once$1(subprocess, "spawn"), once$1(subprocess, "exit")]);
+	const [spawnPayload, exitPayload] = await Promise.allSettled([once$2(subprocess, "spawn"), once$2(subprocess, "exit")]);
 	if (spawnPayload.status === "rejected") return [];
 	return exitPayload.status === "rejected" ? waitForSubprocessExit(subprocess) : exitPayload.value;
 };
 const waitForSubprocessExit = async (subprocess) => {
 	try {
-		return await once$1(subprocess, "exit");
+		return await once$2(subprocess, "exit");
 	} catch {
 		return waitForSubprocessExit(subprocess);
 	}
@@ -15905,17 +15893,17 @@ const stopOnAbort$1 = (signal, controller) => {
 };
 const getMessage = async (ipcEmitter, filter, { signal }) => {
 	if (filter === void 0) {
-		const [message] = await once$1(ipcEmitter, "message", { signal });
+		const [message] = await once$2(ipcEmitter, "message", { signal });
 		return message;
 	}
 	for await (const [message] of on(ipcEmitter, "message", { signal })) if (filter(message)) return message;
 };
 const throwOnDisconnect = async (ipcEmitter, isSubprocess, { signal }) => {
-	await once$1(ipcEmitter, "disconnect", { signal });
+	await once$2(ipcEmitter, "disconnect", { signal });
 	throwOnEarlyDisconnect(isSubprocess);
 };
 const throwOnStrictError = async (ipcEmitter, isSubprocess, { signal }) => {
-	const [error] = await once$1(ipcEmitter, "strict:error", { signal });
+	const [error] = await once$2(ipcEmitter, "strict:error", { signal });
 	throw getStrictResponseError(error, isSubprocess);
 };
 // node_modules/execa/lib/ipc/get-each.js
@@ -15978,13 +15966,13 @@ const stopOnAbort = (signal, controller) => {
 };
 const stopOnDisconnect = async (anyProcess, ipcEmitter, controller) => {
 	try {
-		await once$1(ipcEmitter, "disconnect", { signal: controller.signal });
+		await once$2(ipcEmitter, "disconnect", { signal: controller.signal });
 		controller.abort();
 	} catch {}
 };
 const abortOnStrictError = async ({ ipcEmitter, isSubprocess, controller, state }) => {
 	try {
-		const [error] = await once$1(ipcEmitter, "strict:error", { signal: controller.signal });
+		const [error] = await once$2(ipcEmitter, "strict:error", { signal: controller.signal });
 		state.error = getStrictResponseError(error, isSubprocess);
 		controller.abort();
 	} catch {}
@@ -16338,8 +16326,8 @@ const onInputStreamEnd = async ({ passThroughStream, stream, streams, ended, abo
 	}
 };
 const onInputStreamUnpipe = async ({ stream, streams, ended, aborted, unpipeEvent, controller: { signal } }) => {
-	await once$1(stream, unpipeEvent, { signal });
-	if (!stream.readable) return once$1(signal, "abort", { signal });
+	await once$2(stream, unpipeEvent, { signal });
+	if (!stream.readable) return once$2(signal, "abort", { signal });
 	streams.delete(stream);
 	ended.delete(stream);
 	aborted.delete(stream);
@@ -17489,7 +17477,7 @@ const waitForCustomStreamsEnd = (fileDescriptors, streamInfo) => fileDescriptors
 	readable: direction !== "output" || TRANSFORM_TYPES.has(type)
 })));
 const throwOnSubprocessError = async (subprocess, { signal }) => {
-	const [error] = await once$1(subprocess, "error", { signal });
+	const [error] = await once$2(subprocess, "error", { signal });
 	throw error;
 };
 // node_modules/execa/lib/convert/writable.js
@@ -17712,7 +17700,7 @@ const spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verb
 		});
 	}
 	if (subprocess.stdio === void 0) return handleEarlyError({
-		error: once$1(subprocess, "error").then(([error]) => error),
+		error: once$2(subprocess, "error").then(([error]) => error),
 		command,
 		escapedCommand,
 		fileDescriptors,
@@ -17916,12 +17904,12 @@ const execaNode = createExeca(mapNode);
 const $$1 = createExeca(mapScriptAsync, {}, deepScriptOptions, setScriptSync);
 const { sendMessage, getOneMessage, getEachMessage, getCancelSignal } = getIpcExport();
 // src/measure/ask-harness.ts
-async function askHarness(command, request, who) {
+async function askHarness(command, request, who, patience_ms = 6e5) {
 	const result = await execa(command.file, command.arguments, {
 		...command.options,
 		input: JSON.stringify(request),
 		reject: false,
-		timeout: 6e5
+		timeout: patience_ms
 	});
 	if (result.exitCode !== 0) {
 		const said = result.stderr.trim().split("\n").at(-1) || result.shortMessage;
@@ -17996,6 +17984,283 @@ async function canImportTorch(python) {
 		killDescendants: true
 	});
 	return stdout === "True";
+}
+// src/measure/project-tests.ts
+const testSchema = object$1({
+	name: string$1(),
+	status: _enum([
+		"passed",
+		"failed",
+		"skipped"
+	]),
+	message: string$1()
+});
+const answerSchema$2 = discriminatedUnion("outcome", [object$1({
+	outcome: literal("ran"),
+	tests: array$1(testSchema),
+	seconds: number$3()
+}), object$1({
+	outcome: literal("failed"),
+	log: string$1(),
+	seconds: number$3()
+})]);
+function createProjectTester(harness, device, workDirectory, env) {
+	return async ({ project }, files, built) => {
+		const directory = await mkdtemp(join(workDirectory, "project-tests-"));
+		const command = harnessCommand(harness, "project-tests", env);
+		const request = {
+			device: device.kind,
+			directory,
+			files,
+			built,
+			project
+		};
+		return answerSchema$2.parse(await askHarness(command, request, "The process that runs a project's tests", 9e5));
+	};
+}
+const NAME = "project-tests";
+const MOST_NAMED = 3;
+function projectCheck(baseline, candidate) {
+	if (baseline.outcome === "failed") return {
+		name: NAME,
+		status: "skipped",
+		detail: `they cannot be run for your own code: ${lastLine(baseline.log)}`
+	};
+	const passed = baseline.tests.filter(({ status }) => status === "passed");
+	const leftOut = baseline.tests.filter(({ status }) => status === "failed");
+	const without = leftOut.length === 0 ? "" : `; left out, since your own code fails them here: ${named$4(leftOut)}`;
+	if (passed.length === 0) {
+		const why = baseline.tests.find(({ status }) => status === "skipped")?.message ?? "none passes for your own code";
+		return {
+			name: NAME,
+			status: "skipped",
+			detail: `${why}${without}`
+		};
+	}
+	if (candidate.outcome === "failed") return {
+		name: NAME,
+		status: "failed",
+		detail: `they cannot be run: ${lastLine(candidate.log)}`
+	};
+	const found = new Map(candidate.tests.map((test) => [test.name, test]));
+	const failed = passed.flatMap(({ name }) => {
+		const test = found.get(name) ?? {
+			name,
+			status: "failed",
+			message: "it did not run"
+		};
+		return test.status === "passed" ? [] : [test];
+	});
+	const [first] = failed;
+	if (first !== void 0) {
+		const more = failed.length > 1 ? ` (and ${failed.length - 1} more of ${passed.length})` : "";
+		return {
+			name: NAME,
+			status: "failed",
+			detail: `${first.name}: ${first.message || first.status}${more}`
+		};
+	}
+	const counted = passed.length === 1 ? "one of the project's own tests" : `${passed.length} of the project's own tests`;
+	return {
+		name: NAME,
+		status: "passed",
+		detail: `${counted} passed${without}`
+	};
+}
+function named$4(tests) {
+	return [...tests.slice(0, MOST_NAMED).map(({ name }) => name), ...tests.length > MOST_NAMED ? [`${tests.length - MOST_NAMED} more`] : []].join(", ");
+}
+function lastLine(log) {
+	return log.trimEnd().split("\n").at(-1) ?? "";
+}
+// src/measure/session-noise.ts
+const CONFIDENCE = .9;
+const MOST$2 = .1;
+function sessionNoise(rounds) {
+	const { low, high } = gainInterval(rounds, CONFIDENCE);
+	return Math.min(MOST$2, Math.expm1(Math.max(Math.abs(low), Math.abs(high))));
+}
+// src/measure/verifier.ts
+async function prepareVerifier(bench, written, baseline) {
+	const built = await bench.build(withLauncher(written, baseline), written.source, written);
+	if (built.outcome === "failed") throw doesNotCompile(written, baseline, built.log);
+	const target = await asDescribed(bench, written, baseline, built.library);
+	const itself = await bench.judge.measure({
+		target: asLaunched(target),
+		baseline: built.library,
+		candidate: built.library,
+		stage: "alone"
+	}, bench.onProgress);
+	if (itself.outcome !== "measured") throw failsItsOwnCheck(target, baseline, itself);
+	const alike = speedupOf(itself);
+	const context = {
+		bench,
+		target,
+		baseline: built,
+		hashes: { baseline: hashFiles(baseline) },
+		alone: alike === void 0 ? [] : baselineTimes(alike),
+		noise: alike === void 0 ? 0 : sessionNoise(alike.rounds),
+		builds: /* @__PURE__ */ new Map(),
+		projectTests: once$1(() => bench.testProject(target, baseline, built.library))
+	};
+	let own;
+	return {
+		target,
+		baselineTimes: alike?.workloads ?? [],
+		baselineChecks: itself.checks,
+		screen: (candidate) => verify$1(context, candidate, "screen"),
+		confirm: (candidate) => verify$1(context, candidate, "confirm"),
+		modes: async (of) => {
+			if (of !== void 0) return modesOf(context, await builtOf(context, of));
+			own ??= modesOf(context, built);
+			return own;
+		}
+	};
+}
+function builtOf({ bench, target, builds }, candidate) {
+	const building = builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target);
+	builds.set(candidate.hash, building);
+	return building;
+}
+async function modesOf({ bench, target }, built) {
+	return built.outcome === "failed" ? void 0 : measureModes(bench, target, built.library);
+}
+async function verify$1(context, candidate, stage) {
+	const { bench, target } = context;
+	const built = await builtOf(context, candidate);
+	const common = {
+		target: target.name,
+		device: bench.hello.device,
+		sandbox: bench.hello.sandbox,
+		stage,
+		hashes: {
+			...context.hashes,
+			candidate: candidate.hash
+		}
+	};
+	if (built.outcome === "failed") {
+		const check = {
+			name: "build",
+			status: "failed",
+			detail: "the compiler rejected it"
+		};
+		return {
+			...common,
+			verdict: "build-failed",
+			reason: built.failed_arch ? `It does not compile for ${built.failed_arch}.` : "It does not compile.",
+			workloads: [],
+			checks: [check],
+			timings_s: { build: built.seconds },
+			log: built.log
+		};
+	}
+	const measurement = await bench.judge.measure({
+		target: asLaunched(target),
+		baseline: context.baseline.library,
+		candidate: built.library,
+		stage
+	}, bench.onProgress);
+	const judgement = judged$1(measurement, context, stage, built.architectures);
+	const tested = stage === "confirm" && measurement.outcome === "measured" && hasTests(target) ? afterTests(judgement, await checkedByProject(context, candidate, built.library)) : judgement;
+	return {
+		...common,
+		...tested,
+		timings_s: {
+			build: built.seconds,
+			[stage]: measurement.seconds
+		},
+		phases_s: measurement.phases_s
+	};
+}
+function hasTests({ project }) {
+	return project !== void 0 && [...project.tests, ...project.benchmarks].length > 0;
+}
+async function checkedByProject(context, candidate, library) {
+	const { bench, target } = context;
+	bench.onProgress("running the project's own tests");
+	return projectCheck(await context.projectTests(), await bench.testProject(target, candidate.files, library));
+}
+function once$1(make) {
+	let made;
+	return () => {
+		made ??= make();
+		return made;
+	};
+}
+// src/measure/benchmark.ts
+async function benchmark(bench, target, files, base) {
+	const compared = base === void 0 ? void 0 : await compare(bench, target, files, base.files);
+	if (compared?.benchmark !== void 0) return compared.benchmark;
+	const alone = await measureAlone(bench, target, files);
+	return alone.outcome === "measured" && compared !== void 0 ? {
+		...alone,
+		comparison: compared.comparison
+	} : alone;
+}
+async function measureAlone(bench, target, files) {
+	try {
+		const verifier = await prepareVerifier(bench, target, files);
+		return measured(target, verifier.baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf$1(name, baseline_us, floor_us)), verifier.baselineChecks, await verifier.modes());
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		return {
+			target: target.name,
+			outcome: "failed",
+			reason: error.problem
+		};
+	}
+}
+async function compare(bench, target, files, base) {
+	if (base === void 0) return { comparison: { kind: "absent" } };
+	if (hashFiles(base) === hashFiles(files)) return { comparison: { kind: "same" } };
+	try {
+		const verifier = await prepareVerifier(bench, target, base);
+		const { verdict, reason, workloads, checks } = await verifier.confirm(candidateOf(files));
+		const comparison = {
+			kind: "measured",
+			verdict,
+			reason
+		};
+		if (workloads.length === 0) return { comparison };
+		return {
+			comparison,
+			benchmark: {
+				...measured(target, workloads.map(comparedTimes), checks, await verifier.modes(candidateOf(files))),
+				comparison
+			}
+		};
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		return { comparison: {
+			kind: "failed",
+			reason: error.problem
+		} };
+	}
+}
+function measured({ name }, workloads, checks, modes) {
+	return {
+		target: name,
+		outcome: "measured",
+		workloads,
+		checks,
+		...modes === void 0 ? {} : { modes }
+	};
+}
+function comparedTimes({ name, baseline_us, candidate_us, speedup, low, high, floor_us }) {
+	return {
+		...timesOf$1(name, candidate_us, floor_us),
+		base_us: baseline_us,
+		speedup,
+		low,
+		high
+	};
+}
+function timesOf$1(name, us, floor_us) {
+	return {
+		name,
+		us,
+		...floor_us === void 0 ? {} : { floor_us }
+	};
 }
 // src/measure/recognize.ts
 const answerSchema$1 = object$1({ missing: array$1(array$1(string$1())) });
@@ -18078,7 +18343,7 @@ const answerSchema = discriminatedUnion("outcome", [
 	unavailable
 ]);
 function createBuilder(harness, device, workDirectory, env) {
-	return async (files, source, options) => {
+	return async (files, source, { build: options, project } = {}) => {
 		const directory = await mkdtemp(join(workDirectory, "build-"));
 		const command = harnessCommand(harness, "build", env, cachePlace(env));
 		const request = {
@@ -18087,12 +18352,16 @@ function createBuilder(harness, device, workDirectory, env) {
 			directory,
 			source,
 			files,
-			...options && { options }
+			options,
+			project
 		};
-		const answer = answerSchema.parse(await askHarness(command, request, "The builder's process"));
+		const answer = answerSchema.parse(await askHarness(command, request, "The builder's process", patience(project)));
 		if (answer.outcome === "unavailable") throw new EnvironmentError(answer.log);
 		return answer;
 	};
+}
+function patience(project) {
+	return project === void 0 ? 6e5 : 36e5;
 }
 function cachePlace(env) {
 	const { KERNELWRIGHT_CACHE: named, XDG_CACHE_HOME: caches } = env;
@@ -18136,10 +18405,45 @@ const callSchema = object$1({
 		shapes: array$1(shape)
 	}))
 });
+const range$1 = object$1({
+	low: number$3(),
+	high: number$3()
+}).exactOptional();
+const benchmarkSchema = object$1({
+	name: string$1(),
+	entry: string$1(),
+	inputs: array$1(discriminatedUnion("kind", [object$1({
+		kind: literal("tensor"),
+		name: string$1(),
+		role: _enum(["input", "inout"]),
+		dtype,
+		shape,
+		strides: shape.exactOptional(),
+		range: range$1
+	}), object$1({
+		kind: literal("scalar"),
+		name: string$1(),
+		type: _enum(["i64", "f64"]),
+		value: number$3()
+	})])),
+	outputs: array$1(object$1({
+		dtype,
+		shape
+	})),
+	fixed: record(string$1(), json())
+});
+const benchmarksSchema = object$1({
+	workloads: array$1(benchmarkSchema),
+	left_out: array$1(object$1({
+		name: string$1(),
+		because: string$1()
+	}))
+});
 const descriptionSchema = discriminatedUnion("outcome", [object$1({
 	outcome: literal("described"),
 	parameters: array$1(parameterSchema),
 	call: callSchema.exactOptional(),
+	benchmarks: benchmarksSchema.exactOptional(),
 	seconds: number$3()
 }), object$1({
 	outcome: literal("failed"),
@@ -18147,7 +18451,7 @@ const descriptionSchema = discriminatedUnion("outcome", [object$1({
 	seconds: number$3()
 })]);
 function createDescriber(harness, device, workDirectory, env) {
-	return async ({ kind, source, entry, init, convention }, files) => {
+	return async ({ kind, source, entry, init, convention, project }, files, built) => {
 		const directory = await mkdtemp(join(workDirectory, "describe-"));
 		const answer = await askHarness(harnessCommand(harness, "describe", env), {
 			source,
@@ -18157,7 +18461,9 @@ function createDescriber(harness, device, workDirectory, env) {
 			entry,
 			init,
 			device: device.kind,
-			convention
+			convention,
+			project,
+			built
 		}, "The process that describes modules");
 		const description = descriptionSchema.parse(answer);
 		if (description.outcome === "failed") return description;
@@ -18285,7 +18591,7 @@ function startJudgeProcess(harness, env, listener) {
 		lastWords.push(line);
 		if (lastWords.length > KEPT_LINES) lastWords.shift();
 	});
-	const errorsRead = once$1(errors, "close");
+	const errorsRead = once$2(errors, "close");
 	const answers = createInterface$1({ input: child.stdout }).on("line", (line) => {
 		const reply = parseReply(line);
 		if (reply !== void 0) {
@@ -18295,7 +18601,7 @@ function startJudgeProcess(harness, env, listener) {
 		lastWords.push(`It answered with something that is no answer: ${line.slice(0, 200)}`);
 		child.kill();
 	});
-	const answersRead = once$1(answers, "close");
+	const answersRead = once$2(answers, "close");
 	const exit = child.then(async (result) => {
 		await Promise.all([errorsRead, answersRead]);
 		const said = lastWords.join("\n").trim();
@@ -18492,7 +18798,7 @@ async function flock(file, path) {
 		"ignore"
 	] });
 	try {
-		const [status] = await once$1(child, "exit");
+		const [status] = await once$2(child, "exit");
 		return status;
 	} catch (error) {
 		throw cannotBeLocked(path, messageOf(error));
@@ -22619,7 +22925,23 @@ const PYTHON = {
 	} : void 0,
 	example: ["```python path=kernels/example.py", "import torch"]
 };
-function disciplineOf({ kind }) {
+const EXTENSION = {
+	expert: "You are an expert in CUDA performance and in PyTorch extensions. You rewrite the CUDA sources of an extension so that it runs faster and still gives the right result.",
+	made: "compiled",
+	rules: (device) => [
+		"- The binding, the Python files, the tests and build.toml stay as they are: keep the names, the parameters and the linkage of all functions that they or other sources use.",
+		"- Put all work on PyTorch's current stream (at::cuda::getCurrentCUDAStream()), and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
+		"- Check your arguments as the present source does: tests may pass what must be refused. Leave the inputs as they are. Keep no results or other state from one call to the next; each call gets other data.",
+		"- Give right results for what the workloads do not have too, as far as the present source does: the project's own tests must still pass.",
+		...DATA_RULES,
+		"- CUDA C++ with PyTorch's headers as the present source uses them; no files that are not shown, no other libraries. Include no more of PyTorch's headers than you need, which take long to compile.",
+		`- No file access, no threads, ${CONDUCT}`,
+		...device.kind === "emulated" ? ["- The CPU emulator runs no inline PTX, no tensor cores (wmma, mma), no CUB and no Thrust, and knows of ATen/cuda and c10/cuda only CUDAContext.h, CUDAGuard.h, CUDAStream.h, CUDAException.h and CUDAFunctions.h."] : []
+	],
+	example: ["```cuda path=example_cuda/example.cu", "#include <ATen/cuda/CUDAContext.h>"]
+};
+function disciplineOf({ kind, project }) {
+	if (project !== void 0 && project.sources.length > 0) return EXTENSION;
 	if (kind === "launcher") return LAUNCHER;
 	return kind === "kernel" ? KERNEL$1 : PYTHON;
 }
@@ -22701,17 +23023,19 @@ const MOST_PARAMETERS = 100;
 function signatureOf(target) {
 	const { entry, kind, launch, arguments: all } = target;
 	if (kind === "launcher") return `extern "C" void ${entry}(${all.map(parameterOf).join(", ")});`;
-	if (launch !== void 0) return [`__global__ void ${entry}(${all.map(parameterOf).join(", ")});`, `${entry}<<<${launchOf$1(launch)}, stream>>>(${namesOf$1(all)});`].join("\n");
-	const results = namesOf$1(all.filter(isOutput));
-	const passed = namesOf$1(all.filter((argument) => !isOutput(argument)));
+	if (launch !== void 0) return [`__global__ void ${entry}(${all.map(parameterOf).join(", ")});`, `${entry}<<<${launchOf$1(launch)}, stream>>>(${namesOf$2(all)});`].join("\n");
+	const results = namesOf$2(all.filter(isOutput));
+	const always = Object.entries(target.fixed ?? {}).map(([name, value]) => `${name}=${inPython(value)}`);
+	const passed = [...all.filter((argument) => !isOutput(argument)).map(({ name }) => name), ...always].join(", ");
 	const call = (callee) => `${results === "" ? "" : `${results} = `}${callee}(${passed})`;
 	if (kind === "function") return call(entry);
+	if (kind === "kernel-builder") return call(`${target.project?.name}.${entry}`);
 	return [`module = ${entry}(${constructorArguments(target)})`, call("module")].join("\n");
 }
 function launchOf$1({ grid, block, shared }) {
 	return `dim3(${grid.join(", ")}), dim3(${block.join(", ")}), ${shared}`;
 }
-function namesOf$1(list) {
+function namesOf$2(list) {
 	return list.map(({ name }) => name).join(", ");
 }
 function isOutput(argument) {
@@ -22782,7 +23106,7 @@ function taskPrompt({ target, baseline, device }) {
 	const { writable, readOnly } = targetFiles(target, baseline);
 	return [
 		`Target: ${oneLine$3(target.name)}`,
-		`Make the ${target.kind} below faster. ${device.kind === "cuda" ? "Its present source is the baseline that your version must beat on every workload; the results tell you the times of both." : notMeasured(target)}`,
+		`Make the ${target.kind === "kernel-builder" ? "kernels of the package" : target.kind} below faster. ${device.kind === "cuda" ? "Its present source is the baseline that your version must beat on every workload; the results tell you the times of both." : notMeasured(target)}`,
 		section$1("How it is called", dataBlock("call", [signatureOf(target), ...argumentLines(target)].join("\n"))),
 		...howCompiled(target),
 		section$1("What is right", oracle(target)),
@@ -22794,7 +23118,10 @@ function taskPrompt({ target, baseline, device }) {
 	].join("\n\n");
 }
 function notMeasured(target) {
-	return `There is no GPU here: your version is ${isPython(target) ? "checked for right results with CPU tensors" : "compiled and checked for right results on a CPU emulator"}, and times are not measured. Write what would be fastest on the architecture above.`;
+	return `There is no GPU here: your version is ${isPython(target) && !isCompiled(target) ? "checked for right results with CPU tensors" : "compiled and checked for right results on a CPU emulator"}, and times are not measured. Write what would be fastest on the architecture above.`;
+}
+function isCompiled({ project }) {
+	return project !== void 0 && project.sources.length > 0;
 }
 function answerFormat(example) {
 	return `Begin with one short paragraph that says what you changed and why it should be faster; you will see this paragraph again in later turns, but none of your other reasoning. Then give every file that you change, complete from its first line to its last, each in a fenced block whose info string names its path. An answer looks like this:
@@ -22822,7 +23149,7 @@ function howCompiled(target) {
 	return lines.length > 0 ? [section$1("How it is compiled", dataBlock("build", lines.join("\n")))] : [];
 }
 function oracle(target) {
-	if (target.reference === void 0) return `Your results are compared with those of the present source${isPython(target) ? ", run in float64 where it can be" : ""}, within a small tolerance for floating point; integers must be equal.`;
+	if (target.reference === void 0) return `Your results are compared with those of the present source${isPython(target) && !isCompiled(target) ? ", run in float64 where it can be" : ""}, within a small tolerance for floating point; integers must be equal.`;
 	return `Your results are compared, within a small tolerance for floating point, with this torch expression over the inputs in float64:\n\n${dataBlock("reference", target.reference)}`;
 }
 function checkedShapes(target, device) {
@@ -22834,7 +23161,7 @@ function readOnlyFiles(target, files) {
 	if (files.length === 0) return [];
 	const shown = filesThatFit(files, MOST_READ_ONLY_CHARACTERS);
 	const hidden = files.filter((file) => !shown.includes(file));
-	const [noun, verb] = isPython(target) ? ["Modules", "import"] : ["Headers", "include"];
+	const [noun, verb] = target.kind === "kernel-builder" ? ["Other files of the project", "use"] : isPython(target) ? ["Modules", "import"] : ["Headers", "include"];
 	const parts = [
 		`These files of the repository stay as they are. Your version may ${verb} them from where it stands, and need not.`,
 		...shown.map(fileBlock),
@@ -24343,6 +24670,7 @@ async function withWorkshop(harness, env, work) {
 				judge,
 				hello,
 				build: createBuilder(harness, hello.device, scratch.path, env),
+				testProject: createProjectTester(harness, hello.device, scratch.path, env),
 				describe: createDescriber(harness, hello.device, scratch.path, env)
 			});
 		} finally {
@@ -24363,7 +24691,7 @@ async function optimize(options) {
 			const { device, sandbox } = workshop.hello;
 			const description = {
 				...options,
-				model: nameOf$2(options.model),
+				model: nameOf$3(options.model),
 				device,
 				sandbox
 			};
@@ -24401,7 +24729,7 @@ async function optimize(options) {
 			const outcome = {
 				device,
 				sandbox,
-				model: nameOf$2(options.model),
+				model: nameOf$3(options.model),
 				targets,
 				seconds: journal.at()
 			};
@@ -24414,7 +24742,7 @@ async function optimize(options) {
 		}
 	});
 }
-function nameOf$2(model) {
+function nameOf$3(model) {
 	return model === "tuner" ? TUNER : model.name;
 }
 function requireKnownPrice({ budget, model }) {
@@ -24655,11 +24983,1009 @@ function table$1(workloads, modes) {
 	])]);
 }
 // src/targets/baseline.ts
-async function baselineFiles(graph, target) {
-	return (await graph.neededBy(target))?.flatMap(({ path, content }) => content === void 0 ? [] : [{
+async function readWithFiles(graph, written) {
+	const [target, needed] = await Promise.all([graph.resolve(written), graph.neededBy(written)]);
+	if (target === void 0 || needed === void 0) return void 0;
+	const files = needed.flatMap(({ path, content }) => content === void 0 ? [] : [{
 		path,
 		content
 	}]);
+	const isSource = ({ path }) => path === target.source;
+	return {
+		target,
+		baseline: [...files.filter(isSource), ...files.filter((file) => !isSource(file))]
+	};
+}
+// node_modules/smol-toml/dist/error.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+function getLineColFromPtr(string, ptr) {
+	let lines = string.slice(0, ptr).split(/\r?\n/);
+	return [lines.length, lines.pop().length + 1];
+}
+function makeCodeBlock(string, line, column) {
+	let lines = string.split(/\r?\n/);
+	let codeblock = "";
+	let numberLen = (Math.log10(line + 1) | 0) + 1;
+	for (let i = line - 1; i <= line + 1; i++) {
+		let l = lines[i - 1];
+		if (!l) continue;
+		codeblock += i.toString().padEnd(numberLen, " ");
+		codeblock += ":  ";
+		codeblock += l;
+		codeblock += "\n";
+		if (i === line) {
+			codeblock += " ".repeat(numberLen + column + 2);
+			codeblock += "^\n";
+		}
+	}
+	return codeblock;
+}
+var TomlError = class TomlError extends Error {
+	line;
+	column;
+	codeblock;
+	constructor(message, options) {
+		const [line, column] = getLineColFromPtr(options.toml, options.ptr);
+		const codeblock = makeCodeBlock(options.toml, line, column);
+		super(`Invalid TOML document: ${message}\n\n${codeblock}`, options);
+		this.line = line;
+		this.column = column;
+		this.codeblock = codeblock;
+	}
+	static x(message, ctx, ptr) {
+		throw new TomlError(message, {
+			toml: ctx.s,
+			ptr: ptr ?? ctx.p
+		});
+	}
+};
+// node_modules/smol-toml/dist/primitive.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+function parseString(ctx) {
+	let startPtr = ctx.p;
+	let c = ctx.s.charCodeAt(ctx.p++);
+	let first = c;
+	let isLiteral = c === 39;
+	let isMultiline = c === ctx.s.charCodeAt(ctx.p) && c === ctx.s.charCodeAt(ctx.p + 1);
+	if (isMultiline) {
+		if ((c = ctx.s.charCodeAt(ctx.p += 2)) === 10) ctx.p++;
+		else if (c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10) ctx.p += 2;
+	}
+	let parsed = "";
+	let sliceStart = ctx.p;
+	let state = 0;
+	for (; ctx.p < ctx.s.length; ctx.p++) {
+		c = ctx.s.charCodeAt(ctx.p);
+		if (isMultiline && (c === 10 || c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10)) state = state && 3;
+		else if (c < 32 && c !== 9 || c === 127) TomlError.x("control characters are not allowed in strings", ctx);
+		else if ((!state || state === 3) && c === first && (!isMultiline || ctx.s.charCodeAt(ctx.p + 1) === first && ctx.s.charCodeAt(ctx.p + 2) === first)) {
+			if (isMultiline) {
+				if (ctx.s.charCodeAt(ctx.p + 3) === first) ctx.p++;
+				if (ctx.s.charCodeAt(ctx.p + 3) === first) ctx.p++;
+			}
+			if (!state) {
+				let s = ctx.s.slice(sliceStart, ctx.p);
+				parsed = parsed ? parsed + s : s;
+			}
+			ctx.p += isMultiline ? 3 : 1;
+			return parsed;
+		} else if (!state) {
+			if (!isLiteral && c === 92) {
+				parsed += ctx.s.slice(sliceStart, sliceStart = ctx.p);
+				state = 1;
+			}
+		} else if (state === 1) {
+			if (c === 120 || c === 117 || c === 85) {
+				let errPtr = ctx.p++ - 1;
+				let value = 0;
+				let len = c === 120 ? 2 : c === 117 ? 4 : 8;
+				for (let j = 0; j < len; j++, ctx.p++) {
+					let hex = ctx.s.charCodeAt(ctx.p);
+					let digit = hex >= 48 && hex <= 57 ? hex - 48 : hex >= 65 && hex <= 70 ? hex - 65 + 10 : hex >= 97 && hex <= 102 ? hex - 97 + 10 : -1;
+					if (digit < 0) TomlError.x("invalid non-hex character in unicode escape", ctx);
+					value = value << 4 | digit;
+				}
+				if (value < 0 || value > 1114111 || value >= 55296 && value <= 57343) TomlError.x("invalid unicode escape", ctx, errPtr);
+				parsed += String.fromCodePoint(value);
+				sliceStart = ctx.p--;
+				state = 0;
+			} else if (isMultiline && (c === 32 || c === 9)) state = 2;
+			else {
+				if (c === 98) parsed += "\b";
+				else if (c === 116) parsed += "	";
+				else if (c === 110) parsed += "\n";
+				else if (c === 102) parsed += "\f";
+				else if (c === 114) parsed += "\r";
+				else if (c === 101) parsed += "\x1B";
+				else if (c === 34) parsed += "\"";
+				else if (c === 92) parsed += "\\";
+				else TomlError.x("unrecognised escape sequence", ctx);
+				sliceStart = ctx.p + 1;
+				state = 0;
+			}
+		} else if (c !== 32 && c !== 9) {
+			if (state === 2) TomlError.x("invalid escape: only line-ending whitespace may be escaped", ctx, sliceStart);
+			state = !isLiteral && c === 92 ? 1 : 0;
+			sliceStart = ctx.p;
+		}
+	}
+	TomlError.x("unfinished string", ctx, startPtr);
+}
+// node_modules/smol-toml/dist/date.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+let DATE_TIME_RE = /^(\d{4}-\d{2}-\d{2})?[Tt ]?(?:(\d{2}):\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|z|[-+]\d{2}:\d{2})?$/i;
+var TomlDate = class TomlDate extends Date {
+	#hasDate = false;
+	#hasTime = false;
+	#offset = null;
+	constructor(date, fasttype, unsafeDelim) {
+		let hasDate = true;
+		let hasTime = true;
+		let offset = "Z";
+		let c;
+		if (typeof date === "string") {
+			if (fasttype) prep: {
+				if (fasttype < 3) {
+					if (+date.slice(11, 13) > 23) {
+						date = "";
+						break prep;
+					}
+					if (fasttype === 2) {
+						offset = null;
+						date += "Z";
+					} else if ((c = date.charCodeAt(date.length - 1)) !== 90 && c !== 122) offset = date.slice(date.length - 6);
+					if (unsafeDelim) date = date.slice(0, 10) + "T" + date.slice(11);
+				} else if (fasttype === 4) date = +date.slice(0, 2) > 23 ? "" : `0000-01-01T${date}Z`;
+				hasDate = fasttype !== 4;
+				hasTime = fasttype !== 3;
+			}
+			else {
+				let match = date.match(DATE_TIME_RE);
+				if (match) {
+					if (!match[1]) {
+						hasDate = false;
+						date = `0000-01-01T${date}`;
+					}
+					hasTime = !!match[2];
+					hasTime && date[10] === " " && (date = date.replace(" ", "T"));
+					if (match[2] && +match[2] > 23) date = "";
+					else {
+						offset = match[3] || null;
+						if (!offset && hasTime) date += "Z";
+					}
+				} else date = "";
+			}
+		}
+		super(date);
+		if (!isNaN(this.getTime())) {
+			this.#hasDate = hasDate;
+			this.#hasTime = hasTime;
+			this.#offset = offset;
+		}
+	}
+	isDateTime() {
+		return this.#hasDate && this.#hasTime;
+	}
+	isLocal() {
+		return !this.#hasDate || !this.#hasTime || !this.#offset;
+	}
+	isDate() {
+		return this.#hasDate && !this.#hasTime;
+	}
+	isTime() {
+		return this.#hasTime && !this.#hasDate;
+	}
+	isValid() {
+		return this.#hasDate || this.#hasTime;
+	}
+	toISOString() {
+		let iso = super.toISOString();
+		if (this.isDate()) return iso.slice(0, 10);
+		if (this.isTime()) return iso.slice(11, 23);
+		if (this.#offset === null) return iso.slice(0, -1);
+		if (this.#offset === "Z" || this.#offset === "z") return iso;
+		let offset = +this.#offset.slice(1, 3) * 60 + +this.#offset.slice(4, 6);
+		offset = this.#offset[0] === "-" ? offset : -offset;
+		return (/* @__PURE__ */ new Date(this.getTime() - offset * 6e4)).toISOString().slice(0, -1) + this.#offset;
+	}
+	static wrapAsOffsetDateTime(jsDate, offset = "Z") {
+		let date = new TomlDate(jsDate);
+		date.#offset = offset;
+		return date;
+	}
+	static wrapAsLocalDateTime(jsDate) {
+		let date = new TomlDate(jsDate);
+		date.#offset = null;
+		return date;
+	}
+	static wrapAsLocalDate(jsDate) {
+		let date = new TomlDate(jsDate);
+		date.#hasTime = false;
+		date.#offset = null;
+		return date;
+	}
+	static wrapAsLocalTime(jsDate) {
+		let date = new TomlDate(jsDate);
+		date.#hasDate = false;
+		date.#offset = null;
+		return date;
+	}
+};
+// node_modules/smol-toml/dist/extract.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+function isDigit(char, base = 10) {
+	return base === 16 ? char > 47 && char < 58 || char > 64 && char < 71 || char > 96 && char < 103 : char > 47 && char < 48 + base;
+}
+function isEndOfValue(char, delim) {
+	return char === 32 || char === 9 || char === 10 || char === 13 || delim && (char === delim || char === 44) || char === 35;
+}
+function extractValue(ctx, end) {
+	let errPtr = ctx.p;
+	let c = ctx.s.charCodeAt(ctx.p);
+	if (c === 91 || c === 123) {
+		ctx.d-- || TomlError.x("document contains excessively nested structures. aborting.", ctx);
+		let value = c === 91 ? parseArray(ctx) : parseInlineTable(ctx);
+		ctx.d++;
+		return value;
+	}
+	if (c === 34 || c === 39) return parseString(ctx);
+	if (c === 116) {
+		if (ctx.s.charCodeAt(++ctx.p) !== 114 || ctx.s.charCodeAt(++ctx.p) !== 117 || ctx.s.charCodeAt(++ctx.p) !== 101) TomlError.x("invalid value", ctx, errPtr);
+		return ctx.p++, true;
+	}
+	if (c === 102) {
+		if (ctx.s.charCodeAt(++ctx.p) !== 97 || ctx.s.charCodeAt(++ctx.p) !== 108 || ctx.s.charCodeAt(++ctx.p) !== 115 || ctx.s.charCodeAt(++ctx.p) !== 101) TomlError.x("invalid value", ctx, errPtr);
+		return ctx.p++, false;
+	}
+	if (c === 43 || c === 45) return parseNumber$1(ctx, ctx.p, ctx.s.charCodeAt(++ctx.p), 44 - c, end);
+	if (ctx.s.charCodeAt(ctx.p + 4) === 45 && ctx.s.charCodeAt(ctx.p + 7) === 45) return parseDate(ctx, c, end);
+	if (ctx.s.charCodeAt(ctx.p + 2) === 58) return parseTime(ctx, c, end);
+	return parseNumber$1(ctx, ctx.p, c, 0, end);
+}
+function parseNumber$1(ctx, startPtr, startChr, sign, endChr) {
+	let c = startChr;
+	let state = 0;
+	let hasUnderscores = false;
+	if (c === 105) {
+		if (ctx.s.charCodeAt(++ctx.p) !== 110 || ctx.s.charCodeAt(++ctx.p) !== 102) TomlError.x("invalid value", ctx, startPtr);
+		return ctx.p++, (sign || 1) / 0;
+	}
+	if (c === 110) {
+		if (ctx.s.charCodeAt(++ctx.p) !== 97 || ctx.s.charCodeAt(++ctx.p) !== 110) TomlError.x("invalid value", ctx, startPtr);
+		return ctx.p++, NaN;
+	}
+	if (c === 48) {
+		if (++ctx.p >= ctx.s.length || isEndOfValue(c = ctx.s.charCodeAt(ctx.p), endChr)) return ctx.bi === true ? 0n : 0;
+		if (!sign) {
+			if (c === 120) return parseIntegerBaseN(ctx, startPtr, 16, endChr);
+			else if (c === 98) return parseIntegerBaseN(ctx, startPtr, 2, endChr);
+			else if (c === 111) return parseIntegerBaseN(ctx, startPtr, 8, endChr);
+		}
+		if (c === 46) state = 2;
+		else if (c === 101 || c === 69) state = 4;
+		else TomlError.x("illegal leading zero", ctx, startPtr);
+	} else if (!isDigit(c)) TomlError.x("invalid value", ctx, startPtr);
+	while (++ctx.p < ctx.s.length && (c = ctx.s.charCodeAt(ctx.p), !isEndOfValue(c, endChr))) {
+		if (!state) state = 1;
+		if (c === 95) {
+			if (!(state & 1)) TomlError.x("illegal underscore", ctx);
+			state += 11;
+			hasUnderscores = true;
+		} else if (state === 1 && c === 46) state = 2;
+		else if ((state === 1 || state === 3) && (c === 101 || c === 69)) state = 4;
+		else if (state === 4 && (c === 43 || c === 45)) state = 6;
+		else if (!isDigit(c)) TomlError.x(`illegal character in numeric literal`, ctx);
+		else if (state > 9) state -= 11;
+		else if (!(state & 1)) state++;
+	}
+	if (!state) {
+		let val = (startChr - 48) * (sign || 1);
+		return ctx.bi === true ? BigInt(val) : val;
+	}
+	if (!(state & 1)) TomlError.x("unfinished numeric value", ctx, startPtr);
+	let str = ctx.s.slice(startPtr, ctx.p);
+	if (hasUnderscores) str = str.replaceAll("_", "");
+	return state > 1 ? parseFloat(str) : parseInteger(ctx, str, 10, startPtr);
+}
+function parseIntegerBaseN(ctx, startPtr, base, endChr) {
+	let c, underscore = 1;
+	while (++ctx.p < ctx.s.length && (c = ctx.s.charCodeAt(ctx.p), !isEndOfValue(c, endChr))) if (c === 95) {
+		if (underscore & 1) TomlError.x("illegal underscore", ctx);
+		underscore = 3;
+	} else if (!isDigit(c, base)) TomlError.x(`illegal character in numeric literal`, ctx);
+	else if (underscore & 1) underscore--;
+	if (underscore & 1) TomlError.x("unfinished numeric value", ctx);
+	let str = ctx.s.slice(startPtr + 2, ctx.p);
+	if (underscore) str = str.replaceAll("_", "");
+	return parseInteger(ctx, str, base, startPtr);
+}
+function parseInteger(ctx, str, base, startPtr) {
+	if (ctx.bi !== true) int: {
+		let val = parseInt(str, base);
+		if (!Number.isSafeInteger(val)) {
+			if (ctx.bi) break int;
+			TomlError.x("integer value cannot be represented losslessly", ctx, startPtr);
+		}
+		return val;
+	}
+	return base === 10 ? BigInt(str) : BigInt((base === 2 ? "0b" : base === 8 ? "0o" : "0x") + str);
+}
+function parseDate(ctx, c, endChr) {
+	let startPtr = ctx.p++, unsafeSeparator;
+	if (!isDigit(c) || !isDigit(ctx.s.charCodeAt(ctx.p++)) || !isDigit(ctx.s.charCodeAt(ctx.p++)) || !isDigit(ctx.s.charCodeAt(ctx.p++))) return parseNumber$1(ctx, ctx.p = startPtr, c, 0, endChr);
+	ctx.p += 5;
+	if (!isDigit(ctx.s.charCodeAt(ctx.p++))) TomlError.x("invalid date-time: date part is malformed", ctx, startPtr);
+	if (ctx.p >= ctx.s.length || ((c = ctx.s.charCodeAt(ctx.p)) !== 32 || (unsafeSeparator = true, !isDigit(ctx.s.charCodeAt(ctx.p + 1)))) && c !== 84 && c !== 116) return readDate(ctx, ctx.s.slice(startPtr, ctx.p), 3, false, startPtr);
+	if (ctx.s.charCodeAt(ctx.p += 3) !== 58) TomlError.x("invalid date-time: time part is malformed", ctx, startPtr);
+	if (ctx.s.charCodeAt(ctx.p += 3) === 58) ctx.p += 3;
+	if (ctx.s.charCodeAt(ctx.p) === 46) while (isDigit(ctx.s.charCodeAt(++ctx.p)));
+	if (c = ctx.s.charCodeAt(ctx.p)) {
+		if (c === 90 || c === 122) return readDate(ctx, ctx.s.slice(startPtr, ++ctx.p), 1, unsafeSeparator, startPtr, "[+00:00]");
+		if (c === 43 || c === 45) return readDate(ctx, ctx.s.slice(startPtr, ctx.p += 6), 1, unsafeSeparator, startPtr, !ctx.ld && "[" + ctx.s.slice(ctx.p - 6, ctx.p) + "]");
+	}
+	return readDate(ctx, ctx.s.slice(startPtr, ctx.p), 2, unsafeSeparator, startPtr);
+}
+function parseTime(ctx, c, endChr) {
+	let start = ctx.p;
+	if (!isDigit(c) || !isDigit(ctx.s.charCodeAt(++ctx.p))) return parseNumber$1(ctx, --ctx.p, c, 0, endChr);
+	if (ctx.s.charCodeAt(ctx.p += 4) === 58) ctx.p += 3;
+	if (ctx.s.charCodeAt(ctx.p) === 46) while (isDigit(ctx.s.charCodeAt(++ctx.p)));
+	return readDate(ctx, ctx.s.slice(start, ctx.p), 4, false, start);
+}
+function readDate(ctx, str, type, unsafeDelim, errPtr, temporalSuffix) {
+	if (ctx.ld) {
+		let date = new TomlDate(str, type, unsafeDelim);
+		if (!date.isValid()) TomlError.x("invalid date", ctx, errPtr);
+		return date;
+	}
+	try {
+		if (temporalSuffix) str += temporalSuffix;
+		switch (type) {
+			case 1: return Temporal.ZonedDateTime.from(str);
+			case 2: return Temporal.PlainDateTime.from(str);
+			case 3: return Temporal.PlainDate.from(str);
+			case 4: return Temporal.PlainTime.from(str);
+		}
+	} catch (e) {
+		TomlError.x(e instanceof Error ? e.message : "" + e, ctx, errPtr);
+	}
+}
+// node_modules/smol-toml/dist/util.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+function skipComment(ctx) {
+	for (; ctx.p < ctx.s.length; ctx.p++) {
+		let c = ctx.s.charCodeAt(ctx.p);
+		if (c === 10) break;
+		if (c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10) {
+			ctx.p++;
+			break;
+		}
+		if (c < 32 && c !== 9 || c === 127) TomlError.x("control characters are not allowed in comments", ctx);
+	}
+}
+function skipVoid(ctx, banNewLines, banComments) {
+	let c;
+	while (ctx.p < ctx.s.length) {
+		while (ctx.p < ctx.s.length && ((c = ctx.s.charCodeAt(ctx.p)) === 32 || c === 9 || !banNewLines && (c === 10 || c === 13 && ctx.s.charCodeAt(ctx.p + 1) === 10))) ctx.p++;
+		if (banComments || c !== 35) break;
+		skipComment(ctx);
+	}
+}
+// node_modules/smol-toml/dist/struct.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+function parseKey(ctx, end = 61) {
+	let startPtr;
+	let state = 0;
+	let parsed = [];
+	let sliceStart;
+	let c = ctx.s.charCodeAt(startPtr = ctx.p);
+	do
+		if (c === end) {
+			if (!state) TomlError.x("unexpected end of key", ctx);
+			if (state === 1) parsed.push(ctx.s.slice(sliceStart, ctx.p));
+			return ctx.p++, parsed;
+		} else if (c === 46) {
+			if (!state) TomlError.x("illegal empty bare key", ctx);
+			if (state === 1) parsed.push(ctx.s.slice(sliceStart, ctx.p));
+			state = 0;
+		} else if (!state && (c === 34 || c === 39)) {
+			if (c === ctx.s.charCodeAt(ctx.p + 1) && c === ctx.s.charCodeAt(ctx.p + 2)) TomlError.x("illegal quoted key: multiline strings are not allowed", ctx);
+			parsed.push(parseString(ctx));
+			state = 2;
+			ctx.p--;
+		} else if (c === 32 || c === 9) {
+			if (state === 1) {
+				parsed.push(ctx.s.slice(sliceStart, ctx.p));
+				state = 2;
+			}
+		} else if (state === 2 || c < 48 && c !== 45 || c > 57 && c < 65 || c > 90 && c < 97 && c !== 95 || c > 122) TomlError.x("illegal character in key", ctx);
+		else if (!state) {
+			state = 1;
+			sliceStart = ctx.p;
+		}
+	while (c = ctx.s.charCodeAt(++ctx.p));
+	TomlError.x("incomplete key-value: cannot find end of key", ctx, startPtr);
+}
+function parseInlineTable(ctx) {
+	let startPtr = ctx.p++;
+	let res = Object.create(null);
+	let seen = /* @__PURE__ */ new Set();
+	let c;
+	while (ctx.p < ctx.s.length) {
+		skipVoid(ctx);
+		if ((c = ctx.s.charCodeAt(ctx.p)) === 125) {
+			ctx.p++;
+			return res;
+		}
+		let k;
+		let t = res;
+		let hasOwn = false;
+		let errPtr = ctx.p;
+		let key = parseKey(ctx);
+		for (let i = 0; i < key.length; i++) {
+			if (i) t = hasOwn ? t[k] : t[k] = Object.create(null);
+			k = key[i];
+			if ((hasOwn = Object.hasOwn(t, k)) && (typeof t[k] !== "object" || seen.has(t[k]))) TomlError.x("trying to redefine an already defined value", ctx, errPtr);
+			let unsafe = k === "__proto__";
+			if (ctx.uk && (unsafe || k === "constructor")) {
+				t = ctx.uk !== 1 && TomlError.x("document contains an unsafe property", ctx, errPtr);
+				break;
+			}
+			if (!hasOwn && unsafe) Object.defineProperty(t, k, {
+				enumerable: true,
+				configurable: true,
+				writable: true
+			});
+		}
+		if (hasOwn) TomlError.x("trying to redefine an already defined value", ctx, errPtr);
+		skipVoid(ctx, true, true);
+		let value = extractValue(ctx, 125);
+		if (t && typeof (t[k] = value) === "object") seen.add(value);
+		skipVoid(ctx);
+		if ((c = ctx.s.charCodeAt(ctx.p++)) === 125) return res;
+		if (c !== 44) TomlError.x("expected comma or end of structure", ctx, ctx.p - 1);
+	}
+	TomlError.x("unfinished table", ctx, startPtr);
+}
+function parseArray(ctx) {
+	let startPtr = ctx.p++;
+	let res = [];
+	let c;
+	while (ctx.p < ctx.s.length) {
+		skipVoid(ctx);
+		if ((c = ctx.s.charCodeAt(ctx.p)) === 93) {
+			ctx.p++;
+			return res;
+		}
+		res.push(extractValue(ctx, 93));
+		skipVoid(ctx);
+		if ((c = ctx.s.charCodeAt(ctx.p++)) === 93) return res;
+		if (c !== 44) TomlError.x("expected comma or end of structure", ctx, ctx.p - 1);
+	}
+	TomlError.x("unfinished array", ctx, startPtr);
+}
+// node_modules/smol-toml/dist/parse.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+function peekTable(ctx, key, table, meta, type) {
+	let t = table;
+	let m = meta;
+	let k;
+	let hasOwn = false;
+	let state;
+	for (let i = 0; i < key.length; i++) {
+		if (i) {
+			t = hasOwn ? t[k] : t[k] = Object.create(null);
+			m = (state = m[k]).c;
+			if (type === 0 && (state.t === 1 || state.t === 2)) return null;
+			if (state.t === 2) {
+				let l = t.length - 1;
+				t = t[l];
+				m = m[l].c;
+			}
+		}
+		k = key[i];
+		if ((hasOwn = Object.hasOwn(t, k)) && m[k]?.t === 0 && m[k]?.d) return null;
+		if (!hasOwn) {
+			let unsafe = k === "__proto__";
+			if (ctx.uk && (unsafe || k === "constructor")) return false;
+			if (unsafe) {
+				Object.defineProperty(t, k, {
+					enumerable: true,
+					configurable: true,
+					writable: true
+				});
+				Object.defineProperty(m, k, {
+					enumerable: true,
+					configurable: true,
+					writable: true
+				});
+			}
+			m[k] = {
+				t: i < key.length - 1 && type === 2 ? 3 : type,
+				d: false,
+				i: 0,
+				c: Object.create(null)
+			};
+		}
+	}
+	state = m[k];
+	if (state.t !== type && !(type === 1 && state.t === 3)) return null;
+	if (type === 2) {
+		if (!state.d) {
+			state.d = true;
+			t[k] = [];
+		}
+		t[k].push(t = Object.create(null));
+		state.c[state.i++] = state = {
+			t: 1,
+			d: false,
+			i: 0,
+			c: Object.create(null)
+		};
+	}
+	if (state.d) return null;
+	state.d = true;
+	if (type === 1) t = hasOwn ? t[k] : t[k] = Object.create(null);
+	else if (type === 0 && hasOwn) return null;
+	return [
+		k,
+		t,
+		state.c
+	];
+}
+function validateTablePeek(ctx, peek, ptr) {
+	if (peek === null || ctx.uk === 2) TomlError.x(peek === null ? "trying to redefine an already defined table or value" : "document contains an unsafe property", ctx, ptr);
+}
+function parse$1(toml, options = {}) {
+	let ctx = {
+		s: toml,
+		p: 0,
+		d: options.maxDepth ?? 1e3,
+		bi: options.integersAsBigInt ?? false,
+		ld: options.useLegacyDate ?? true,
+		uk: options.unsafeKeyBehaviour === "throw" ? 2 : options.unsafeKeyBehaviour === "drop" ? 1 : 0
+	};
+	let res = Object.create(null);
+	let meta = Object.create(null);
+	let tmp;
+	let skipping = false;
+	let tbl = res;
+	let m = meta;
+	if (toml.charCodeAt(0) === 65279) ctx.p++;
+	skipVoid(ctx);
+	while (ctx.p < toml.length) {
+		if (toml.charCodeAt(ctx.p) === 91) {
+			let isTableArray = toml.charCodeAt(++ctx.p) === 91;
+			tmp = ctx.p += +isTableArray;
+			skipping = false;
+			let k = parseKey(ctx, 93);
+			if (isTableArray) {
+				if (toml.charCodeAt(ctx.p) !== 93) TomlError.x("expected end of table array declaration", ctx);
+				ctx.p++;
+			}
+			let p = peekTable(ctx, k, res, meta, isTableArray ? 2 : 1);
+			if (!p) {
+				validateTablePeek(ctx, p, tmp);
+				skipping = true;
+			} else {
+				m = p[2];
+				tbl = p[1];
+			}
+		} else {
+			tmp = ctx.p;
+			let p = peekTable(ctx, parseKey(ctx), tbl, m, 0);
+			if (!p && !skipping) validateTablePeek(ctx, p, tmp);
+			skipVoid(ctx, true, true);
+			let v = extractValue(ctx, void 0);
+			if (p && !skipping) p[1][p[0]] = v;
+		}
+		skipVoid(ctx, true);
+		if (ctx.p < toml.length && (tmp = toml.charCodeAt(ctx.p)) !== 10 && (tmp !== 13 || toml.charCodeAt(ctx.p + 1) !== 10)) TomlError.x("each key-value declaration must be followed by an end-of-line", ctx);
+		skipVoid(ctx);
+	}
+	return res;
+}
+// node_modules/smol-toml/dist/stringify.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+let HAS_WELLFORMED = !!"".isWellFormed;
+// node_modules/smol-toml/dist/index.js
+/*!
+* Copyright (c) Squirrel Chat et al., All rights reserved.
+* SPDX-License-Identifier: BSD-3-Clause
+*
+* Redistribution and use in source and binary forms, with or without
+* modification, are permitted provided that the following conditions are met:
+*
+* 1. Redistributions of source code must retain the above copyright notice, this
+*    list of conditions and the following disclaimer.
+* 2. Redistributions in binary form must reproduce the above copyright notice,
+*    this list of conditions and the following disclaimer in the
+*    documentation and/or other materials provided with the distribution.
+* 3. Neither the name of the copyright holder nor the names of its contributors
+*    may be used to endorse or promote products derived from this software without
+*    specific prior written permission.
+*
+* THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+* ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+* WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+* DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+* FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+* DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+* SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+* CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+* OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+* OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+*/
+// src/targets/kernel-builder/build-file.ts
+const words$1 = array$1(string$1()).default([]);
+const kernelSchema = looseObject({
+	backend: string$1().optional(),
+	language: string$1().default("cuda"),
+	depends: words$1,
+	src: array$1(string$1()),
+	include: words$1,
+	"cuda-flags": words$1,
+	"cxx-flags": words$1,
+	"cuda-capabilities": words$1
+});
+const frameworkSchema = looseObject({
+	src: words$1,
+	include: words$1,
+	pyext: array$1(string$1()).optional(),
+	"cxx-flags": words$1,
+	universal: boolean().default(false)
+});
+const schema = looseObject({
+	general: looseObject({
+		name: string$1(),
+		universal: boolean().default(false),
+		hub: looseObject({ "repo-id": string$1().optional() }).optional()
+	}),
+	torch: frameworkSchema.optional(),
+	"torch-noarch": frameworkSchema.optional(),
+	"tvm-ffi": frameworkSchema.optional(),
+	kernel: record(string$1(), kernelSchema).default({})
+});
+const PACKAGE = /^[A-Za-z_]\w*$/;
+function parseBuildFile(text, path) {
+	const read = schema.safeParse(parseToml(text, path));
+	if (!read.success) {
+		const [issue] = read.error.issues;
+		const key = issue?.path.join(".") ?? "";
+		throw new ConfigurationError(`${path}: ${key === "" ? "it" : `"${key}"`} is not what kernel-builder takes there: ${issue?.message ?? ""}`);
+	}
+	const { general, kernel, ...written } = read.data;
+	const name = general.name.replaceAll("-", "_");
+	if (!PACKAGE.test(name)) throw new ConfigurationError(`${path}: "general.name" is ${JSON.stringify(general.name)}, which no package can have`);
+	const repoId = general.hub?.["repo-id"];
+	const framework = frameworkOf(read.data);
+	const section = written[SECTIONS[framework]] ?? written.torch;
+	return {
+		name,
+		...repoId === void 0 ? {} : { repoId },
+		framework,
+		binding: {
+			src: section?.src ?? [],
+			include: section?.include ?? [],
+			cxxFlags: section?.["cxx-flags"] ?? []
+		},
+		extensions: section?.pyext ?? ["py", "pyi"],
+		kernels: Object.entries(kernel).map(([of, read]) => kernelSection(of, read))
+	};
+}
+const SECTIONS = {
+	torch: "torch",
+	noarch: "torch-noarch",
+	"tvm-ffi": "tvm-ffi"
+};
+function frameworkOf(file) {
+	if (file["tvm-ffi"] !== void 0) return "tvm-ffi";
+	return file.general.universal || file.torch?.universal === true || file["torch-noarch"] !== void 0 || Object.keys(file.kernel).length === 0 ? "noarch" : "torch";
+}
+function kernelSection(name, read) {
+	return {
+		name,
+		backend: read.backend ?? (read.language === "cuda-hipify" ? "cuda" : read.language),
+		depends: read.depends,
+		src: read.src,
+		include: read.include,
+		cudaFlags: read["cuda-flags"],
+		cxxFlags: read["cxx-flags"],
+		capabilities: read["cuda-capabilities"]
+	};
+}
+function parseToml(text, path) {
+	try {
+		return parse$1(text);
+	} catch (error) {
+		if (!(error instanceof TomlError)) throw error;
+		const message = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
+		throw new ConfigurationError(`${path}:${error.line}:${error.column}: ${message}`, { cause: error });
+	}
+}
+// src/targets/kernel-builder/project.ts
+const BUILD_FILE = "build.toml";
+const COMPILED = /\.(?:cu|cpp|cc|cxx)$/;
+async function readProject(folder, { read, list }) {
+	const path = posix.join(folder, BUILD_FILE);
+	const text = await read(path);
+	if (text === void 0) return void 0;
+	const file = parseBuildFile(text, path);
+	const kernels = buildable(file, path);
+	const inProject = (name) => located(folder, name, path);
+	const [own, tests, benchmarks] = await Promise.all([
+		`torch-ext/${file.name}`,
+		"tests",
+		"benchmarks"
+	].map((name) => list(posix.join(folder, name))));
+	const pythonFiles = (own ?? []).filter((name) => file.extensions.some((extension) => name.endsWith(`.${extension}`)));
+	if (!pythonFiles.includes(posix.join(folder, "torch-ext", file.name, "__init__.py"))) throw new ConfigurationError(`${path}: there is no torch-ext/${file.name}/__init__.py, which is the package of "${file.name}"`);
+	const sources = [...kernels.flatMap((section) => compiledSources(section, inProject)), ...file.framework === "torch" ? compiledSources({
+		...NO_FLAGS,
+		...file.binding
+	}, inProject) : []];
+	const bound = new Set(file.binding.src.map(inProject));
+	const kernelFiles = kernels.flatMap(({ src }) => src.map(inProject)).filter((name) => !bound.has(name));
+	const writable = file.framework === "noarch" ? pythonFiles.filter(isModule) : mainFirst(kernelFiles);
+	return {
+		project: {
+			folder,
+			name: file.name,
+			...file.repoId === void 0 ? {} : { repoId: file.repoId },
+			identity: createHash("sha256").update(`${path}\0${text}`).digest("hex").slice(0, 8),
+			sources,
+			package: pythonFiles,
+			tests: (tests ?? []).filter((name) => name.endsWith(".py")),
+			benchmarks: (benchmarks ?? []).filter((name) => name.endsWith(".py"))
+		},
+		writable
+	};
+}
+const NO_FLAGS = {
+	cudaFlags: [],
+	cxxFlags: [],
+	capabilities: []
+};
+function buildable({ framework, kernels }, path) {
+	if (framework === "noarch") return [];
+	if (framework === "tvm-ffi") throw new ConfigurationError(`${path}: it is skipped, since it is built against TVM-FFI, and Kernelwright builds projects for PyTorch`);
+	const forCuda = kernels.filter(({ backend }) => backend === "cuda");
+	if (forCuda.length === 0) throw new ConfigurationError(`${path}: it is skipped, since it has no kernel for CUDA (its backends: ${[...new Set(kernels.map(({ backend }) => backend))].join(", ")})`);
+	for (const { name, depends } of forCuda) {
+		const missing = depends.filter((library) => library !== "torch");
+		if (missing.length > 0) throw new ConfigurationError(`${path}: it is skipped, since its kernel "${name}" depends on ${missing.join(" and ")}, which Kernelwright does not bring`);
+	}
+	return forCuda;
+}
+function compiledSources(section, inProject) {
+	const { src, include, cudaFlags, cxxFlags, capabilities } = section;
+	return src.filter((name) => COMPILED.test(name)).map((name) => ({
+		path: inProject(name),
+		include: include.map(inProject),
+		cudaFlags,
+		cxxFlags,
+		capabilities
+	}));
+}
+function located(folder, name, path) {
+	const place = posix.join(folder, name);
+	if (posix.isAbsolute(name) || place === ".." || place.startsWith("../")) throw new ConfigurationError(`${path}: ${JSON.stringify(name)} leads out of the repository`);
+	return place;
+}
+function mainFirst(paths) {
+	const main = paths.find((path) => path.endsWith(".cu")) ?? paths.find((path) => COMPILED.test(path));
+	return [...new Set(main === void 0 ? paths : [main, ...paths])];
+}
+function isModule(path) {
+	return path.endsWith(".py");
 }
 // src/targets/text-file.ts
 const LONGEST_FILE = 4194304;
@@ -24809,9 +26135,31 @@ function dependencyGraph(repository, ref, changes = []) {
 	const read = once((path) => repository.readFile(path, ref));
 	const includes = once(async (path) => includesOf(await read(path) ?? "", syntax));
 	const imports = once(async (path) => importsOf(await read(path) ?? "", syntax));
-	const places = async (path, target) => {
+	const projects = once((path) => readProject(posix.dirname(path), {
+		read,
+		list: (folder) => repository.listFiles(folder, ref)
+	}));
+	const places = async (path, target, found) => {
+		if (found !== void 0) return placesInProject(path, found);
 		if (isPython(target)) return (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES);
-		const folders = includeFolders(sourcesOf(target), target.build?.include);
+		return placesOfIncludes(path, includeFolders(sourcesOf(target), target.build?.include));
+	};
+	const placesInProject = async (path, { project, writable }) => {
+		if (posix.basename(path) === "build.toml") {
+			const { sources, package: own, tests, benchmarks } = project;
+			return [
+				...writable,
+				...sources.map((source) => source.path),
+				...own,
+				...tests,
+				...benchmarks
+			].map((one) => [one]);
+		}
+		if (/\.pyi?$/.test(path)) return [];
+		const named = project.sources.flatMap(({ include }) => include);
+		return placesOfIncludes(path, includeFolders([path], named));
+	};
+	const placesOfIncludes = async (path, folders) => {
 		return (await includes(path)).slice(0, MOST_NAMES).map((include) => includePlaces(path, include, folders));
 	};
 	const find = async (candidates) => {
@@ -24829,35 +26177,51 @@ function dependencyGraph(repository, ref, changes = []) {
 		}
 		return found;
 	};
-	return { async neededBy(target) {
-		if (await read(target.source) === void 0) return void 0;
-		const needed = /* @__PURE__ */ new Map();
-		let bytes = 0;
-		const add = (file) => {
-			if (needed.has(file.path)) return;
-			requireOwnName(target, file.path);
-			needed.set(file.path, file);
-			bytes += Buffer.byteLength(file.content ?? "");
-			if (needed.size > MOST_FILES$2 || bytes > MOST_BYTES$1) throw tooMuch(target);
-		};
-		const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
-		for (const source of sources.flat()) add({
-			...source,
-			from: source.path,
-			through: []
-		});
-		for (const { path, content: text, from, through } of needed.values()) {
-			if (text === void 0) continue;
-			const named = await Promise.all((await places(path, target)).map(find));
-			const way = path === from ? [] : [...through, path];
-			for (const next of named.flat()) add({
-				...next,
-				from,
-				through: way
+	const projectOf = ({ kind, source }) => kind === "kernel-builder" ? projects(source) : Promise.resolve(void 0);
+	return {
+		async resolve(target) {
+			if (target.kind !== "kernel-builder") return target;
+			const found = await projectOf(target);
+			if (found === void 0) return void 0;
+			const [source = target.source] = found.writable;
+			return {
+				...target,
+				source,
+				writable: found.writable,
+				project: found.project
+			};
+		},
+		async neededBy(target) {
+			if (await read(target.source) === void 0) return void 0;
+			const found = await projectOf(target);
+			const needed = /* @__PURE__ */ new Map();
+			let bytes = 0;
+			const add = (file) => {
+				if (needed.has(file.path)) return;
+				requireOwnName(target, file.path);
+				needed.set(file.path, file);
+				bytes += Buffer.byteLength(file.content ?? "");
+				if (needed.size > MOST_FILES$2 || bytes > MOST_BYTES$1) throw tooMuch(target);
+			};
+			const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
+			for (const source of sources.flat()) add({
+				...source,
+				from: source.path,
+				through: []
 			});
+			for (const { path, content: text, from, through } of needed.values()) {
+				if (text === void 0) continue;
+				const named = await Promise.all((await places(path, target, found)).map(find));
+				const way = path === from ? [] : [...through, path];
+				for (const next of named.flat()) add({
+					...next,
+					from,
+					through: way
+				});
+			}
+			return [...needed.values()];
 		}
-		return [...needed.values()];
-	} };
+	};
 }
 async function passingOver(reading) {
 	try {
@@ -24919,6 +26283,10 @@ function localRepository(root, { base } = {}) {
 			if (ref !== "WORKING_TREE") return readFromCommit(git, path, ref);
 			realRoot ??= realpath(root);
 			return readFromDisk(realRoot, segments);
+		},
+		async listFiles(folder, ref) {
+			if (folder !== ".") pathSegments(folder);
+			return ref === "WORKING_TREE" ? filesOnDisk(root, folder) : filesInCommit(git, folder, ref);
 		}
 	};
 }
@@ -24992,6 +26360,27 @@ async function commitOf(git, ref) {
 	} catch (error) {
 		throw new ConfigurationError(`"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`, { cause: error });
 	}
+}
+async function filesOnDisk(root, folder) {
+	const names = (await readdir(join(root, folder), { withFileTypes: true }).catch(() => [])).filter(({ name }) => !name.startsWith(".") && name !== "__pycache__");
+	return (await Promise.all(names.map((entry) => {
+		const path = posix.join(folder, entry.name);
+		if (entry.isDirectory()) return filesOnDisk(root, path);
+		return entry.isFile() ? [path] : [];
+	}))).flat().sort();
+}
+async function filesInCommit(git, folder, ref) {
+	const below = folder === "." ? [] : ["--", `${folder}/`];
+	return fields(await git([
+		"ls-tree",
+		"-r",
+		"-z",
+		await commitOf(git, ref),
+		...below
+	])).flatMap((line) => {
+		const [, mode = "", path = ""] = /^(\d+) [^\t]*\t(.*)$/s.exec(line) ?? [];
+		return unreadableKind(mode) === void 0 ? [path] : [];
+	});
 }
 async function readFromCommit(git, path, ref) {
 	const listed = (await git([
@@ -31529,6 +32918,18 @@ function parseSourcePath(text, extension) {
 		problem: `is not a ${extension} file; ${adviceFor(text, extension)}`
 	};
 }
+function parseFolderPath(text) {
+	const path = parseRepositoryPath(text);
+	if (!path.ok) return path;
+	if (/\.toml\/*$/.test(text)) return {
+		ok: false,
+		problem: `is a file; name the folder that it is in: "${posix.dirname(path.value)}"`
+	};
+	return {
+		ok: true,
+		value: path.value.replace(/(?<=.)\/$/, "")
+	};
+}
 function parseRepositoryPath(text) {
 	const problem = (words) => ({
 		ok: false,
@@ -31814,6 +33215,21 @@ function readMapping(mapping, path, report) {
 function isMapping(value) {
 	return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
+// src/targets/kernel-builder/target.ts
+function projectTarget(name, { source, entry }) {
+	return {
+		name,
+		kind: "kernel-builder",
+		source,
+		entry,
+		init: [],
+		arguments: [],
+		parameters: [],
+		workloads: [],
+		vary: [],
+		emulate: []
+	};
+}
 // src/targets/schema.ts
 const tensorHint = {
 	description: "dtype[extent, …], and behind it \"in low..high\", \"strides [stride, …]\" and \"align bytes\" where wanted",
@@ -31870,6 +33286,7 @@ const inModule = {
 	backward: boolean().default(false).describe("Whether the backward pass is measured and checked too")
 };
 const inFunction = { function: string$1().describe("Path of the .py file, a colon, and the name of the callable in it") };
+const inProject = { "kernel-builder": string$1().describe("Folder of a kernel-builder project, which has its build.toml; \".\" for the root") };
 const inAll = {
 	inputs: tensors.default({}).describe("Tensors that the code reads: dtype and extents by name"),
 	inouts: tensors.default({}).describe("Tensors that the code reads and changes in place: dtype and extents by name"),
@@ -31904,6 +33321,13 @@ const callable = strictObject({
 	args: pythonArgs,
 	...inAll
 });
+const project = strictObject({
+	...inProject,
+	function: string$1().optional().describe("Name of the callable in the project's package"),
+	args: pythonArgs,
+	...inAll,
+	workloads: array$1(values).default([]).describe("Measured and checked; without any, those of the project's benchmarks")
+});
 const TARGET_SCHEMAS = {
 	launcher: launcher.transform((written) => ({
 		kind: "launcher",
@@ -31920,25 +33344,32 @@ const TARGET_SCHEMAS = {
 	function: callable.transform((written) => ({
 		kind: "function",
 		...written
+	})),
+	"kernel-builder": project.transform((written) => ({
+		kind: "kernel-builder",
+		...written
 	}))
 };
 const NAMING_KEYS = {
 	launcher: Object.keys(inLauncher),
 	kernel: ["kernel", "launch"],
 	module: ["module"],
-	function: Object.keys(inFunction)
+	function: Object.keys(inFunction),
+	"kernel-builder": Object.keys(inProject)
 };
 const KEYS_OF = {
 	launcher: Object.keys(launcher.shape),
 	kernel: Object.keys(kernel.shape),
 	module: Object.keys(module$1.shape),
-	function: Object.keys(callable.shape)
+	function: Object.keys(callable.shape),
+	"kernel-builder": Object.keys(project.shape)
 };
 const TARGET_KEYS = Object.keys({
 	...inLauncher,
 	...inKernel,
 	...inModule,
 	...inFunction,
+	...inProject,
 	args: launcherArgs,
 	...inBuild,
 	...inAll
@@ -31948,32 +33379,34 @@ const configurationFileSchema = strictObject({ targets: record(string$1(), union
 	launcher,
 	kernel,
 	module$1,
-	callable
+	callable,
+	project
 ])).describe("What to optimize, by the name that reports and --target have for it") });
-const PLANNED_KEYS = ["kernel-builder"];
 // src/targets/kind.ts
 const KINDS = [
 	"launcher",
 	"kernel",
 	"module",
-	"function"
+	"function",
+	"kernel-builder"
 ];
 function readKind(data, report) {
 	if (typeof data !== "object" || data === null || Array.isArray(data)) return "launcher";
 	const keys = Object.keys(data);
 	const isKernel = keys.some((key) => NAMING_KEYS.kernel.includes(key));
-	const named = keys.filter((key) => !(isKernel && key === "source")).flatMap((key) => kindNamedBy(key).map((kind) => ({
+	const isProject = keys.includes("kernel-builder");
+	const named = keys.filter((key) => !(isKernel && key === "source") && !(isProject && key === "function")).flatMap((key) => kindNamedBy(key).map((kind) => ({
 		key,
 		kind
 	})));
 	const [first] = named;
 	const other = named.find(({ kind }) => kind !== first?.kind);
 	if (first !== void 0 && other !== void 0) {
-		report([other.key], `"${other.key}" stands beside "${first.key}"; a target has exactly one of "source" with "entry", "source" with "kernel", "module", and "function"`, "key");
+		report([other.key], `"${other.key}" stands beside "${first.key}"; a target has exactly one of "source" with "entry", "source" with "kernel", "module", "function", and "kernel-builder"`, "key");
 		return;
 	}
 	const kind = first?.kind ?? kindMeantBy(keys);
-	if (kind === void 0) report([], "does not say what to optimize; give \"source\" and \"entry\" of a launcher in a .cu file (or \"kernel\" and \"launch\" of a kernel), or \"module\" or \"function\" with a path and a name, such as \"kernels/mlp.py:Mlp\"", "key");
+	if (kind === void 0) report([], "does not say what to optimize; give \"source\" and \"entry\" of a launcher in a .cu file (or \"kernel\" and \"launch\" of a kernel), or \"module\" or \"function\" with a path and a name, such as \"kernels/mlp.py:Mlp\", or \"kernel-builder\" with the folder of a build.toml", "key");
 	return kind;
 }
 function kindNamedBy(key) {
@@ -31986,6 +33419,7 @@ function kindMeantBy(keys) {
 function readPlace(written, report) {
 	if (written.kind === "launcher") return readLauncher(written, report);
 	if (written.kind === "kernel") return readKernel(written, report);
+	if (written.kind === "kernel-builder") return readProjectPlace(written, report);
 	const { kind } = written;
 	const text = written.kind === "module" ? written.module : written.function;
 	const place = parsePythonPlace(text, kind);
@@ -31993,6 +33427,21 @@ function readPlace(written, report) {
 	return place.ok ? place.value : {
 		source: text,
 		entry: ""
+	};
+}
+function readProjectPlace(written, report) {
+	const folder = parseFolderPath(written["kernel-builder"]);
+	if (!folder.ok) report(["kernel-builder"], `${quote$2(written["kernel-builder"])} ${folder.problem}`);
+	const { function: entry = "" } = written;
+	const declares = written.workloads.length > 0 || Object.keys({
+		...written.outputs,
+		...written.inouts
+	}).length > 0;
+	if (written.function === void 0 && declares) report([], "does not say what is called; give \"function\", the name of a callable in the project's package", "key");
+	else if (entry !== "" && !IDENTIFIER.test(entry)) report(["function"], `${quote$2(entry)} is not the name of a function; write the plain name of one in the project's package`);
+	return {
+		source: posix.join(folder.ok ? folder.value : ".", BUILD_FILE),
+		entry
 	};
 }
 const KERNEL = /^[A-Za-z_]\w*(::[A-Za-z_]\w*)*(<[\w\s:,*&<>]+>)?$/;
@@ -32256,7 +33705,7 @@ function readTensors(written, report) {
 	};
 }
 function roleProblem(role, kind, { dtype, range, strides, alignment }) {
-	if (role === "output" && isPython({ kind }) && (strides ?? alignment) !== void 0) return `has ${strides === void 0 ? "an alignment" : "strides"}, but a ${kind} returns its outputs wherever it has put them; remove it`;
+	if (role === "output" && isPython({ kind }) && (strides ?? alignment) !== void 0) return `has ${strides === void 0 ? "an alignment" : "strides"}, but a ${kind === "module" ? kind : "function"} returns its outputs wherever it has put them; remove it`;
 	if (alignment !== void 0 && alignment < bytesOf(dtype)) return `has the alignment ${alignment}, but an element of ${dtype} alone has ${bytesOf(dtype)} bytes`;
 	if (range === void 0) return void 0;
 	if (role === "output") return "has a range, but an output is not drawn; ranges go with inputs";
@@ -32268,7 +33717,7 @@ function readDimensions({ tensors, formulas }, report) {
 	const dimensions = /* @__PURE__ */ new Map();
 	const names = new Set(tensors.map(({ name }) => name));
 	for (const { name, role, shape, strides = [], range } of tensors) {
-		const named = [...shape.flatMap((extent) => namesOf(extent, formulas, "extent")), ...[...strides, ...range === void 0 ? [] : [range.low, range.high]].flatMap((bound) => namesOf(bound, formulas, "formula"))];
+		const named = [...shape.flatMap((extent) => namesOf$1(extent, formulas, "extent")), ...[...strides, ...range === void 0 ? [] : [range.low, range.high]].flatMap((bound) => namesOf$1(bound, formulas, "formula"))];
 		for (const { dimension, use } of named) {
 			const complain = (problem) => report([`${role}s`, name], `"${dimension}" ${problem}`);
 			if (names.has(dimension)) complain(ALSO_A_TENSOR);
@@ -32280,7 +33729,7 @@ function readDimensions({ tensors, formulas }, report) {
 	return dimensions;
 }
 const ALSO_A_TENSOR = "is also the name of a tensor; rename one of them (a size that depends on data cannot be declared: give the largest)";
-function namesOf(extent, formulas, alone) {
+function namesOf$1(extent, formulas, alone) {
 	if (typeof extent === "number") return [];
 	const formula = formulas.get(extent);
 	if (formula === void 0) return [{
@@ -32426,6 +33875,11 @@ const PASSED = {
 		"inputs",
 		"inouts",
 		"scalars"
+	],
+	"kernel-builder": [
+		"inputs",
+		"inouts",
+		"scalars"
 	]
 };
 function readSignature(written, report) {
@@ -32488,6 +33942,9 @@ function callOrder({ args, inputs, inouts, scalars }) {
 		scalars
 	].flatMap((declared) => Object.keys(declared)))];
 }
+function callableWord(kind) {
+	return kind === "module" ? kind : "function";
+}
 function readArguments(order, written, tensors, parameters, report) {
 	const { kind } = written;
 	const seen = /* @__PURE__ */ new Set();
@@ -32500,7 +33957,7 @@ function readArguments(order, written, tensors, parameters, report) {
 		seen.add(name);
 		const tensor = tensors.find((candidate) => candidate.name === name);
 		const { type, allowed } = parameters.get(name) ?? {};
-		if (isPython(written) && tensor?.role === "output") report(["args", index], `"${name}" is an output, which a ${kind} returns; remove it from args`);
+		if (isPython(written) && tensor?.role === "output") report(["args", index], `"${name}" is an output, which a ${callableWord(kind)} returns; remove it from args`);
 		else if (tensor !== void 0) return [tensor];
 		else if (type !== void 0) return [{
 			kind: "scalar",
@@ -32512,7 +33969,7 @@ function readArguments(order, written, tensors, parameters, report) {
 			kind: "stream",
 			name
 		}];
-		else if (name === "stream") report(["args", index], kind === "kernel" ? `a kernel is passed no stream: it is launched on one; remove "${name}"` : `a ${kind} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`);
+		else if (name === "stream") report(["args", index], kind === "kernel" ? `a kernel is passed no stream: it is launched on one; remove "${name}"` : `a ${callableWord(kind)} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`);
 		else if (!declared.includes(name)) {
 			const known = kind === "launcher" ? [...declared, STREAM] : declared;
 			const places = isPython(written) ? "inputs, inouts or scalars" : "inputs, inouts, outputs or scalars";
@@ -32713,9 +34170,6 @@ const MISPLACED = {
 function readTarget(name, data, report) {
 	const { report: complain, sound } = watch(report);
 	if (!TARGET_NAME.test(name)) complain([], `"${name}" is not a name for a target; use up to 64 letters, digits, "_", "-" and "."`, "key");
-	const planned = PLANNED_KEYS.filter((key) => typeof data === "object" && data !== null && Object.hasOwn(data, key));
-	for (const key of planned) complain([key], `targets with "${key}" are not supported yet; name a launcher, a module or a function of it, or remove the target`, "key");
-	if (planned.length > 0) return void 0;
 	const kind = readKind(data, complain);
 	if (kind === void 0) return void 0;
 	const shape = TARGET_SCHEMAS[kind].safeParse(data, { reportInput: true });
@@ -32726,11 +34180,17 @@ function readTarget(name, data, report) {
 	const written = shape.data;
 	const place = readPlace(written, complain);
 	const build = readBuild(written, complain);
+	if (leavesItToBenchmarks(written)) return sound() ? {
+		...projectTarget(name, place),
+		convention: "benchmarks"
+	} : void 0;
 	const init = written.kind === "module" ? readInit(written.init, complain) : [];
 	if (written.reference?.trim() === "") complain(["reference"], "is empty; write a torch expression, such as \"torch.softmax(x, dim=-1)\", or remove it");
 	const signature = readSignature(written, complain);
 	const backward = written.kind === "module" && written.backward;
 	if (backward) checkBackward(written.reference, signature, complain);
+	if (!sound()) return void 0;
+	if (written.workloads.length === 0) complain(["workloads"], "is empty; give sizes to measure, or remove all but \"kernel-builder\" and \"function\" to take the project's benchmarks");
 	if (!sound()) return void 0;
 	const workloads = readWorkloads("workloads", written.workloads, signature, complain);
 	const emulate = readWorkloads("emulate", written.emulate, signature, complain);
@@ -32752,6 +34212,18 @@ function readTarget(name, data, report) {
 		...signature.resultOrder && { resultOrder: signature.resultOrder },
 		...written.reference !== void 0 && { reference: written.reference }
 	};
+}
+function leavesItToBenchmarks(written) {
+	if (written.kind !== "kernel-builder") return false;
+	const { inputs, inouts, outputs, scalars, workloads, vary, emulate, args, reference } = written;
+	return ![
+		inputs,
+		inouts,
+		outputs,
+		scalars,
+		vary,
+		args ?? {}
+	].some((part) => Object.keys(part).length > 0) && workloads.length === 0 && emulate.length === 0 && reference === void 0;
 }
 function checkBackward(reference, { tensors }, report) {
 	if (reference !== void 0) report(["reference"], "gives no gradients, and stands beside \"backward\"; remove it: the module itself in float64 is the oracle");
@@ -32803,7 +34275,7 @@ function mayFollowConvention({ path, content }) {
 }
 function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 	return {
-		name: freeName$1(nameOf$1(source), taken),
+		name: freeName$1(nameOf$2(source), taken),
 		kind: "module",
 		source,
 		entry: "Model",
@@ -32816,7 +34288,7 @@ function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 		emulate: []
 	};
 }
-function nameOf$1(source) {
+function nameOf$2(source) {
 	return source.replace(/\.py$/, "").replaceAll("/", ".").replace(/[^A-Za-z0-9_.-]/g, "_").slice(-64).replace(/^[.-]+/, "") || "model";
 }
 function freeName$1(name, taken) {
@@ -32848,7 +34320,7 @@ async function judge(target, changes, graph) {
 	const { source, kind } = target;
 	const own = changes.get(source);
 	if (own !== void 0) return judgeSource(target, own);
-	if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
+	if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
 	const needed = await neededBy(target, graph);
 	if (needed instanceof ConfigurationError) return no(needed.problem);
 	if (needed === void 0) return no(`there is no ${source}`);
@@ -32889,7 +34361,8 @@ async function neededBy(target, graph) {
 	}
 }
 const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
-function canBeNeeded(path, kind) {
+function canBeNeeded(path, { kind }) {
+	if (kind === "kernel-builder") return true;
 	return isPython({ kind }) ? path.endsWith(".py") : !NO_HEADER.test(path);
 }
 function whatHappened({ path, status, previousPath }, asked) {
@@ -32897,6 +34370,7 @@ function whatHappened({ path, status, previousPath }, asked) {
 	return asked === path ? `${path} was renamed from ${previousPath}` : `${asked} was renamed to ${path}`;
 }
 function verb(kind) {
+	if (kind === "kernel-builder") return "brings in";
 	return isPython({ kind }) ? "imports" : "includes";
 }
 function listed$1(paths) {
@@ -32974,6 +34448,51 @@ async function readIfText(repository, path, ref) {
 		throw error;
 	}
 }
+// src/targets/kernel-builder/root-project.ts
+async function withRootProject(repository, ref, configuration) {
+	if (configuration.targets.some(({ source }) => source === "build.toml")) return configuration;
+	const text = await textOrNothing(repository, ref);
+	if (text === void 0 || !isKernelBuilders(text)) return configuration;
+	const taken = new Set(configuration.targets.map(({ name }) => name));
+	return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
+}
+async function projectTargetAt(repository, ref, path) {
+	const place = parseFolderPath(path.slice(0, -10) || ".");
+	if (!place.ok) throw new ConfigurationError(`The target ${JSON.stringify(path)} ${place.problem}.`);
+	const source = place.value === "." ? BUILD_FILE : `${place.value}/${BUILD_FILE}`;
+	const text = await repository.readFile(source, ref);
+	if (text === void 0) throw new ConfigurationError(`There is no ${source} here; write its path from the root of the repository.`);
+	return discovered(source, text, /* @__PURE__ */ new Set());
+}
+function discovered(source, text, taken) {
+	const name = nameIn(text, source);
+	return {
+		...projectTarget(taken.has(name) ? `${name}-project` : name, {
+			source,
+			entry: ""
+		}),
+		convention: "benchmarks"
+	};
+}
+function nameIn(text, source) {
+	try {
+		return parseBuildFile(text, source).name;
+	} catch (error) {
+		if (error instanceof ConfigurationError) return "project";
+		throw error;
+	}
+}
+async function textOrNothing(repository, ref) {
+	try {
+		return await repository.readFile(BUILD_FILE, ref);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
+}
+function isKernelBuilders(text) {
+	return /^\s*\[general\]/m.test(text) && /^\s*\[(?:torch|torch-noarch|tvm-ffi|kernel\.[^\]]+)\]/m.test(text);
+}
 // src/commands/local-targets.ts
 async function openRepository({ root, base }) {
 	if (!(await stat(String(root)).catch(() => void 0))?.isDirectory()) throw new ConfigurationError(`There is no folder ${root}; name the root of the repository by -C or --root.`);
@@ -32986,12 +34505,15 @@ async function readLocalConfiguration(repository, path) {
 }
 async function readConfigurationIfThere(repository, path) {
 	const text = await repository.readFile(path, WORKING_TREE);
-	return text === void 0 ? void 0 : parseConfiguration(text, path);
+	const written = text === void 0 ? { targets: [] } : parseConfiguration(text, path);
+	const found = await withRootProject(repository, WORKING_TREE, written);
+	return text === void 0 && found.targets.length === 0 ? void 0 : found;
 }
 function noConfiguration(path) {
 	return new ConfigurationError(`There is no ${path} here: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`);
 }
 async function findTarget(repository, configPath, name, recognize) {
+	if (posix.basename(name) === "build.toml") return projectTargetAt(repository, WORKING_TREE, name);
 	if (!name.endsWith(".py")) return targetNamed(await readLocalConfiguration(repository, configPath), name);
 	return (await readConfigurationIfThere(repository, configPath))?.targets.find((target) => target.name === name) ?? conventionTargetAt(repository, "WORKING_TREE", name, recognize);
 }
@@ -33009,9 +34531,9 @@ function targetNamed(configuration, name) {
 	return found;
 }
 async function readBaseline(graph, target) {
-	const files = await baselineFiles(graph, target);
-	if (files === void 0) throw new ConfigurationError(`there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : "\"source\""} in the configuration.`, { target: target.name });
-	return files;
+	const found = await readWithFiles(graph, target);
+	if (found === void 0) throw new ConfigurationError(`there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : "\"source\""} in the configuration.`, { target: target.name });
+	return found;
 }
 async function readChanges(repository, instead) {
 	try {
@@ -33256,7 +34778,7 @@ async function harnessFrom(settings, env) {
 }
 // src/commands/bench.ts
 function benchCommand(door) {
-	return new Command("bench").summary("check and time the code in the working tree, also against another revision").description("Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows; modules also run eagerly and by torch.compile. No model is asked.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, all targets.").option("--base <ref>", "Commit or branch whose code each target is compared with.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("bench").summary("check and time the code in the working tree, also against another revision").description("Checks targets as they are, times them at each workload, and says how near they come to what the GPU allows; modules also run eagerly and by torch.compile. No model is asked.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention, or a project's build.toml; without any, all targets.").option("--base <ref>", "Commit or branch whose code each target is compared with.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 Exit status: 0 measured; 2 usage or configuration, or a target's own code could not be measured; 3 environment.
 
 Examples:
@@ -33293,11 +34815,12 @@ async function run$2(names, flags, door) {
 	door.print(flags.json ? JSON.stringify(found, void 0, 2) : renderBenchmarks(found, { color: door.color }));
 	if (found.targets.some(({ outcome }) => outcome === "failed")) door.exit(new ConfigurationError("").exitCode);
 }
-async function read({ head, base }, target) {
+async function read({ head, base }, written) {
+	const { target, baseline: files } = await readBaseline(head, written);
 	return {
 		target,
-		files: await readBaseline(head, target),
-		at: base && { files: await baselineFiles(base, target) }
+		files,
+		at: base && { files: (await readWithFiles(base, written))?.baseline }
 	};
 }
 // src/commands/demo.ts
@@ -33651,7 +35174,7 @@ function oneLine$1(text, most = 160) {
 const MOST_LEFT_OUT = 20;
 function renderSurvey(survey, files, { color }) {
 	const title = (text) => color ? styleText("bold", text, { validateStream: false }) : text;
-	const { drafts, leftOut, convention, kernelBuilder } = survey;
+	const { drafts, leftOut, convention } = survey;
 	const accepted = drafts.filter(({ problem }) => problem === void 0);
 	const others = [...drafts.flatMap(({ draft, problem }) => problem === void 0 ? [] : [{
 		name: draft.name,
@@ -33669,7 +35192,6 @@ function renderSurvey(survey, files, { color }) {
 			openPoints(draft)
 		])),
 		...convention.length === 0 ? [] : [`\n${title("In KernelBench's convention, which needs no configuration:")}`, rows(convention.map((path) => [path]))],
-		...kernelBuilder.length === 0 ? [] : [`\n${title("Projects of kernel-builder:")}`, rows(kernelBuilder.map((path) => [path]))],
 		...others.length === 0 ? [] : [`\n${title("Not drafted:")}`, rows(shown.map(({ name, spot, because }) => [
 			name,
 			at(spot),
@@ -33679,7 +35201,7 @@ function renderSurvey(survey, files, { color }) {
 		...files.length === 0 ? [] : [`\n${title("Files:")}`, rows(files.map(({ path, outcome }) => [path, outcome === "kept" ? "kept as it was" : outcome]))]
 	].filter((part) => part !== "").join("\n");
 }
-function surveyAsData({ drafts, leftOut, convention, kernelBuilder }) {
+function surveyAsData({ drafts, leftOut, convention }) {
 	return {
 		targets: drafts.map(({ draft, problem }) => ({
 			target: draft.name,
@@ -33697,8 +35219,7 @@ function surveyAsData({ drafts, leftOut, convention, kernelBuilder }) {
 			line: spot.line,
 			because
 		})),
-		convention,
-		kernel_builder: kernelBuilder
+		convention
 	};
 }
 function nextSteps({ drafts, convention }, config, workflow) {
@@ -33749,7 +35270,8 @@ function writeDraft(draft) {
 	if (kind === "launcher" || kind === "kernel") {
 		add("source", spot.path);
 		add(kind === "kernel" ? "kernel" : "entry", entry);
-	} else add(kind, `${spot.path}:${entry}`);
+	} else if (kind === "kernel-builder") add(kind, posix.dirname(spot.path));
+	else add(kind, `${spot.path}:${entry}`);
 	if (launch !== void 0) add("launch", launch.value, launch.note);
 	if (args !== void 0) add("args", args);
 	if (init !== void 0) add("init", init.value, init.note);
@@ -33759,7 +35281,7 @@ function writeDraft(draft) {
 		"outputs",
 		"scalars"
 	]) if (draft[key].length > 0) add(key, declarations(draft[key]));
-	add("workloads", workloads(draft.workloads));
+	if (draft.workloads.length > 0) add("workloads", workloads(draft.workloads));
 	if (draft.emulate !== void 0) add("emulate", workloads([draft.emulate]));
 	body.comment = [...draft.notes.map((note) => ` ${words(note)}`), ...wishes(draft)].join("\n");
 	const file = new import_dist$1.Document(new import_dist$1.YAMLMap());
@@ -33834,8 +35356,8 @@ function indented(text, by = "  ") {
 const HEAD = `What Kernelwright may optimize here: a draft that "kernelwright init" made from the code of this repository.
 Read it through. What is marked "guess" was taken from where the comment says; what is marked "TODO" only you know.
 Sizes matter most: "workloads" are what is measured. All keys: docs/configuration.md of Kernelwright.`;
-function configurationFile({ drafts, leftOut, convention, kernelBuilder }) {
-	if (drafts.length === 0 && kernelBuilder.length === 0) return void 0;
+function configurationFile({ drafts, leftOut, convention }) {
+	if (drafts.length === 0) return void 0;
 	const accepted = drafts.filter(({ problem }) => problem === void 0);
 	const refused = drafts.filter(({ problem }) => problem !== void 0);
 	return [
@@ -33844,7 +35366,6 @@ function configurationFile({ drafts, leftOut, convention, kernelBuilder }) {
 		accepted.length === 0 ? comment("targets:") : "targets:",
 		...accepted.map(({ text }) => indented(text).trimEnd()),
 		...refused.map(({ text, problem, draft }) => indented(comment(`${draft.name} is commented out because ${problem}\n${text.trimEnd()}`))),
-		...kernelBuilder.map((path) => indented(comment(`The kernel-builder project in ${path}, once that kind of target is supported:\n${projectName(path)}:\n  kernel-builder: ${path}`))),
 		...leftOut.length === 0 ? [] : [indented(comment(`Not drafted:\n${listed(leftOut.map(({ name, spot, because }) => `${name} (${at(spot)}): ${because}`))}`))]
 	].join("\n\n").replace(/^((?:# )?targets:)\n\n/m, "$1\n").concat("\n");
 }
@@ -33853,9 +35374,6 @@ function comment(text) {
 }
 function listed(items) {
 	return items.map((item) => `  ${item}`).join("\n");
-}
-function projectName(path) {
-	return path === "." ? "kernels" : path.replace(/^.*\//, "");
 }
 // src/targets/draft/file-role.ts
 const SKIPPED = /^(third_?party|3rd_?party|vendor(ed)?|externals?|extern|deps|submodules|node_modules|_?build|builds|dist|out|target|cmake-build-.*|__pycache__|site-packages|venv|env|virtualenv|\..+|.*\.egg-info)$/i;
@@ -35232,6 +36750,80 @@ async function cudaCandidates(files, syntax) {
 function mayLaunch({ path, parameters }) {
 	return path.endsWith(".cu") && parameters.some(({ pointers, isConst }) => pointers === 1 && !isConst);
 }
+// src/targets/draft/project-drafts.ts
+async function projectDrafts(repository, paths) {
+	const found = [];
+	const files = /* @__PURE__ */ new Set();
+	for (const path of paths.filter(mayBeProject)) {
+		const folder = posix.dirname(path);
+		try {
+			const text = await repository.readFile(path, WORKING_TREE);
+			if (text === void 0 || !isKernelBuilders(text)) continue;
+			const read = await readProject(folder, {
+				read: async (file) => file === path ? text : repository.readFile(file, WORKING_TREE),
+				list: async (below) => paths.filter((file) => file.startsWith(`${below}/`))
+			});
+			if (read === void 0) continue;
+			found.push(draftOf(read.project, path));
+			for (const file of filesOf(read)) files.add(file);
+		} catch (error) {
+			if (!(error instanceof ConfigurationError)) throw error;
+			found.push({
+				name: nameOf$1(folder),
+				spot: {
+					path,
+					line: 1
+				},
+				because: reasonIn(error, path)
+			});
+		}
+	}
+	return {
+		found,
+		files
+	};
+}
+function mayBeProject(path) {
+	return posix.basename(path) === "build.toml" && !posix.dirname(path).split("/").some(isSkipped);
+}
+function draftOf({ name, benchmarks }, path) {
+	const spot = {
+		path,
+		line: 1
+	};
+	if (!benchmarks.some((file) => /^benchmark.*\.py$/.test(posix.basename(file)))) return {
+		name,
+		spot,
+		because: "it has no benchmarks/benchmark*.py that shows how its package is called; give \"kernel-builder\" and \"function\" with \"inputs\", \"outputs\" and \"workloads\""
+	};
+	return {
+		name,
+		kind: "kernel-builder",
+		spot,
+		entry: "",
+		declaration: `the package ${name}`,
+		inputs: [],
+		inouts: [],
+		outputs: [],
+		scalars: [],
+		workloads: [],
+		emulate: void 0,
+		notes: [guess("what is called, and with what, comes from its benchmarks")]
+	};
+}
+function filesOf({ project, writable }) {
+	return [
+		...writable,
+		...project.sources.map(({ path }) => path),
+		...project.package
+	];
+}
+function nameOf$1(folder) {
+	return folder === "." ? "kernels" : posix.basename(folder);
+}
+function reasonIn({ message }, path) {
+	return (message.split("\n")[0] ?? "").replace(path, "").replace(/^(?::\d+)*: /, "");
+}
 // src/targets/draft/python/parameters.ts
 const NUMBER_NAME = /^(n|m|p|eps|epsilon|axis|dim|seed|alpha|beta|scale|factor|temperature|causal|num_\w+|\w*(size|stride|heads|groups))$/i;
 function passedParameters({ parameters }, isSeenAs) {
@@ -36119,17 +37711,15 @@ async function surveyRepository(repository, paths, syntax = createSyntax({
 	const drafts = [];
 	const leftOut = [];
 	const taken = /* @__PURE__ */ new Set();
-	for (const candidate of candidates) {
-		const found = candidate.draft(namedIn(candidate, users));
-		if ("because" in found) leftOut.push(found);
-		else if (drafts.length >= MOST_DRAFTS) leftOut.push(unread(found));
-		else drafts.push(checkDraft(named$2(found, taken)));
-	}
+	const projects = await projectDrafts(repository, paths);
+	const ofFiles = candidates.map((candidate) => candidate.draft(namedIn(candidate, users)));
+	for (const found of [...projects.found, ...ofFiles.filter(({ spot }) => !projects.files.has(spot.path))]) if ("because" in found) leftOut.push(found);
+	else if (drafts.length >= MOST_DRAFTS) leftOut.push(unread(found));
+	else drafts.push(checkDraft(named$2(found, taken)));
 	return {
 		drafts,
 		leftOut,
-		convention: python.convention,
-		kernelBuilder: kernelBuilderProjects(paths)
+		convention: python.convention
 	};
 }
 function usersOf(names, files) {
@@ -36142,9 +37732,6 @@ function usersOf(names, files) {
 }
 function namedIn({ names }, users) {
 	return [...new Set(names.flatMap((name) => users.get(name) ?? []))];
-}
-function kernelBuilderProjects(paths) {
-	return paths.filter((path) => posix.basename(path) === "build.toml" && !posix.dirname(path).split("/").some(isSkipped)).map((path) => posix.dirname(path));
 }
 function named$2(draft, taken) {
 	let name = draft.name;
@@ -36248,7 +37835,10 @@ function measureFirst(targets, repository, harness, door) {
 				...workshop,
 				onProgress: (text) => door.step(`${target.name}: ${text}`)
 			};
-			const found = await orReason(target, async () => benchmark(bench, target, await readBaseline(graph, target)));
+			const found = await orReason(target, async () => {
+				const read = await readBaseline(graph, target);
+				return benchmark(bench, read.target, read.baseline);
+			});
 			tried.push(found);
 			if (found.outcome === "measured") break;
 		}
@@ -36340,7 +37930,7 @@ function draftedFiles(survey, config) {
 	}];
 }
 function nothingFound({ leftOut: [first] }) {
-	return new ConfigurationError(`There is nothing here to draft a target for${first === void 0 ? "" : ` (${first.name} in ${first.spot.path}: ${first.because})`}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files; name the root of the repository by -C.`);
+	return new ConfigurationError(`There is nothing here to draft a target for${first === void 0 ? "" : ` (${first.name} in ${first.spot.path}: ${first.because})`}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files, and projects of kernel-builder; name the root of the repository by -C.`);
 }
 async function refuseToOverwrite(root, paths) {
 	const there = [];
@@ -37902,7 +39492,7 @@ function repeatCommand({ name, source, convention }, { pullRequest, headSha }, i
 	const patch = quote$1(patchNameOf(name));
 	return fence([
 		...pullRequest !== void 0 && headSha !== void 0 ? [`git fetch origin pull/${pullRequest}/head && git checkout ${headSha}`] : [],
-		`kernelwright verify --target ${quote$1(convention === void 0 ? name : source)} --candidate ${patch}`,
+		`kernelwright verify --target ${quote$1(convention === "kernelbench" ? source : name)} --candidate ${patch}`,
 		...improved ? [`git apply ${patch}`] : []
 	].join("\n"), "sh");
 }
@@ -48951,7 +50541,7 @@ async function runWalkGrep(pattern, root, signal) {
 		return (await fs.stat(root).catch(() => null))?.isFile() ? grepPath("") : walk(root, "", grepPath, stop.signal);
 	};
 	try {
-		await Promise.race([search(), once$1(stop.signal, "abort")]);
+		await Promise.race([search(), once$2(stop.signal, "abort")]);
 		if (signal?.aborted) throw new ToolError("grep: aborted");
 		if (stop.signal.aborted) {
 			if (hits.length === 0) throw new ToolError(`grep: timed out after ${GREP_TIMEOUT_MS / 1e3}s`);
@@ -85755,7 +87345,7 @@ function settingsOfResumed(settings, { recorded: { run, records } }, given) {
 }
 // src/commands/optimize.ts
 function optimizeCommand(door) {
-	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").option("--resume [journal]", "Go on with a run that was cut off, by its journal or the report folder that holds it; without a path, that of --report-dir.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("effort", "how much")).addOption(inputOption("trajectories", "n")).addOption(inputOption("turns", "n")).addOption(inputOption("policy", "name")).addOption(inputOption("budget-usd", "dollars")).addOption(inputOption("budget-tokens", "n")).addOption(inputOption("budget-minutes", "minutes")).addOption(inputOption("budget-gpu-minutes", "minutes")).addOption(inputOption("price", "dollars")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
+	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention, or a project's build.toml; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").option("--resume [journal]", "Go on with a run that was cut off, by its journal or the report folder that holds it; without a path, that of --report-dir.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("effort", "how much")).addOption(inputOption("trajectories", "n")).addOption(inputOption("turns", "n")).addOption(inputOption("policy", "name")).addOption(inputOption("budget-usd", "dollars")).addOption(inputOption("budget-tokens", "n")).addOption(inputOption("budget-minutes", "minutes")).addOption(inputOption("budget-gpu-minutes", "minutes")).addOption(inputOption("price", "dollars")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY. Without one, the tuner searches the constants of
 the code as it is, which needs no model: the same as --model tuner.
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
@@ -85794,10 +87384,7 @@ async function run(names, flags, given, door) {
 	const asked = settingsFrom(flags, door.env, { model: true });
 	const settings = resumed === void 0 ? asked : settingsOfResumed(asked, resumed, given);
 	if (settings.modelNotice !== void 0) door.step(settings.modelNotice);
-	const targets = await Promise.all(chosen.map(async (target) => ({
-		target,
-		baseline: await readBaseline(graph, target)
-	})));
+	const targets = await Promise.all(chosen.map((target) => readBaseline(graph, target)));
 	const root = resolve(String(flags.root));
 	const place = {
 		dir: settings.reportDir,
@@ -85898,7 +87485,7 @@ async function unnamedKernels(configuration, changedFiles, graph) {
 	const sources = new Set(configuration.targets.map(({ source }) => source));
 	const unnamed = changedFiles.filter(({ path, status }) => path.endsWith(".cu") && status !== "removed" && !sources.has(path)).map(({ path }) => path);
 	if (unnamed.length === 0) return [];
-	const included = await pathsNeeded(configuration.targets.filter((target) => !isPython(target)), graph);
+	const included = await pathsNeeded(configuration.targets.filter((target) => target.kind === "kernel-builder" || !isPython(target)), graph);
 	return unnamed.filter((path) => !included.has(path));
 }
 async function pathsNeeded(targets, graph) {
@@ -85968,10 +87555,25 @@ async function readCandidate(path, [source, ...others]) {
 	const [given, wanted] = [LANGUAGES.get(extname(path)), LANGUAGES.get(extname(source.path))];
 	if (given !== void 0 && wanted !== void 0 && given !== wanted) throw new ConfigurationError(`The candidate ${path} is ${given}, but the target's ${source.path} is ${wanted}; name a ${extname(source.path)} file or a patch.`);
 	const text = decodeText(path, await readBytes(path));
-	return [".patch", ".diff"].includes(extname(path)) ? patched([source, ...others], path, text) : [{
-		...source,
+	const own = [source, ...others];
+	if (isPatch(path)) return patched(own, path, text);
+	const replaced = fileMeant(path, own);
+	return own.map((file) => file === replaced ? {
+		...file,
 		content: text
-	}, ...others];
+	} : file);
+}
+function fileMeant(path, own) {
+	const [source] = own;
+	if (own.length === 1) return source;
+	const named = own.filter((file) => basename(file.path) === basename(path));
+	if (named.length === 1) return named[0];
+	const alike = own.filter((file) => extname(file.path) === extname(path));
+	if (alike.length === 1 && alike[0] === source) return source;
+	throw new ConfigurationError(`It is not clear which file the candidate ${path} is for; give it the name of one of these, or make a patch: ${namesOf(own)}.`);
+}
+function isPatch(path) {
+	return [".patch", ".diff"].includes(extname(path));
 }
 async function readBytes(path) {
 	try {
@@ -85987,11 +87589,10 @@ async function readBytes(path) {
 function patched(own, path, text) {
 	const files = parse(text).filter(({ hunks }) => hunks.length > 0);
 	const [first] = files;
-	const paths = own.map((file) => file.path).join(", ");
 	if (first === void 0) throw new ConfigurationError(`${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`);
-	if (files.length > own.length) throw new ConfigurationError(`The patch ${path} changes ${files.length} files (${files.map(nameOf).join(", ")}); a candidate changes ${paths} and nothing else.`);
+	if (files.length > own.length) throw new ConfigurationError(`The patch ${path} changes ${files.length} files (${files.map(nameOf).join(", ")}); a candidate changes ${namesOf(own)} and nothing else.`);
 	const stranger = files.find((file) => !own.some((source) => isFor(file, source)));
-	if (stranger !== void 0) throw new ConfigurationError(`The patch ${path} is for ${nameOf(stranger)}, and not for the target's ${paths}.`);
+	if (stranger !== void 0) throw new ConfigurationError(`The patch ${path} is for ${nameOf(stranger)}, and not for the target's ${namesOf(own)}.`);
 	return own.map((source) => {
 		const file = files.find((one) => isFor(one, source));
 		return file === void 0 ? source : {
@@ -86009,6 +87610,9 @@ function applied(source, path, file) {
 function isFor({ oldFileName, newFileName }, source) {
 	return [oldFileName, newFileName].some((name) => isPathOf(name, source.path));
 }
+function namesOf(files) {
+	return files.map((file) => file.path).join(", ");
+}
 function parse(text) {
 	try {
 		return parsePatch(text.replace(/\n-- \n\d[^\n]*\n*$/, "\n"));
@@ -86024,7 +87628,7 @@ function nameOf({ oldFileName, newFileName }) {
 }
 // src/commands/verify.ts
 function verifyCommand(door) {
-	return new Command("verify").summary("judge one candidate against the code in the working tree").description("Builds a candidate, checks it, measures it against the code in the working tree, and says what can be said of it.").requiredOption("--target <name>", "Target of the configuration, or a .py file in KernelBench's convention.").requiredOption("--candidate <file>", "The whole new source file, or a patch (.patch, .diff) against the one in the working tree.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the evidence as JSON.").addHelpText("after", `
+	return new Command("verify").summary("judge one candidate against the code in the working tree").description("Builds a candidate, checks it, measures it against the code in the working tree, and says what can be said of it.").requiredOption("--target <name>", "Target of the configuration, or a .py file in KernelBench's convention, or a project's build.toml.").requiredOption("--candidate <file>", "The whole new source file, or a patch (.patch, .diff) against the one in the working tree.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print the evidence as JSON.").addHelpText("after", `
 Exit status: 0 faster, 10 not-proven, 11 slower, 20 incorrect, 21 rejected, 30 build-failed, 31 crashed, 32 timed-out,
              2 usage or configuration, 3 environment.
 
@@ -86037,8 +87641,8 @@ async function verify(flags, door) {
 	const settings = settingsFrom(flags, door.env, { model: false });
 	const repository = await openRepository(flags);
 	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
-	const target = await findTarget(repository, settings.config, String(flags.target), recognize);
-	const baseline = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
+	const found = await findTarget(repository, settings.config, String(flags.target), recognize);
+	const { target, baseline } = await readBaseline(dependencyGraph(repository, WORKING_TREE), found);
 	const { writable, readOnly } = targetFiles(target, baseline);
 	const candidate = candidateFor(target, [...await readCandidate(String(flags.candidate), writable), ...readOnly]);
 	const evidence = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {

@@ -12,6 +12,7 @@ import { examine, requireHealthy } from './measure/doctor.ts';
 import type { Harness } from './measure/harness.ts';
 import { type Judge, startJudge } from './measure/judge.ts';
 import type { Hello } from './measure/judge-report.ts';
+import { createProjectTester, type ProjectTester } from './measure/project-tests.ts';
 import { type Bench, type PreparedVerifier, prepareVerifier } from './measure/verifier.ts';
 import { type Account, openAccount } from './refine/budget.ts';
 import { type Journal, type JournalPlace, openJournal } from './refine/journal/journal.ts';
@@ -26,6 +27,7 @@ import { refineTarget } from './refine/search.ts';
 export interface Workshop {
   readonly judge: Judge;
   readonly build: Builder;
+  readonly testProject: ProjectTester;
   readonly describe: Describer;
   readonly hello: Hello;
 }
@@ -51,6 +53,7 @@ export async function withWorkshop<T>(
       judge,
       hello,
       build: createBuilder(harness, hello.device, scratch.path, env),
+      testProject: createProjectTester(harness, hello.device, scratch.path, env),
       describe: createDescriber(harness, hello.device, scratch.path, env),
     });
   } finally {

@@ -1,10 +1,9 @@
-import type { SourceFile } from './core/source.ts';
-import type { Target } from './core/target.ts';
 import type { OptimizeRequest } from './events/request.ts';
-import { baselineFiles } from './targets/baseline.ts';
+import { type ReadTarget, readWithFiles } from './targets/baseline.ts';
 import { type Configuration, parseConfiguration } from './targets/configuration.ts';
 import { changedConventionTargets } from './targets/convention-targets.ts';
 import { dependencyGraph } from './targets/dependencies/graph.ts';
+import { withRootProject } from './targets/kernel-builder/root-project.ts';
 import type { Recognizer } from './targets/kernelbench.ts';
 import type { Repository } from './targets/repository.ts';
 import { selectTargets } from './targets/select.ts';
@@ -14,12 +13,12 @@ export type Plan =
   | { readonly kind: 'nothing'; readonly reason: string }
   | {
       readonly kind: 'targets';
-      readonly targets: readonly { readonly target: Target; readonly baseline: readonly SourceFile[] }[];
+      readonly targets: readonly ReadTarget[];
     };
 
 /**
  * Finds the targets that a pull request changes, by their own files or by what those need: those of the configuration, and files in
- * KernelBench's convention, which need none. The configuration is the base branch's, so that a pull request cannot change what it is
+ * KernelBench's convention or a kernel-builder project in the root, which need none. The configuration is the base branch's, so that a pull request cannot change what it is
  * judged by; the kernels are the head's, by commit and not by branch, so that nothing moves while we work.
  */
 export async function planPullRequest(
@@ -29,7 +28,8 @@ export async function planPullRequest(
   recognize: Recognizer,
 ): Promise<Plan> {
   const text = await repository.readFile(configPath, request.base.sha);
-  const configuration: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
+  const written: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
+  const configuration = await withRootProject(repository, request.head.sha, written);
   const changed = await repository.changedFiles();
   const graph = dependencyGraph(repository, request.head.sha, changed);
   const { selected, leftOut } = await selectTargets(configuration, changed, graph);
@@ -37,17 +37,12 @@ export async function planPullRequest(
   const chosen = [...selected, ...found.selected].map(({ target }) => target);
   if (chosen.length === 0) {
     const reason =
-      text === undefined
+      text === undefined && leftOut.length === 0
         ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged`
         : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join('; ')})`;
     return { kind: 'nothing', reason };
   }
-  const targets = await Promise.all(
-    chosen.map(async (target) => {
-      const baseline = await baselineFiles(graph, target);
-      // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
-      return baseline === undefined ? [] : [{ target, baseline }];
-    }),
-  );
-  return { kind: 'targets', targets: targets.flat() };
+  // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
+  const targets = await Promise.all(chosen.map((target) => readWithFiles(graph, target)));
+  return { kind: 'targets', targets: targets.filter((found) => found !== undefined) };
 }

@@ -19,6 +19,7 @@ function plan(files: Readonly<Record<string, string>>, ...changed: string[]) {
   const repository: Repository = {
     changedFiles: async () => changed.map((path): ChangedFile => ({ path, status: 'modified' })),
     readFile: async (path, ref) => files[`${ref}:${path}`],
+    listFiles: async () => [],
   };
   return planPullRequest(repository, REQUEST, 'kernelwright.yml', async (asked) => asked.map(() => []));
 }

@@ -6,7 +6,7 @@ import { benchmark } from '../measure/benchmark.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { withWorkshop } from '../optimize.ts';
 import { renderBenchmarks } from '../report/benchmark-table.ts';
-import { baselineFiles } from '../targets/baseline.ts';
+import { readWithFiles } from '../targets/baseline.ts';
 import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
 import type { Door } from './door.ts';
@@ -21,7 +21,7 @@ export function benchCommand(door: Door): Command {
     )
     .argument(
       '[target...]',
-      "Targets of the configuration, or .py files in KernelBench's convention; without any, all targets.",
+      "Targets of the configuration, or .py files in KernelBench's convention, or a project's build.toml; without any, all targets.",
     )
     .option('--base <ref>', 'Commit or branch whose code each target is compared with.')
     .addOption(inputOption('config', 'path'))
@@ -74,8 +74,8 @@ interface Graphs {
   readonly base?: DependencyGraph;
 }
 
-async function read({ head, base }: Graphs, target: Target) {
-  const files = await readBaseline(head, target);
-  const at = base && { files: await baselineFiles(base, target) };
+async function read({ head, base }: Graphs, written: Target) {
+  const { target, baseline: files } = await readBaseline(head, written);
+  const at = base && { files: (await readWithFiles(base, written))?.baseline };
   return { target, files, at };
 }

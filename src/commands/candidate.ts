@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
@@ -11,9 +11,10 @@ const LANGUAGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What the candidate in a file makes of a target's own files, of which the first is its source: the file is the source's new text, or holds a patch
- * (`.patch`, `.diff`) for any of them.
- * @throws ConfigurationError when there is no such file, it is in another language than the source, or the patch is for other files.
+ * What the candidate in a file makes of a target's own files, of which the first is its source: the file is the new text of one of them, or holds a
+ * patch (`.patch`, `.diff`) for any. All of them are given back, in their order.
+ * @throws ConfigurationError when there is no such file, it is in another language than the source, it is not clear which it is for, or the patch is for
+ * other files.
  */
 export async function readCandidate(path: string, [source, ...others]: readonly SourceFile[]): Promise<SourceFile[]> {
   if (source === undefined) return [];
@@ -24,8 +25,27 @@ export async function readCandidate(path: string, [source, ...others]: readonly 
     );
   }
   const text = decodeText(path, await readBytes(path));
-  const isPatch = ['.patch', '.diff'].includes(extname(path));
-  return isPatch ? patched([source, ...others], path, text) : [{ ...source, content: text }, ...others];
+  const own = [source, ...others];
+  if (isPatch(path)) return patched(own, path, text);
+  const replaced = fileMeant(path, own);
+  return own.map((file) => (file === replaced ? { ...file, content: text } : file));
+}
+
+/** Of several files the one that has the candidate's name; else the source, where no other file is of the candidate's kind. */
+function fileMeant(path: string, own: readonly SourceFile[]): SourceFile | undefined {
+  const [source] = own;
+  if (own.length === 1) return source;
+  const named = own.filter((file) => basename(file.path) === basename(path));
+  if (named.length === 1) return named[0];
+  const alike = own.filter((file) => extname(file.path) === extname(path));
+  if (alike.length === 1 && alike[0] === source) return source;
+  throw new ConfigurationError(
+    `It is not clear which file the candidate ${path} is for; give it the name of one of these, or make a patch: ${namesOf(own)}.`,
+  );
+}
+
+function isPatch(path: string): boolean {
+  return ['.patch', '.diff'].includes(extname(path));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
@@ -47,7 +67,6 @@ async function readBytes(path: string): Promise<Uint8Array> {
 function patched(own: readonly SourceFile[], path: string, text: string): SourceFile[] {
   const files = parse(text).filter(({ hunks }) => hunks.length > 0);
   const [first] = files;
-  const paths = own.map((file) => file.path).join(', ');
   if (first === undefined) {
     throw new ConfigurationError(
       `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
@@ -55,12 +74,14 @@ function patched(own: readonly SourceFile[], path: string, text: string): Source
   }
   if (files.length > own.length) {
     throw new ConfigurationError(
-      `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${paths} and nothing else.`,
+      `The patch ${path} changes ${files.length} files (${files.map(nameOf).join(', ')}); a candidate changes ${namesOf(own)} and nothing else.`,
     );
   }
   const stranger = files.find((file) => !own.some((source) => isFor(file, source)));
   if (stranger !== undefined) {
-    throw new ConfigurationError(`The patch ${path} is for ${nameOf(stranger)}, and not for the target's ${paths}.`);
+    throw new ConfigurationError(
+      `The patch ${path} is for ${nameOf(stranger)}, and not for the target's ${namesOf(own)}.`,
+    );
   }
   return own.map((source) => {
     const file = files.find((one) => isFor(one, source));
@@ -83,6 +104,10 @@ function applied(source: SourceFile, path: string, file: StructuredPatch): strin
 
 function isFor({ oldFileName, newFileName }: StructuredPatch, source: SourceFile): boolean {
   return [oldFileName, newFileName].some((name) => isPathOf(name, source.path));
+}
+
+function namesOf(files: readonly SourceFile[]): string {
+  return files.map((file) => file.path).join(', ');
 }
 
 /** What cannot be parsed is no patch. The parser would take the signature of `git format-patch` for a removed line. */

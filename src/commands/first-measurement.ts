@@ -16,7 +16,7 @@ const MOST_TRIED = 5;
 /** Measures targets in their order until one could be measured, which is the last in what is given back. */
 export function measureFirst(
   targets: readonly Target[],
-  repository: Pick<Repository, 'readFile'>,
+  repository: Pick<Repository, 'readFile' | 'listFiles'>,
   harness: Harness,
   door: Pick<Door, 'env' | 'step'>,
 ): Promise<BenchmarkRun> {
@@ -26,7 +26,10 @@ export function measureFirst(
     for (const target of targets.slice(0, MOST_TRIED)) {
       door.step(`${target.name}: building and checking ${target.source}`);
       const bench = { ...workshop, onProgress: (text: string) => door.step(`${target.name}: ${text}`) };
-      const found = await orReason(target, async () => benchmark(bench, target, await readBaseline(graph, target)));
+      const found = await orReason(target, async () => {
+        const read = await readBaseline(graph, target);
+        return benchmark(bench, read.target, read.baseline);
+      });
       tried.push(found);
       if (found.outcome === 'measured') break;
     }

@@ -84,7 +84,7 @@ function draftedFiles(survey: Survey, config: string): DraftedFile[] {
 function nothingFound({ leftOut: [first] }: Survey): ConfigurationError {
   const seen = first === undefined ? '' : ` (${first.name} in ${first.spot.path}: ${first.because})`;
   return new ConfigurationError(
-    `There is nothing here to draft a target for${seen}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files; name the root of the repository by -C.`,
+    `There is nothing here to draft a target for${seen}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files, and projects of kernel-builder; name the root of the repository by -C.`,
   );
 }
 

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
-import type { SourceFile } from '../core/source.ts';
 import { isPython, type Target } from '../core/target.ts';
-import { baselineFiles } from '../targets/baseline.ts';
+import { type ReadTarget, readWithFiles } from '../targets/baseline.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
 import { conventionTargetAt } from '../targets/convention-targets.ts';
 import type { DependencyGraph } from '../targets/dependencies/graph.ts';
+import { BUILD_FILE } from '../targets/kernel-builder/project.ts';
+import { projectTargetAt, withRootProject } from '../targets/kernel-builder/root-project.ts';
 import type { Recognizer } from '../targets/kernelbench.ts';
 import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
 import { didYouMean } from '../targets/nearest.ts';
@@ -21,7 +23,7 @@ export async function openRepository({ root, base }: Flags): Promise<Repository>
   return localRepository(String(root), typeof base === 'string' ? { base } : {});
 }
 
-/** The configuration of the working tree. */
+/** The configuration of the working tree, with a kernel-builder project in its root. */
 async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
   const configuration = await readConfigurationIfThere(repository, path);
   if (configuration === undefined) throw noConfiguration(path);
@@ -34,7 +36,9 @@ export async function readConfigurationIfThere(
   path: string,
 ): Promise<Configuration | undefined> {
   const text = await repository.readFile(path, WORKING_TREE);
-  return text === undefined ? undefined : parseConfiguration(text, path);
+  const written = text === undefined ? { targets: [] } : parseConfiguration(text, path);
+  const found = await withRootProject(repository, WORKING_TREE, written);
+  return text === undefined && found.targets.length === 0 ? undefined : found;
 }
 
 export function noConfiguration(path: string): ConfigurationError {
@@ -45,7 +49,7 @@ export function noConfiguration(path: string): ConfigurationError {
 
 /**
  * The target of the configuration with the name; or, for the path of a `.py` file, the target that the file is by KernelBench's convention,
- * which needs no configuration.
+ * and for that of a `build.toml` its project, which need no configuration.
  */
 export async function findTarget(
   repository: Repository,
@@ -53,6 +57,7 @@ export async function findTarget(
   name: string,
   recognize: Recognizer,
 ): Promise<Target> {
+  if (posix.basename(name) === BUILD_FILE) return projectTargetAt(repository, WORKING_TREE, name);
   if (!name.endsWith('.py')) return targetNamed(await readLocalConfiguration(repository, configPath), name);
   const configuration = await readConfigurationIfThere(repository, configPath);
   const named = configuration?.targets.find((target) => target.name === name);
@@ -82,16 +87,16 @@ function targetNamed(configuration: Configuration, name: string): Target {
   return found;
 }
 
-/** A target's files as `graph` has them, which is of the working tree. */
-export async function readBaseline(graph: DependencyGraph, target: Target): Promise<SourceFile[]> {
-  const files = await baselineFiles(graph, target);
-  if (files === undefined) {
+/** A target with its files as `graph` has them, which is of the working tree. */
+export async function readBaseline(graph: DependencyGraph, target: Target): Promise<ReadTarget> {
+  const found = await readWithFiles(graph, target);
+  if (found === undefined) {
     throw new ConfigurationError(
       `there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : '"source"'} in the configuration.`,
       { target: target.name },
     );
   }
-  return files;
+  return found;
 }
 
 /** What the working tree changes; `instead` says what to do where there is no git. */

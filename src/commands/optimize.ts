@@ -40,7 +40,7 @@ export function optimizeCommand(door: Door): Command {
     )
     .argument(
       '[target...]',
-      "Targets of the configuration, or .py files in KernelBench's convention; without any, those that the changes since --base reach.",
+      "Targets of the configuration, or .py files in KernelBench's convention, or a project's build.toml; without any, those that the changes since --base reach.",
     )
     .option('--base <ref>', 'Commit or branch to compare with; without it, the last commit.')
     .option('--all', 'Every target of the configuration.')
@@ -116,9 +116,7 @@ async function run(
   const asked = settingsFrom(flags, door.env, { model: true });
   const settings = resumed === undefined ? asked : settingsOfResumed(asked, resumed, given);
   if (settings.modelNotice !== undefined) door.step(settings.modelNotice);
-  const targets = await Promise.all(
-    chosen.map(async (target) => ({ target, baseline: await readBaseline(graph, target) })),
-  );
+  const targets = await Promise.all(chosen.map((target) => readBaseline(graph, target)));
   const root = resolve(String(flags.root));
   const place = { dir: settings.reportDir, root };
   await makeReportFolder(place);

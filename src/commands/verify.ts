@@ -21,7 +21,10 @@ export function verifyCommand(door: Door): Command {
     .description(
       'Builds a candidate, checks it, measures it against the code in the working tree, and says what can be said of it.',
     )
-    .requiredOption('--target <name>', "Target of the configuration, or a .py file in KernelBench's convention.")
+    .requiredOption(
+      '--target <name>',
+      "Target of the configuration, or a .py file in KernelBench's convention, or a project's build.toml.",
+    )
     .requiredOption(
       '--candidate <file>',
       'The whole new source file, or a patch (.patch, .diff) against the one in the working tree.',
@@ -50,8 +53,8 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const settings = settingsFrom(flags, door.env, { model: false });
   const repository = await openRepository(flags);
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
-  const target = await findTarget(repository, settings.config, String(flags.target), recognize);
-  const baseline = await readBaseline(dependencyGraph(repository, WORKING_TREE), target);
+  const found = await findTarget(repository, settings.config, String(flags.target), recognize);
+  const { target, baseline } = await readBaseline(dependencyGraph(repository, WORKING_TREE), found);
   const { writable, readOnly } = targetFiles(target, baseline);
   const candidate = candidateFor(target, [...(await readCandidate(String(flags.candidate), writable)), ...readOnly]);
   const harness = await harnessFrom(settings, door.env);

@@ -1,3 +1,5 @@
+import type { Project } from './project.ts';
+
 /** Element types of tensors and scalars, in the notation of the configuration; `tf32` is an f32 whose products may be made in TF32. */
 export const DTYPES = [
   'f64',
@@ -83,13 +85,13 @@ export interface Workload {
 
 /**
  * An `extern "C"` launcher or a bare `__global__` kernel in a `.cu` file, or a `torch.nn.Module` class or a callable on tensors in a `.py`
- * file.
+ * file, or a callable of the package that a kernel-builder project makes.
  */
-export type TargetKind = 'launcher' | 'kernel' | 'module' | 'function';
+export type TargetKind = 'launcher' | 'kernel' | 'module' | 'function' | 'kernel-builder';
 
-/** Modules and functions, which return their outputs; launchers and kernels write to them. */
+/** What is called from Python and returns its outputs; launchers and kernels write to them. */
 export function isPython({ kind }: { readonly kind: TargetKind }): boolean {
-  return kind === 'module' || kind === 'function';
+  return kind === 'module' || kind === 'function' || kind === 'kernel-builder';
 }
 
 /** How a kernel is launched. */
@@ -120,22 +122,28 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface Target {
   readonly name: string;
   readonly kind: TargetKind;
-  /** Path of the `.cu` or `.py` file from the root of the repository. */
+  /** Path of the `.cu` or `.py` file from the root of the repository; of a project its `build.toml` until it was read, then its main kernel. */
   readonly source: string;
+  /** Of a project that was read: the files that a candidate may replace, `source` first. `sourcesOf` gives those of any target. */
+  readonly writable?: readonly string[];
+  /** Of a `kernel-builder` target, once its `build.toml` was read. */
+  readonly project?: Project;
   /** Name of the launcher, kernel, class or callable in `source`. */
   readonly entry: string;
   /** Of a kernel alone. */
   readonly launch?: Launch;
   /** Of a launcher or kernel; absent where nothing is asked for. */
   readonly build?: BuildOptions;
-  /** The file says itself how its module is constructed and called. `init`, `arguments`, `workloads` and `vary` are empty until it was described. */
-  readonly convention?: 'kernelbench';
+  /** The file says itself how its module is constructed and called, or a project's benchmarks how its package is. `init`, `arguments`, `workloads` and `vary` are empty until it was described. */
+  readonly convention?: 'kernelbench' | 'benchmarks';
   /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */
   readonly init: readonly Json[] | Readonly<Record<string, Json>>;
   /** Of a module: a call is its forward and its backward pass, and the gradients of all floating inputs and learned parameters are results too. */
   readonly backward?: true;
   /** In the order of the call. Modules and functions have no stream among them, and return their outputs, which stand last. */
   readonly arguments: readonly Argument[];
+  /** Keyword arguments of every call of a function, beside those among `arguments`: what a tensor or a number cannot be. */
+  readonly fixed?: Readonly<Record<string, Json>>;
   /** A module's `state_dict` in its order, once its baseline was described; empty before, and for the other kinds. */
   readonly parameters: readonly ParameterTensor[];
   /** Measured and checked. */
@@ -150,9 +158,16 @@ export interface Target {
   readonly reference?: string;
 }
 
-/** The files of a target that are its own, and that a candidate may replace: its source, and those that are compiled with it. */
-export function sourcesOf({ source, build }: Pick<Target, 'source' | 'build'>): readonly string[] {
-  return [source, ...(build?.sources ?? [])];
+/**
+ * The files of a target that are its own, and that a candidate may replace: its source, and those that are compiled with it. Of a project that was
+ * read, those that its `build.toml` names as kernels.
+ */
+export function sourcesOf({
+  source,
+  build,
+  writable,
+}: Pick<Target, 'source' | 'build' | 'writable'>): readonly string[] {
+  return writable ?? [source, ...(build?.sources ?? [])];
 }
 
 const BYTES: Readonly<Record<DType, number>> = {

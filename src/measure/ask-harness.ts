@@ -4,18 +4,19 @@ import type { harnessCommand } from './harness.ts';
 
 /**
  * What a program of the harness answers to one request, both as JSON over its standard streams. Throws `EnvironmentError` when it fails,
- * which begins with `who`.
+ * which begins with `who`, or has no answer within `patience_ms`.
  */
 export async function askHarness(
   command: ReturnType<typeof harnessCommand>,
   request: object,
   who: string,
+  patience_ms = 600_000,
 ): Promise<unknown> {
   const result = await execa(command.file, command.arguments, {
     ...command.options,
     input: JSON.stringify(request),
     reject: false,
-    timeout: 600_000,
+    timeout: patience_ms,
   });
   if (result.exitCode !== 0) {
     const said = result.stderr.trim().split('\n').at(-1) || result.shortMessage;

@@ -40,6 +40,24 @@ export function cannotBeConstructed({ name, entry, source, convention }: Target,
   );
 }
 
+/** A project's package was built, and Python does not take it, or not its benchmarks. */
+export function cannotBeImported({ name, project }: Target, log: string): ConfigurationError {
+  return new ConfigurationError(
+    `${name}: the package ${project?.name ?? ''} or its benchmarks cannot be imported, so there is nothing to improve on:\n${readableLog({ verdict: 'crashed', log })}`,
+  );
+}
+
+/** A project says nothing of how it is called, and its benchmarks do not either. */
+export function hasNoBenchmarks(
+  { name, project }: Target,
+  leftOut: readonly { readonly name: string; readonly because: string }[],
+): ConfigurationError {
+  const reasons = leftOut.map((each) => `\n${each.name} ${each.because}`).join('');
+  return new ConfigurationError(
+    `${name}: no benchmark in ${project?.folder === '.' ? '' : `${project?.folder}/`}benchmarks makes a workload; declare "function", "inputs", "outputs" and "workloads" in the configuration${reasons === '' ? '' : `:${reasons}`}`,
+  );
+}
+
 /** Its backward pass was asked for. */
 export function hasNoGradients({ name, entry, source }: Target): ConfigurationError {
   return new ConfigurationError(

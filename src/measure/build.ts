@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EnvironmentError } from '../core/errors.ts';
 import type { Device } from '../core/evidence.ts';
+import type { Project } from '../core/project.ts';
 import type { SourceFile } from '../core/source.ts';
-import type { BuildOptions } from '../core/target.ts';
+import type { Target } from '../core/target.ts';
 import { askHarness } from './ask-harness.ts';
 import { type Harness, harnessCommand } from './harness.ts';
 
@@ -29,11 +30,11 @@ const answerSchema = z.discriminatedUnion('outcome', [built, failed, unavailable
  */
 export type Build = z.infer<typeof built> | z.infer<typeof failed>;
 
+/** `how` is the target, of which a launcher or kernel may have options, and a project says what it is made of. */
 export type Builder = (
   files: readonly SourceFile[],
   source: string,
-  /** Of launchers and kernels that have some. */
-  options?: BuildOptions,
+  how?: Pick<Target, 'build' | 'project'>,
 ) => Promise<Build>;
 
 /**
@@ -48,14 +49,19 @@ export function createBuilder(
   workDirectory: string,
   env: NodeJS.ProcessEnv,
 ): Builder {
-  return async (files, source, options) => {
+  return async (files, source, { build: options, project } = {}) => {
     const directory = await mkdtemp(join(workDirectory, 'build-'));
     const command = harnessCommand(harness, 'build', env, cachePlace(env));
-    const request = { device: device.kind, arch: device.arch, directory, source, files, ...(options && { options }) };
-    const answer = answerSchema.parse(await askHarness(command, request, "The builder's process"));
+    const request = { device: device.kind, arch: device.arch, directory, source, files, options, project };
+    const answer = answerSchema.parse(await askHarness(command, request, "The builder's process", patience(project)));
     if (answer.outcome === 'unavailable') throw new EnvironmentError(answer.log);
     return answer;
   };
+}
+
+/** PyTorch's headers make minutes of a source, and a project has many. */
+function patience(project: Project | undefined): number {
+  return project === undefined ? 600_000 : 3_600_000;
 }
 
 /** The builder alone is told where the cache is. A relative path is meant from here, but the builder is started in another folder. */

@@ -41,11 +41,45 @@ const callSchema = z.object({
  */
 export type Call = z.infer<typeof callSchema>;
 
+const range = z.object({ low: z.number(), high: z.number() }).exactOptional();
+
+const benchmarkSchema = z.object({
+  name: z.string(),
+  entry: z.string(),
+  inputs: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('tensor'),
+        name: z.string(),
+        role: z.enum(['input', 'inout']),
+        dtype,
+        shape,
+        strides: shape.exactOptional(),
+        range,
+      }),
+      z.object({ kind: z.literal('scalar'), name: z.string(), type: z.enum(['i64', 'f64']), value: z.number() }),
+    ]),
+  ),
+  outputs: z.array(z.object({ dtype, shape })),
+  fixed: z.record(z.string(), z.json()),
+});
+
+const benchmarksSchema = z.object({
+  workloads: z.array(benchmarkSchema),
+  left_out: z.array(z.object({ name: z.string(), because: z.string() })),
+});
+
+/** How one benchmark of a project was seen to call a function of its package. */
+export type BenchmarkCall = z.infer<typeof benchmarkSchema>;
+/** Those of all its benchmarks that the judge can draw inputs for, and why the others are none. */
+export type BenchmarkCalls = z.infer<typeof benchmarksSchema>;
+
 const descriptionSchema = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('described'),
     parameters: z.array(parameterSchema),
     call: callSchema.exactOptional(),
+    benchmarks: benchmarksSchema.exactOptional(),
     seconds: z.number(),
   }),
   z.object({ outcome: z.literal('failed'), log: z.string(), seconds: z.number() }),
@@ -57,12 +91,17 @@ export type Description =
       readonly parameters: readonly ParameterTensor[];
       /** Of a file that says it itself. */
       readonly call?: Call;
+      /** Of a project that leaves it to its benchmarks. */
+      readonly benchmarks?: BenchmarkCalls;
       readonly seconds: number;
     }
   | { readonly outcome: 'failed'; readonly log: string; readonly seconds: number };
 
-/** Constructs the module of a target as `files` have it, in the sandbox, and says what state it has and, where the file says it, how it is called. */
-export type Describer = (target: Target, files: readonly SourceFile[]) => Promise<Description>;
+/**
+ * Constructs the module of a target as `files` have it, in the sandbox, and says what state it has and, where the file says it, how it is called.
+ * Of a project it imports what was built, at the path `built`, and looks at how its benchmarks call it.
+ */
+export type Describer = (target: Target, files: readonly SourceFile[], built?: string) => Promise<Description>;
 
 /**
  * A describer for one device. Each description is a process of its own, which gets a fresh folder below `workDirectory`; the caller
@@ -74,10 +113,10 @@ export function createDescriber(
   workDirectory: string,
   env: NodeJS.ProcessEnv,
 ): Describer {
-  return async ({ kind, source, entry, init, convention }, files) => {
+  return async ({ kind, source, entry, init, convention, project }, files, built) => {
     const directory = await mkdtemp(join(workDirectory, 'describe-'));
     const command = harnessCommand(harness, 'describe', env);
-    const request = { source, files, directory, kind, entry, init, device: device.kind, convention };
+    const request = { source, files, directory, kind, entry, init, device: device.kind, convention, project, built };
     const answer = await askHarness(command, request, 'The process that describes modules');
     const description = descriptionSchema.parse(answer);
     if (description.outcome === 'failed') return description;

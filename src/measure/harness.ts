@@ -30,7 +30,7 @@ const PASSED = [
 /** `added` are variables that this program alone gets. */
 export function harnessCommand(
   harness: Harness,
-  program: 'judge' | 'build' | 'describe' | 'recognize' | 'doctor',
+  program: 'judge' | 'build' | 'describe' | 'recognize' | 'project-tests' | 'doctor',
   env: NodeJS.ProcessEnv,
   added: Readonly<Record<string, string>> = {},
 ) {

@@ -12,8 +12,10 @@ const STREAM = { kind: 'stream', name: 'kernelwright_stream' } as const;
 /** Bytes of dynamic shared memory that a kernel may have without asking. */
 const UNASKED = 48 * 1024;
 
-/** The target as it is judged: a kernel as its launcher, the others as they are. */
+/** The target as it is judged: a kernel as its launcher, a project as a function of its package, the others as they are. */
 export function asLaunched(target: Target): Target {
+  if (target.project !== undefined)
+    return { ...target, kind: 'function', source: `${target.project.name}/__init__.py` };
   if (target.launch === undefined) return target;
   const numbers = numbersOf(target.launch).map((name): ScalarArgument => ({ kind: 'scalar', name, type: 'i64' }));
   return {

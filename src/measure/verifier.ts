@@ -1,19 +1,19 @@
 import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import type { ModeColumns } from '../core/mode-column.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
-import { isPython, isTensor, type Target } from '../core/target.ts';
-import type { Verdict } from '../core/verdict.ts';
+import type { Target } from '../core/target.ts';
 import type { Verifier } from '../core/verifier.ts';
-import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-check.ts';
-import { cannotBeConstructed, doesNotCompile, failsItsOwnCheck, hasNoGradients } from './baseline-failure.ts';
+import { asDescribed } from './as-described.ts';
+import { baselineTimes } from './baseline-check.ts';
+import { doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
-import { describedTarget } from './described-target.ts';
 import type { Judge } from './judge.ts';
-import type { Hello, Measurement } from './judge-report.ts';
+import type { Hello } from './judge-report.ts';
+import { afterTests, judged, type Session } from './judgement.ts';
 import { asLaunched, withLauncher } from './kernel-launcher.ts';
 import { measureModes } from './mode-columns.ts';
-import { pairedVerdict } from './paired-verdict.ts';
+import { type ProjectTester, type ProjectTests, projectCheck } from './project-tests.ts';
 import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
 
@@ -21,6 +21,7 @@ export interface Bench {
   readonly judge: Judge;
   readonly build: Builder;
   readonly describe: Describer;
+  readonly testProject: ProjectTester;
   readonly hello: Hello;
   /** What is being done, for a log or a terminal. */
   readonly onProgress: (text: string) => void;
@@ -47,9 +48,9 @@ export async function prepareVerifier(
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
-  const built = await bench.build(withLauncher(written, baseline), written.source, written.build);
+  const built = await bench.build(withLauncher(written, baseline), written.source, written);
   if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
-  const target = written.kind === 'module' ? await asDescribed(bench, written, baseline) : written;
+  const target = await asDescribed(bench, written, baseline, built.library);
   const itself = await bench.judge.measure(
     { target: asLaunched(target), baseline: built.library, candidate: built.library, stage: 'alone' },
     bench.onProgress,
@@ -64,6 +65,7 @@ export async function prepareVerifier(
     alone: alike === undefined ? [] : baselineTimes(alike),
     noise: alike === undefined ? 0 : sessionNoise(alike.rounds),
     builds: new Map(),
+    projectTests: once(() => bench.testProject(target, baseline, built.library)),
   };
   let own: Promise<ModeColumns | undefined> | undefined;
   return {
@@ -80,37 +82,19 @@ export async function prepareVerifier(
   };
 }
 
-/** The state of a module is what its baseline has; nobody writes it down by hand. */
-async function asDescribed(bench: Bench, target: Target, baseline: readonly SourceFile[]): Promise<Target> {
-  bench.onProgress(`looking at the state of ${target.entry}`);
-  const described = await bench.describe(target, baseline);
-  if (described.outcome === 'failed') throw cannotBeConstructed(target, described.log);
-  const complete = describedTarget(target, described);
-  if (complete.backward && !hasGradients(complete)) throw hasNoGradients(complete);
-  return complete;
-}
-
-function hasGradients({ arguments: all, parameters }: Target): boolean {
-  const inputs = all.filter(isTensor).filter(({ role }) => role === 'input');
-  return parameters.some(({ learned }) => learned) || inputs.some(({ dtype }) => dtype.includes('f'));
-}
-
-interface Context {
+interface Context extends Session {
   readonly bench: Bench;
-  readonly target: Target;
   readonly baseline: Extract<Build, { outcome: 'built' }>;
   readonly hashes: { readonly baseline: string };
-  /** The baseline's times against itself. */
-  readonly alone: readonly BaselineTimes[];
-  /** Share by which this session may measure two copies of the baseline apart. */
-  readonly noise: number;
   /** By the candidate's hash: what is confirmed is the very library that was screened. */
   readonly builds: Map<string, Promise<Build>>;
+  /** The baseline's own; asked for at the first confirmation. */
+  readonly projectTests: () => Promise<ProjectTests>;
 }
 
 function builtOf({ bench, target, builds }: Context, candidate: Candidate): Promise<Build> {
   const building =
-    builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target.build);
+    builds.get(candidate.hash) ?? bench.build(withLauncher(target, candidate.files), target.source, target);
   builds.set(candidate.hash, building);
   return building;
 }
@@ -145,79 +129,35 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
     { target: asLaunched(target), baseline: context.baseline.library, candidate: built.library, stage },
     bench.onProgress,
   );
+  const judgement = judged(measurement, context, stage, built.architectures);
+  const tested =
+    stage === 'confirm' && measurement.outcome === 'measured' && hasTests(target)
+      ? afterTests(judgement, await checkedByProject(context, candidate, built.library))
+      : judgement;
   return {
     ...common,
-    ...judged(measurement, context, stage, built.architectures),
+    ...tested,
     timings_s: { build: built.seconds, [stage]: measurement.seconds },
     phases_s: measurement.phases_s,
   };
 }
 
-type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;
-
-/** `architectures`: for which nvcc compiled it. */
-function judged(
-  measurement: Measurement,
-  { alone, noise, target }: Context,
-  stage: Evidence['stage'],
-  architectures: readonly string[] = [],
-): Judged {
-  const asked = (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0;
-  const compiles = asked ? `it compiles for ${architectures.join(', ')}` : 'it compiles';
-  const built: Check = { name: 'build', status: 'passed', detail: isPython(target) ? 'its syntax is right' : compiles };
-  const checks = [built, ...measurement.checks];
-  if (measurement.outcome !== 'measured') {
-    const { verdict, says, ofPython, check } = FAILURES[measurement.outcome];
-    const detail = measurement.detail.replace(/\.$/, '');
-    return {
-      verdict,
-      reason: `${(isPython(target) && ofPython) || says}: ${detail}.`,
-      checks: check === undefined ? checks : [...checks, { name: check, status: 'failed', detail }],
-      workloads: [],
-      ...(measurement.log === '' ? {} : { log: measurement.log }),
-    };
-  }
-  const timed = speedupOf(measurement);
-  if (timed === undefined) {
-    return {
-      verdict: 'not-proven',
-      reason: 'Correct on the emulated device; there was no GPU to measure a speedup on.',
-      checks,
-      workloads: [],
-    };
-  }
-  const { verdict, reason, checks: ofTimes } = pairedVerdict(timed, noise, stage);
-  const { speedup, workloads } = timed;
-  const undisturbed = baselineCheck(alone, baselineTimes(timed));
-  const judgement = { checks: [...checks, ...ofTimes, undisturbed], speedup, workloads };
-  if (undisturbed.status === 'failed' && (verdict === 'faster' || verdict === 'not-proven')) {
-    return {
-      verdict: 'not-proven',
-      reason: `Correct, but ${undisturbed.detail}: the ratio says nothing.`,
-      ...judgement,
-    };
-  }
-  return { verdict, reason, ...judgement };
+function hasTests({ project }: Target): boolean {
+  return project !== undefined && [...project.tests, ...project.benchmarks].length > 0;
 }
 
-const FAILURES: Record<
-  Exclude<Measurement['outcome'], 'measured'>,
-  { verdict: Verdict; says: string; ofPython?: string; check?: string }
-> = {
-  incorrect: { verdict: 'incorrect', says: 'Wrong result' },
-  rejected: { verdict: 'rejected', says: 'It breaks a rule' },
-  crashed: { verdict: 'crashed', says: 'It crashed', check: 'runs' },
-  'timed-out': { verdict: 'timed-out', says: 'It did not finish', check: 'runs' },
-  // It had passed alone, and its inputs and outputs are its own: whatever went wrong came from beside it.
-  'baseline-failed': {
-    verdict: 'rejected',
-    says: 'The baseline, which passes its check alone, fails beside it',
-    check: 'baseline',
-  },
-  'load-failed': {
-    verdict: 'build-failed',
-    says: 'It compiles but cannot be loaded',
-    ofPython: 'It cannot be loaded',
-    check: 'loads',
-  },
-};
+/** A candidate that gives right results where the judge looks may still break what the project's own tests know. */
+async function checkedByProject(context: Context, candidate: Candidate, library: string): Promise<Check> {
+  const { bench, target } = context;
+  bench.onProgress("running the project's own tests");
+  const ofBaseline = await context.projectTests();
+  return projectCheck(ofBaseline, await bench.testProject(target, candidate.files, library));
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

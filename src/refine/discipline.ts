@@ -100,7 +100,30 @@ const PYTHON: Discipline = {
   example: ['```python path=kernels/example.py', 'import torch'],
 };
 
-export function disciplineOf({ kind }: Pick<Target, 'kind'>): Discipline {
+/** CUDA sources behind a binding that stays as it is. */
+const EXTENSION: Discipline = {
+  expert:
+    'You are an expert in CUDA performance and in PyTorch extensions. You rewrite the CUDA sources of an extension so that it runs faster and still gives the right result.',
+  made: 'compiled',
+  rules: (device) => [
+    '- The binding, the Python files, the tests and build.toml stay as they are: keep the names, the parameters and the linkage of all functions that they or other sources use.',
+    "- Put all work on PyTorch's current stream (at::cuda::getCurrentCUDAStream()), and only there. Return without waiting: no synchronisation of any kind, no .item(), no copy to the CPU.",
+    '- Check your arguments as the present source does: tests may pass what must be refused. Leave the inputs as they are. Keep no results or other state from one call to the next; each call gets other data.',
+    "- Give right results for what the workloads do not have too, as far as the present source does: the project's own tests must still pass.",
+    ...DATA_RULES,
+    "- CUDA C++ with PyTorch's headers as the present source uses them; no files that are not shown, no other libraries. Include no more of PyTorch's headers than you need, which take long to compile.",
+    `- No file access, no threads, ${CONDUCT}`,
+    ...(device.kind === 'emulated'
+      ? [
+          '- The CPU emulator runs no inline PTX, no tensor cores (wmma, mma), no CUB and no Thrust, and knows of ATen/cuda and c10/cuda only CUDAContext.h, CUDAGuard.h, CUDAStream.h, CUDAException.h and CUDAFunctions.h.',
+        ]
+      : []),
+  ],
+  example: ['```cuda path=example_cuda/example.cu', '#include <ATen/cuda/CUDAContext.h>'],
+};
+
+export function disciplineOf({ kind, project }: Pick<Target, 'kind' | 'project'>): Discipline {
+  if (project !== undefined && project.sources.length > 0) return EXTENSION;
   if (kind === 'launcher') return LAUNCHER;
   return kind === 'kernel' ? KERNEL : PYTHON;
 }

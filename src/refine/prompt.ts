@@ -35,7 +35,7 @@ export function taskPrompt({ target, baseline, device }: PromptContext): string 
   const { writable, readOnly } = targetFiles(target, baseline);
   return [
     `Target: ${oneLine(target.name)}`,
-    `Make the ${target.kind} below faster. ${device.kind === 'cuda' ? 'Its present source is the baseline that your version must beat on every workload; the results tell you the times of both.' : notMeasured(target)}`,
+    `Make the ${target.kind === 'kernel-builder' ? 'kernels of the package' : target.kind} below faster. ${device.kind === 'cuda' ? 'Its present source is the baseline that your version must beat on every workload; the results tell you the times of both.' : notMeasured(target)}`,
     section('How it is called', dataBlock('call', [signatureOf(target), ...argumentLines(target)].join('\n'))),
     ...howCompiled(target),
     section('What is right', oracle(target)),
@@ -51,10 +51,16 @@ export function taskPrompt({ target, baseline, device }: PromptContext): string 
 }
 
 function notMeasured(target: Target): string {
-  const checked = isPython(target)
-    ? 'checked for right results with CPU tensors'
-    : 'compiled and checked for right results on a CPU emulator';
+  const checked =
+    isPython(target) && !isCompiled(target)
+      ? 'checked for right results with CPU tensors'
+      : 'compiled and checked for right results on a CPU emulator';
   return `There is no GPU here: your version is ${checked}, and times are not measured. Write what would be fastest on the architecture above.`;
+}
+
+/** Of a project with kernels, Python only calls. */
+function isCompiled({ project }: Target): boolean {
+  return project !== undefined && project.sources.length > 0;
 }
 
 function answerFormat(example: readonly string[]): string {
@@ -89,7 +95,7 @@ function howCompiled(target: Target): string[] {
 
 function oracle(target: Target): string {
   if (target.reference === undefined) {
-    const precise = isPython(target) ? ', run in float64 where it can be' : '';
+    const precise = isPython(target) && !isCompiled(target) ? ', run in float64 where it can be' : '';
     return `Your results are compared with those of the present source${precise}, within a small tolerance for floating point; integers must be equal.`;
   }
   return `Your results are compared, within a small tolerance for floating point, with this torch expression over the inputs in float64:\n\n${dataBlock('reference', target.reference)}`;
@@ -108,7 +114,12 @@ function readOnlyFiles(target: Target, files: readonly SourceFile[]): string[] {
   if (files.length === 0) return [];
   const shown = filesThatFit(files, MOST_READ_ONLY_CHARACTERS);
   const hidden = files.filter((file) => !shown.includes(file));
-  const [noun, verb] = isPython(target) ? ['Modules', 'import'] : ['Headers', 'include'];
+  const [noun, verb] =
+    target.kind === 'kernel-builder'
+      ? ['Other files of the project', 'use']
+      : isPython(target)
+        ? ['Modules', 'import']
+        : ['Headers', 'include'];
   const parts = [
     `These files of the repository stay as they are. Your version may ${verb} them from where it stands, and need not.`,
     ...shown.map(fileBlock),

@@ -21,9 +21,12 @@ export function signatureOf(target: Target): string {
     return [declared, `${entry}<<<${launchOf(launch)}, stream>>>(${namesOf(all)});`].join('\n');
   }
   const results = namesOf(all.filter(isOutput));
-  const passed = namesOf(all.filter((argument) => !isOutput(argument)));
+  const always = Object.entries(target.fixed ?? {}).map(([name, value]) => `${name}=${inPython(value)}`);
+  const given = all.filter((argument) => !isOutput(argument)).map(({ name }) => name);
+  const passed = [...given, ...always].join(', ');
   const call = (callee: string) => `${results === '' ? '' : `${results} = `}${callee}(${passed})`;
   if (kind === 'function') return call(entry);
+  if (kind === 'kernel-builder') return call(`${target.project?.name}.${entry}`);
   return [`module = ${entry}(${constructorArguments(target)})`, call('module')].join('\n');
 }
 

@@ -8,8 +8,14 @@ export interface TargetFiles {
   readonly readOnly: readonly SourceFile[];
 }
 
-/** A header that many kernels share must not change for one of them, so only the target's own sources may be rewritten. */
-export function targetFiles(target: Pick<Target, 'source' | 'build'>, files: readonly SourceFile[]): TargetFiles {
+/**
+ * A header that many kernels share must not change for one of them, so only the target's own sources may be rewritten; of a project, the
+ * kernels that its `build.toml` names, and neither its binding nor what it is tested by.
+ */
+export function targetFiles(
+  target: Pick<Target, 'source' | 'build' | 'writable'>,
+  files: readonly SourceFile[],
+): TargetFiles {
   const own = sourcesOf(target);
   return {
     writable: files.filter(({ path }) => own.includes(path)),

@@ -15,7 +15,7 @@ export function repeatCommand(
       ...(pullRequest !== undefined && headSha !== undefined
         ? [`git fetch origin pull/${pullRequest}/head && git checkout ${headSha}`]
         : []),
-      `kernelwright verify --target ${quote(convention === undefined ? name : source)} --candidate ${patch}`,
+      `kernelwright verify --target ${quote(convention === 'kernelbench' ? source : name)} --candidate ${patch}`,
       ...(improved ? [`git apply ${patch}`] : []),
     ].join('\n'),
     'sh',

@@ -17,7 +17,7 @@ const MOST_LEFT_OUT = 20;
 /** What `kernelwright init` found and did, for people. Ends without a line end. */
 export function renderSurvey(survey: Survey, files: readonly DraftedFile[], { color }: TerminalOptions): string {
   const title = (text: string) => (color ? styleText('bold', text, { validateStream: false }) : text);
-  const { drafts, leftOut, convention, kernelBuilder } = survey;
+  const { drafts, leftOut, convention } = survey;
   const accepted = drafts.filter(({ problem }) => problem === undefined);
   const others = [
     ...drafts.flatMap(({ draft, problem }) =>
@@ -36,9 +36,6 @@ export function renderSurvey(survey: Survey, files: readonly DraftedFile[], { co
           `\n${title("In KernelBench's convention, which needs no configuration:")}`,
           rows(convention.map((path) => [path])),
         ]),
-    ...(kernelBuilder.length === 0
-      ? []
-      : [`\n${title('Projects of kernel-builder:')}`, rows(kernelBuilder.map((path) => [path]))]),
     ...(others.length === 0
       ? []
       : [`\n${title('Not drafted:')}`, rows(shown.map(({ name, spot, because }) => [name, at(spot), because]))]),
@@ -54,7 +51,7 @@ export function renderSurvey(survey: Survey, files: readonly DraftedFile[], { co
 }
 
 /** The same as JSON has it. */
-export function surveyAsData({ drafts, leftOut, convention, kernelBuilder }: Survey) {
+export function surveyAsData({ drafts, leftOut, convention }: Survey) {
   const targets = drafts.map(({ draft, problem }) => ({
     target: draft.name,
     kind: draft.kind,
@@ -66,7 +63,7 @@ export function surveyAsData({ drafts, leftOut, convention, kernelBuilder }: Sur
     todo: notesOf(draft).flatMap((note) => (note.kind === 'todo' ? [note.what] : [])),
   }));
   const left_out = leftOut.map(({ name, spot, because }) => ({ name, source: spot.path, line: spot.line, because }));
-  return { targets, left_out, convention, kernel_builder: kernelBuilder };
+  return { targets, left_out, convention };
 }
 
 /** What to do with the draft, one line each. */

@@ -61,7 +61,7 @@ function roleProblem(
   { dtype, range, strides, alignment }: TensorNotation,
 ): string | undefined {
   if (role === 'output' && isPython({ kind }) && (strides ?? alignment) !== undefined)
-    return `has ${strides === undefined ? 'an alignment' : 'strides'}, but a ${kind} returns its outputs wherever it has put them; remove it`;
+    return `has ${strides === undefined ? 'an alignment' : 'strides'}, but a ${kind === 'module' ? kind : 'function'} returns its outputs wherever it has put them; remove it`;
   if (alignment !== undefined && alignment < bytesOf(dtype))
     return `has the alignment ${alignment}, but an element of ${dtype} alone has ${bytesOf(dtype)} bytes`;
   if (range === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { EnvironmentError } from '../core/errors.ts';
 import { explainGitHubError, type Octokit } from '../events/octokit.ts';
 import type { OptimizeRequest } from '../events/request.ts';
@@ -64,6 +65,28 @@ export function githubRepository(
         tree = entry.sha;
       }
       return undefined;
+    },
+
+    async listFiles(folder, ref) {
+      const what = `list ${folder} of ${owner}/${repo} at ${ref.slice(0, 12)}`;
+      let tree = ref;
+      for (const segment of folder === '.' ? [] : pathSegments(folder)) {
+        const entry = (await listTree(tree, what)).find(({ path }) => path === segment);
+        if (entry === undefined || unreadableKind(entry.mode) !== 'a folder') return [];
+        tree = entry.sha;
+      }
+      const filesBelow = async (sha: string, at: string): Promise<string[]> => {
+        const entries = await listTree(sha, what);
+        const found = await Promise.all(
+          entries.map(({ path, mode, sha: entry }) => {
+            const kind = unreadableKind(mode);
+            if (kind === undefined) return [posix.join(at, path)];
+            return kind === 'a folder' ? filesBelow(entry, posix.join(at, path)) : [];
+          }),
+        );
+        return found.flat();
+      };
+      return (await filesBelow(tree, folder)).sort();
     },
   };
 }

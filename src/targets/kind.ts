@@ -3,7 +3,7 @@ import type { Report } from './issues.ts';
 import { nearest } from './nearest.ts';
 import { NAMING_KEYS, TARGET_KEYS } from './schema.ts';
 
-const KINDS: readonly TargetKind[] = ['launcher', 'kernel', 'module', 'function'];
+const KINDS: readonly TargetKind[] = ['launcher', 'kernel', 'module', 'function', 'kernel-builder'];
 
 /**
  * The kind of target that an entry describes, by the keys that say where its code is. Several kinds at once, or none, are reported,
@@ -15,14 +15,16 @@ export function readKind(data: unknown, report: Report): TargetKind | undefined 
   const keys = Object.keys(data);
   // A kernel is in a source too; only `entry` tells that a launcher is meant.
   const isKernel = keys.some((key) => NAMING_KEYS.kernel.includes(key));
-  const naming = keys.filter((key) => !(isKernel && key === 'source'));
+  const isProject = keys.includes('kernel-builder');
+  // Of a project, "function" is a name in its package.
+  const naming = keys.filter((key) => !(isKernel && key === 'source') && !(isProject && key === 'function'));
   const named = naming.flatMap((key) => kindNamedBy(key).map((kind) => ({ key, kind })));
   const [first] = named;
   const other = named.find(({ kind }) => kind !== first?.kind);
   if (first !== undefined && other !== undefined) {
     report(
       [other.key],
-      `"${other.key}" stands beside "${first.key}"; a target has exactly one of "source" with "entry", "source" with "kernel", "module", and "function"`,
+      `"${other.key}" stands beside "${first.key}"; a target has exactly one of "source" with "entry", "source" with "kernel", "module", "function", and "kernel-builder"`,
       'key',
     );
     return undefined;
@@ -31,7 +33,7 @@ export function readKind(data: unknown, report: Report): TargetKind | undefined 
   if (kind === undefined) {
     report(
       [],
-      'does not say what to optimize; give "source" and "entry" of a launcher in a .cu file (or "kernel" and "launch" of a kernel), or "module" or "function" with a path and a name, such as "kernels/mlp.py:Mlp"',
+      'does not say what to optimize; give "source" and "entry" of a launcher in a .cu file (or "kernel" and "launch" of a kernel), or "module" or "function" with a path and a name, such as "kernels/mlp.py:Mlp", or "kernel-builder" with the folder of a build.toml',
       'key',
     );
   }

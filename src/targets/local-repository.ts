@@ -1,5 +1,5 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, posix, relative } from 'node:path';
 import { ConfigurationError, EnvironmentError, messageOf } from '../core/errors.ts';
 import { type Git, gitIn } from './git.ts';
 import type { ChangedFile, Repository } from './repository.ts';
@@ -29,6 +29,11 @@ export function localRepository(root: string, { base }: { readonly base?: string
       if (ref !== WORKING_TREE) return readFromCommit(git, path, ref);
       realRoot ??= realpath(root);
       return readFromDisk(realRoot, segments);
+    },
+
+    async listFiles(folder, ref) {
+      if (folder !== '.') pathSegments(folder);
+      return ref === WORKING_TREE ? filesOnDisk(root, folder) : filesInCommit(git, folder, ref);
     },
   };
 }
@@ -76,6 +81,29 @@ async function commitOf(git: Git, ref: string): Promise<string> {
       { cause: error },
     );
   }
+}
+
+/** Without what is hidden, and without what Python leaves behind. Links are followed when they are read, and not here. */
+async function filesOnDisk(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const names = entries.filter(({ name }) => !name.startsWith('.') && name !== '__pycache__');
+  const found = await Promise.all(
+    names.map((entry) => {
+      const path = posix.join(folder, entry.name);
+      if (entry.isDirectory()) return filesOnDisk(root, path);
+      return entry.isFile() ? [path] : [];
+    }),
+  );
+  return found.flat().sort();
+}
+
+async function filesInCommit(git: Git, folder: string, ref: string): Promise<string[]> {
+  const below = folder === '.' ? [] : ['--', `${folder}/`];
+  const listed = fields(await git(['ls-tree', '-r', '-z', await commitOf(git, ref), ...below]));
+  return listed.flatMap((line) => {
+    const [, mode = '', path = ''] = /^(\d+) [^\t]*\t(.*)$/s.exec(line) ?? [];
+    return unreadableKind(mode) === undefined ? [path] : [];
+  });
 }
 
 async function readFromCommit(git: Git, path: string, ref: string): Promise<string | undefined> {

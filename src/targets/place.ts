@@ -1,8 +1,10 @@
+import { posix } from 'node:path';
 import type { Target } from '../core/target.ts';
 import { quote, type Report } from './issues.ts';
+import { BUILD_FILE } from './kernel-builder/project.ts';
 import type { Parsed } from './parsed.ts';
 import type { WrittenTarget } from './schema.ts';
-import { parseSourcePath } from './source-path.ts';
+import { parseFolderPath, parseSourcePath } from './source-path.ts';
 import { IDENTIFIER } from './tensor-notation.ts';
 
 /** Where the code of a target stands: its file, and the name in it. */
@@ -12,11 +14,29 @@ type Place = Pick<Target, 'source' | 'entry'>;
 export function readPlace(written: WrittenTarget, report: Report): Place {
   if (written.kind === 'launcher') return readLauncher(written, report);
   if (written.kind === 'kernel') return readKernel(written, report);
+  if (written.kind === 'kernel-builder') return readProjectPlace(written, report);
   const { kind } = written;
   const text = written.kind === 'module' ? written.module : written.function;
   const place = parsePythonPlace(text, kind);
   if (!place.ok) report([kind], `${quote(text)} ${place.problem}`);
   return place.ok ? place.value : { source: text, entry: '' };
+}
+
+/** Its `build.toml`, and the function that is called; none where the benchmarks are to tell. */
+function readProjectPlace(written: Extract<WrittenTarget, { kind: 'kernel-builder' }>, report: Report): Place {
+  const folder = parseFolderPath(written['kernel-builder']);
+  if (!folder.ok) report(['kernel-builder'], `${quote(written['kernel-builder'])} ${folder.problem}`);
+  const { function: entry = '' } = written;
+  const declares = written.workloads.length > 0 || Object.keys({ ...written.outputs, ...written.inouts }).length > 0;
+  if (written.function === undefined && declares) {
+    report([], 'does not say what is called; give "function", the name of a callable in the project\'s package', 'key');
+  } else if (entry !== '' && !IDENTIFIER.test(entry)) {
+    report(
+      ['function'],
+      `${quote(entry)} is not the name of a function; write the plain name of one in the project's package`,
+    );
+  }
+  return { source: posix.join(folder.ok ? folder.value : '.', BUILD_FILE), entry };
 }
 
 /** `softmax`, `ops::softmax`, `softmax<float, 4>`. */

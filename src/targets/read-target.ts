@@ -2,9 +2,10 @@ import type { Target } from '../core/target.ts';
 import { readBuild } from './build-options.ts';
 import { readInit } from './init.ts';
 import { type Report, watch } from './issues.ts';
+import { projectTarget } from './kernel-builder/target.ts';
 import { readKind } from './kind.ts';
 import { readPlace } from './place.ts';
-import { KEYS_OF, PLANNED_KEYS, TARGET_SCHEMAS } from './schema.ts';
+import { KEYS_OF, TARGET_SCHEMAS, type WrittenTarget } from './schema.ts';
 import { reportShape } from './shape-issues.ts';
 import { readSignature, type Signature } from './signature.ts';
 import { expandVary } from './vary.ts';
@@ -32,16 +33,6 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
   if (!TARGET_NAME.test(name)) {
     complain([], `"${name}" is not a name for a target; use up to 64 letters, digits, "_", "-" and "."`, 'key');
   }
-  const planned = PLANNED_KEYS.filter((key) => typeof data === 'object' && data !== null && Object.hasOwn(data, key));
-  for (const key of planned) {
-    complain(
-      [key],
-      `targets with "${key}" are not supported yet; name a launcher, a module or a function of it, or remove the target`,
-      'key',
-    );
-  }
-  if (planned.length > 0) return undefined;
-
   const kind = readKind(data, complain);
   if (kind === undefined) return undefined;
   const shape = TARGET_SCHEMAS[kind].safeParse(data, { reportInput: true });
@@ -52,12 +43,20 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
   const written = shape.data;
   const place = readPlace(written, complain);
   const build = readBuild(written, complain);
+  if (leavesItToBenchmarks(written))
+    return sound() ? { ...projectTarget(name, place), convention: 'benchmarks' } : undefined;
   const init = written.kind === 'module' ? readInit(written.init, complain) : [];
   if (written.reference?.trim() === '')
     complain(['reference'], 'is empty; write a torch expression, such as "torch.softmax(x, dim=-1)", or remove it');
   const signature = readSignature(written, complain);
   const backward = written.kind === 'module' && written.backward;
   if (backward) checkBackward(written.reference, signature, complain);
+  if (!sound()) return undefined;
+  if (written.workloads.length === 0)
+    complain(
+      ['workloads'],
+      'is empty; give sizes to measure, or remove all but "kernel-builder" and "function" to take the project\'s benchmarks',
+    );
   if (!sound()) return undefined;
   const workloads = readWorkloads('workloads', written.workloads, signature, complain);
   const emulate = readWorkloads('emulate', written.emulate, signature, complain);
@@ -79,6 +78,14 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
     ...(signature.resultOrder && { resultOrder: signature.resultOrder }),
     ...(written.reference !== undefined && { reference: written.reference }),
   };
+}
+
+/** A project of which nothing is written but where it is, and perhaps the name of a function. */
+function leavesItToBenchmarks(written: WrittenTarget): boolean {
+  if (written.kind !== 'kernel-builder') return false;
+  const { inputs, inouts, outputs, scalars, workloads, vary, emulate, args, reference } = written;
+  const declared = [inputs, inouts, outputs, scalars, vary, args ?? {}].some((part) => Object.keys(part).length > 0);
+  return !declared && workloads.length === 0 && emulate.length === 0 && reference === undefined;
 }
 
 /** What a target cannot have beside a backward pass, and what it needs for one. */

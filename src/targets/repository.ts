@@ -16,4 +16,6 @@ export interface Repository {
    * @throws ConfigurationError for what is not a plain UTF-8 text file inside the repository: symbolic links, submodules, folders, binaries.
    */
   readFile(path: string, ref: string): Promise<string | undefined>;
+  /** The paths of the plain files below `folder` as of `ref`, from the root of the repository, in their order; none where there is no such folder. */
+  listFiles(folder: string, ref: string): Promise<readonly string[]>;
 }

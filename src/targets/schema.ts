@@ -57,6 +57,12 @@ const inFunction = {
   function: z.string().describe('Path of the .py file, a colon, and the name of the callable in it'),
 };
 
+const inProject = {
+  'kernel-builder': z
+    .string()
+    .describe('Folder of a kernel-builder project, which has its build.toml; "." for the root'),
+};
+
 const inAll = {
   inputs: tensors.default({}).describe('Tensors that the code reads: dtype and extents by name'),
   inouts: tensors.default({}).describe('Tensors that the code reads and changes in place: dtype and extents by name'),
@@ -83,6 +89,16 @@ const launcher = z.strictObject({ ...inLauncher, args: launcherArgs, ...inBuild,
 const kernel = z.strictObject({ ...inKernel, args: launcherArgs, ...inBuild, ...inAll });
 const module = z.strictObject({ ...inModule, args: pythonArgs, ...inAll });
 const callable = z.strictObject({ ...inFunction, args: pythonArgs, ...inAll });
+const project = z.strictObject({
+  ...inProject,
+  function: z.string().optional().describe("Name of the callable in the project's package"),
+  args: pythonArgs,
+  ...inAll,
+  workloads: z
+    .array(values)
+    .default([])
+    .describe("Measured and checked; without any, those of the project's benchmarks"),
+});
 
 /** One target of each kind as it is written: keys and types. What they mean together is checked by `readTarget`. */
 export const TARGET_SCHEMAS = {
@@ -90,6 +106,7 @@ export const TARGET_SCHEMAS = {
   kernel: kernel.transform((written) => ({ kind: 'kernel' as const, ...written })),
   module: module.transform((written) => ({ kind: 'module' as const, ...written })),
   function: callable.transform((written) => ({ kind: 'function' as const, ...written })),
+  'kernel-builder': project.transform((written) => ({ kind: 'kernel-builder' as const, ...written })),
 } satisfies Record<TargetKind, z.ZodType>;
 
 export type WrittenTarget = z.output<(typeof TARGET_SCHEMAS)[TargetKind]>;
@@ -100,6 +117,7 @@ export const NAMING_KEYS: Readonly<Record<TargetKind, readonly string[]>> = {
   kernel: ['kernel', 'launch'],
   module: ['module'],
   function: Object.keys(inFunction),
+  'kernel-builder': Object.keys(inProject),
 };
 
 /** The keys that a target of each kind can have. */
@@ -108,6 +126,7 @@ export const KEYS_OF: Readonly<Record<TargetKind, readonly string[]>> = {
   kernel: Object.keys(kernel.shape),
   module: Object.keys(module.shape),
   function: Object.keys(callable.shape),
+  'kernel-builder': Object.keys(project.shape),
 };
 
 /** The keys that targets have, of whatever kind. */
@@ -116,6 +135,7 @@ export const TARGET_KEYS: readonly string[] = Object.keys({
   ...inKernel,
   ...inModule,
   ...inFunction,
+  ...inProject,
   args: launcherArgs,
   ...inBuild,
   ...inAll,
@@ -127,9 +147,6 @@ export const configurationSchema = z.strictObject({ targets: z.record(z.string()
 /** The file as a whole, for its JSON Schema. Reading goes one target after the other, so that each gets messages for its own kind. */
 export const configurationFileSchema = z.strictObject({
   targets: z
-    .record(z.string(), z.union([launcher, kernel, module, callable]))
+    .record(z.string(), z.union([launcher, kernel, module, callable, project]))
     .describe('What to optimize, by the name that reports and --target have for it'),
 });
-
-/** Keys of the kinds of target that are planned and refused until then. */
-export const PLANNED_KEYS = ['kernel-builder'] as const;

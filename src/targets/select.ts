@@ -39,7 +39,7 @@ async function judge(
   const { source, kind } = target;
   const own = changes.get(source);
   if (own !== undefined) return judgeSource(target, own);
-  if (![...changes.keys()].some((path) => canBeNeeded(path, kind))) return no(`${source} did not change`);
+  if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
   const needed = await neededBy(target, graph);
   if (needed instanceof ConfigurationError) return no(needed.problem);
   if (needed === undefined) return no(`there is no ${source}`);
@@ -86,7 +86,8 @@ async function neededBy(
 const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
 
 /** Whether it is worth while to read what a target needs. On GitHub each file that is read is a request. */
-function canBeNeeded(path: string, kind: Target['kind']): boolean {
+function canBeNeeded(path: string, { kind }: Pick<Target, 'kind'>): boolean {
+  if (kind === 'kernel-builder') return true;
   return isPython({ kind }) ? path.endsWith('.py') : !NO_HEADER.test(path);
 }
 
@@ -97,6 +98,7 @@ export function whatHappened({ path, status, previousPath }: ChangedFile, asked:
 }
 
 function verb(kind: Target['kind']): string {
+  if (kind === 'kernel-builder') return 'brings in';
   return isPython({ kind }) ? 'imports' : 'includes';
 }
 

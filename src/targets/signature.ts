@@ -47,6 +47,7 @@ const PASSED = {
   kernel: ['inputs', 'inouts', 'outputs', 'scalars'],
   module: ['inputs', 'inouts', 'scalars'],
   function: ['inputs', 'inouts', 'scalars'],
+  'kernel-builder': ['inputs', 'inouts', 'scalars'],
 } as const satisfies Record<TargetKind, readonly string[]>;
 
 /** Ties `args`, `inputs`, `outputs` and `scalars` together; what does not fit is reported and the result is then of no use. */
@@ -109,6 +110,11 @@ function callOrder({ args, inputs, inouts, scalars }: WrittenTarget): readonly s
   return args ?? [...new Set([inputs, inouts, scalars].flatMap((declared) => Object.keys(declared)))];
 }
 
+/** What is called in Python is a module or a function, whatever made it. */
+function callableWord(kind: TargetKind): string {
+  return kind === 'module' ? kind : 'function';
+}
+
 function readArguments(
   order: readonly string[],
   written: WrittenTarget,
@@ -128,7 +134,7 @@ function readArguments(
     const tensor = tensors.find((candidate) => candidate.name === name);
     const { type, allowed } = parameters.get(name) ?? {};
     if (isPython(written) && tensor?.role === 'output') {
-      report(['args', index], `"${name}" is an output, which a ${kind} returns; remove it from args`);
+      report(['args', index], `"${name}" is an output, which a ${callableWord(kind)} returns; remove it from args`);
     } else if (tensor !== undefined) {
       return [tensor];
     } else if (type !== undefined) {
@@ -140,7 +146,7 @@ function readArguments(
         ['args', index],
         kind === 'kernel'
           ? `a kernel is passed no stream: it is launched on one; remove "${name}"`
-          : `a ${kind} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`,
+          : `a ${callableWord(kind)} is passed no stream: the one to use is PyTorch's current stream; remove "${name}"`,
       );
     } else if (!declared.includes(name)) {
       // A declaration that did not parse has its own message already.

@@ -17,6 +17,15 @@ export function parseSourcePath(text: string, extension: '.cu' | '.py'): Parsed<
   return { ok: false, problem: `is not a ${extension} file; ${adviceFor(text, extension)}` };
 }
 
+/** The path of a folder, written alike; `.` for the root. */
+export function parseFolderPath(text: string): Parsed<string> {
+  const path = parseRepositoryPath(text);
+  if (!path.ok) return path;
+  if (/\.toml\/*$/.test(text))
+    return { ok: false, problem: `is a file; name the folder that it is in: "${posix.dirname(path.value)}"` };
+  return { ok: true, value: path.value.replace(/(?<=.)\/$/, '') };
+}
+
 /** The path of a file or folder, from the root of the repository, normalized. */
 export function parseRepositoryPath(text: string): Parsed<string> {
   const problem = (words: string): Parsed<string> => ({ ok: false, problem: words });

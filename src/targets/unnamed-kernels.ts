@@ -19,7 +19,7 @@ export async function unnamedKernels(
     .map(({ path }) => path);
   if (unnamed.length === 0) return [];
   const included = await pathsNeeded(
-    configuration.targets.filter((target) => !isPython(target)),
+    configuration.targets.filter((target) => target.kind === 'kernel-builder' || !isPython(target)),
     graph,
   );
   return unnamed.filter((path) => !included.has(path));

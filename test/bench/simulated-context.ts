@@ -56,7 +56,13 @@ export function simulatedContext({ targets, asked, truth, pythonSays }: Simulati
   writeFileSync(python, `#!/bin/sh\necho '${JSON.stringify(pythonSays ?? {})}'\n`);
   chmodSync(python, 0o755);
   return {
-    workshop: { judge, build, hello: HELLO, describe: () => Promise.reject(new Error('launchers only')) },
+    workshop: {
+      judge,
+      build,
+      hello: HELLO,
+      describe: () => Promise.reject(new Error('launchers only')),
+      testProject: () => Promise.reject(new Error('launchers only')),
+    },
     harness: { python, packageRoot: scratch, device: 'cuda', sandbox: 'on' },
     env: { PATH: process.env.PATH },
     targets,

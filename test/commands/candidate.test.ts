@@ -88,9 +88,10 @@ describe('readCandidate', () => {
 describe('a candidate of several files', () => {
   const HOST = { path: 'host/plan.cpp', content: 'a\n' };
   const NEW_HOST = { ...HOST, content: 'b\n' };
-  const readFor = (name: string, content: string) => {
+  const HEADER = { path: 'kernels/tile.cuh', content: 'one\ntwo\nthree\n' };
+  const readFor = (name: string, content: string, others = [HOST]) => {
     writeFileSync(join(folder, name), content);
-    return readCandidate(join(folder, name), [SOURCE, HOST]);
+    return readCandidate(join(folder, name), [SOURCE, ...others]);
   };
 
   it('takes a patch for any of them', async () => {
@@ -98,8 +99,32 @@ describe('a candidate of several files', () => {
     expect(await readFor('one.patch', patchOf([SOURCE, HOST], [SOURCE, NEW_HOST]))).toEqual([SOURCE, NEW_HOST]);
   });
 
-  it('takes a file for the source', async () => {
+  it('applies hunks for a header beside those for the source', async () => {
+    const forHeader = PATCH.replaceAll('scale.cu', 'tile.cuh');
+    const newHeader = { ...HEADER, content: BETTER.content };
+    expect(await readFor('header.patch', forHeader, [HEADER])).toEqual([SOURCE, newHeader]);
+    expect(await readFor('two.patch', PATCH + forHeader, [HEADER])).toEqual([BETTER, newHeader]);
+  });
+
+  it('takes a file for the one that has its name', async () => {
+    expect(await readFor('tile.cuh', 'new\n', [HEADER])).toEqual([SOURCE, { ...HEADER, content: 'new\n' }]);
+  });
+
+  it('takes another file for the source, where it can be for no other', async () => {
     expect(await readFor('new.cu', 'new\n')).toEqual([{ ...SOURCE, content: 'new\n' }, HOST]);
+  });
+
+  it.each([
+    ['faster.cu', [{ path: 'kernels/other.cu', content: 'a\n' }], 'kernels/scale.cu, kernels/other.cu'],
+    ['other.h', [HEADER], 'kernels/scale.cu, kernels/tile.cuh'],
+  ])('asks which file %s is for', async (name, others, choices) => {
+    await expect(readFor(name, 'new\n', others)).rejects.toThrow(
+      `${name} is for; give it the name of one of these, or make a patch: ${choices}.`,
+    );
+  });
+
+  it('finds no patch in other text', async () => {
+    await expect(readFor('empty.patch', 'nothing\n')).rejects.toThrow(/holds no patch/);
   });
 
   it('refuses a patch that changes another file too', async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initCommand } from '../../src/commands/init.ts';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
 import { type Files, MODULES, NOTHING, PLAIN_CUDA } from '../targets/draft/repositories.ts';
+import { aProject } from '../targets/kernel-builder/a-project.ts';
 
 const CONFIG = '.github/kernelwright.yml';
 const WORKFLOW = '.github/workflows/kernelwright.yml';
@@ -87,12 +88,22 @@ Files:
       ],
       left_out: [{ name: 'FromConfig', because: expect.stringContaining('config') }],
       convention: ['models/problem.py'],
-      kernel_builder: ['.'],
       files: [
         { path: CONFIG, outcome: 'written' },
         { path: WORKFLOW, outcome: 'written' },
       ],
     });
+  });
+
+  it('drafts a kernel-builder project as the target that it is', async () => {
+    write(aProject('kernels/relu/'));
+    const { printed } = await init(['--no-check']);
+    expect(printed).toMatch(
+      /^1 target drafted:\n {2}relu {2}kernel-builder {2}kernels\/relu\/build\.toml:1 {2}1 guess$/m,
+    );
+    expect(parseConfiguration(read(CONFIG), CONFIG).targets).toMatchObject([
+      { name: 'relu', kind: 'kernel-builder', source: 'kernels/relu/build.toml' },
+    ]);
   });
 
   it('prints and writes nothing with --dry-run, whatever is there', async () => {

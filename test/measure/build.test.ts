@@ -28,7 +28,7 @@ describe('createBuilder', () => {
   it('sends the options of the target, where it has some', async () => {
     const build = createBuilder(fakeHarness(ECHO), HELLO.device, temporaryFolder(), ENV);
     const options = { sources: ['b.cu'], include: ['inc'], flags: ['-DA=1'], architectures: ['sm_80'] };
-    expect(JSON.parse((await build(FILES, 'kernels/a.cu', options)).log).options).toEqual(options);
+    expect(JSON.parse((await build(FILES, 'kernels/a.cu', { build: options })).log).options).toEqual(options);
     expect(JSON.parse((await build(FILES, 'kernels/a.cu')).log)).not.toHaveProperty('options');
   });
 

@@ -11,6 +11,7 @@ import { examine } from '../../src/measure/doctor.ts';
 import { findPackageRoot, findPython, type Harness, harnessCommand } from '../../src/measure/harness.ts';
 import { type Judge, startJudge } from '../../src/measure/judge.ts';
 import type { Hello } from '../../src/measure/judge-report.ts';
+import { createProjectTester } from '../../src/measure/project-tests.ts';
 import { type Bench, prepareVerifier } from '../../src/measure/verifier.ts';
 import { ALLOWED_FLAGS, parseFlag } from '../../src/targets/compile-flags.ts';
 import { includeFolders } from '../../src/targets/dependencies/include-places.ts';
@@ -86,6 +87,7 @@ describe('the judge and its client', () => {
     hello,
     build: createBuilder(harness, hello.device, folder, process.env),
     describe: createDescriber(harness, hello.device, folder, process.env),
+    testProject: createProjectTester(harness, hello.device, folder, process.env),
     onProgress: () => {},
   });
 

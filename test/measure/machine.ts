@@ -2,14 +2,16 @@ import type { Build, Builder } from '../../src/measure/build.ts';
 import type { Describer, Description } from '../../src/measure/describe.ts';
 import type { Judge, MeasureRequest } from '../../src/measure/judge.ts';
 import type { Measurement } from '../../src/measure/judge-report.ts';
+import type { ProjectTester, ProjectTests } from '../../src/measure/project-tests.ts';
 import { prepareVerifier } from '../../src/measure/verifier.ts';
 import { HELLO, PARAMETERS, TARGET } from './samples.ts';
 
-/** A machine that gives prepared answers: builds by content, measurements in turn. */
+/** A machine that gives prepared answers: builds by content, measurements in turn, a project's tests by what was built. */
 export function machine(
   measurements: (Measurement | Error)[],
   builds: Record<string, Build> = {},
   description: Description = { outcome: 'described', parameters: PARAMETERS, seconds: 1 },
+  tests: Readonly<Record<string, ProjectTests>> = {},
 ) {
   const built: string[] = [];
   const requests: MeasureRequest[] = [];
@@ -44,7 +46,19 @@ export function machine(
     return description;
   };
   const progress: string[] = [];
-  const bench = { judge, build, describe, hello: HELLO, onProgress: (text: string) => progress.push(text) };
+  const testProject: ProjectTester = async (_target, _files, built) => {
+    const answer = tests[built];
+    if (answer === undefined) throw new Error(`no tests were expected of ${built}`);
+    return answer;
+  };
+  const bench = {
+    judge,
+    build,
+    describe,
+    testProject,
+    hello: HELLO,
+    onProgress: (text: string) => progress.push(text),
+  };
   const prepare = (target = TARGET) =>
     prepareVerifier(bench, target, [{ path: target.source, content: '// baseline\n' }]);
   return { bench, built, described, requests, progress, prepare };

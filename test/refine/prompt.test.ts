@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Target } from '../../src/core/target.ts';
 import { systemPrompt, taskPrompt } from '../../src/refine/prompt.ts';
 import { BASELINE, EMULATED, H200, MODULE, MODULE_SOURCE, TARGET } from './samples.ts';
 
@@ -224,5 +225,45 @@ describe('the first user message', () => {
     const outside = prompt.replace(/<(data-[0-9a-f]{16})[^\n]*>\n[\s\S]*?<\/\1>/g, '');
     expect(prompt).toContain(attack);
     expect(outside).not.toContain(attack);
+  });
+});
+
+describe('the messages for a kernel-builder project', () => {
+  const target: Target = {
+    ...MODULE,
+    kind: 'kernel-builder',
+    source: 'relu_cuda/relu.cu',
+    writable: ['relu_cuda/relu.cu', 'relu_cuda/tile.cuh'],
+    entry: 'relu',
+    init: [],
+    parameters: [],
+    fixed: { inplace: false },
+    project: {
+      folder: '.',
+      name: 'relu',
+      identity: '01234567',
+      sources: [{ path: 'relu_cuda/relu.cu', include: [], cudaFlags: [], cxxFlags: [], capabilities: [] }],
+      package: ['torch-ext/relu/__init__.py'],
+      tests: [],
+      benchmarks: [],
+    },
+  };
+  const paths = ['relu_cuda/relu.cu', 'build.toml', 'relu_cuda/tile.cuh', 'torch-ext/torch_binding.cpp'];
+  const context = { target, baseline: paths.map((path) => ({ path, content: `// ${path}\n` })), device: H200 };
+
+  it('offer its kernels and what lies beside them, and show the rest', () => {
+    const prompt = taskPrompt(context);
+    expect(prompt).toContain('Make the kernels of the package below faster.');
+    expect(prompt).toContain('y, peak = relu.relu(x, scale, inplace=False)');
+    expect(prompt).toContain('Files that you may rewrite: "relu_cuda/relu.cu", "relu_cuda/tile.cuh".');
+    expect(prompt).toContain('## Other files of the project, read only');
+    expect(prompt).not.toContain('run in float64');
+  });
+
+  it('are about CUDA in an extension, also where there is no GPU', () => {
+    expect(systemPrompt(context)).toContain('An answer looks like this:');
+    expect(systemPrompt(context)).toContain("the project's own tests must still pass");
+    expect(systemPrompt({ ...context, device: EMULATED })).toContain('knows of ATen/cuda and c10/cuda only');
+    expect(taskPrompt({ ...context, device: EMULATED })).toContain('on a CPU emulator');
   });
 });

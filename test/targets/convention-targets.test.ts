@@ -13,6 +13,7 @@ function repositoryOf(files: Readonly<Record<string, string>>): Repository {
       if (path.startsWith('links/')) throw new ConfigurationError(`${path} is a symbolic link`);
       return files[path];
     },
+    listFiles: async () => [],
   };
 }
 

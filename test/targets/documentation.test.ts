@@ -32,6 +32,15 @@ test('the example of modules and functions is a configuration', () => {
   ]);
 });
 
+test('the example of projects is a configuration', () => {
+  const example = /## kernel-builder projects\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const { targets } = parseConfiguration(example, 'docs/configuration.md');
+  expect(targets.map(({ name, source, entry, convention }) => [name, source, entry, convention])).toEqual([
+    ['relu', 'kernels/relu/build.toml', '', 'benchmarks'],
+    ['gelu', 'kernels/activation/build.toml', 'gelu', undefined],
+  ]);
+});
+
 test('the example of notations is a configuration', () => {
   const example = /### Tensors\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
   const [target] = parseConfiguration(example, 'docs/configuration.md').targets;

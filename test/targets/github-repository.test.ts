@@ -154,3 +154,17 @@ describe('readFile', () => {
     await expect(refused).rejects.toThrow(/add "contents: read"/);
   });
 });
+
+describe('listFiles', () => {
+  const list = (folder: string) => githubRepository(reader(), place()).listFiles(folder, base);
+
+  it('lists the plain files below a folder, from the root of the repository', async () => {
+    expect(await list('kernels')).toEqual(['kernels/gone.cu', 'kernels/old.cu', 'kernels/softmax.cu']);
+    expect(await list('.')).toEqual(['big.cu', 'binary.cu', 'kernels/gone.cu', 'kernels/old.cu', 'kernels/softmax.cu']);
+  });
+
+  it('lists nothing where there is no such folder', async () => {
+    expect(await list('kernels/none')).toEqual([]);
+    expect(await list('big.cu')).toEqual([]);
+  });
+});

@@ -170,3 +170,25 @@ describe('readFile', () => {
     await expect(repository.readFile('huge.cu', ref)).rejects.toThrow('huge.cu has 5242880 bytes');
   });
 });
+
+describe('listFiles', () => {
+  it('lists the plain files below a folder, on disk and in a commit', async () => {
+    write('pkg/a.py', '');
+    write('pkg/deep/b.py', '');
+    write('other.py', '');
+    const sha = await commit('first');
+    write('pkg/new.py', '');
+    write('pkg/__pycache__/a.pyc', '');
+    write('pkg/.hidden', '');
+    const repository = localRepository(root);
+    expect(await repository.listFiles('pkg', WORKING_TREE)).toEqual(['pkg/a.py', 'pkg/deep/b.py', 'pkg/new.py']);
+    expect(await repository.listFiles('pkg', sha)).toEqual(['pkg/a.py', 'pkg/deep/b.py']);
+    expect(await repository.listFiles('.', sha)).toContain('other.py');
+    expect(await repository.listFiles('none', WORKING_TREE)).toEqual([]);
+    expect(await repository.listFiles('none', sha)).toEqual([]);
+  });
+
+  it('leaves the repository for no folder', async () => {
+    await expect(localRepository(root).listFiles('../x', WORKING_TREE)).rejects.toThrow('is not a path from the root');
+  });
+});

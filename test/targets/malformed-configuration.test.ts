@@ -108,7 +108,7 @@ const MALFORMED: Record<string, string> = {
     'args: [x, weight, eps, steam]\n    inputs:',
   ),
   'a scalar named after an input': pythonWith(RMS_NORM, 'eps:', 'weight:'),
-  'a kernel-builder target': 'targets:\n  norm:\n    kernel-builder: .\n',
+  'a kernel-builder target that names a file': 'targets:\n  norm:\n    kernel-builder: norm/build.toml\n',
   'an absolute source': softmaxWith('kernels/softmax.cu', '/etc/softmax.cu'),
   'a source outside': softmaxWith('kernels/softmax.cu', 'kernels/../../softmax.cu'),
   'a source with backslashes': softmaxWith('kernels/softmax.cu', 'kernels\\softmax.cu'),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kernelwright_harness.dtypes import DTYPES, DType
@@ -124,6 +124,10 @@ class Target:
     vary: tuple[Workload, ...]
     emulate: tuple[Workload, ...]
     reference: str | None
+    fixed: dict[str, Any] = field(default_factory=lambda: dict[str, Any]())
+    """Of a function: keyword arguments of every call, beside those among `arguments`."""
+    compiled: bool = False
+    """Whether what is called runs compiled code, which has the types that it was written for and cannot be run in others."""
     result_order: tuple[str, ...] = ()
     """Names of the results in the order in which a reference gives them; empty where that is their order among the arguments."""
     extra_sources: tuple[str, ...] = ()
@@ -177,6 +181,8 @@ def parse_target(raw: dict[str, Any]) -> Target:
         emulate=tuple(_workload(w) for w in raw["emulate"]),
         reference=raw.get("reference"),
         result_order=tuple(raw.get("resultOrder", ())),
+        fixed=raw.get("fixed", {}),
+        compiled=bool(raw.get("project", {}).get("sources")),
         extra_sources=tuple(raw.get("build", {}).get("sources", ())),
     )
 

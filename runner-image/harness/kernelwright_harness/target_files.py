@@ -1,5 +1,6 @@
 """A target's files: as the orchestrator sends them, in a folder for compilers, and of a Python target packed into one file for runners."""
 
+import base64
 import json
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -34,5 +35,10 @@ def pack(folder: Path, into: Path) -> None:
 
 
 def unpack(packed: Path) -> dict[str, str]:
-    """The texts by their paths."""
+    """The texts by their paths; of a library, which a project's package has, in base64: `content_of` knows it."""
     return json.loads(packed.read_text(encoding="utf-8"))
+
+
+def content_of(path: str, text: str) -> bytes:
+    """What lies at `path` when it is unpacked."""
+    return base64.b64decode(text) if path.endswith(".so") else text.encode("utf-8")

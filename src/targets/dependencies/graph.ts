@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { isPython, sourcesOf, type Target } from '../../core/target.ts';
+import { BUILD_FILE, type ReadProject, readProject } from '../kernel-builder/project.ts';
 import type { ChangedFile, Repository } from '../repository.ts';
 import { NotAPlainFile } from '../text-file.ts';
 import { importPlaces } from './import-places.ts';
@@ -31,6 +33,11 @@ export interface DependencyGraph {
    * @throws ConfigurationError when these are too many files or bytes, or one of them is no text.
    */
   neededBy(target: Needing): Promise<readonly Needed[] | undefined>;
+  /**
+   * The target with what its own files say of it: of a project, its sources and which of them a candidate may replace. Undefined where there is no `build.toml`.
+   * @throws ConfigurationError when that is none that can be built here.
+   */
+  resolve(target: Target): Promise<Target | undefined>;
 }
 
 const MOST_FILES = 200;
@@ -42,7 +49,7 @@ const MOST_NAMES = 1_000;
  * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone.
  */
 export function dependencyGraph(
-  repository: Pick<Repository, 'readFile'>,
+  repository: Pick<Repository, 'readFile' | 'listFiles'>,
   ref: string,
   changes: readonly ChangedFile[] = [],
 ): DependencyGraph {
@@ -53,11 +60,31 @@ export function dependencyGraph(
   const read = once((path) => repository.readFile(path, ref));
   const includes = once(async (path) => includesOf((await read(path)) ?? '', syntax));
   const imports = once(async (path) => importsOf((await read(path)) ?? '', syntax));
+  const projects = once((path) =>
+    readProject(posix.dirname(path), { read, list: (folder) => repository.listFiles(folder, ref) }),
+  );
 
   /** For each thing that `path` names, where it can be. */
-  const places = async (path: string, target: Needing): Promise<string[][]> => {
+  const places = async (path: string, target: Needing, found: ReadProject | undefined): Promise<string[][]> => {
+    if (found !== undefined) return placesInProject(path, found);
     if (isPython(target)) return (await imports(path)).flatMap((one) => importPlaces(path, one)).slice(0, MOST_NAMES);
-    const folders = includeFolders(sourcesOf(target), target.build?.include);
+    return placesOfIncludes(path, includeFolders(sourcesOf(target), target.build?.include));
+  };
+
+  /** A project's `build.toml` names all but headers. What each of those is included by may have folders of its own. */
+  const placesInProject = async (path: string, { project, writable }: ReadProject): Promise<string[][]> => {
+    if (posix.basename(path) === BUILD_FILE) {
+      const { sources, package: own, tests, benchmarks } = project;
+      return [...writable, ...sources.map((source) => source.path), ...own, ...tests, ...benchmarks].map((one) => [
+        one,
+      ]);
+    }
+    if (/\.pyi?$/.test(path)) return [];
+    const named = project.sources.flatMap(({ include }) => include);
+    return placesOfIncludes(path, includeFolders([path], named));
+  };
+
+  const placesOfIncludes = async (path: string, folders: readonly string[]): Promise<string[][]> => {
     return (await includes(path)).slice(0, MOST_NAMES).map((include) => includePlaces(path, include, folders));
   };
 
@@ -72,10 +99,22 @@ export function dependencyGraph(
     return found;
   };
 
+  const projectOf = ({ kind, source }: Pick<Target, 'kind' | 'source'>) =>
+    kind === 'kernel-builder' ? projects(source) : Promise.resolve(undefined);
+
   return {
+    async resolve(target) {
+      if (target.kind !== 'kernel-builder') return target;
+      const found = await projectOf(target);
+      if (found === undefined) return undefined;
+      const [source = target.source] = found.writable;
+      return { ...target, source, writable: found.writable, project: found.project };
+    },
+
     async neededBy(target) {
       const content = await read(target.source);
       if (content === undefined) return undefined;
+      const found = await projectOf(target);
       const needed = new Map<string, Needed>();
       let bytes = 0;
       const add = (file: Needed) => {
@@ -89,7 +128,7 @@ export function dependencyGraph(
       for (const source of sources.flat()) add({ ...source, from: source.path, through: [] });
       for (const { path, content: text, from, through } of needed.values()) {
         if (text === undefined) continue;
-        const named = await Promise.all((await places(path, target)).map(find));
+        const named = await Promise.all((await places(path, target, found)).map(find));
         const way = path === from ? [] : [...through, path];
         for (const next of named.flat()) add({ ...next, from, through: way });
       }

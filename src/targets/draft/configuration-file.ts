@@ -7,8 +7,8 @@ Read it through. What is marked "guess" was taken from where the comment says; w
 Sizes matter most: "workloads" are what is measured. All keys: docs/configuration.md of Kernelwright.`;
 
 /** The text of the configuration; what nobody can accept as it is stands there as comments. Undefined when nothing was found to write. */
-export function configurationFile({ drafts, leftOut, convention, kernelBuilder }: Survey): string | undefined {
-  if (drafts.length === 0 && kernelBuilder.length === 0) return undefined;
+export function configurationFile({ drafts, leftOut, convention }: Survey): string | undefined {
+  if (drafts.length === 0) return undefined;
   const accepted = drafts.filter(({ problem }) => problem === undefined);
   const refused = drafts.filter(({ problem }) => problem !== undefined);
   return [
@@ -20,13 +20,6 @@ export function configurationFile({ drafts, leftOut, convention, kernelBuilder }
     ...accepted.map(({ text }) => indented(text).trimEnd()),
     ...refused.map(({ text, problem, draft }) =>
       indented(comment(`${draft.name} is commented out because ${problem}\n${text.trimEnd()}`)),
-    ),
-    ...kernelBuilder.map((path) =>
-      indented(
-        comment(
-          `The kernel-builder project in ${path}, once that kind of target is supported:\n${projectName(path)}:\n  kernel-builder: ${path}`,
-        ),
-      ),
     ),
     ...(leftOut.length === 0
       ? []
@@ -49,8 +42,4 @@ function comment(text: string): string {
 
 function listed(items: readonly string[]): string {
   return items.map((item) => `  ${item}`).join('\n');
-}
-
-function projectName(path: string): string {
-  return path === '.' ? 'kernels' : path.replace(/^.*\//, '');
 }

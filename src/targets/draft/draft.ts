@@ -27,7 +27,7 @@ export interface TargetDraft {
   readonly kind: TargetKind;
   /** Where it is defined. */
   readonly spot: Spot;
-  /** Name of the launcher, kernel, class or function. */
+  /** Name of the launcher, kernel, class or function; empty for a project, whose benchmarks tell it. */
   readonly entry: string;
   /** How the code declares it, on one line. */
   readonly declaration: string;

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { SourceFile } from '../../core/source.ts';
 import { createSyntax, type Syntax } from '../dependencies/syntax.ts';
 import type { Repository } from '../repository.ts';
@@ -6,7 +5,7 @@ import type { Candidate } from './candidate.ts';
 import { checkDraft, type WrittenDraft } from './check-draft.ts';
 import { cudaCandidates } from './cuda/cuda-candidates.ts';
 import type { LeftOut, TargetDraft } from './draft.ts';
-import { isSkipped } from './file-role.ts';
+import { projectDrafts } from './project-drafts.ts';
 import { pythonCandidates } from './python/python-candidates.ts';
 import { readFiles } from './read-files.ts';
 
@@ -18,8 +17,6 @@ export interface Survey {
   readonly leftOut: readonly LeftOut[];
   /** Files in KernelBench's convention, which need no configuration. */
   readonly convention: readonly string[];
-  /** Folders with a kernel-builder project. */
-  readonly kernelBuilder: readonly string[];
 }
 
 /** More targets than that nobody reads through; the others are listed. */
@@ -38,13 +35,14 @@ export async function surveyRepository(
   const drafts: WrittenDraft[] = [];
   const leftOut: LeftOut[] = [];
   const taken = new Set<string>();
-  for (const candidate of candidates) {
-    const found = candidate.draft(namedIn(candidate, users));
+  const projects = await projectDrafts(repository, paths);
+  const ofFiles = candidates.map((candidate) => candidate.draft(namedIn(candidate, users)));
+  for (const found of [...projects.found, ...ofFiles.filter(({ spot }) => !projects.files.has(spot.path))]) {
     if ('because' in found) leftOut.push(found);
     else if (drafts.length >= MOST_DRAFTS) leftOut.push(unread(found));
     else drafts.push(checkDraft(named(found, taken)));
   }
-  return { drafts, leftOut, convention: python.convention, kernelBuilder: kernelBuilderProjects(paths) };
+  return { drafts, leftOut, convention: python.convention };
 }
 
 /** Which files have which of the names in them. */
@@ -61,13 +59,6 @@ function usersOf(names: ReadonlySet<string>, files: readonly SourceFile[]): Map<
 
 function namedIn({ names }: Candidate, users: ReadonlyMap<string, readonly SourceFile[]>): SourceFile[] {
   return [...new Set(names.flatMap((name) => users.get(name) ?? []))];
-}
-
-/** Folders with a `build.toml`; what is vendored is somebody else's. */
-function kernelBuilderProjects(paths: readonly string[]): string[] {
-  return paths
-    .filter((path) => posix.basename(path) === 'build.toml' && !posix.dirname(path).split('/').some(isSkipped))
-    .map((path) => posix.dirname(path));
 }
 
 /** With a name that no other target has. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Document, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Json } from '../../core/target.ts';
 import { at, type Declared, type DraftedWorkload, type Note, type TargetDraft } from './draft.ts';
@@ -14,14 +15,15 @@ export function writeDraft(draft: TargetDraft): string {
   if (kind === 'launcher' || kind === 'kernel') {
     add('source', spot.path);
     add(kind === 'kernel' ? 'kernel' : 'entry', entry);
-  } else add(kind, `${spot.path}:${entry}`);
+  } else if (kind === 'kernel-builder') add(kind, posix.dirname(spot.path));
+  else add(kind, `${spot.path}:${entry}`);
   if (launch !== undefined) add('launch', launch.value, launch.note);
   if (args !== undefined) add('args', args);
   if (init !== undefined) add('init', init.value, init.note);
   for (const key of ['inputs', 'inouts', 'outputs', 'scalars'] as const) {
     if (draft[key].length > 0) add(key, declarations(draft[key]));
   }
-  add('workloads', workloads(draft.workloads));
+  if (draft.workloads.length > 0) add('workloads', workloads(draft.workloads));
   if (draft.emulate !== undefined) add('emulate', workloads([draft.emulate]));
   body.comment = [...draft.notes.map((note) => ` ${words(note)}`), ...wishes(draft)].join('\n');
   const file = new Document(new YAMLMap());

@@ -1,7 +1,7 @@
 import type { Repository } from '../../../src/targets/repository.ts';
 
 /** A repository of so many files; `asked` are the paths that were read, in their order. */
-export function filesInMemory(files: Readonly<Record<string, string>>): Pick<Repository, 'readFile'> & {
+export function filesInMemory(files: Readonly<Record<string, string>>): Pick<Repository, 'readFile' | 'listFiles'> & {
   readonly asked: readonly string[];
 } {
   const asked: string[] = [];
@@ -10,6 +10,11 @@ export function filesInMemory(files: Readonly<Record<string, string>>): Pick<Rep
     async readFile(path) {
       asked.push(path);
       return files[path];
+    },
+    async listFiles(folder) {
+      return Object.keys(files)
+        .filter((path) => folder === '.' || path.startsWith(`${folder}/`))
+        .sort();
     },
   };
 }

@@ -58,6 +58,7 @@ describe('a launcher', () => {
           if (path.startsWith('include/')) throw new NotAPlainFile('include is a symbolic link');
           return files.readFile(path, ref);
         },
+        listFiles: files.listFiles,
       },
       'ref',
     );

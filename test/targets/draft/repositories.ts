@@ -253,7 +253,7 @@ from models.mlp import GeluMLP
 model = GeluMLP(256, 1024, bias=True).eval()
 y = model(torch.randn(64, 256))
 `,
-  'build.toml': '[general]\nname = "mlp"\n',
+  'tools/build.toml': '[general]\nname = "another tool"\n',
 };
 
 /** One launcher and its kernel. */

@@ -125,7 +125,7 @@ describe('a draft for Python', () => {
 describe('a survey', () => {
   it('finds nothing where there is nothing', async () => {
     const found = await survey(NOTHING);
-    expect(found).toEqual({ drafts: [], leftOut: [], convention: [], kernelBuilder: [] });
+    expect(found).toEqual({ drafts: [], leftOut: [], convention: [] });
     expect(configurationFile(found)).toBeUndefined();
   });
 

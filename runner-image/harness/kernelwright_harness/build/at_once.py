@@ -9,9 +9,10 @@ from kernelwright_harness.build.job import Compiled
 Step = Callable[[], Compiled]
 
 
-def at_once(steps: Sequence[Step]) -> list[Compiled]:
-    """How each step ended, in their order; as many run at a time as there are cores, and never fewer than two."""
-    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
+def at_once(steps: Sequence[Step], most: int | None = None) -> list[Compiled]:
+    """How each step ended, in their order, in which they begin too; as many run at a time as there are cores, at `most` that many, and never fewer than two."""
+    cores = max(2, os.cpu_count() or 1)
+    with ThreadPoolExecutor(min(cores, most or cores)) as pool:
         return list(pool.map(lambda step: step(), steps))
 
 

@@ -88,11 +88,15 @@ class Compiled:
 
 
 class Compiler:
-    """A compiler at work on a job: `read` is what it sees beside the system and the job's folder."""
+    """A compiler at work on a job: `read` is what it sees beside the system and the job's folder. Of that it may write to all or nothing, or to the
+    folder `into` alone, so that compilers at work side by side cannot touch each other's results."""
 
-    def __init__(self, job: Job, command: list[str], read: tuple[Path, ...], *, writes: bool = True) -> None:
+    def __init__(self, job: Job, command: list[str], read: tuple[Path, ...], *, writes: bool = True, into: Path | None = None) -> None:
         own = (job.directory,)
-        access = Access(read=read if writes else (*read, *own), write=own if writes else (), directory=job.directory)
+        if into is not None:
+            access = Access(read=(*read, *own), write=(into,), directory=job.directory)
+        else:
+            access = Access(read=read if writes else (*read, *own), write=own if writes else (), directory=job.directory)
         self._deadline = time.monotonic() + job.limit_s
         self._process = Supervised(command, access, job.sandbox, job.limits)
 

@@ -23,11 +23,18 @@ _HEADERS = ("/usr/include", "/usr/local/include")
 
 
 def build_key(
-    files: Sequence[Mapping[str, str]], source: str, arch: str, device: DeviceKind, sandbox: bool, options: BuildOptions = BuildOptions()
+    files: Sequence[Mapping[str, str]],
+    source: str,
+    arch: str,
+    device: DeviceKind,
+    sandbox: bool,
+    options: BuildOptions = BuildOptions(),
+    more: Any = None,
 ) -> str:
     """The key of the build of `files` (`path` and `content` each, in this order) here and now.
 
-    The programs that make the commands stand for their flags: with every change to them the keys are others. `options` are the target's own.
+    The programs that make the commands stand for their flags: with every change to them the keys are others. `options` are the target's own, `more` is
+    what else it depends on.
     """
     parts: dict[str, Any] = {
         "format": _FORMAT,
@@ -36,10 +43,11 @@ def build_key(
         "arch": arch,
         "device": device,
         "options": asdict(options),
+        "more": more,
         "sandbox": sandbox,
         "compilers": compilers(),
-        "builder": _contents([*_BUILD.glob("*.py"), PRELUDE]),
-        "emulator": _contents(p for p in _EMULATOR.rglob("*") if p.suffix in (".py", ".h", ".hpp")) if device == "emulated" else None,
+        "builder": _contents([*_BUILD.rglob("*.py"), PRELUDE]),
+        "emulator": _contents(p for p in _EMULATOR.rglob("*") if p.suffix in (".py", ".h", ".hpp", ".cpp")) if device == "emulated" else None,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

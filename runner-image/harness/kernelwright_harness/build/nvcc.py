@@ -74,12 +74,12 @@ def object_command(home: Path, job: Job, number: int, source: str) -> list[str]:
 
 def link_command(home: Path, job: Job) -> list[str]:
     objects = [str(job.object(number)) for number in range(len(job.sources))]
-    return [_nvcc(home), *_OF_LIBRARY, _target(job.arch), "-o", str(job.library), *objects, *_libraries(home, job)]
+    return [_nvcc(home), *_OF_LIBRARY, target_flag(job.arch), "-o", str(job.library), *objects, *_libraries(home, job)]
 
 
 def cubin_command(home: Path, job: Job, source: str, output: str) -> list[str]:
     """Compiles a source's device code alone, for the messages."""
-    return [_nvcc(home), *job.options.flags.of_sources, "-cubin", _target(job.arch), *_searched(job), "-o", str(job.directory / output), source]
+    return [_nvcc(home), *job.options.flags.of_sources, "-cubin", target_flag(job.arch), *_searched(job), "-o", str(job.directory / output), source]
 
 
 def _nvcc(home: Path) -> str:
@@ -88,10 +88,10 @@ def _nvcc(home: Path) -> str:
 
 def _flags(job: Job) -> list[str]:
     """What we say anyway is not said twice."""
-    return list(dict.fromkeys([*job.options.flags.of_sources, *_OF_SOURCES, _target(job.arch)]))
+    return list(dict.fromkeys([*job.options.flags.of_sources, *_OF_SOURCES, target_flag(job.arch)]))
 
 
-def _target(arch: str) -> str:
+def target_flag(arch: str) -> str:
     """`-arch=sm_90a` would compile for plain compute_90 too (nvcc 13), where the very features are missing for which one names sm_90a."""
     return f"-arch={arch}" if arch[-1].isdigit() else f"-gencode=arch={arch.replace('sm_', 'compute_')},code={arch}"
 

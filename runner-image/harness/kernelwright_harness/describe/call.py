@@ -24,10 +24,47 @@ def checked_call(raw: Any) -> dict[str, Any]:
     return {"init": [_json(value) for value in _list(raw["init"])], "inputs": inputs, "outputs": outputs, "batches": [{"size": size, "shapes": shapes} for size, shapes in batches]}
 
 
-def _input(raw: Any) -> dict[str, Any]:
-    name = raw["name"]
-    if not (isinstance(name, str) and name.isidentifier() and name.isascii() and len(name) <= _MOST):
+def checked_benchmarks(raw: Any) -> dict[str, Any]:
+    """What benchmarks were seen to call: the workloads, and those that are left out."""
+    left_out = [{"name": _text(each["name"]), "because": _text(each["because"])} for each in _list(raw["left_out"])]
+    return {"workloads": [_benchmark(each) for each in _list(raw["workloads"])], "left_out": left_out}
+
+
+def _benchmark(raw: Any) -> dict[str, Any]:
+    inputs = [_passed(each) for each in _list(raw["inputs"])]
+    outputs = [{"dtype": _dtype(each["dtype"]), "shape": _shape(each["shape"])} for each in _list(raw["outputs"])]
+    fixed = {_name(name): value for name, value in raw["fixed"].items() if value is None or isinstance(value, (bool, str))}
+    if len({*fixed, *(each["name"] for each in inputs)}) != len(inputs) + len(raw["fixed"]):
         raise ValueError
+    return {"name": _text(raw["name"]), "entry": _name(raw["entry"]), "inputs": inputs, "outputs": outputs, "fixed": fixed}
+
+
+def _passed(raw: Any) -> dict[str, Any]:
+    described = _input(raw)
+    if described["kind"] == "scalar":
+        return described
+    if raw["role"] not in ("input", "inout"):
+        raise ValueError
+    strides = {"strides": _shape(raw["strides"])} if "strides" in raw else {}
+    if strides and len(strides["strides"]) != len(described["shape"]):
+        raise ValueError
+    return {**described, "role": raw["role"], **strides}
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise ValueError
+    return raw[:1000]
+
+
+def _name(raw: Any) -> str:
+    if not (isinstance(raw, str) and raw.isidentifier() and raw.isascii() and len(raw) <= _MOST):
+        raise ValueError
+    return raw
+
+
+def _input(raw: Any) -> dict[str, Any]:
+    name = _name(raw["name"])
     if raw["kind"] == "scalar":
         if raw["type"] not in ("i64", "f64"):
             raise ValueError

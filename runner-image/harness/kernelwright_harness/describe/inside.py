@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch.nn.parameter import is_lazy
 
+from kernelwright_harness.describe.benchmarks import describe_benchmarks
 from kernelwright_harness.describe.kernelbench import describe_call, init_arguments
 from kernelwright_harness.runner.program import LoadError
 from kernelwright_harness.runner.python_source import build_callable, import_source, told
@@ -28,6 +29,8 @@ def main(request: dict[str, Any]) -> int:
 
 
 def _described_target(folder: Path, request: dict[str, Any], device: torch.device) -> dict[str, Any]:
+    if request.get("convention") == "benchmarks":
+        return {"parameters": [], "benchmarks": describe_benchmarks(request, folder, device)}
     module = import_source(folder, request["source"], device)
     if request.get("convention") != "kernelbench":
         return {"parameters": _parameters(build_callable(folder, module, request, device), request)}

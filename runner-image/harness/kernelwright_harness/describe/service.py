@@ -3,7 +3,8 @@
 Request: `{"source": PATH, "files": [{"path", "content"}], "directory": PATH, "kind": "module" | "function", "entry", "init", "device": "cuda" |
 "emulated"}`, with an existing empty folder, and `"convention": "kernelbench"` for a file that says itself how its module is constructed and
 called. Answer: `{"outcome": "described", "parameters": [{"name", "dtype", "shape", "learned"}], "seconds"}`, with `"call"` (`call.py`) where the file says
-it, or `{"outcome": "failed", "log": TEXT, "seconds"}`.
+it, or `{"outcome": "failed", "log": TEXT, "seconds"}`. For `"convention": "benchmarks"` the request has `"project"` and `"built"`, the path of its
+packed package, and the answer `"benchmarks"` (`benchmarks.py`).
 
 The module is imported, constructed and perhaps called in the sandbox (`inside.py`). What that process writes is checked like anything of a stranger's.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kernelwright_harness.candidate_process import module_access, module_command
-from kernelwright_harness.describe.call import checked_call
+from kernelwright_harness.describe.call import checked_benchmarks, checked_call
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.options import parse_options
 from kernelwright_harness.supervised import Supervised
@@ -52,7 +53,8 @@ def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -
     asked = folder / f"{OWN_PREFIX}request"
     device = "cuda" if request["device"] == "cuda" else "cpu"
     asked.write_text(json.dumps({**request, "callable": request["kind"], "device": device, "directory": str(folder), "answer": str(answer)}))
-    access = module_access(gpu=device == "cuda", compiles=True, write=(folder,))
+    built = Path(request["built"]) if request.get("convention") == "benchmarks" else None
+    access = module_access(built, gpu=device == "cuda", compiles=True, write=(folder,))
     process = Supervised(module_command("describe.inside", str(asked)), access, sandbox)
     try:
         in_time = process.wait(limit_s) is not None
@@ -62,10 +64,10 @@ def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -
         raise Undescribed(f"{ended.log}\n{request['entry']} in {request['source']} was not constructed within {limit_s:g} s".lstrip())
     if ended.status != 0:
         raise Undescribed("\n".join(part for part in (ended.log.strip(), ended.struck) if part) or f"the process ended with status {ended.status}")
-    return _checked(answer, with_call=request.get("convention") == "kernelbench")
+    return _checked(answer, request.get("convention"))
 
 
-def _checked(path: Path, with_call: bool) -> dict[str, Any]:
+def _checked(path: Path, convention: str | None) -> dict[str, Any]:
     """The module's own code could write there: the text may be anything."""
     content = read_untrusted(path, _ANSWER_BYTES)
     if content is None:
@@ -76,8 +78,10 @@ def _checked(path: Path, with_call: bool) -> dict[str, Any]:
         if not isinstance(parameters, list) or len(parameters) > _PARAMETERS:
             raise ValueError
         described = [_parameter(raw) for raw in parameters]
-        call = {"call": checked_call(answer["call"])} if with_call else {}
-    except (ValueError, LookupError, TypeError, RecursionError):
+        call: dict[str, Any] = {"call": checked_call(answer["call"])} if convention == "kernelbench" else {}
+        if convention == "benchmarks":
+            call = {"benchmarks": checked_benchmarks(answer["benchmarks"])}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise Undescribed("the description of the module cannot be read") from None
     if len({p["name"] for p in described}) != len(described):
         raise Undescribed("the description of the module names a parameter twice")

@@ -15,20 +15,29 @@ SANITIZER_EXIT_STATUS = 87
 #: The headers that `compile_command` needs as `include`.
 INCLUDE_DIRECTORY = Path(__file__).parent / "include"
 
-# What is wrong on a GPU as well. Left out on purpose: float-cast-overflow (CUDA saturates), shift-base (CUDA shifts bits),
-# pointer-overflow (kernels compute pointers that they never use), vptr and object-size (no gain beside AddressSanitizer).
-_UNDEFINED = "alignment,bool,bounds,enum,integer-divide-by-zero,null,return,shift-exponent,signed-integer-overflow,unreachable,vla-bound"
+#: What stands in for those headers of PyTorch that need CUDA.
+TORCH_DIRECTORY = Path(__file__).parent / "torch"
 
-_CHECKED = (
-    "-O1",
-    "-g1",
-    "-w",
-    "-fPIC",
+#: What host code needs that fibers switch in, and that was written for nvcc.
+_HOST_SAFE = (
     "-fno-strict-aliasing",  # CUDA code reads float* as float4*
     "-ffp-contract=off",
     "-fno-omit-frame-pointer",
     "-fno-optimize-sibling-calls",
 )
+#: The same for translated kernels.
+FIBER_SAFE = (
+    *_HOST_SAFE,
+    "-fno-gnu-unique",  # two libraries in one process must not share a kernel's variables
+    "-fvisibility-inlines-hidden",
+    "-fno-ipa-reference",  # a fiber switch changes variables behind the optimizer's back
+)
+
+# What is wrong on a GPU as well. Left out on purpose: float-cast-overflow (CUDA saturates), shift-base (CUDA shifts bits),
+# pointer-overflow (kernels compute pointers that they never use), vptr and object-size (no gain beside AddressSanitizer).
+_UNDEFINED = "alignment,bool,bounds,enum,integer-divide-by-zero,null,return,shift-exponent,signed-integer-overflow,unreachable,vla-bound"
+
+_CHECKED = ("-O1", "-g1", "-w", "-fPIC")
 _SANITIZED = ("-fsanitize=address", f"-fsanitize={_UNDEFINED}", "-fno-sanitize-recover=all")
 _LINKED = (
     "-shared",
@@ -63,9 +72,7 @@ def compile_command(
         "-x",
         "c++",
         *(_LINKED if links else ("-c", "-pthread")),
-        "-fno-gnu-unique",  # two libraries in one process must not share a kernel's variables
-        "-fvisibility-inlines-hidden",
-        "-fno-ipa-reference",  # a fiber switch changes variables behind the optimizer's back
+        *FIBER_SAFE,
         *_SANITIZED,
         f"-D__CUDA_ARCH__={architecture * 10}",
         *macros,
@@ -82,7 +89,7 @@ def compile_c_command(
     source: Path, output: Path, *, search: Sequence[Path] = (), prefixes: Mapping[Path, str] | None = None, macros: Sequence[str] = (), compiler: str = "gcc"
 ) -> list[str]:
     """The command that compiles plain C, which has nothing to translate, into the object file `output`."""
-    return [compiler, "-c", *_CHECKED, *_SANITIZED, *macros, *_renamed(prefixes), *(f"-I{folder}" for folder in search), str(source), "-o", str(output)]
+    return [compiler, "-c", *_CHECKED, *_HOST_SAFE, *_SANITIZED, *macros, *_renamed(prefixes), *(f"-I{folder}" for folder in search), str(source), "-o", str(output)]
 
 
 def separate_link_command(objects: Sequence[Path], output: Path, compiler: str = "g++") -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from .tokens import Token
 from .unsupported import Unsupported
@@ -76,11 +77,11 @@ _INCLUDES: list[tuple[str, str]] = [
     ("cufft", "cuFFT cannot be emulated on a CPU"),
     ("cudnn", "cuDNN cannot be emulated on a CPU"),
     ("nccl", "NCCL cannot be emulated on a CPU"),
-    ("torch/", "PyTorch's headers cannot be used on the emulated device; write an `extern \"C\"` launcher"),
-    ("ATen/", "PyTorch's headers cannot be used on the emulated device; write an `extern \"C\"` launcher"),
-    ("c10/", "PyTorch's headers cannot be used on the emulated device; write an `extern \"C\"` launcher"),
-    ("pybind11/", "pybind11 cannot be used on the emulated device; write an `extern \"C\"` launcher"),
 ]
+
+_PYTORCH = ("torch/", "ATen/", "c10/", "pybind11/")
+_OF_CUDA = ("ATen/cuda/", "ATen/native/cuda/", "c10/cuda/", "torch/csrc/cuda/")
+"""PyTorch's headers that need CUDA's own."""
 
 _INCLUDE = re.compile(r"#[ \t]*include[ \t]*[<\"]([^>\"\n]*)[>\"]")
 _LINE_MARKER = re.compile(r"#[ \t]*(?:line\b|[0-9])")
@@ -93,12 +94,24 @@ def check_identifier(token: Token) -> None:
         raise Unsupported(token.line, reason)
 
 
-def check_directive(token: Token) -> None:
-    """Raises `Unsupported` for includes that cannot be emulated, and for `#line`, which would falsify every message."""
+def check_directive(token: Token, torch: Path | None = None) -> None:
+    """Raises `Unsupported` for includes that cannot be emulated, and for `#line`, which would falsify every message.
+
+    `torch` is given for the sources of a PyTorch extension: the folder with what stands in for PyTorch's headers of CUDA.
+    """
     include = _INCLUDE.match(token.text)
     if include is not None:
+        if include.group(1).startswith(_PYTORCH):
+            _check_pytorch(include.group(1), token.line, torch)
         for prefix, reason in _INCLUDES:
             if include.group(1).startswith(prefix):
                 raise Unsupported(token.line, f"{reason} (`{include.group(1)}` is included)")
     if _LINE_MARKER.match(token.text):
         raise Unsupported(token.line, "`#line` would hide where the kernel's faults are and is not accepted")
+
+
+def _check_pytorch(name: str, line: int, torch: Path | None) -> None:
+    if torch is None:
+        raise Unsupported(line, f"PyTorch's headers cannot be used on the emulated device; write an `extern \"C\"` launcher (`{name}` is included)")
+    if name.startswith(_OF_CUDA) and not (torch / name).exists():
+        raise Unsupported(line, f"this header of PyTorch's needs CUDA itself (`{name}` is included)")

@@ -8,6 +8,7 @@ done by edits on tokens in one pass; the rest of the text is copied byte for byt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from .launch_callee import callee_start
 from .refusals import check_directive, check_identifier
@@ -30,8 +31,10 @@ _MAX_ARGUMENT_TOKENS = 512
 _REPLACED = {"__noinline__": "__attribute__((noinline))"}
 
 
-def translate(source: str, path: str) -> str:
+def translate(source: str, path: str, torch: Path | None = None) -> str:
     """The C++ for the CUDA `source`; compilers and sanitizers will name `path` and the source's own lines.
+
+    `torch`, for the sources of a PyTorch extension: the folder with what stands in for PyTorch's headers of CUDA.
 
     Raises `Unsupported`, with the line and one sentence, for what the emulated device cannot run.
     """
@@ -42,7 +45,7 @@ def translate(source: str, path: str) -> str:
     if any(ord(character) < 0x20 for character in path):
         raise ValueError("the path holds a control character")
     quoted = path.replace("\\", "\\\\").replace('"', '\\"')
-    return f'#include "kernelwright_emulator.h"\n#line 1 "{quoted}"\n{_Rewriter(source).run()}'
+    return f'#include "kernelwright_emulator.h"\n#line 1 "{quoted}"\n{_Rewriter(source, torch).run()}'
 
 
 @dataclass(slots=True)
@@ -71,8 +74,9 @@ class _Launch:
 
 
 class _Rewriter:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, torch: Path | None) -> None:
         self.source = source
+        self.torch = torch
         self.tokens = tokenize(source)
         self.insertions: dict[int, str] = {}  # before the token of that index
         self.replacements: dict[int, str] = {}
@@ -140,7 +144,7 @@ class _Rewriter:
                 if name == "endif" and self.disabled == 0:
                     self.conditionals.pop()
             return
-        check_directive(token)
+        check_directive(token, self.torch)
         if name in ("if", "ifdef", "ifndef"):
             self.conditionals.append((self.scope, self.head))
             if name == "if" and words[1:] == ["0"]:

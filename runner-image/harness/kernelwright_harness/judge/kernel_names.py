@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kernelwright_harness.target_files import is_packed, unpack
+from kernelwright_harness.target_files import content_of, is_packed, unpack
 
 _LIBRARY_BYTES = 256 << 20
 
@@ -27,8 +27,9 @@ class Ownership:
 
     def __init__(self, library: Path) -> None:
         self._is_source = is_packed(library)
+        self._has_library = self._is_source and any(path.endswith(".so") for path in unpack(library))
         if self._is_source:
-            self._bytes = "\n".join(unpack(library).values()).encode()
+            self._bytes = b"\n".join(content_of(path, text) for path, text in unpack(library).items())
         else:
             with library.open("rb") as file:
                 self._bytes = file.read(_LIBRARY_BYTES)
@@ -39,7 +40,7 @@ class Ownership:
             if re.search(pattern, name):
                 return library
         identifier = base_name(name).rsplit("::", 1)[-1].encode()
-        if self._is_source:
+        if self._is_source and not self._has_library:
             return "own" if identifier and re.search(rb"\b" + re.escape(identifier) + rb"\b", self._bytes) else "another library"
         # As the Itanium ABI writes it, its length ahead; or alone, as `extern "C"` leaves it.
         mangled = b"_Z" in self._bytes and str(len(identifier)).encode() + identifier in self._bytes

@@ -50,7 +50,7 @@ def measure(
     The report's `outcome` is `measured` when every check held, else what went wrong; `workloads` holds the raw samples.
     """
     began = time.perf_counter()
-    float64 = Float64() if target.is_python and target.reference is None else None
+    float64 = Float64() if target.is_python and target.reference is None and not target.compiled else None
     record = Record(target.reference is not None, float64)
     report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
     baseline, candidate = Path(request["baseline"]), Path(request["candidate"])

@@ -57,7 +57,7 @@ def python_setup(target: Target, files: dict[str, str], values: Values, mapped: 
 
 def python_fields(target: Target, files: dict[str, str], device: str) -> dict[str, Any]:
     """What does not depend on a workload."""
-    return {"program": "python", "files": files, "source": target.source, "entry": target.entry, "callable": target.kind, "init": target.init, "device": device}
+    return {"program": "python", "files": files, "source": target.source, "entry": target.entry, "callable": target.kind, "init": target.init, "fixed": target.fixed, "device": device}
 
 
 def called_with(target: Target) -> Sequence[Argument]:

@@ -69,7 +69,7 @@ def _loaded(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[
     def of(*roles: str | None) -> list[dict[str, Any]]:
         return [a for a in bound if a.get("role") in roles]
 
-    called = {"arguments": of("input", None), "cotangents": of("cotangent"), "parameters": of("parameter"), "results": of("output", "gradient")}
+    called = {"arguments": of("input", "inout", None), "cotangents": of("cotangent"), "parameters": of("parameter"), "results": of("output", "gradient")}
     return load_python_program(filled, {**setup, **called}, [])
 
 

@@ -24,6 +24,7 @@ from kernelwright_harness.runner.python_results import Result, checked_results
 from kernelwright_harness.runner.python_source import build_callable, import_source, told
 from kernelwright_harness.runner.python_state import names_of_tensors
 from kernelwright_harness.runner.torch_tensors import tensor_at, torch_dtype
+from kernelwright_harness.target_files import content_of
 from kernelwright_harness.wire import NO_CALL
 
 CALL_FAILED_STATUS = 1
@@ -147,10 +148,12 @@ def _folder() -> Path:
 
 
 def _written(files: dict[str, str]) -> Path:
+    """Each file once: every setup brings the same, and a library that is loaded must not be written to."""
     for name, text in files.items():
         path = _folder() / PurePosixPath(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content_of(name, text))
     return _folder()
 
 

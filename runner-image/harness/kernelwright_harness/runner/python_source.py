@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import traceback
+from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path, PurePosixPath
 from types import ModuleType
@@ -41,13 +42,14 @@ def import_source(folder: Path, source: str, device: torch.device) -> ModuleType
 
 def module_name(source: str) -> str:
     """What the file is called in `sys.modules`: by its path, so that it can import its neighbours relatively. Where the path has dots of its
-    own it has no neighbours."""
-    parts = PurePosixPath(source).with_suffix("").parts
+    own it has no neighbours. A package's `__init__.py` is the package."""
+    path = PurePosixPath(source)
+    parts = (path.parent if path.name == "__init__.py" and path.parent.name else path.with_suffix("")).parts
     return ".".join((_ROOT, *parts)) if not any("." in part for part in parts) else f"{_ROOT}.{'_'.join(parts).replace('.', '_')}"
 
 
 def _import(name: str, path: Path) -> ModuleType:
-    if name.rpartition(".")[2] == path.stem:
+    if name.rpartition(".")[2] == (path.parent.name if path.name == "__init__.py" else path.stem):
         return importlib.import_module(name)
     spec = spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None, "the builder has seen to it that it is a .py file"
@@ -67,7 +69,7 @@ def _make_importable(folder: Path, source: str) -> None:
 
 
 def build_callable(folder: Path, module: ModuleType, request: dict[str, Any], device: torch.device) -> Any:
-    """The function `entry`, or an instance of the class `entry` on the device, made with `init`, in evaluation mode. Raises LoadError."""
+    """The function `entry`, with the keyword arguments `fixed` that every call has, or an instance of the class `entry` on the device, made with `init`, in evaluation mode. Raises LoadError."""
     source, entry, init = request["source"], request["entry"], request["init"]
     found = getattr(module, entry, None)
     if found is None:
@@ -75,7 +77,7 @@ def build_callable(folder: Path, module: ModuleType, request: dict[str, Any], de
     if request["callable"] == "function":
         if not callable(found):
             raise LoadError(f"{entry} in {source} is no function")
-        return found
+        return partial(found, **fixed) if (fixed := request.get("fixed")) else found
     if not (isinstance(found, type) and issubclass(found, torch.nn.Module)):
         raise LoadError(f"{entry} in {source} is not a class derived from torch.nn.Module")
     torch.manual_seed(0)

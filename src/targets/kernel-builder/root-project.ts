@@ -1,0 +1,75 @@
+import { ConfigurationError } from '../../core/errors.ts';
+import type { Target } from '../../core/target.ts';
+import type { Configuration } from '../configuration.ts';
+import type { Repository } from '../repository.ts';
+import { parseFolderPath } from '../source-path.ts';
+import { parseBuildFile } from './build-file.ts';
+import { BUILD_FILE } from './project.ts';
+import { projectTarget } from './target.ts';
+
+/**
+ * A configuration with the project in the root of the repository, which needs no words of its own, unless one of its targets is that. Other
+ * tools have a `build.toml` too; those are passed over. Projects in other folders are not looked for: a target names them.
+ */
+export async function withRootProject(
+  repository: Pick<Repository, 'readFile'>,
+  ref: string,
+  configuration: Configuration,
+): Promise<Configuration> {
+  if (configuration.targets.some(({ source }) => source === BUILD_FILE)) return configuration;
+  const text = await textOrNothing(repository, ref);
+  if (text === undefined || !isKernelBuilders(text)) return configuration;
+  const taken = new Set(configuration.targets.map(({ name }) => name));
+  return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
+}
+
+/**
+ * The target that the path of a `build.toml` names on the command line.
+ * @throws ConfigurationError when there is no such file.
+ */
+export async function projectTargetAt(
+  repository: Pick<Repository, 'readFile'>,
+  ref: string,
+  path: string,
+): Promise<Target> {
+  const place = parseFolderPath(path.slice(0, -BUILD_FILE.length) || '.');
+  if (!place.ok) throw new ConfigurationError(`The target ${JSON.stringify(path)} ${place.problem}.`);
+  const source = place.value === '.' ? BUILD_FILE : `${place.value}/${BUILD_FILE}`;
+  const text = await repository.readFile(source, ref);
+  if (text === undefined)
+    throw new ConfigurationError(`There is no ${source} here; write its path from the root of the repository.`);
+  return discovered(source, text, new Set());
+}
+
+function discovered(source: string, text: string, taken: ReadonlySet<string>): Target {
+  const name = nameIn(text, source);
+  return {
+    ...projectTarget(taken.has(name) ? `${name}-project` : name, { source, entry: '' }),
+    convention: 'benchmarks',
+  };
+}
+
+/** What is wrong with the file is told when it is read whole, under some name. */
+function nameIn(text: string, source: string): string {
+  try {
+    return parseBuildFile(text, source).name;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return 'project';
+    throw error;
+  }
+}
+
+/** A link, or what is no text, is none of ours: nobody has named it. */
+async function textOrNothing(repository: Pick<Repository, 'readFile'>, ref: string): Promise<string | undefined> {
+  try {
+    return await repository.readFile(BUILD_FILE, ref);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}
+
+/** By the sections that all editions have. */
+export function isKernelBuilders(text: string): boolean {
+  return /^\s*\[general\]/m.test(text) && /^\s*\[(?:torch|torch-noarch|tvm-ffi|kernel\.[^\]]+)\]/m.test(text);
+}
