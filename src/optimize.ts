@@ -126,6 +126,8 @@ async function optimizeTarget(
     target: verifier.target,
     baseline,
     device: workshop.hello.device,
+    ceilings: verifier.ceilings,
+    baselineTimes: verifier.baselineTimes,
     model: options.model,
     verifier,
     plan: options.plan,

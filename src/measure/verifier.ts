@@ -1,4 +1,4 @@
-import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
+import type { Ceilings, Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import type { ModeColumns } from '../core/mode-column.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
 import { isPython, isTensor, type Target } from '../core/target.ts';
@@ -14,6 +14,7 @@ import type { Hello, Measurement } from './judge-report.ts';
 import { asLaunched, withLauncher } from './kernel-launcher.ts';
 import { measureModes } from './mode-columns.ts';
 import { pairedVerdict } from './paired-verdict.ts';
+import { resourcesOf } from './resources.ts';
 import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
 
@@ -33,6 +34,8 @@ export interface PreparedVerifier extends Verifier {
   readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
   readonly baselineTimes: readonly WorkloadTimes[];
+  /** What this GPU can do at most; undefined on the emulated device. */
+  readonly ceilings: Ceilings | undefined;
   /** What was checked of the baseline alone. */
   readonly baselineChecks: readonly Check[];
 }
@@ -69,6 +72,7 @@ export async function prepareVerifier(
   return {
     target,
     baselineTimes: alike?.workloads ?? [],
+    ceilings: itself.ceilings,
     baselineChecks: itself.checks,
     screen: (candidate) => verify(context, candidate, 'screen'),
     confirm: (candidate) => verify(context, candidate, 'confirm'),
@@ -141,6 +145,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
       log: built.log,
     };
   }
+  const resources = isPython(target) ? [] : resourcesOf(built.log, bench.hello.device.arch, target, candidate.files);
   const measurement = await bench.judge.measure(
     { target: asLaunched(target), baseline: context.baseline.library, candidate: built.library, stage },
     bench.onProgress,
@@ -148,6 +153,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
   return {
     ...common,
     ...judged(measurement, context, stage, built.architectures),
+    ...(resources.length > 0 ? { resources } : {}),
     timings_s: { build: built.seconds, [stage]: measurement.seconds },
     phases_s: measurement.phases_s,
   };

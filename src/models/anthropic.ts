@@ -3,9 +3,12 @@ import {
   addUsage,
   type Completion,
   type Conversation,
+  type Message,
   type Model,
+  type ModelEffort,
   NO_USAGE,
   type Price,
+  type Thinking,
   type Usage,
 } from '../core/model.ts';
 import { BrokenStream, failureOf } from './classify.ts';
@@ -21,6 +24,9 @@ export interface AnthropicOptions {
   readonly model: string;
   /** Most tokens in one answer, thinking included. */
   readonly maxTokens: number;
+  /** Not sent when absent: local servers need not know of it. */
+  readonly thinking?: Thinking | undefined;
+  readonly modelEffort?: ModelEffort | undefined;
   /** In place of the list price. */
   readonly price?: Price | undefined;
   /** Attempts after the first, for each answer; 5 waits about 15 s in all unless the API asks for more. */
@@ -30,8 +36,8 @@ export interface AnthropicOptions {
 }
 
 /**
- * A model behind the Anthropic Messages API. Throws `ConfigurationError` on a bad URL or key. `complete` rejects only with `ConfigurationError` or `EnvironmentError`, whose
- * messages never hold the key.
+ * A model behind the Anthropic Messages API. Throws `ConfigurationError` on a bad URL or key. `complete` rejects only with `ConfigurationError` (a `ContextExceeded` among
+ * them) or `EnvironmentError`, whose messages never hold the key.
  */
 export function createAnthropicModel(options: AnthropicOptions): Model {
   const baseUrl = parseBaseUrl(options.baseUrl ?? ANTHROPIC_API);
@@ -70,7 +76,7 @@ const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
 
 /** Nothing read from the cache, all of it written there, and an answer of full length. */
 function atMost({ system, messages }: Conversation, { model, maxTokens, price }: AnthropicOptions): Usage {
-  const characters = messages.reduce((sum, { text }) => sum + text.length, system.length);
+  const characters = messages.reduce((sum, { text, aside = '' }) => sum + text.length + aside.length, system.length);
   const tokens = {
     input_tokens: 0,
     output_tokens: maxTokens,
@@ -81,26 +87,37 @@ function atMost({ system, messages }: Conversation, { model, maxTokens, price }:
 }
 
 /**
- * Both breakpoints together cache the system prompt across targets, and each turn's prefix for the next turn. Half a surrogate
- * pair, as a cut text may end with, would make the API refuse the whole request.
+ * Three breakpoints: the system prompt is shared by all targets of a kind, the first message by all trajectories of a target, and all up to
+ * the last message by the next turn of the trajectory.
  */
-function requestOf(conversation: Conversation, options: AnthropicOptions): Anthropic.MessageStreamParams {
-  const lastUser = conversation.messages.findLastIndex((message) => message.role === 'user');
+function requestOf({ system, messages }: Conversation, options: AnthropicOptions): Anthropic.MessageStreamParams {
+  const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
+  const cached = [users.at(0), users.at(-1)];
   return {
     model: options.model,
     max_tokens: options.maxTokens,
-    system: [{ type: 'text', text: conversation.system.toWellFormed(), cache_control: { type: 'ephemeral' } }],
-    messages: conversation.messages.map(({ role, text }, index) => ({
-      role,
-      content: [
-        {
-          type: 'text',
-          text: text.toWellFormed(),
-          ...(index === lastUser ? { cache_control: { type: 'ephemeral' } } : {}),
-        },
-      ],
+    ...(options.thinking === undefined ? {} : { thinking: thinkingOf(options.thinking) }),
+    ...(options.modelEffort === undefined ? {} : { output_config: { effort: options.modelEffort } }),
+    system: [textBlock(system, true)],
+    messages: messages.map((message, index) => ({
+      role: message.role,
+      content: blocks(message, cached.includes(index)),
     })),
   };
+}
+
+function blocks({ text, aside }: Message, cached: boolean): Anthropic.TextBlockParam[] {
+  return [textBlock(text, cached), ...(aside === undefined ? [] : [textBlock(aside, false)])];
+}
+
+/** Half a surrogate pair, as a cut text may end with, would make the API refuse the whole request. */
+function textBlock(text: string, cached: boolean): Anthropic.TextBlockParam {
+  return { type: 'text', text: text.toWellFormed(), ...(cached ? { cache_control: { type: 'ephemeral' } } : {}) };
+}
+
+function thinkingOf(thinking: Thinking): Anthropic.ThinkingConfigParam {
+  if (thinking === 'off') return { type: 'disabled' };
+  return thinking === 'auto' ? { type: 'adaptive' } : { type: 'enabled', budget_tokens: thinking.tokens };
 }
 
 /** One attempt. `lost` hears what a broken one had already used, because it is charged all the same. */
@@ -134,8 +151,10 @@ function noMessage(response: Response, error: unknown): unknown {
   return type.startsWith('text/event-stream') ? error : new BrokenStream(`it answered with ${type}`, true);
 }
 
+/** `pause_turn` belongs to tools of the server's, of which none is offered: such an answer is half of one, as one that was cut. */
 function stopOf(reason: string | null): Completion['stop'] {
-  if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length';
+  if (reason === 'max_tokens' || reason === 'pause_turn') return 'length';
+  if (reason === 'model_context_window_exceeded') return 'context';
   return reason === 'refusal' ? 'refusal' : 'end';
 }
 
@@ -146,6 +165,7 @@ function usageOf(model: string, usage: Partial<Anthropic.Usage>, price: Price | 
     output_tokens: usage.output_tokens ?? 0,
     cache_read_tokens: usage.cache_read_input_tokens ?? 0,
     cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
+    ...(usage.output_tokens_details ? { thinking_tokens: usage.output_tokens_details.thinking_tokens } : {}),
   };
   return withPrice(tokens, model, price);
 }

@@ -1,9 +1,8 @@
-import type { Device, Evidence } from '../core/evidence.ts';
+import type { Evidence } from '../core/evidence.ts';
 import { addUsage, type Model, NO_USAGE } from '../core/model.ts';
 import type { TargetOutcome, Turn } from '../core/outcome.ts';
 import type { SearchPlan } from '../core/search-plan.ts';
-import type { Candidate, SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import type { Candidate } from '../core/source.ts';
 import { type TurnPlace, turnName } from '../core/turn-place.ts';
 import type { Verifier } from '../core/verifier.ts';
 import type { Account } from './budget.ts';
@@ -11,16 +10,14 @@ import { confirmBest } from './confirm.ts';
 import { earlyEnd } from './early-end.ts';
 import { type Lineage, POLICY } from './policy.ts';
 import type { Progress } from './progress.ts';
+import type { PromptContext } from './prompt.ts';
 import { bestOf, isCorrect, judgedIn, samePlace, score } from './score.ts';
 import { BudgetUsedUp, type TurnContext, TurnFailure, takeTurn } from './turn.ts';
 
 /** About what a confirmation takes, by the time of a screening: the GPU's last minutes are kept for it. */
 const SCREENS_PER_CONFIRMATION = 15;
 
-export interface RefineOptions {
-  readonly target: Target;
-  readonly baseline: readonly SourceFile[];
-  readonly device: Device;
+export interface RefineOptions extends PromptContext {
   readonly model: Model;
   readonly verifier: Verifier;
   readonly plan: SearchPlan;
@@ -50,7 +47,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   let slowestScreen = 0;
 
   const context: TurnContext = {
-    prompt: { target, baseline, device },
+    prompt: options,
     model,
     account,
     screen: (candidate) => {

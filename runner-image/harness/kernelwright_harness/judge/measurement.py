@@ -69,7 +69,8 @@ def measure(
         if request["stage"] == "confirm" and timed and mode == "as-is":  # another mode is our doing, and nothing of a candidate's
             with phases.of("watch"):
                 watched += _watched(device, target, request, options, progress)
-        ceilings = device.ceilings()
+        if (ceilings := device.ceilings()) is not None:
+            report["ceilings"] = asdict(ceilings)
         samples = {w.name: _described(device, target, w, reference, ceilings) for w in timed}
         for number in range(plan.rounds if timed else 1):
             started = started_pair(device, target, reference, baseline, candidate, runners, options.block_limit_s, float64, mode)
