@@ -41,9 +41,11 @@ export function baseName(name: string): string {
 function writtenBlocks(files: readonly SourceFile[], kernel: string): KnownBlock[] {
   if (!/^\w+$/.test(kernel)) return [];
   return files.flatMap(({ content }) => {
-    const code = content.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ');
+    const code = content.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, ' ');
     // Template arguments of some length may stand between the name and the launch.
-    const launches = code.matchAll(new RegExp(`\\b${kernel}\\s*(?:<[^;<>]{0,200}>)?\\s*<<<([^;]{1,400}?)>>>`, 'g'));
+    const launches = code.matchAll(
+      new RegExp(`\\b${kernel}\\s{0,9}(?:<[^;<>]{0,200}>\\s{0,9})?<<<([^;]{1,400}?)>>>`, 'g'),
+    );
     return [...launches].flatMap(([, text = '']) => {
       const [, block, shared = '0'] = splitArguments(text);
       const threads = block === undefined ? undefined : threadsOf(block, code);
@@ -76,8 +78,10 @@ function threadsOf(text: string, code: string): number | undefined {
 /** A variable of type `dim3` that is made once, and so is what it was made as. */
 function dim3Variable(name: string, code: string): RegExpMatchArray | undefined {
   if (!/^[A-Za-z_]\w*$/.test(name)) return undefined;
-  const made = [...code.matchAll(new RegExp(`\\bdim3\\s+${name}\\s*[({]([^;]{1,200})[)}]\\s*;`, 'g'))];
-  return made.length === 1 && !new RegExp(`\\b${name}\\s*(\\.\\s*[xyz]\\s*)?=[^=]`).test(code) ? made[0] : undefined;
+  const made = [...code.matchAll(new RegExp(`\\bdim3\\s{1,9}${name}\\s{0,9}[({]([^;]{1,200})[)}]\\s{0,9};`, 'g'))];
+  return made.length === 1 && !new RegExp(`\\b${name}\\s{0,9}(\\.\\s{0,9}[xyz]\\s{0,9})?=[^=]`).test(code)
+    ? made[0]
+    : undefined;
 }
 
 /** A literal, or a name that the code gives one value. */
@@ -87,7 +91,10 @@ function constantOf(text: string, code: string, depth = 0): number | undefined {
   const values = [
     ...code.matchAll(new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${text}[ \\t]+\\(?([\\w]+)\\)?[ \\t]*$`, 'gm')),
     ...code.matchAll(
-      new RegExp(`\\b(?:constexpr|const)\\s+[\\w: ]*?\\b${text}\\s*(?:=|\\{)\\s*(\\w+)\\s*\\}?\\s*;`, 'g'),
+      new RegExp(
+        `\\b(?:constexpr|const)\\s[\\w: ]{0,60}?\\b${text}\\s{0,9}(?:=|\\{)\\s{0,9}(\\w+)\\s{0,9}\\}?\\s{0,9};`,
+        'g',
+      ),
     ),
   ].map(([, value = '']) => value);
   const [value] = new Set(values);

@@ -13,6 +13,7 @@ import {
 } from '../core/model.ts';
 import { BrokenStream, failureOf } from './classify.ts';
 import { ANTHROPIC_API, parseApiKey, parseBaseUrl } from './endpoint.ts';
+import { firstOfPrefix } from './first-of-prefix.ts';
 import { priceOf } from './price.ts';
 import { withRetries } from './retry.ts';
 
@@ -46,23 +47,31 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
   // Off: its retries (see retry.ts) and its log, which goes to the console and can hold prompts.
   const client = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' });
 
+  const inOrder = firstOfPrefix();
+
   return {
     name: options.model,
     atMost: (conversation) => atMost(conversation, options),
     async complete(conversation) {
       const began = performance.now();
       let lost: Usage = NO_USAGE;
-      const completion = await withRetries(
-        () =>
-          receive(client, requestOf(conversation, options), options.price, (usage) => {
-            lost = addUsage(lost, usage);
-          }),
-        {
-          maxRetries: options.maxRetries ?? 5,
-          failureOf: (error) => failureOf(error, endpoint),
-          log: options.log,
-          ...(options.sleep ? { sleep: options.sleep } : {}),
-        },
+      const request = requestOf(conversation, options);
+      const completion = await inOrder(sharedPart(conversation), (begun) =>
+        withRetries(
+          () =>
+            receive(client, request, options.price, {
+              begun,
+              lost: (usage) => {
+                lost = addUsage(lost, usage);
+              },
+            }),
+          {
+            maxRetries: options.maxRetries ?? 5,
+            failureOf: (error) => failureOf(error, endpoint),
+            log: options.log,
+            ...(options.sleep ? { sleep: options.sleep } : {}),
+          },
+        ),
       );
       // NO_USAGE costs nothing, so with no lost attempt this leaves an unknown price unknown.
       const usage = addUsage(lost, completion.usage);
@@ -84,6 +93,11 @@ function atMost({ system, messages }: Conversation, { model, maxTokens, price }:
     cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN),
   };
   return withPrice(tokens, model, price);
+}
+
+/** What the trajectories of a target have in common: all up to the second breakpoint. */
+function sharedPart({ system, messages }: Conversation): string {
+  return `${system}\n${messages[0]?.text ?? ''}`;
 }
 
 /**
@@ -120,17 +134,25 @@ function thinkingOf(thinking: Thinking): Anthropic.ThinkingConfigParam {
   return thinking === 'auto' ? { type: 'adaptive' } : { type: 'enabled', budget_tokens: thinking.tokens };
 }
 
-/** One attempt. `lost` hears what a broken one had already used, because it is charged all the same. */
+interface Listener {
+  /** The answer begins. */
+  begun(): void;
+  /** What a broken attempt had already used, because it is charged all the same. */
+  lost(usage: Usage): void;
+}
+
+/** One attempt. */
 async function receive(
   client: Anthropic,
   request: Anthropic.MessageStreamParams,
   price: Price | undefined,
-  lost: (usage: Usage) => void,
+  { begun, lost }: Listener,
 ): Promise<Omit<Completion, 'seconds'>> {
   const stream = client.messages.stream(request);
   let used: Anthropic.Usage | undefined;
   stream.on('streamEvent', (_event, snapshot) => {
     used = snapshot.usage;
+    begun();
   });
   try {
     const message = await stream.finalMessage();

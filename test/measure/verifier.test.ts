@@ -141,6 +141,28 @@ describe('screen and confirm', () => {
     });
   });
 
+  it('has what the compiler gave each kernel, with the occupancy where the launch is known', async () => {
+    const content = 'scale<<<n, 256>>>(x);\n';
+    const log = `ptxas info    : Compiling entry function '_Z5scalePf' for 'sm_90'
+    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads
+ptxas info    : Used 40 registers, used 0 barriers\n`;
+    const built = { outcome: 'built', library: '/built/x.so', log, seconds: 1, cached: false } as const;
+    const { prepare } = machine([measurementOf({}), measurementOf({})], { [content]: built });
+    const verifier = await prepare();
+    const evidence = await verifier.screen(candidateOf([{ path: TARGET.source, content }]));
+    expect(evidence.resources).toEqual([
+      {
+        name: 'scale',
+        registers: 40,
+        shared_bytes: 0,
+        spill_store_bytes: 0,
+        spill_load_bytes: 0,
+        stack_bytes: 0,
+        occupancy: [{ block_threads: 256, block_shared_bytes: 0, warps: 48, most_warps: 64, limited_by: 'registers' }],
+      },
+    ]);
+  });
+
   it('shows the compiler’s log when a candidate does not compile, and measures nothing', async () => {
     const failed: Build = {
       outcome: 'failed',
