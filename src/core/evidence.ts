@@ -1,3 +1,4 @@
+import type { Profile } from './kernel-counters.ts';
 import type { KernelResources } from './kernel-resources.ts';
 import type { ModeColumns } from './mode-column.ts';
 import type { Verdict } from './verdict.ts';
@@ -70,11 +71,19 @@ export interface Evidence {
   readonly checks: readonly Check[];
   /** What the compiler gave each kernel of the candidate; absent where it said nothing. */
   readonly resources?: readonly KernelResources[];
+  /** What limits its kernels; of a screening on a GPU alone, where the candidate was right. */
+  readonly profile?: Profile;
   /** The baseline of a module, run eagerly and by `torch.compile`; only beside a candidate that was right and timed in a confirmation. */
   readonly modes?: ModeColumns;
   /** SHA-256 of the sources, from `hashFiles`. */
   readonly hashes: { readonly baseline: string; readonly candidate: string };
-  readonly timings_s: { readonly build: number; readonly screen?: number; readonly confirm?: number };
+  /** `profile` is what a screening took besides, for the profiler. */
+  readonly timings_s: {
+    readonly build: number;
+    readonly screen?: number;
+    readonly profile?: number;
+    readonly confirm?: number;
+  };
   /** Where the judge's time went, in seconds by `Phase` of the harness; absent where it was not asked. */
   readonly phases_s?: Readonly<Record<string, number>>;
   /** Tail of what the compiler or the crashed runner printed: data, to be shown but never believed. */

@@ -14,6 +14,7 @@ import type { Hello, Measurement } from './judge-report.ts';
 import { asLaunched, withLauncher } from './kernel-launcher.ts';
 import { measureModes } from './mode-columns.ts';
 import { pairedVerdict } from './paired-verdict.ts';
+import { PROFILE_METRICS } from './profile-metrics.ts';
 import { resourcesOf } from './resources.ts';
 import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
@@ -147,16 +148,34 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
   }
   const resources = isPython(target) ? [] : resourcesOf(built.log, bench.hello.device.arch, target, candidate.files);
   const measurement = await bench.judge.measure(
-    { target: asLaunched(target), baseline: context.baseline.library, candidate: built.library, stage },
+    {
+      target: asLaunched(target),
+      baseline: context.baseline.library,
+      candidate: built.library,
+      stage,
+      ...(asksProfiler(context, stage) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}),
+    },
     bench.onProgress,
   );
+  const { counters: profile, phases_s } = measurement;
+  const profiling = phases_s.counters ?? 0;
   return {
     ...common,
     ...judged(measurement, context, stage, built.architectures),
     ...(resources.length > 0 ? { resources } : {}),
-    timings_s: { build: built.seconds, [stage]: measurement.seconds },
-    phases_s: measurement.phases_s,
+    ...(profile === undefined ? {} : { profile }),
+    timings_s: {
+      build: built.seconds,
+      [stage]: measurement.seconds - profiling,
+      ...(profiling > 0 ? { profile: profiling } : {}),
+    },
+    phases_s,
   };
+}
+
+/** ncu takes seconds, and in the process of a module or function far longer than a screening is worth. */
+function asksProfiler({ bench, target }: Context, stage: Evidence['stage']): boolean {
+  return stage === 'screen' && bench.hello.device.kind === 'cuda' && !isPython(target);
 }
 
 type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;

@@ -3,6 +3,7 @@ import type { Turn } from '../core/outcome.ts';
 import { compilerErrors, crashReport } from '../measure/excerpt.ts';
 import { dataBlock } from './data-block.ts';
 import { microseconds } from './microseconds.ts';
+import { profileBlock } from './profile.ts';
 import { resourcesBlock } from './resources.ts';
 import { bestOf, isCorrect, judgedIn, samePlace } from './score.ts';
 
@@ -23,6 +24,7 @@ export function feedbackFor(turns: readonly Turn[]): string {
     `${title}: ${HEADLINES[evidence.verdict](evidence)}`,
     ...details(evidence, paths, turns),
     ...(evidence.resources ? [resourcesBlock(evidence.resources)] : []),
+    ...(evidence.profile && isCorrect(evidence) && isTimed(evidence) ? [profileBlock(evidence.profile)] : []),
     bestLine(turns),
     NEXT[isCorrect(evidence) ? evidence.device.kind : 'failed'],
   ]

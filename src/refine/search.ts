@@ -60,8 +60,8 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
 
   async function screenOnce(candidate: Candidate): Promise<Evidence> {
     const evidence = await verifier.screen(candidate);
-    const seconds = evidence.timings_s.screen ?? 0;
-    if (device.kind === 'cuda') account.addGpuSeconds(seconds);
+    const { screen: seconds = 0, profile = 0 } = evidence.timings_s;
+    if (device.kind === 'cuda') account.addGpuSeconds(seconds + profile);
     slowestScreen = Math.max(slowestScreen, seconds);
     return evidence;
   }

@@ -67,8 +67,12 @@ export async function takeTurn(place: TurnPlace, lineage: Lineage, context: Turn
   const { candidate } = read;
   const evidence = await failingAs('verifier', completion.usage, context.screen(candidate));
   requireSameBytes(evidence, candidate.hash);
-  const { build, screen = 0 } = evidence.timings_s;
-  return { ...turn, result: { kind: 'judged', candidate, evidence }, seconds: completion.seconds + build + screen };
+  const { build, screen = 0, profile = 0 } = evidence.timings_s;
+  return {
+    ...turn,
+    result: { kind: 'judged', candidate, evidence },
+    seconds: completion.seconds + build + screen + profile,
+  };
 }
 
 /** Of a request that was too long for the model's context; so much less is sent in its place. */

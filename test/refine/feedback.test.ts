@@ -101,6 +101,22 @@ describe('feedback', () => {
     expect(feedbackFor([judgedTurn(1, { ...timed(1.2), resources: many })])).toContain('\n… and 22 more\n');
   });
 
+  it('says what the profiler saw of a correct one, in words', () => {
+    const metrics = { 'gpu__dram_throughput.avg.pct_of_peak_sustained_elapsed': 91.3 };
+    const profile = { kernels: [{ name: 'softmax', us: 42.7, metrics }], reason: '' };
+    const told =
+      'What the GPU counted in one call at the first workload, with cold caches:\n- softmax:\n  - device memory works at 91 % of its peak\n';
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), profile })])).toContain(told);
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), device: EMULATED, profile })])).not.toContain('counted');
+  });
+
+  it('says why the profiler saw nothing', () => {
+    const profile = { kernels: [], reason: 'ncu is not installed' };
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), profile })])).toContain(
+      'The profiler saw nothing of it: ncu is not installed.\n',
+    );
+  });
+
   it('on one that is slower than the baseline', () => {
     expect(feedbackFor([judgedTurn(1, timed(0.7))])).toMatchSnapshot();
   });
