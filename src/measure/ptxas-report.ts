@@ -32,7 +32,7 @@ export function ptxasReport(log: string, arch: string): KernelResources[] {
 
 /**
  * The name in a symbol of the Itanium C++ ABI, https://itanium-cxx-abi.github.io/cxx-abi/abi.html#mangling: `_ZN2ns4tmplILi256EEvPf` as
- * `ns::tmpl<…>`. What is no such symbol stays as it is.
+ * `ns::tmpl<…>`, without unnamed namespaces, for which nvcc makes up names. What is no such symbol stays as it is.
  */
 export function readableName(symbol: string): string {
   const start = /^_ZN?L?/.exec(symbol);
@@ -45,7 +45,7 @@ export function readableName(symbol: string): string {
     at += length[0].length;
     const name = symbol.slice(at, at + Number(length[1]));
     at += name.length;
-    names.push(name.startsWith('_GLOBAL__N_') || /^_INTERNAL_/.test(name) ? '(anonymous)' : name);
+    if (!/^_(GLOBAL__N_|INTERNAL_)/.test(name)) names.push(name);
     if (!start[0].includes('N')) break;
   }
   if (names.length === 0) return symbol.slice(0, LONGEST_NAME);

@@ -61,7 +61,9 @@ describe('what ptxas says', () => {
 it.each([
   ['_Z5scalePf', 'scale'],
   ['_ZL5quietPf', 'quiet'],
-  ['_ZN12_GLOBAL__N_16hiddenEPf', '(anonymous)::hidden'],
+  ['_ZN12_GLOBAL__N_16hiddenEPf', 'hidden'],
+  ['_ZN32_GLOBAL__N__a90efa8a_7_anon_cu_f5tfillIfEEvPT_', 'tfill<…>'],
+  ['_ZN1a32_GLOBAL__N__a90efa8a_7_anon_cu_f4deepEPf', 'a::deep'],
   ['_ZN2ns4tmplILi256EfEEvPKT0_PS1_i', 'ns::tmpl<…>'],
   ['_Z4tmplIfEvPT_', 'tmpl<…>'],
   ['plain', 'plain'],
