@@ -104,7 +104,7 @@ async function optimizeTarget(
   target: Target,
   baseline: readonly SourceFile[],
 ): Promise<TargetOutcome> {
-  const bench: Bench = { ...workshop, onProgress: (text) => options.onStep(`${target.name}: ${text}`) };
+  const bench: Bench = { ...workshop, profile: true, onProgress: (text) => options.onStep(`${target.name}: ${text}`) };
   options.onStep(`${target.name}: building and checking ${target.source} as it is`);
   let verifier: PreparedVerifier;
   try {

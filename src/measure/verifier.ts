@@ -24,6 +24,8 @@ export interface Bench {
   readonly build: Builder;
   readonly describe: Describer;
   readonly hello: Hello;
+  /** Whether a screening also asks the profiler what limits a candidate, which takes a few seconds more; for whoever will read it. */
+  readonly profile?: boolean;
   /** What is being done, for a log or a terminal. */
   readonly onProgress: (text: string) => void;
 }
@@ -175,7 +177,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
 
 /** ncu takes seconds, and in the process of a module or function far longer than a screening is worth. */
 function asksProfiler({ bench, target }: Context, stage: Evidence['stage']): boolean {
-  return stage === 'screen' && bench.hello.device.kind === 'cuda' && !isPython(target);
+  return stage === 'screen' && bench.profile === true && bench.hello.device.kind === 'cuda' && !isPython(target);
 }
 
 type Judged = Pick<Evidence, 'verdict' | 'reason' | 'checks' | 'workloads' | 'speedup' | 'log'>;

@@ -2,7 +2,7 @@ import type { Build, Builder } from '../../src/measure/build.ts';
 import type { Describer, Description } from '../../src/measure/describe.ts';
 import type { Judge, MeasureRequest } from '../../src/measure/judge.ts';
 import type { Measurement } from '../../src/measure/judge-report.ts';
-import { prepareVerifier } from '../../src/measure/verifier.ts';
+import { type Bench, prepareVerifier } from '../../src/measure/verifier.ts';
 import { HELLO, PARAMETERS, TARGET } from './samples.ts';
 
 /** A machine that gives prepared answers: builds by content, measurements in turn. */
@@ -45,7 +45,7 @@ export function machine(
   };
   const progress: string[] = [];
   const bench = { judge, build, describe, hello: HELLO, onProgress: (text: string) => progress.push(text) };
-  const prepare = (target = TARGET) =>
-    prepareVerifier(bench, target, [{ path: target.source, content: '// baseline\n' }]);
+  const prepare = (target = TARGET, changes: Partial<Bench> = {}) =>
+    prepareVerifier({ ...bench, ...changes }, target, [{ path: target.source, content: '// baseline\n' }]);
   return { bench, built, described, requests, progress, prepare };
 }

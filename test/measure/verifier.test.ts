@@ -117,7 +117,6 @@ describe('screen and confirm', () => {
         baseline: '/built/1.so',
         candidate: '/built/2.so',
         stage: 'screen',
-        metrics: expect.any(Array),
       },
       { target: TARGET, baseline: '/built/1.so', candidate: '/built/2.so', stage: 'confirm' },
     ]);
@@ -177,7 +176,7 @@ ptxas info    : Used 40 registers, used 0 barriers\n`;
       measurementOf({ counters, seconds: 5, phases_s: { counters: 3 } }),
       measurementOf({}),
     ]);
-    const verifier = await prepare();
+    const verifier = await prepare(TARGET, { profile: true });
     const candidate = candidateOf([{ path: TARGET.source, content: '// a\n' }]);
     const screened = await verifier.screen(candidate);
     expect(screened.profile).toEqual(counters);
@@ -186,10 +185,19 @@ ptxas info    : Used 40 registers, used 0 barriers\n`;
     expect(requests.map(({ metrics }) => metrics?.length)).toEqual([undefined, PROFILE_METRICS.length, undefined]);
   });
 
-  it('does not ask it of a module, nor where there is no GPU', async () => {
+  it.each([
+    ['of a module', MODULE, { profile: true }],
+    ['where nobody will read it', TARGET, {}],
+    [
+      'where there is no GPU',
+      TARGET,
+      { profile: true, hello: { ...HELLO, device: { ...HELLO.device, kind: 'emulated' as const } } },
+    ],
+  ])('does not ask it %s', async (_where, target, changes) => {
     const { prepare, requests } = machine([measurementOf({}), measurementOf({})]);
-    const verifier = await prepare(MODULE);
-    await verifier.screen(candidateOf([{ path: MODULE.source, content: '# a\n' }]));
+    const verifier = await prepare(target, changes);
+    await verifier.screen(candidateOf([{ path: target.source, content: '# a\n' }]));
+    expect(requests).toHaveLength(2);
     expect(requests.every(({ metrics }) => metrics === undefined)).toBe(true);
   });
 
