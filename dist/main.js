@@ -16346,12 +16346,21 @@ function replacement(before, after) {
 }
 // src/core/model.ts
 const TUNER = "tuner";
+const MODEL_EFFORTS = [
+	"low",
+	"medium",
+	"high",
+	"xhigh",
+	"max"
+];
+var ContextExceeded = class extends ConfigurationError {};
 function addUsage(a, b) {
 	return {
 		input_tokens: a.input_tokens + b.input_tokens,
 		output_tokens: a.output_tokens + b.output_tokens,
 		cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
 		cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
+		...a.thinking_tokens === void 0 && b.thinking_tokens === void 0 ? {} : { thinking_tokens: (a.thinking_tokens ?? 0) + (b.thinking_tokens ?? 0) },
 		...a.usd !== void 0 && b.usd !== void 0 ? { usd: a.usd + b.usd } : {}
 	};
 }
@@ -16408,10 +16417,11 @@ function totalUsage(outcome) {
 function costLine(outcome) {
 	const usage = totalUsage(outcome);
 	const cached = [...usage.cache_read_tokens > 0 ? [`${count$2(usage.cache_read_tokens)} more read from the cache`] : [], ...usage.cache_write_tokens > 0 ? [`${count$2(usage.cache_write_tokens)} written to it`] : []].join(", ");
+	const thinking = usage.thinking_tokens === void 0 ? "" : ` (${count$2(usage.thinking_tokens)} of them thinking)`;
 	return [
 		plural(outcome.targets.map((target) => target.turns.length).reduce((a, b) => a + b, 0), "turn"),
 		`${count$2(usage.input_tokens)} tokens in${cached === "" ? "" : ` (${cached})`}`,
-		`${count$2(usage.output_tokens)} out`,
+		`${count$2(usage.output_tokens)} out${thinking}`,
 		usage.usd === void 0 ? "price unknown" : dollars(usage.usd),
 		duration$1(outcome.seconds)
 	].join(", ");
@@ -30878,6 +30888,8 @@ const price = string().regex(/^\d+(\.\d+)?(\/\d+(\.\d+)?){1}((\/\d+(\.\d+)?){2})
 		cacheWrite
 	};
 });
+const FEWEST_ANSWER_TOKENS = 4096;
+const thinking = string().regex(/^(off|auto|\d{4,6})$/, { error: "give off, auto, or a number of tokens from 1024 to 190000" }).transform((text) => text === "off" || text === "auto" ? text : { tokens: Number(text) }).refine((value) => typeof value === "string" || value.tokens >= 1024 && value.tokens <= 19e4, { error: "give off, auto, or a number of tokens from 1024 to 190000" });
 function word(error) {
 	return string().regex(/^[\x21-\x7e]+$/, { error });
 }
@@ -30914,6 +30926,8 @@ function inputSchemas(workspace) {
 		"budget-gpu-minutes": amount("minutes", "10").optional(),
 		price: price.optional(),
 		"max-tokens": wholeNumber(1024, 2e5),
+		thinking: thinking.optional(),
+		"model-effort": choice(...MODEL_EFFORTS).optional(),
 		config: configurationPath.transform((path) => posix.normalize(path)),
 		device: choice("auto", "cuda", "emulated"),
 		sandbox: choice("on", "off"),
@@ -30950,9 +30964,11 @@ const INPUTS = {
 	"budget-gpu-minutes": { description: "Most minutes in a run for which the GPU measures." },
 	price: { description: "Dollars for a million tokens of the model, as `input/output` or `input/output/cache read/cache write`, such as `3/15`, in place of the list price." },
 	"max-tokens": {
-		description: "Most tokens of one answer of the model, 1024 to 200000.",
+		description: "Most tokens of one answer of the model, its thinking included, 1024 to 200000.",
 		default: "32000"
 	},
+	thinking: { description: "The model's extended thinking: `off`, `auto` where the model decides how much, or the most tokens of it, 1024 to 190000; `max-tokens` must leave 4096 more. Left out, the model does as it does by itself." },
+	"model-effort": { description: "How much work the model puts into an answer, where it can be told: `low`, `medium`, `high`, `xhigh` or `max`. Left out, as it does by itself." },
 	config: {
 		description: "Path of the configuration from the root of the repository; it is read from the base branch.",
 		default: ".github/kernelwright.yml"
@@ -31003,6 +31019,9 @@ function read(inputs, env, needs, words) {
 	const model = named ?? (standsIn ? "tuner" : ORDINARY_MODEL);
 	const mayGoWithout = !needs.model || model === "tuner" || baseUrl !== void 0 && isLocalUrl(baseUrl);
 	if (apiKey === void 0 && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
+	const maxTokens = value("max-tokens");
+	const thinking = value("thinking");
+	if (typeof thinking === "object" && maxTokens - thinking.tokens < 4096) problems.push(`${words.input("thinking")} is ${thinking.tokens}, which leaves too little of ${words.input("max-tokens")} (${maxTokens}) for the answer; leave at least ${FEWEST_ANSWER_TOKENS} more`);
 	return {
 		settings: {
 			...given("apiKey", apiKey),
@@ -31021,7 +31040,9 @@ function read(inputs, env, needs, words) {
 				...given("gpuMinutes", value("budget-gpu-minutes"))
 			},
 			...given("price", value("price")),
-			maxTokens: value("max-tokens"),
+			maxTokens,
+			...given("thinking", thinking),
+			...given("modelEffort", value("model-effort")),
 			config: value("config"),
 			device: value("device"),
 			sandbox: value("sandbox"),
@@ -58674,7 +58695,8 @@ function apiFailure(error, endpoint) {
 	if (status === 402 || /credit balance|billing/i.test(said)) return permanent(new EnvironmentError(`The account behind the model key cannot pay (${said}): add credit, or use another key.`));
 	if (status === 403) return permanent(new EnvironmentError(`The model key may not use model "${model}" at ${baseUrl} (403: ${said}): give it the right, or change the \`model\` input.`));
 	if (status === 404) return permanent(new ConfigurationError(error.type === "not_found_error" ? `The model API at ${baseUrl} knows no model "${model}" (404): change the \`model\` input.` : `There is no Messages API at ${baseUrl}/v1/messages (404): check the \`base-url\` input, and the \`model\` input "${model}".`));
-	if (status === 413 || status === 400 && /too long|context (window|length|size)|exceeds? .*context|too many tokens/i.test(said)) return permanent(new ConfigurationError(`The conversation is too long for model "${model}" (${said}): choose a \`model\` with a larger context, or fewer \`turns\`.`));
+	if (status === 413 || status === 400 && /too long|context (window|length|size)|exceeds? .*context|too many tokens/i.test(said)) return permanent(new ContextExceeded(`The conversation is too long for model "${model}" (${said}): choose a \`model\` with a larger context, or fewer \`turns\`.`));
+	if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check the \`thinking\` and \`model-effort\` inputs, which not every model knows.`));
 	if (isTransient(error, status)) return overloaded(error, status, said, endpoint);
 	return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the request (${status ?? error.type ?? "no status"}: ${said}): check the \`model\` input "${model}".`));
 }
@@ -58769,6 +58791,24 @@ function parseApiKey(text, baseUrl) {
 	}
 	if (!/^[\x21-\x7e]+$/.test(key)) throw new ConfigurationError("The key in `anthropic-api-key` holds a space, a line break or a character outside ASCII: copy it again into the secret.");
 	return key;
+}
+// src/models/first-of-prefix.ts
+function firstOfPrefix() {
+	const first = /* @__PURE__ */ new Map();
+	return async (prefix, work) => {
+		const waitFor = first.get(prefix);
+		if (waitFor !== void 0) {
+			await waitFor;
+			return work(() => {});
+		}
+		const { promise, resolve } = Promise.withResolvers();
+		first.set(prefix, promise);
+		try {
+			return await work(resolve);
+		} finally {
+			resolve();
+		}
+	};
 }
 // node_modules/@pydantic/genai-prices/dist/index.js
 const E = [
@@ -82179,20 +82219,25 @@ function createAnthropicModel(options) {
 		maxRetries: 0,
 		logLevel: "off"
 	});
+	const inOrder = firstOfPrefix();
 	return {
 		name: options.model,
 		atMost: (conversation) => atMost(conversation, options),
 		async complete(conversation) {
 			const began = performance.now();
 			let lost = NO_USAGE;
-			const completion = await withRetries(() => receive(client, requestOf(conversation, options), options.price, (usage) => {
-				lost = addUsage(lost, usage);
+			const request = requestOf(conversation, options);
+			const completion = await inOrder(sharedPart(conversation), (begun) => withRetries(() => receive(client, request, options.price, {
+				begun,
+				lost: (usage) => {
+					lost = addUsage(lost, usage);
+				}
 			}), {
 				maxRetries: options.maxRetries ?? 5,
 				failureOf: (error) => failureOf(error, endpoint),
 				log: options.log,
 				...options.sleep ? { sleep: options.sleep } : {}
-			});
+			}));
 			const usage = addUsage(lost, completion.usage);
 			return {
 				...completion,
@@ -82204,7 +82249,7 @@ function createAnthropicModel(options) {
 }
 const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
 function atMost({ system, messages }, { model, maxTokens, price }) {
-	const characters = messages.reduce((sum, { text }) => sum + text.length, system.length);
+	const characters = messages.reduce((sum, { text, aside = "" }) => sum + text.length + aside.length, system.length);
 	return withPrice({
 		input_tokens: 0,
 		output_tokens: maxTokens,
@@ -82212,31 +82257,47 @@ function atMost({ system, messages }, { model, maxTokens, price }) {
 		cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN)
 	}, model, price);
 }
-function requestOf(conversation, options) {
-	const lastUser = conversation.messages.findLastIndex((message) => message.role === "user");
+function sharedPart({ system, messages }) {
+	return `${system}\n${messages[0]?.text ?? ""}`;
+}
+function requestOf({ system, messages }, options) {
+	const users = messages.flatMap(({ role }, index) => role === "user" ? [index] : []);
+	const cached = [users.at(0), users.at(-1)];
 	return {
 		model: options.model,
 		max_tokens: options.maxTokens,
-		system: [{
-			type: "text",
-			text: conversation.system.toWellFormed(),
-			cache_control: { type: "ephemeral" }
-		}],
-		messages: conversation.messages.map(({ role, text }, index) => ({
-			role,
-			content: [{
-				type: "text",
-				text: text.toWellFormed(),
-				...index === lastUser ? { cache_control: { type: "ephemeral" } } : {}
-			}]
+		...options.thinking === void 0 ? {} : { thinking: thinkingOf(options.thinking) },
+		...options.modelEffort === void 0 ? {} : { output_config: { effort: options.modelEffort } },
+		system: [textBlock(system, true)],
+		messages: messages.map((message, index) => ({
+			role: message.role,
+			content: blocks(message, cached.includes(index))
 		}))
 	};
 }
-async function receive(client, request, price, lost) {
+function blocks({ text, aside }, cached) {
+	return [textBlock(text, cached), ...aside === void 0 ? [] : [textBlock(aside, false)]];
+}
+function textBlock(text, cached) {
+	return {
+		type: "text",
+		text: text.toWellFormed(),
+		...cached ? { cache_control: { type: "ephemeral" } } : {}
+	};
+}
+function thinkingOf(thinking) {
+	if (thinking === "off") return { type: "disabled" };
+	return thinking === "auto" ? { type: "adaptive" } : {
+		type: "enabled",
+		budget_tokens: thinking.tokens
+	};
+}
+async function receive(client, request, price, { begun, lost }) {
 	const stream = client.messages.stream(request);
 	let used;
 	stream.on("streamEvent", (_event, snapshot) => {
 		used = snapshot.usage;
+		begun();
 	});
 	try {
 		const message = await stream.finalMessage();
@@ -82255,7 +82316,8 @@ function noMessage(response, error) {
 	return type.startsWith("text/event-stream") ? error : new BrokenStream(`it answered with ${type}`, true);
 }
 function stopOf(reason) {
-	if (reason === "max_tokens" || reason === "model_context_window_exceeded") return "length";
+	if (reason === "max_tokens" || reason === "pause_turn") return "length";
+	if (reason === "model_context_window_exceeded") return "context";
 	return reason === "refusal" ? "refusal" : "end";
 }
 function usageOf(model, usage, price) {
@@ -82263,7 +82325,8 @@ function usageOf(model, usage, price) {
 		input_tokens: usage.input_tokens ?? 0,
 		output_tokens: usage.output_tokens ?? 0,
 		cache_read_tokens: usage.cache_read_input_tokens ?? 0,
-		cache_write_tokens: usage.cache_creation_input_tokens ?? 0
+		cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
+		...usage.output_tokens_details ? { thinking_tokens: usage.output_tokens_details.thinking_tokens } : {}
 	}, model, price);
 }
 function withPrice(tokens, model, price) {
@@ -82610,6 +82673,18 @@ const measurementSchema = object({
 		detail: string()
 	})),
 	workloads: array(workloadSchema),
+	ceilings: object({
+		bytes_per_us: number().positive(),
+		flops_per_us: number().positive()
+	}).optional(),
+	counters: object({
+		kernels: array(object({
+			name: string(),
+			us: microseconds$2,
+			metrics: record(string(), number().nonnegative())
+		})),
+		reason: string()
+	}).optional(),
 	seconds: number(),
 	phases_s: record(string(), number())
 });
@@ -84113,6 +84188,350 @@ async function withModes(evidence, verifier) {
 		modes
 	};
 }
+// src/measure/profile-metrics.ts
+const always = () => true;
+const atLeast = (least) => (value) => value >= least;
+const below = (most) => (value) => value < most;
+const percent = (value) => `${value.toFixed(0)} %`;
+const megabytes = (value) => `${(value / 1e6).toFixed(1)} MB`;
+function stall(reason, means) {
+	return {
+		name: `smsp__average_warps_issue_stalled_${reason}_per_issue_active.ratio`,
+		says: (value) => `${value.toFixed(1)} cycles of waiting for each instruction ${means}`,
+		when: atLeast(1)
+	};
+}
+function conflicts(way, what) {
+	const passes = `l1tex__data_pipe_lsu_wavefronts_mem_shared_op_${way}.sum`;
+	return [{
+		name: `l1tex__data_bank_conflicts_pipe_lsu_mem_shared_op_${way}.sum`,
+		says: (value) => `${value.toFixed(0)} bank conflicts of ${what} shared memory`,
+		when: (value, all) => value > .1 * (all[passes] ?? Number.POSITIVE_INFINITY)
+	}, {
+		name: passes,
+		says: (value) => `${value.toFixed(0)} passes for ${what} shared memory`,
+		when: () => false
+	}];
+}
+const PROFILE_METRICS = [
+	{
+		name: "sm__throughput.avg.pct_of_peak_sustained_elapsed",
+		says: (value) => `the multiprocessors work at ${percent(value)} of their peak`,
+		when: always
+	},
+	{
+		name: "gpu__dram_throughput.avg.pct_of_peak_sustained_elapsed",
+		says: (value) => `device memory works at ${percent(value)} of its peak`,
+		when: always
+	},
+	{
+		name: "lts__throughput.avg.pct_of_peak_sustained_elapsed",
+		says: (value) => `the L2 cache works at ${percent(value)} of its peak`,
+		when: atLeast(40)
+	},
+	{
+		name: "l1tex__throughput.avg.pct_of_peak_sustained_active",
+		says: (value) => `the L1 cache and shared memory work at ${percent(value)} of their peak`,
+		when: atLeast(40)
+	},
+	{
+		name: "dram__bytes_read.sum",
+		says: (value) => `${megabytes(value)} read from device memory`,
+		when: always
+	},
+	{
+		name: "dram__bytes_write.sum",
+		says: (value) => `${megabytes(value)} written to device memory`,
+		when: always
+	},
+	{
+		name: "lts__t_sector_hit_rate.pct",
+		says: (value) => `${percent(value)} of the sectors asked of L2 were there`,
+		when: atLeast(20)
+	},
+	{
+		name: "l1tex__t_sector_hit_rate.pct",
+		says: (value) => `${percent(value)} of the sectors asked of L1 were there`,
+		when: atLeast(20)
+	},
+	{
+		name: "sm__warps_active.avg.pct_of_peak_sustained_active",
+		says: (value) => `achieved occupancy ${percent(value)}`,
+		when: always
+	},
+	{
+		name: "smsp__issue_active.avg.per_cycle_active",
+		says: (value) => `a scheduler issues an instruction in only ${percent(value * 100)} of its cycles`,
+		when: below(.6)
+	},
+	{
+		name: "smsp__warps_eligible.avg.per_cycle_active",
+		says: (value) => `only ${value.toFixed(2)} warps are ready to issue in a cycle`,
+		when: below(1)
+	},
+	{
+		name: "smsp__thread_inst_executed_per_inst_executed.ratio",
+		says: (value) => `only ${value.toFixed(1)} of 32 threads take part in an instruction: divergence, or blocks that are no full warps`,
+		when: below(28)
+	},
+	stall("long_scoreboard", "on device memory, L2 or local memory"),
+	stall("short_scoreboard", "on shared memory or a special function"),
+	stall("barrier", "at __syncthreads"),
+	stall("membar", "at a memory fence"),
+	stall("math_pipe_throttle", "on a unit of arithmetic that is busy"),
+	stall("mio_throttle", "on the queue to shared memory and special functions, which is full"),
+	stall("lg_throttle", "on the queue to global and local memory, which is full: fewer, wider accesses would help"),
+	stall("wait", "of a fixed length, as between instructions that depend on each other"),
+	stall("no_instruction", "on the instruction cache, or at the end of a kernel that is too short"),
+	{
+		name: "smsp__sass_average_data_bytes_per_sector_mem_global_op_ld.pct",
+		says: (value) => `only ${percent(value)} of each sector that is read from global memory is used: reads are not coalesced`,
+		when: below(80)
+	},
+	{
+		name: "smsp__sass_average_data_bytes_per_sector_mem_global_op_st.pct",
+		says: (value) => `only ${percent(value)} of each sector that is written to global memory is used: writes are not coalesced`,
+		when: (value) => value > 0 && value < 80
+	},
+	...conflicts("ld", "reads of"),
+	...conflicts("st", "writes to"),
+	{
+		name: "sm__pipe_tensor_op_hmma_cycles_active.avg.pct_of_peak_sustained_active",
+		says: (value) => `the tensor cores work in ${percent(value)} of the cycles`,
+		when: (value) => value > 0
+	}
+];
+function tellingLines(metrics) {
+	return PROFILE_METRICS.flatMap(({ name, says, when }) => {
+		const value = metrics[name];
+		return value !== void 0 && when(value, metrics) ? says(value) : [];
+	});
+}
+// src/measure/block-sizes.ts
+const MOST_SIZES = 4;
+function knownBlocks(target, files, kernel) {
+	const blocks = target.launch === void 0 ? writtenBlocks(files, kernel) : givenBlocks(target, kernel);
+	return [...new Map(blocks.map((block) => [`${block.threads} ${block.dynamicShared}`, block])).values()].slice(0, MOST_SIZES);
+}
+function givenBlocks({ entry, launch, workloads }, kernel) {
+	if (launch === void 0 || baseName(entry) !== kernel) return [];
+	return workloads.map(({ values }) => ({
+		threads: launch.block.map((extent) => numberOf(extent, values)).reduce((a, b) => a * b, 1),
+		dynamicShared: numberOf(launch.shared, values)
+	})).filter(({ threads, dynamicShared }) => Number.isInteger(threads) && Number.isInteger(dynamicShared));
+}
+function baseName(name) {
+	return (name.split("<")[0] ?? name).split("::").at(-1)?.trim() ?? name;
+}
+function writtenBlocks(files, kernel) {
+	if (!/^\w+$/.test(kernel)) return [];
+	return files.flatMap(({ content }) => {
+		const code = content.replace(/\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, " ");
+		return [...code.matchAll(new RegExp(`\\b${kernel}\\s{0,9}(?:<[^;<>]{0,200}>\\s{0,9})?<<<([^;]{1,400}?)>>>`, "g"))].flatMap(([, text = ""]) => {
+			const [, block, shared = "0"] = splitArguments(text);
+			const threads = block === void 0 ? void 0 : threadsOf(block, code);
+			const dynamicShared = constantOf(shared, code);
+			return threads === void 0 || dynamicShared === void 0 ? [] : [{
+				threads,
+				dynamicShared
+			}];
+		});
+	});
+}
+function splitArguments(text) {
+	const parts = [""];
+	let depth = 0;
+	for (const character of text) {
+		if (character === "(") depth++;
+		if (character === ")") depth--;
+		if (character === "," && depth === 0) parts.push("");
+		else parts[parts.length - 1] += character;
+	}
+	return parts.map((part) => part.trim());
+}
+function threadsOf(text, code) {
+	const listed = /^dim3\s*[({](.*)[)}]$/s.exec(text) ?? dim3Variable(text, code);
+	return (listed ? splitArguments(listed[1] ?? "") : [text]).map((factor) => constantOf(factor, code)).reduce((a, b) => a === void 0 || b === void 0 ? void 0 : a * b, 1);
+}
+function dim3Variable(name, code) {
+	if (!/^[A-Za-z_]\w*$/.test(name)) return void 0;
+	const made = [...code.matchAll(new RegExp(`\\bdim3\\s{1,9}${name}\\s{0,9}[({]([^;]{1,200})[)}]\\s{0,9};`, "g"))];
+	return made.length === 1 && !new RegExp(`\\b${name}\\s{0,9}(\\.\\s{0,9}[xyz]\\s{0,9})?=[^=]`).test(code) ? made[0] : void 0;
+}
+function constantOf(text, code, depth = 0) {
+	if (/^\d{1,9}[uUlL]{0,3}$/.test(text)) return Number.parseInt(text, 10);
+	if (!/^[A-Za-z_]\w*$/.test(text) || depth > 3) return void 0;
+	const values = [...code.matchAll(new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${text}[ \\t]+\\(?([\\w]+)\\)?[ \\t]*$`, "gm")), ...code.matchAll(new RegExp(`\\b(?:constexpr|const)\\s[\\w: ]{0,60}?\\b${text}\\s{0,9}(?:=|\\{)\\s{0,9}(\\w+)\\s{0,9}\\}?\\s{0,9};`, "g"))].map(([, value = ""]) => value);
+	const [value] = new Set(values);
+	return value === void 0 || new Set(values).size > 1 ? void 0 : constantOf(value, code, depth + 1);
+}
+// src/core/sm-limits.ts
+const LIMITS$2 = {
+	"70": {
+		sharedPerSm: 96,
+		sharedPerBlock: 96,
+		threadsPerSm: 2048,
+		blocksPerSm: 32
+	},
+	"75": {
+		sharedPerSm: 64,
+		sharedPerBlock: 64,
+		threadsPerSm: 1024,
+		blocksPerSm: 16
+	},
+	"80": {
+		sharedPerSm: 164,
+		sharedPerBlock: 163,
+		threadsPerSm: 2048,
+		blocksPerSm: 32
+	},
+	"86": {
+		sharedPerSm: 100,
+		sharedPerBlock: 99,
+		threadsPerSm: 1536,
+		blocksPerSm: 16
+	},
+	"87": {
+		sharedPerSm: 164,
+		sharedPerBlock: 163,
+		threadsPerSm: 1536,
+		blocksPerSm: 16
+	},
+	"89": {
+		sharedPerSm: 100,
+		sharedPerBlock: 99,
+		threadsPerSm: 1536,
+		blocksPerSm: 24
+	},
+	"90": {
+		sharedPerSm: 228,
+		sharedPerBlock: 227,
+		threadsPerSm: 2048,
+		blocksPerSm: 32
+	},
+	"100": {
+		sharedPerSm: 228,
+		sharedPerBlock: 227,
+		threadsPerSm: 2048,
+		blocksPerSm: 32
+	},
+	"120": {
+		sharedPerSm: 100,
+		sharedPerBlock: 99,
+		threadsPerSm: 1536,
+		blocksPerSm: 24
+	}
+};
+function smLimits(arch) {
+	return LIMITS$2[computeCapability(arch)];
+}
+function computeCapability(arch) {
+	return arch.replace(/^sm_/, "").replace(/[af]$/, "");
+}
+// src/measure/occupancy.ts
+const WARP = 32;
+const REGISTERS = 65536;
+const PARTS = 4;
+const REGISTER_UNIT = 256;
+const MOST_THREADS$2 = 1024;
+function occupancyOf(arch, needs) {
+	const limits = smLimits(arch);
+	if (limits === void 0 || needs.threads < 1 || needs.threads > MOST_THREADS$2) return void 0;
+	const warps = Math.ceil(needs.threads / WARP);
+	const mostWarps = limits.threadsPerSm / WARP;
+	const least = [
+		{
+			limited_by: "warps",
+			count: Math.floor(mostWarps / warps)
+		},
+		{
+			limited_by: "blocks",
+			count: limits.blocksPerSm
+		},
+		{
+			limited_by: "registers",
+			count: blocksByRegisters(needs.registers, warps)
+		},
+		{
+			limited_by: "shared memory",
+			count: blocksByShared(needs.sharedBytes, limits, arch)
+		}
+	].reduce((a, b) => b.count < a.count ? b : a);
+	if (least.count === 0) return void 0;
+	return {
+		block_threads: needs.threads,
+		block_shared_bytes: needs.sharedBytes,
+		warps: least.count * warps,
+		most_warps: mostWarps,
+		limited_by: least.limited_by
+	};
+}
+function blocksByRegisters(registers, warps) {
+	if (registers === 0) return Number.POSITIVE_INFINITY;
+	const perWarp = roundUp(registers * WARP, REGISTER_UNIT);
+	if (perWarp * roundUp(warps, PARTS) > REGISTERS) return 0;
+	return Math.floor(Math.floor(REGISTERS / PARTS / perWarp) * PARTS / warps);
+}
+function blocksByShared(bytes, limits, arch) {
+	const [reserved, unit] = Number(computeCapability(arch)) >= 80 ? [1024, 128] : [0, 256];
+	if (bytes > limits.sharedPerBlock * 1024) return 0;
+	const allocated = roundUp(bytes + reserved, unit);
+	return allocated === 0 ? Number.POSITIVE_INFINITY : Math.floor(limits.sharedPerSm * 1024 / allocated);
+}
+function roundUp(value, unit) {
+	return Math.ceil(value / unit) * unit;
+}
+// src/measure/ptxas-report.ts
+const MOST_KERNELS$1 = 32;
+const LONGEST_NAME$1 = 120;
+function ptxasReport(log, arch) {
+	const [, ...parts] = log.split(/^ptxas info\s*:\s*(?=Compiling entry function ')/m);
+	return parts.flatMap((part) => {
+		const entry = /^Compiling entry function '([\w$.]+)' for '(\w+)'/.exec(part);
+		const used = /^ptxas info\s*: Used (\d{1,3}) registers[^\n]*/m.exec(part);
+		if (entry === null || used === null || entry[2] !== arch) return [];
+		const bytes = (what, text = part) => Number(new RegExp(`(\\d{1,9}) bytes ${what}`).exec(text)?.[1] ?? 0);
+		return {
+			name: readableName(entry[1] ?? ""),
+			registers: Number(used[1]),
+			shared_bytes: bytes("smem", used[0]),
+			spill_store_bytes: bytes("spill stores"),
+			spill_load_bytes: bytes("spill loads"),
+			stack_bytes: bytes("stack frame")
+		};
+	}).slice(0, MOST_KERNELS$1);
+}
+function readableName(symbol) {
+	const start = /^_ZN?L?/.exec(symbol);
+	if (start === null) return symbol.slice(0, LONGEST_NAME$1);
+	const names = [];
+	let at = start[0].length;
+	for (;;) {
+		const length = /^L?(\d{1,4})/.exec(symbol.slice(at));
+		if (length === null) break;
+		at += length[0].length;
+		const name = symbol.slice(at, at + Number(length[1]));
+		at += name.length;
+		if (!/^_(GLOBAL__N_|INTERNAL_)/.test(name)) names.push(name);
+		if (!start[0].includes("N")) break;
+	}
+	if (names.length === 0) return symbol.slice(0, LONGEST_NAME$1);
+	return `${names.join("::").slice(0, LONGEST_NAME$1)}${symbol[at] === "I" ? "<…>" : ""}`;
+}
+// src/measure/resources.ts
+function resourcesOf(log, arch, target, files) {
+	return ptxasReport(log, arch).map((kernel) => {
+		const occupancy = knownBlocks(target, files, baseName(kernel.name)).flatMap(({ threads, dynamicShared }) => occupancyOf(arch, {
+			registers: kernel.registers,
+			threads,
+			sharedBytes: kernel.shared_bytes + dynamicShared
+		}) ?? []);
+		return occupancy.length > 0 ? {
+			...kernel,
+			occupancy
+		} : kernel;
+	});
+}
 // src/measure/session-noise.ts
 const CONFIDENCE = .9;
 const MOST$1 = .1;
@@ -84147,6 +84566,7 @@ async function prepareVerifier(bench, written, baseline) {
 	return {
 		target,
 		baselineTimes: alike?.workloads ?? [],
+		ceilings: itself.ceilings,
 		baselineChecks: itself.checks,
 		screen: (candidate) => verify(context, candidate, "screen"),
 		confirm: (candidate) => verify(context, candidate, "confirm"),
@@ -84194,23 +84614,33 @@ async function verify(context, candidate, stage) {
 			log: built.log
 		};
 	}
+	const resources = isPython(target) ? [] : resourcesOf(built.log, bench.hello.device.arch, target, candidate.files);
 	const measurement = await bench.judge.measure({
 		target: asLaunched(target),
 		baseline: context.baseline.library,
 		candidate: built.library,
-		stage
+		stage,
+		...asksProfiler(context, stage) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}
 	}, bench.onProgress);
 	const judgement = judged(measurement, context, stage, built.architectures);
 	const tested = stage === "confirm" && measurement.outcome === "measured" && hasTests(target) ? afterTests(judgement, await checkedByProject(context, candidate, built.library)) : judgement;
+	const { counters: profile, phases_s } = measurement;
+	const profiling = phases_s.counters ?? 0;
 	return {
 		...common,
 		...tested,
+		...resources.length > 0 ? { resources } : {},
+		...profile === void 0 ? {} : { profile },
 		timings_s: {
 			build: built.seconds,
-			[stage]: measurement.seconds
+			[stage]: measurement.seconds - profiling,
+			...profiling > 0 ? { profile: profiling } : {}
 		},
-		phases_s: measurement.phases_s
+		phases_s
 	};
+}
+function asksProfiler({ bench, target }, stage) {
+	return stage === "screen" && bench.profile === true && bench.hello.device.kind === "cuda" && !isPython(target);
 }
 function hasTests({ project }) {
 	return project !== void 0 && [...project.tests, ...project.benchmarks].length > 0;
@@ -84449,6 +84879,7 @@ const completionSchema = looseObject({
 	stop: _enum([
 		"end",
 		"length",
+		"context",
 		"refusal"
 	]),
 	usage: usageSchema,
@@ -84559,11 +84990,13 @@ const completion = object({
 	kind: literal("completion"),
 	at_s,
 	...ofTurn,
+	again: literal(true).exactOptional().describe("A second, shorter request in the turn, after one that was too long for the context of the model"),
 	conversation: sha256.describe("Of the references, in order"),
 	system: sha256,
 	messages: array(object({
 		role: _enum(["user", "assistant"]),
-		text: sha256
+		text: sha256,
+		aside: sha256.exactOptional()
 	})),
 	completion: completionSchema
 }).describe("What the model was asked in a turn, by reference, and what it answered");
@@ -84654,7 +85087,7 @@ function recall(records) {
 	const candidates = /* @__PURE__ */ new Set();
 	for (const [position, record] of records.entries()) {
 		if (record.kind === "baseline") baselines.set(record.target, record);
-		if (record.kind === "completion") completions.set(turnKey(record), {
+		if (record.kind === "completion") completions.set(askerKey(record), {
 			record,
 			position
 		});
@@ -84670,7 +85103,7 @@ function recall(records) {
 	}
 	return {
 		baseline: (target) => baselines.get(target),
-		completion: (asker) => completions.get(turnKey(asker)),
+		completion: (asker) => completions.get(askerKey(asker)),
 		evidence: (target, stage, { baseline, candidate }) => evidence.get(keyOf$2(target, stage, baseline, candidate)),
 		hasTurn: (place) => turns.has(turnKey(place)),
 		hasCandidate: (target, hash) => candidates.has(keyOf$2(target, hash))
@@ -84678,6 +85111,9 @@ function recall(records) {
 }
 function turnKey({ target, trajectory, turn }) {
 	return keyOf$2(target, trajectory, turn);
+}
+function askerKey(asker) {
+	return keyOf$2(turnKey(asker), asker.again ? 2 : 1);
 }
 function keyOf$2(...parts) {
 	return JSON.stringify(parts);
@@ -84727,9 +85163,10 @@ function hashText(text) {
 function referTo({ system, messages }) {
 	const references = {
 		system: hashText(system),
-		messages: messages.map(({ role, text }) => ({
+		messages: messages.map(({ role, text, aside }) => ({
 			role,
-			text: hashText(text)
+			text: hashText(text),
+			...aside === void 0 ? {} : { aside: hashText(aside) }
 		}))
 	};
 	return {
@@ -84738,7 +85175,7 @@ function referTo({ system, messages }) {
 	};
 }
 function textsOf({ system, messages }) {
-	return [system, ...messages.map(({ text }) => text)];
+	return [system, ...messages.flatMap(({ text, aside }) => aside === void 0 ? [text] : [text, aside])];
 }
 function referToFiles(files) {
 	return files.map(({ path, content }) => ({
@@ -84944,13 +85381,14 @@ function journaledModel(model, journal) {
 			}
 			await journal.replay.anew();
 			const completion = await model.complete(conversation, asker);
-			const { target, trajectory, turn } = asker;
+			const { target, trajectory, turn, again } = asker;
 			await journal.append([...journal.texts.add(textsOf(conversation)), {
 				kind: "completion",
 				at_s: journal.at(),
 				target,
 				trajectory,
 				turn,
+				...again && { again },
 				...reference,
 				completion: {
 					...completion,
@@ -88134,6 +88572,45 @@ function boundaryFor(kind, body) {
 function oneLine(text) {
 	return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
+// src/refine/microseconds.ts
+function microseconds(value) {
+	return `${value.toFixed(value < 100 ? 2 : 1)} µs`;
+}
+// src/refine/profile.ts
+function profileBlock({ kernels, reason }) {
+	if (reason !== "") return dataBlock("profile", `The profiler saw nothing of it: ${reason}.`);
+	return dataBlock("profile", ["What the GPU counted in one call at the first workload, with cold caches:", ...kernels.map(({ name, metrics }) => [`- ${name}:`, ...tellingLines(metrics).map((line) => `  - ${line}`)].join("\n"))].join("\n"));
+}
+// src/refine/resources.ts
+const MOST_KERNELS = 8;
+function resourcesBlock(kernels) {
+	const more = kernels.length - MOST_KERNELS;
+	return dataBlock("resources", [
+		"What the compiler gave each kernel, and how many warps a multiprocessor can hold of it where the block size is known:",
+		...kernels.slice(0, MOST_KERNELS).map(kernelLine),
+		...more > 0 ? [`… and ${more} more`] : []
+	].join("\n"));
+}
+function kernelLine(kernel) {
+	const { name, registers, shared_bytes, spill_store_bytes, spill_load_bytes, stack_bytes, occupancy = [] } = kernel;
+	const spills = spill_store_bytes + spill_load_bytes > 0;
+	return [
+		`- ${name}: ${registers} registers a thread`,
+		...shared_bytes > 0 ? [`${shared_bytes} bytes of static shared memory a block`] : [],
+		spills ? `spills to local memory (${spill_store_bytes} bytes stored, ${spill_load_bytes} bytes loaded), which costs time` : "no spills",
+		...stack_bytes > 0 && !spills ? [`${stack_bytes} bytes of stack a thread: an array that could not be kept in registers`] : [],
+		...occupancy.map(occupancyText)
+	].join(", ");
+}
+function occupancyText({ block_threads, warps, most_warps, limited_by }) {
+	return `occupancy with blocks of ${block_threads} threads ${warps} of ${most_warps} warps (${Math.round(warps / most_warps * 100)} %${warps === most_warps ? "" : `, limited by ${LIMITS$1[limited_by]}`})`;
+}
+const LIMITS$1 = {
+	registers: "registers",
+	"shared memory": "shared memory",
+	warps: "the size of the block",
+	blocks: "the number of blocks"
+};
 // src/refine/tuner/space.ts
 function presentValues({ tunables }) {
 	return Object.fromEntries(tunables.map(({ name, value }) => [name, value]));
@@ -88185,8 +88662,10 @@ function feedbackFor(turns) {
 	const paths = candidate.files.map((file) => file.path);
 	return [
 		`${title}: ${HEADLINES[evidence.verdict](evidence)}`,
-		...details(evidence, paths),
+		...details(evidence, paths, turns),
 		tuned === void 0 ? "" : tuningText(tuned),
+		...evidence.resources ? [resourcesBlock(evidence.resources)] : [],
+		...evidence.profile && isCorrect(evidence) && isTimed(evidence) ? [profileBlock(evidence.profile)] : [],
 		bestLine(turns),
 		NEXT[isCorrect(evidence) ? evidence.device.kind : "failed"]
 	].filter(Boolean).join("\n\n");
@@ -88212,8 +88691,8 @@ const NEXT = {
 	failed: `Find the cause before you mend it, and look for the same mistake elsewhere. ${FRESH}`,
 	usable: FRESH
 };
-function details(evidence, paths) {
-	if (isCorrect(evidence)) return isTimed(evidence) ? [timesTable(evidence.workloads)] : [];
+function details(evidence, paths, turns) {
+	if (isCorrect(evidence)) return isTimed(evidence) ? [timesTable(evidence.workloads, turns)] : [];
 	const log = evidence.log?.trim() ? evidence.log : void 0;
 	const excerpt = log && (evidence.verdict === "build-failed" ? compilerErrors(log) : crashReport(log, paths));
 	return [dataBlock("result", [cut(evidence.reason, 1500), ...failedChecks(evidence)].join("\n")), ...excerpt ? [`What was printed:\n\n${dataBlock("log", excerpt)}`] : []];
@@ -88221,8 +88700,20 @@ function details(evidence, paths) {
 function failedChecks(evidence) {
 	return evidence.checks.filter((check) => check.status === "failed").slice(0, 8).map((check) => `- ${check.name}: ${cut(check.detail, 1500)}`);
 }
-function timesTable(workloads) {
-	return dataBlock("times", ["Median time of one call, and the speedup with its 99 % interval:", ...workloads.map(({ name, baseline_us, candidate_us, speedup, low, high }) => `${name}: baseline ${microseconds(baseline_us)}, yours ${microseconds(candidate_us)}, ${speedup.toFixed(2)}× (${low.toFixed(2)} to ${high.toFixed(2)})`)].join("\n"));
+function timesTable(workloads, turns) {
+	const earlier = turns.slice(0, -1);
+	const best = bestOf$1(judgedIn(earlier).filter(({ evidence }) => isTimed(evidence)));
+	const bestTurn = best === void 0 ? 0 : earlier.findIndex((turn) => samePlace(turn, best)) + 1;
+	return dataBlock("times", ["Median time of one call, and the speedup with its 99 % interval:", ...workloads.map(({ name, baseline_us, candidate_us, speedup, low, high, floor_us }) => {
+		const bestUs = best?.evidence.workloads.find((each) => each.name === name)?.candidate_us;
+		return [
+			`${name}: baseline ${microseconds(baseline_us)}`,
+			`yours ${microseconds(candidate_us)}`,
+			`${speedup.toFixed(2)}× (${low.toFixed(2)} to ${high.toFixed(2)})`,
+			...bestUs === void 0 ? [] : [`best so far ${microseconds(bestUs)} (turn ${bestTurn})`],
+			...floor_us === void 0 ? [] : [`floor ${microseconds(floor_us)}, which is ${share(floor_us / candidate_us)} of yours`]
+		].join(", ");
+	})].join("\n"));
 }
 function bestLine(turns) {
 	const best = bestOf$1(judgedIn(turns));
@@ -88242,8 +88733,8 @@ function speedText({ speedup }) {
 	if (speedup.low > 1) return `${range}, faster`;
 	return speedup.high < 1 ? `${range}, slower` : `${range}, no clear difference`;
 }
-function microseconds(value) {
-	return `${value.toFixed(value < 100 ? 2 : 1)} µs`;
+function share(value) {
+	return `${Math.floor(value * 100)} %`;
 }
 function cut(text, length) {
 	return text.length > length ? `${text.slice(0, length)}…` : text;
@@ -88359,70 +88850,18 @@ function disciplineOf({ kind, project }) {
 	return kind === "kernel" ? KERNEL$1 : PYTHON;
 }
 // src/refine/hardware-card.ts
-const LIMITS$1 = {
-	"70": {
-		sharedPerSm: 96,
-		sharedPerBlock: 96,
-		threadsPerSm: 2048,
-		blocksPerSm: 32
-	},
-	"75": {
-		sharedPerSm: 64,
-		sharedPerBlock: 64,
-		threadsPerSm: 1024,
-		blocksPerSm: 16
-	},
-	"80": {
-		sharedPerSm: 164,
-		sharedPerBlock: 163,
-		threadsPerSm: 2048,
-		blocksPerSm: 32
-	},
-	"86": {
-		sharedPerSm: 100,
-		sharedPerBlock: 99,
-		threadsPerSm: 1536,
-		blocksPerSm: 16
-	},
-	"87": {
-		sharedPerSm: 164,
-		sharedPerBlock: 163,
-		threadsPerSm: 1536,
-		blocksPerSm: 16
-	},
-	"89": {
-		sharedPerSm: 100,
-		sharedPerBlock: 99,
-		threadsPerSm: 1536,
-		blocksPerSm: 24
-	},
-	"90": {
-		sharedPerSm: 228,
-		sharedPerBlock: 227,
-		threadsPerSm: 2048,
-		blocksPerSm: 32
-	},
-	"100": {
-		sharedPerSm: 228,
-		sharedPerBlock: 227,
-		threadsPerSm: 2048,
-		blocksPerSm: 32
-	},
-	"120": {
-		sharedPerSm: 100,
-		sharedPerBlock: 99,
-		threadsPerSm: 1536,
-		blocksPerSm: 24
-	}
-};
-function hardwareCard(device) {
-	const limits = LIMITS$1[device.arch.replace(/^sm_/, "").replace(/[af]$/, "")];
+function hardwareCard(device, ceilings) {
+	const limits = smLimits(device.arch);
 	const versions = Object.entries(device.versions).map(([name, version]) => `${oneLine(name)} ${oneLine(version)}`);
 	return [
 		device.kind === "cuda" ? `- Device: ${oneLine(device.name)}, compiled for ${oneLine(device.arch)}.` : `- Compiled for ${oneLine(device.arch)}, but checked on the CPU: there is no GPU here.`,
 		...limits ? limitLines(limits) : [],
+		...ceilings ? [ceilingLine(ceilings)] : [],
 		...versions.length > 0 ? [`- Versions: ${versions.join(", ")}.`] : []
 	].join("\n");
+}
+function ceilingLine({ bytes_per_us, flops_per_us }) {
+	return `- Measured on this very GPU: at most ${(bytes_per_us / 1e6).toPrecision(3)} TB/s of memory traffic, read and written together, and ${(flops_per_us / 1e6).toPrecision(3)} TFLOP/s in dense bf16 matrix products by the tensor cores.`;
 }
 function limitLines(limits) {
 	return [
@@ -88503,7 +88942,7 @@ function targetFiles(target, files) {
 }
 // src/refine/prompt.ts
 const MOST_READ_ONLY_CHARACTERS = 1e5;
-function systemPrompt({ device, target }) {
+function systemPrompt({ device, target, ceilings, skills = [] }) {
 	const { expert, made, rules, material, example } = disciplineOf(target);
 	const given = material?.(device);
 	return [
@@ -88512,10 +88951,11 @@ function systemPrompt({ device, target }) {
 		...given === void 0 ? [] : [section(given.title, given.text)],
 		section("Answer format", answerFormat(example)),
 		section("Data", DATA),
-		section("Hardware", hardwareCard(device))
+		section("Hardware", hardwareCard(device, ceilings)),
+		...skills.length > 0 ? [section("Know-how", skills.join("\n\n"))] : []
 	].join("\n\n");
 }
-function taskPrompt({ target, baseline, device }) {
+function taskPrompt({ target, baseline, device, baselineTimes = [] }) {
 	const { writable, readOnly } = targetFiles(target, baseline);
 	return [
 		`Target: ${oneLine(target.name)}`,
@@ -88523,13 +88963,14 @@ function taskPrompt({ target, baseline, device }) {
 		section("How it is called", dataBlock("call", [signatureOf(target), ...argumentLines(target)].join("\n"))),
 		...howCompiled(target),
 		section("What is right", oracle(target)),
-		section(device.kind === "cuda" ? "Workloads, timed and checked" : "Workloads to write it for", dataBlock("workloads", target.workloads.map((workload) => workloadLine(target, workload)).join("\n"))),
+		section(device.kind === "cuda" ? "Workloads, timed and checked" : "Workloads to write it for", [...baselineTimes.length > 0 ? [TIMES] : [], dataBlock("workloads", target.workloads.map((each) => workloadLine(target, each, baselineTimes)).join("\n"))].join("\n\n")),
 		...checkedShapes(target, device),
 		section("Present source", writable.map(fileBlock).join("\n\n")),
 		...readOnlyFiles(target, readOnly),
 		`Files that you may rewrite: ${writable.map((file) => JSON.stringify(file.path)).join(", ")}. Answer in the format above.`
 	].join("\n\n");
 }
+const TIMES = "Baseline: the median time of one call of the present source, with a cold L2. Floor: what no kernel can be faster than, by the bytes and operations of the workload and what this GPU was measured to do. What lies between the two is all that there is to gain.";
 function notMeasured(target) {
 	return `There is no GPU here: your version is ${isPython(target) && !isCompiled(target) ? "checked for right results with CPU tensors" : "compiled and checked for right results on a CPU emulator"}, and times are not measured. Write what would be fastest on the architecture above.`;
 }
@@ -88595,9 +89036,12 @@ function filesThatFit(files, characters) {
 function fileBlock({ path, content }) {
 	return dataBlock(`file path=${JSON.stringify(path)}`, content);
 }
-function workloadLine(target, workload) {
+function workloadLine(target, { name, values }, times) {
 	const tensors = [...target.arguments.filter(isTensor), ...target.parameters];
-	return `- ${workload.name} (all tensors together: ${bytesText(tensorBytes(tensors, workload.values))})`;
+	const known = times.find((each) => each.name === name);
+	const floor = known?.floor_us === void 0 ? "" : `, floor ${microseconds(known.floor_us)}`;
+	const took = known === void 0 ? "" : `: baseline ${microseconds(known.baseline_us)}${floor}`;
+	return `- ${name} (all tensors together: ${bytesText(tensorBytes(tensors, values))})${took}`;
 }
 function bytesText(bytes) {
 	const [unit, size] = bytes >= 1 << 20 ? ["MiB", 1 << 20] : ["KiB", 1024];
@@ -88719,35 +89163,42 @@ function malformed(problem) {
 }
 // src/refine/conversation.ts
 const CONVERSATION_BUDGET = 3e5;
+const KEPT_SHARE = .6;
 function conversationFor(context, turns, budget = CONVERSATION_BUDGET) {
 	const system = systemPrompt(context);
 	const task = taskPrompt(context);
-	const exchanges = turns.map((turn, index) => ({
-		answer: answerOf(turn, context.baseline),
-		feedback: feedbackFor(turns.slice(0, index + 1))
-	}));
-	let length = system.length + task.length;
-	let first = exchanges.length;
-	while (first > 0) {
-		const exchange = exchanges[first - 1];
-		if (exchange === void 0) break;
-		length += exchange.answer.length + exchange.feedback.length;
-		if (length > budget && first < exchanges.length) break;
-		first--;
-	}
+	const exchanges = turns.map((turn, index) => [{
+		role: "assistant",
+		text: answerOf(turn, context.baseline)
+	}, {
+		role: "user",
+		text: feedbackFor(turns.slice(0, index + 1))
+	}]);
+	const first = firstKept(exchanges.map(([answer, feedback]) => answer.text.length + feedback.text.length), budget - system.length - task.length);
 	return {
 		system,
 		messages: [{
 			role: "user",
-			text: first === 0 ? task : `${task}\n\n${droppedNote(first)}`
-		}, ...exchanges.slice(first).flatMap(({ answer, feedback }) => [{
-			role: "assistant",
-			text: answer
-		}, {
-			role: "user",
-			text: feedback
-		}])]
+			text: task,
+			...first === 0 ? {} : { aside: droppedNote(first) }
+		}, ...exchanges.slice(first).flat()]
 	};
+}
+function lengthOf({ system, messages }) {
+	return messages.reduce((sum, { text }) => sum + text.length, system.length);
+}
+function firstKept(lengths, room) {
+	let first = 0;
+	let length = 0;
+	lengths.forEach((added, newest) => {
+		length += added;
+		if (length <= room) return;
+		while (first < newest && length > room * KEPT_SHARE) {
+			length -= lengths[first] ?? 0;
+			first++;
+		}
+	});
+	return first;
 }
 function answerOf({ summary, result }, baseline) {
 	if (result.kind === "judged") return renderProposal(summary, changedFiles(result.candidate, baseline));
@@ -89645,7 +90096,7 @@ function trialsOf(tried) {
 	}));
 }
 function secondsOf(tried) {
-	return tried.reduce((sum, { evidence: { timings_s } }) => sum + timings_s.build + (timings_s.screen ?? 0), 0);
+	return tried.reduce((sum, { evidence: { timings_s } }) => sum + timings_s.build + (timings_s.screen ?? 0) + (timings_s.profile ?? 0), 0);
 }
 // src/refine/tuner/declared-turn.ts
 async function screenDeclared({ files, space, problem }, device, tuning) {
@@ -89740,8 +90191,38 @@ async function takeTurn(place, lineage, context) {
 		seconds: completion.seconds + seconds
 	};
 }
-async function ask(place, lineage, { prompt, model, account, tuning }) {
-	const conversation = conversationFor(prompt, lineage);
+const SHORTER = .5;
+async function ask(place, lineage, context) {
+	const whole = conversationFor(context.prompt, lineage);
+	const shorter = conversationFor(context.prompt, lineage, lengthOf(whole) * SHORTER);
+	const canBeShorter = lengthOf(shorter) < lengthOf(whole);
+	let lost;
+	try {
+		lost = await complete(place, whole, context);
+		if (lost.stop !== "context" || !canBeShorter) return lost;
+	} catch (error) {
+		if (!(error instanceof TurnFailure && error.cause instanceof ContextExceeded) || !canBeShorter) throw error;
+		return complete({
+			...place,
+			again: true
+		}, shorter, context);
+	}
+	try {
+		const completion = await complete({
+			...place,
+			again: true
+		}, shorter, context);
+		return {
+			...completion,
+			usage: addUsage(lost.usage, completion.usage),
+			seconds: lost.seconds + completion.seconds
+		};
+	} catch (error) {
+		if (error instanceof NoFurtherTurn) return lost;
+		throw error instanceof TurnFailure ? new TurnFailure(error.who, addUsage(lost.usage, error.usage), error.cause) : error;
+	}
+}
+async function complete(asker, conversation, { prompt, model, account, tuning }) {
 	const reserved = await account.reserve(model.atMost(conversation));
 	if (typeof reserved === "string") throw new NoFurtherTurn(reserved);
 	let used = NO_USAGE;
@@ -89749,7 +90230,7 @@ async function ask(place, lineage, { prompt, model, account, tuning }) {
 		const late = tuning.timeIsUp(0);
 		if (late !== void 0) throw new NoFurtherTurn(late);
 		const completion = await failingAs("model", NO_USAGE, model.complete(conversation, {
-			...place,
+			...asker,
 			target: prompt.target.name
 		}));
 		used = completion.usage;
@@ -89768,6 +90249,7 @@ async function failingAs(who, usage, work) {
 async function readAnswer({ text, stop }, lineage, { prompt: { target, baseline }, syntax }) {
 	if (stop === "refusal") return unusable("", REFUSED);
 	if (stop === "length") return unusable("", CUT);
+	if (stop === "context") return unusable("", OVERLONG);
 	const proposal = parseProposal(text, targetFiles(target, baseline).writable);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
 	const declared = await declaredTunables(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file), target.source, syntax);
@@ -89782,6 +90264,7 @@ async function readAnswer({ text, stop }, lineage, { prompt: { target, baseline 
 }
 const REFUSED = "You declined to answer. The task is ordinary performance work on the source above: rewrite it so that it runs faster with the same results.";
 const CUT = "Your answer was cut at the limit of its length, so nothing of it was used. Think more briefly, and send only the summary and the complete files.";
+const OVERLONG = "Your answer reached the end of the model's context, so nothing of it was used. Think far more briefly, and send only the summary and the complete files.";
 function unusable(summary, problem) {
 	return {
 		kind: "malformed",
@@ -89919,11 +90402,7 @@ async function refineTarget(options) {
 	let slowestConfirmation = 0;
 	const timeIsUp = (ahead = 0) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead));
 	const context = {
-		prompt: {
-			target,
-			baseline,
-			device
-		},
+		prompt: options,
 		tuning: {
 			target,
 			screen: (candidate) => {
@@ -89949,8 +90428,8 @@ async function refineTarget(options) {
 	});
 	async function screenOnce(candidate) {
 		const evidence = await verifier.screen(candidate);
-		const seconds = evidence.timings_s.screen ?? 0;
-		if (device.kind === "cuda") account.addGpuSeconds(seconds);
+		const { screen: seconds = 0, profile = 0 } = evidence.timings_s;
+		if (device.kind === "cuda") account.addGpuSeconds(seconds + profile);
 		slowestScreen = Math.max(slowestScreen, seconds);
 		return evidence;
 	}
@@ -90169,6 +90648,7 @@ async function optimizeTarget(run, target, baseline) {
 	const { workshop, journal, onStep } = run;
 	const bench = {
 		...workshop,
+		profile: true,
 		onProgress: (text) => onStep(`${target.name}: ${text}`)
 	};
 	let verifier;
@@ -90195,6 +90675,8 @@ async function optimizeTarget(run, target, baseline) {
 		target: verifier.target,
 		baseline,
 		device: workshop.hello.device,
+		ceilings: verifier.ceilings,
+		baselineTimes: verifier.baselineTimes,
 		model: run.model,
 		verifier: journaledVerifier(verifier, {
 			target: target.name,

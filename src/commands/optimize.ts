@@ -60,6 +60,8 @@ export function optimizeCommand(door: Door): Command {
     .addOption(inputOption('budget-gpu-minutes', 'minutes'))
     .addOption(inputOption('price', 'dollars'))
     .addOption(inputOption('max-tokens', 'n'))
+    .addOption(inputOption('thinking', 'how'))
+    .addOption(inputOption('model-effort', 'how much'))
     .addOption(inputOption('config', 'path'))
     .addOption(inputOption('device', 'kind'))
     .addOption(inputOption('sandbox', 'on|off'))

@@ -1,3 +1,5 @@
+import type { Profile } from './kernel-counters.ts';
+import type { KernelResources } from './kernel-resources.ts';
 import type { ModeColumns } from './mode-column.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -14,6 +16,14 @@ export interface Device {
   readonly arch: string;
   /** Versions a reader needs to repeat a measurement: driver, CUDA, PyTorch, nvcc … where known. */
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The most that a device was measured to do. Named as the judge has it. */
+export interface Ceilings {
+  /** Of memory, read and written together. */
+  readonly bytes_per_us: number;
+  /** Of dense bf16 matrix products with float32 sums. */
+  readonly flops_per_us: number;
 }
 
 export interface Check {
@@ -59,11 +69,21 @@ export interface Evidence {
   /** Empty on the emulated device and where nothing could be timed. */
   readonly workloads: readonly WorkloadTimes[];
   readonly checks: readonly Check[];
+  /** What the compiler gave each kernel of the candidate; absent where it said nothing. */
+  readonly resources?: readonly KernelResources[];
+  /** What limits its kernels; of a screening on a GPU alone, where the candidate was right. */
+  readonly profile?: Profile;
   /** The baseline of a module, run eagerly and by `torch.compile`; only beside a candidate that was right and timed in a confirmation. */
   readonly modes?: ModeColumns;
   /** SHA-256 of the sources, from `hashFiles`. */
   readonly hashes: { readonly baseline: string; readonly candidate: string };
-  readonly timings_s: { readonly build: number; readonly screen?: number; readonly confirm?: number };
+  /** `profile` is what a screening took besides, for the profiler. */
+  readonly timings_s: {
+    readonly build: number;
+    readonly screen?: number;
+    readonly profile?: number;
+    readonly confirm?: number;
+  };
   /** Where the judge's time went, in seconds by `Phase` of the harness; absent where it was not asked. */
   readonly phases_s?: Readonly<Record<string, number>>;
   /** Tail of what the compiler or the crashed runner printed: data, to be shown but never believed. */

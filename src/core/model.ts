@@ -1,3 +1,4 @@
+import { ConfigurationError } from './errors.ts';
 import type { TurnPlace } from './turn-place.ts';
 
 /** In place of a model's name: no model is asked, and the constants of the existing code are searched. */
@@ -9,23 +10,43 @@ export interface Model {
   readonly name: string;
   /** The most that one attempt at an answer can take; budgets are asked for it before the call. */
   atMost(conversation: Conversation): Usage;
+  /** @throws ContextExceeded where the conversation alone is longer than the model can take */
   complete(conversation: Conversation, asker?: Asker): Promise<Completion>;
 }
+
+/** What extended thinking a model is asked for; absent, the model does as it does by itself. */
+export type Thinking = 'off' | 'auto' | { readonly tokens: number };
+
+/** How much work a model is asked to put into an answer, from the least. */
+export const MODEL_EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type ModelEffort = (typeof MODEL_EFFORTS)[number];
 
 /** The turn for which a model is asked. It is no part of the request. */
 export interface Asker extends TurnPlace {
   readonly target: string;
+  /** With a shorter conversation, after the first was too long for the model's context. */
+  readonly again?: true;
 }
 
 export interface Conversation {
   readonly system: string;
-  readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+  readonly messages: readonly Message[];
 }
+
+export interface Message {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  /** Follows the text. It changes from turn to turn while the text stays, so a prompt cache ends before it. */
+  readonly aside?: string;
+}
+
+/** The conversation is too long for the model's context; a shorter one may pass. */
+export class ContextExceeded extends ConfigurationError {}
 
 export interface Completion {
   readonly text: string;
-  /** `length`: the answer was cut at the token limit; `refusal`: the model declined. */
-  readonly stop: 'end' | 'length' | 'refusal';
+  /** `length`: the answer was cut at the token limit; `context`: where the model's context ended; `refusal`: the model declined. */
+  readonly stop: 'end' | 'length' | 'context' | 'refusal';
   readonly usage: Usage;
   /** Until the answer was there, lost attempts and the waits between them included. */
   readonly seconds: number;
@@ -33,7 +54,10 @@ export interface Completion {
 
 export interface Usage {
   readonly input_tokens: number;
+  /** Thinking included. */
   readonly output_tokens: number;
+  /** How many of the output were thinking; absent where the API does not say. */
+  readonly thinking_tokens?: number;
   readonly cache_read_tokens: number;
   readonly cache_write_tokens: number;
   /** Undefined when no price is known for the model. */
@@ -55,6 +79,9 @@ export function addUsage(a: Usage, b: Usage): Usage {
     output_tokens: a.output_tokens + b.output_tokens,
     cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
     cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
+    ...(a.thinking_tokens === undefined && b.thinking_tokens === undefined
+      ? {}
+      : { thinking_tokens: (a.thinking_tokens ?? 0) + (b.thinking_tokens ?? 0) }),
     ...(a.usd !== undefined && b.usd !== undefined ? { usd: a.usd + b.usd } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, posix, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Price } from '../core/model.ts';
+import { MODEL_EFFORTS, type Price, type Thinking } from '../core/model.ts';
 import { EFFORTS, POLICIES } from '../core/search-plan.ts';
 import { baseUrlProblem } from './base-url.ts';
 import type { InputName } from './inputs.ts';
@@ -39,6 +39,17 @@ const price = z
   .transform((text): Price => {
     const [input = 0, output = 0, cacheRead = input, cacheWrite = input] = text.split('/').map(Number);
     return { input, output, cacheRead, cacheWrite };
+  });
+
+/** What `max-tokens` must leave beside the thinking: a kernel of some length, with its summary. */
+export const FEWEST_ANSWER_TOKENS = 4096;
+
+const thinking = z
+  .string()
+  .regex(/^(off|auto|\d{4,6})$/, { error: 'give off, auto, or a number of tokens from 1024 to 190000' })
+  .transform((text): Thinking => (text === 'off' || text === 'auto' ? text : { tokens: Number(text) }))
+  .refine((value) => typeof value === 'string' || (value.tokens >= 1024 && value.tokens <= 190_000), {
+    error: 'give off, auto, or a number of tokens from 1024 to 190000',
   });
 
 /** Text that goes into a header or a command line: one word, no control characters. */
@@ -94,6 +105,8 @@ export function inputSchemas(workspace: string) {
     'budget-gpu-minutes': amount('minutes', '10').optional(),
     price: price.optional(),
     'max-tokens': wholeNumber(1024, 200_000),
+    thinking: thinking.optional(),
+    'model-effort': choice(...MODEL_EFFORTS).optional(),
     config: configurationPath.transform((path) => posix.normalize(path)),
     device: choice('auto', 'cuda', 'emulated'),
     sandbox: choice('on', 'off'),

@@ -53,7 +53,18 @@ export const INPUTS = {
     description:
       'Dollars for a million tokens of the model, as `input/output` or `input/output/cache read/cache write`, such as `3/15`, in place of the list price.',
   },
-  'max-tokens': { description: 'Most tokens of one answer of the model, 1024 to 200000.', default: '32000' },
+  'max-tokens': {
+    description: 'Most tokens of one answer of the model, its thinking included, 1024 to 200000.',
+    default: '32000',
+  },
+  thinking: {
+    description:
+      "The model's extended thinking: `off`, `auto` where the model decides how much, or the most tokens of it, 1024 to 190000; `max-tokens` must leave 4096 more. Left out, the model does as it does by itself.",
+  },
+  'model-effort': {
+    description:
+      'How much work the model puts into an answer, where it can be told: `low`, `medium`, `high`, `xhigh` or `max`. Left out, as it does by itself.',
+  },
   config: {
     description: 'Path of the configuration from the root of the repository; it is read from the base branch.',
     default: '.github/kernelwright.yml',

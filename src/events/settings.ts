@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigurationError } from '../core/errors.ts';
-import { type Price, TUNER } from '../core/model.ts';
+import { type ModelEffort, type Price, type Thinking, TUNER } from '../core/model.ts';
 import { type Budget, planFor, type SearchPlan } from '../core/search-plan.ts';
 import { isLocalUrl } from './base-url.ts';
-import { inputSchemas } from './input-values.ts';
+import { FEWEST_ANSWER_TOKENS, inputSchemas } from './input-values.ts';
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts';
 
 /** What is asked where there is a key and no name. */
@@ -26,6 +26,9 @@ export interface LocalSettings {
   readonly price?: Price;
   /** Most tokens of one answer. */
   readonly maxTokens: number;
+  /** Undefined: as the model does by itself. */
+  readonly thinking?: Thinking;
+  readonly modelEffort?: ModelEffort;
   /** Path of the configuration from the root of the repository. */
   readonly config: string;
   readonly device: 'auto' | 'cuda' | 'emulated';
@@ -96,6 +99,13 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
   const model = named ?? (standsIn ? TUNER : ORDINARY_MODEL);
   const mayGoWithout = !needs.model || model === TUNER || (baseUrl !== undefined && isLocalUrl(baseUrl));
   if (apiKey === undefined && !mayGoWithout && problems.length === 0) problems.push(words.missingKey);
+  const maxTokens = value('max-tokens');
+  const thinking = value('thinking');
+  if (typeof thinking === 'object' && maxTokens - thinking.tokens < FEWEST_ANSWER_TOKENS) {
+    problems.push(
+      `${words.input('thinking')} is ${thinking.tokens}, which leaves too little of ${words.input('max-tokens')} (${maxTokens}) for the answer; leave at least ${FEWEST_ANSWER_TOKENS} more`,
+    );
+  }
   const settings: LocalSettings = {
     ...given('apiKey', apiKey),
     ...given('baseUrl', baseUrl),
@@ -113,7 +123,9 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
       ...given('gpuMinutes', value('budget-gpu-minutes')),
     },
     ...given('price', value('price')),
-    maxTokens: value('max-tokens'),
+    maxTokens,
+    ...given('thinking', thinking),
+    ...given('modelEffort', value('model-effort')),
     config: value('config'),
     device: value('device'),
     sandbox: value('sandbox'),

@@ -74,6 +74,17 @@ export const measurementSchema = z.object({
   log: z.string(),
   checks: z.array(z.object({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() })),
   workloads: z.array(workloadSchema),
+  /** Absent where times mean nothing. */
+  ceilings: z.object({ bytes_per_us: z.number().positive(), flops_per_us: z.number().positive() }).optional(),
+  /** Of a screening that asked for counters, where the candidate was right. */
+  counters: z
+    .object({
+      kernels: z.array(
+        z.object({ name: z.string(), us: microseconds, metrics: z.record(z.string(), z.number().nonnegative()) }),
+      ),
+      reason: z.string(),
+    })
+    .optional(),
   seconds: z.number(),
   phases_s: z.record(z.string(), z.number()),
 });

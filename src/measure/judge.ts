@@ -13,6 +13,8 @@ export interface MeasureRequest {
   readonly candidate: string;
   /** `alone`: the baseline against itself. */
   readonly stage: 'alone' | 'screen' | 'confirm';
+  /** Counters that a screening asks the profiler for, by ncu's names. */
+  readonly metrics?: readonly string[];
   /** How the candidate of a module or function is run; as its file has it when absent. */
   readonly candidate_as?: Mode;
 }

@@ -1,7 +1,7 @@
-import type { Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
+import type { Ceilings, Check, Evidence, WorkloadTimes } from '../core/evidence.ts';
 import type { ModeColumns } from '../core/mode-column.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { isPython, type Target } from '../core/target.ts';
 import type { Verifier } from '../core/verifier.ts';
 import { asDescribed } from './as-described.ts';
 import { baselineTimes } from './baseline-check.ts';
@@ -13,7 +13,9 @@ import type { Hello } from './judge-report.ts';
 import { afterTests, judged, type Session } from './judgement.ts';
 import { asLaunched, withLauncher } from './kernel-launcher.ts';
 import { measureModes } from './mode-columns.ts';
+import { PROFILE_METRICS } from './profile-metrics.ts';
 import { type ProjectTester, type ProjectTests, projectCheck } from './project-tests.ts';
+import { resourcesOf } from './resources.ts';
 import { sessionNoise } from './session-noise.ts';
 import { speedupOf } from './speedup.ts';
 
@@ -23,6 +25,8 @@ export interface Bench {
   readonly describe: Describer;
   readonly testProject: ProjectTester;
   readonly hello: Hello;
+  /** Whether a screening also asks the profiler what limits a candidate, which takes a few seconds more; for whoever will read it. */
+  readonly profile?: boolean;
   /** What is being done, for a log or a terminal. */
   readonly onProgress: (text: string) => void;
 }
@@ -34,6 +38,8 @@ export interface PreparedVerifier extends Verifier {
   readonly target: Target;
   /** The baseline's own times; empty on the emulated device. */
   readonly baselineTimes: readonly WorkloadTimes[];
+  /** What this GPU can do at most; undefined on the emulated device. */
+  readonly ceilings: Ceilings | undefined;
   /** What was checked of the baseline alone. */
   readonly baselineChecks: readonly Check[];
 }
@@ -71,6 +77,7 @@ export async function prepareVerifier(
   return {
     target,
     baselineTimes: alike?.workloads ?? [],
+    ceilings: itself.ceilings,
     baselineChecks: itself.checks,
     screen: (candidate) => verify(context, candidate, 'screen'),
     confirm: (candidate) => verify(context, candidate, 'confirm'),
@@ -125,8 +132,15 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
       log: built.log,
     };
   }
+  const resources = isPython(target) ? [] : resourcesOf(built.log, bench.hello.device.arch, target, candidate.files);
   const measurement = await bench.judge.measure(
-    { target: asLaunched(target), baseline: context.baseline.library, candidate: built.library, stage },
+    {
+      target: asLaunched(target),
+      baseline: context.baseline.library,
+      candidate: built.library,
+      stage,
+      ...(asksProfiler(context, stage) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}),
+    },
     bench.onProgress,
   );
   const judgement = judged(measurement, context, stage, built.architectures);
@@ -134,12 +148,25 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
     stage === 'confirm' && measurement.outcome === 'measured' && hasTests(target)
       ? afterTests(judgement, await checkedByProject(context, candidate, built.library))
       : judgement;
+  const { counters: profile, phases_s } = measurement;
+  const profiling = phases_s.counters ?? 0;
   return {
     ...common,
     ...tested,
-    timings_s: { build: built.seconds, [stage]: measurement.seconds },
-    phases_s: measurement.phases_s,
+    ...(resources.length > 0 ? { resources } : {}),
+    ...(profile === undefined ? {} : { profile }),
+    timings_s: {
+      build: built.seconds,
+      [stage]: measurement.seconds - profiling,
+      ...(profiling > 0 ? { profile: profiling } : {}),
+    },
+    phases_s,
   };
+}
+
+/** ncu takes seconds, and in the process of a module or function far longer than a screening is worth. */
+function asksProfiler({ bench, target }: Context, stage: Evidence['stage']): boolean {
+  return stage === 'screen' && bench.profile === true && bench.hello.device.kind === 'cuda' && !isPython(target);
 }
 
 function hasTests({ project }: Target): boolean {

@@ -3,13 +3,17 @@ import {
   addUsage,
   type Completion,
   type Conversation,
+  type Message,
   type Model,
+  type ModelEffort,
   NO_USAGE,
   type Price,
+  type Thinking,
   type Usage,
 } from '../core/model.ts';
 import { BrokenStream, failureOf } from './classify.ts';
 import { ANTHROPIC_API, parseApiKey, parseBaseUrl } from './endpoint.ts';
+import { firstOfPrefix } from './first-of-prefix.ts';
 import { priceOf } from './price.ts';
 import { withRetries } from './retry.ts';
 
@@ -21,6 +25,9 @@ export interface AnthropicOptions {
   readonly model: string;
   /** Most tokens in one answer, thinking included. */
   readonly maxTokens: number;
+  /** Not sent when absent: local servers need not know of it. */
+  readonly thinking?: Thinking | undefined;
+  readonly modelEffort?: ModelEffort | undefined;
   /** In place of the list price. */
   readonly price?: Price | undefined;
   /** Attempts after the first, for each answer; 5 waits about 15 s in all unless the API asks for more. */
@@ -30,8 +37,8 @@ export interface AnthropicOptions {
 }
 
 /**
- * A model behind the Anthropic Messages API. Throws `ConfigurationError` on a bad URL or key. `complete` rejects only with `ConfigurationError` or `EnvironmentError`, whose
- * messages never hold the key.
+ * A model behind the Anthropic Messages API. Throws `ConfigurationError` on a bad URL or key. `complete` rejects only with `ConfigurationError` (a `ContextExceeded` among
+ * them) or `EnvironmentError`, whose messages never hold the key.
  */
 export function createAnthropicModel(options: AnthropicOptions): Model {
   const baseUrl = parseBaseUrl(options.baseUrl ?? ANTHROPIC_API);
@@ -40,23 +47,31 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
   // Off: its retries (see retry.ts) and its log, which goes to the console and can hold prompts.
   const client = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' });
 
+  const inOrder = firstOfPrefix();
+
   return {
     name: options.model,
     atMost: (conversation) => atMost(conversation, options),
     async complete(conversation) {
       const began = performance.now();
       let lost: Usage = NO_USAGE;
-      const completion = await withRetries(
-        () =>
-          receive(client, requestOf(conversation, options), options.price, (usage) => {
-            lost = addUsage(lost, usage);
-          }),
-        {
-          maxRetries: options.maxRetries ?? 5,
-          failureOf: (error) => failureOf(error, endpoint),
-          log: options.log,
-          ...(options.sleep ? { sleep: options.sleep } : {}),
-        },
+      const request = requestOf(conversation, options);
+      const completion = await inOrder(sharedPart(conversation), (begun) =>
+        withRetries(
+          () =>
+            receive(client, request, options.price, {
+              begun,
+              lost: (usage) => {
+                lost = addUsage(lost, usage);
+              },
+            }),
+          {
+            maxRetries: options.maxRetries ?? 5,
+            failureOf: (error) => failureOf(error, endpoint),
+            log: options.log,
+            ...(options.sleep ? { sleep: options.sleep } : {}),
+          },
+        ),
       );
       // NO_USAGE costs nothing, so with no lost attempt this leaves an unknown price unknown.
       const usage = addUsage(lost, completion.usage);
@@ -70,7 +85,7 @@ const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
 
 /** Nothing read from the cache, all of it written there, and an answer of full length. */
 function atMost({ system, messages }: Conversation, { model, maxTokens, price }: AnthropicOptions): Usage {
-  const characters = messages.reduce((sum, { text }) => sum + text.length, system.length);
+  const characters = messages.reduce((sum, { text, aside = '' }) => sum + text.length + aside.length, system.length);
   const tokens = {
     input_tokens: 0,
     output_tokens: maxTokens,
@@ -80,40 +95,64 @@ function atMost({ system, messages }: Conversation, { model, maxTokens, price }:
   return withPrice(tokens, model, price);
 }
 
+/** What the trajectories of a target have in common: all up to the second breakpoint. */
+function sharedPart({ system, messages }: Conversation): string {
+  return `${system}\n${messages[0]?.text ?? ''}`;
+}
+
 /**
- * Both breakpoints together cache the system prompt across targets, and each turn's prefix for the next turn. Half a surrogate
- * pair, as a cut text may end with, would make the API refuse the whole request.
+ * Three breakpoints: the system prompt is shared by all targets of a kind, the first message by all trajectories of a target, and all up to
+ * the last message by the next turn of the trajectory.
  */
-function requestOf(conversation: Conversation, options: AnthropicOptions): Anthropic.MessageStreamParams {
-  const lastUser = conversation.messages.findLastIndex((message) => message.role === 'user');
+function requestOf({ system, messages }: Conversation, options: AnthropicOptions): Anthropic.MessageStreamParams {
+  const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
+  const cached = [users.at(0), users.at(-1)];
   return {
     model: options.model,
     max_tokens: options.maxTokens,
-    system: [{ type: 'text', text: conversation.system.toWellFormed(), cache_control: { type: 'ephemeral' } }],
-    messages: conversation.messages.map(({ role, text }, index) => ({
-      role,
-      content: [
-        {
-          type: 'text',
-          text: text.toWellFormed(),
-          ...(index === lastUser ? { cache_control: { type: 'ephemeral' } } : {}),
-        },
-      ],
+    ...(options.thinking === undefined ? {} : { thinking: thinkingOf(options.thinking) }),
+    ...(options.modelEffort === undefined ? {} : { output_config: { effort: options.modelEffort } }),
+    system: [textBlock(system, true)],
+    messages: messages.map((message, index) => ({
+      role: message.role,
+      content: blocks(message, cached.includes(index)),
     })),
   };
 }
 
-/** One attempt. `lost` hears what a broken one had already used, because it is charged all the same. */
+function blocks({ text, aside }: Message, cached: boolean): Anthropic.TextBlockParam[] {
+  return [textBlock(text, cached), ...(aside === undefined ? [] : [textBlock(aside, false)])];
+}
+
+/** Half a surrogate pair, as a cut text may end with, would make the API refuse the whole request. */
+function textBlock(text: string, cached: boolean): Anthropic.TextBlockParam {
+  return { type: 'text', text: text.toWellFormed(), ...(cached ? { cache_control: { type: 'ephemeral' } } : {}) };
+}
+
+function thinkingOf(thinking: Thinking): Anthropic.ThinkingConfigParam {
+  if (thinking === 'off') return { type: 'disabled' };
+  return thinking === 'auto' ? { type: 'adaptive' } : { type: 'enabled', budget_tokens: thinking.tokens };
+}
+
+interface Listener {
+  /** The answer begins. */
+  begun(): void;
+  /** What a broken attempt had already used, because it is charged all the same. */
+  lost(usage: Usage): void;
+}
+
+/** One attempt. */
 async function receive(
   client: Anthropic,
   request: Anthropic.MessageStreamParams,
   price: Price | undefined,
-  lost: (usage: Usage) => void,
+  { begun, lost }: Listener,
 ): Promise<Omit<Completion, 'seconds'>> {
   const stream = client.messages.stream(request);
   let used: Anthropic.Usage | undefined;
   stream.on('streamEvent', (_event, snapshot) => {
     used = snapshot.usage;
+    begun();
   });
   try {
     const message = await stream.finalMessage();
@@ -134,8 +173,10 @@ function noMessage(response: Response, error: unknown): unknown {
   return type.startsWith('text/event-stream') ? error : new BrokenStream(`it answered with ${type}`, true);
 }
 
+/** `pause_turn` belongs to tools of the server's, of which none is offered: such an answer is half of one, as one that was cut. */
 function stopOf(reason: string | null): Completion['stop'] {
-  if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length';
+  if (reason === 'max_tokens' || reason === 'pause_turn') return 'length';
+  if (reason === 'model_context_window_exceeded') return 'context';
   return reason === 'refusal' ? 'refusal' : 'end';
 }
 
@@ -146,6 +187,7 @@ function usageOf(model: string, usage: Partial<Anthropic.Usage>, price: Price | 
     output_tokens: usage.output_tokens ?? 0,
     cache_read_tokens: usage.cache_read_input_tokens ?? 0,
     cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
+    ...(usage.output_tokens_details ? { thinking_tokens: usage.output_tokens_details.thinking_tokens } : {}),
   };
   return withPrice(tokens, model, price);
 }

@@ -1,5 +1,6 @@
 import type { APIError } from '@anthropic-ai/sdk';
 import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
+import { ContextExceeded } from '../core/model.ts';
 import { type Endpoint, type Failure, permanent, quote } from './failure.ts';
 
 /** Error types that a stream can carry after its 200 and that mean "try again". */
@@ -43,8 +44,15 @@ export function apiFailure(error: APIError, endpoint: Endpoint): Failure {
     (status === 400 && /too long|context (window|length|size)|exceeds? .*context|too many tokens/i.test(said))
   ) {
     return permanent(
-      new ConfigurationError(
+      new ContextExceeded(
         `The conversation is too long for model "${model}" (${said}): choose a \`model\` with a larger context, or fewer \`turns\`.`,
+      ),
+    );
+  }
+  if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) {
+    return permanent(
+      new ConfigurationError(
+        `The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check the \`thinking\` and \`model-effort\` inputs, which not every model knows.`,
       ),
     );
   }

@@ -5,7 +5,7 @@ import type { Price, Usage } from '../core/model.ts';
  * Dollars for one answer: at `price` where one is given, else at Anthropic's list price, from the table that ships with the package;
  * undefined where neither is known, as with most local models.
  *
- * Anthropic reports uncached, cache-read and cache-written input apart; the table's `input_tokens` is their sum.
+ * Thinking is output, and is paid as such. Anthropic reports uncached, cache-read and cache-written input apart; the table's `input_tokens` is their sum.
  */
 export function priceOf(model: string, usage: Omit<Usage, 'usd'>, price?: Price): number | undefined {
   if (price !== undefined) return atPrice(price, usage);

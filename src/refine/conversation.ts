@@ -1,4 +1,4 @@
-import type { Conversation } from '../core/model.ts';
+import type { Conversation, Message } from '../core/model.ts';
 import type { Turn } from '../core/outcome.ts';
 import type { Candidate, SourceFile } from '../core/source.ts';
 import { feedbackFor } from './feedback.ts';
@@ -10,11 +10,15 @@ import { renderProposal } from './proposal.ts';
  * answer.
  */
 const CONVERSATION_BUDGET = 300_000;
+/** Where turns must go, so many go that the rest takes this share of the budget: dropped one by one, they would make each request a new one to the prompt cache. */
+const KEPT_SHARE = 0.6;
 
 /**
  * The request of the next turn, as in Kevin: the task, then every earlier candidate with its summary and its result, without
- * the reasoning that led to it. Each request begins with the one before, which the prompt cache needs, until the budget
- * drops the oldest turns. The newest one always stays.
+ * the reasoning that led to it. Each request begins with the one before, which the prompt cache needs, except where the
+ * oldest turns are dropped because it would grow over the budget. The newest one always stays.
+ *
+ * @param budget characters of the whole request
  */
 export function conversationFor(
   context: PromptContext,
@@ -23,30 +27,42 @@ export function conversationFor(
 ): Conversation {
   const system = systemPrompt(context);
   const task = taskPrompt(context);
-  const exchanges = turns.map((turn, index) => ({
-    answer: answerOf(turn, context.baseline),
-    feedback: feedbackFor(turns.slice(0, index + 1)),
-  }));
-
-  let length = system.length + task.length;
-  let first = exchanges.length;
-  while (first > 0) {
-    const exchange = exchanges[first - 1];
-    if (exchange === undefined) break;
-    length += exchange.answer.length + exchange.feedback.length;
-    if (length > budget && first < exchanges.length) break;
-    first--;
-  }
+  const exchanges = turns.map((turn, index): [Message, Message] => [
+    { role: 'assistant', text: answerOf(turn, context.baseline) },
+    { role: 'user', text: feedbackFor(turns.slice(0, index + 1)) },
+  ]);
+  const lengths = exchanges.map(([answer, feedback]) => answer.text.length + feedback.text.length);
+  const first = firstKept(lengths, budget - system.length - task.length);
   return {
     system,
     messages: [
-      { role: 'user', text: first === 0 ? task : `${task}\n\n${droppedNote(first)}` },
-      ...exchanges.slice(first).flatMap(({ answer, feedback }) => [
-        { role: 'assistant' as const, text: answer },
-        { role: 'user' as const, text: feedback },
-      ]),
+      { role: 'user', text: task, ...(first === 0 ? {} : { aside: droppedNote(first) }) },
+      ...exchanges.slice(first).flat(),
     ],
   };
+}
+
+/** Characters of a conversation, as its budget counts them. */
+export function lengthOf({ system, messages }: Conversation): number {
+  return messages.reduce((sum, { text }) => sum + text.length, system.length);
+}
+
+/**
+ * The first turn that is kept. It is found turn by turn, as the requests were made one after the other, so that it stays where it was in
+ * the request before for as long as there is room.
+ */
+function firstKept(lengths: readonly number[], room: number): number {
+  let first = 0;
+  let length = 0;
+  lengths.forEach((added, newest) => {
+    length += added;
+    if (length <= room) return;
+    while (first < newest && length > room * KEPT_SHARE) {
+      length -= lengths[first] ?? 0;
+      first++;
+    }
+  });
+  return first;
 }
 
 function answerOf({ summary, result }: Turn, baseline: readonly SourceFile[]): string {

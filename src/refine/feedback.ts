@@ -2,6 +2,9 @@ import type { Evidence, WorkloadTimes } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
 import { compilerErrors, crashReport } from '../measure/excerpt.ts';
 import { dataBlock } from './data-block.ts';
+import { microseconds } from './microseconds.ts';
+import { profileBlock } from './profile.ts';
+import { resourcesBlock } from './resources.ts';
 import { bestOf, isCorrect, judgedIn, samePlace } from './score.ts';
 import { tuningText } from './tuner/tuning-text.ts';
 
@@ -20,8 +23,10 @@ export function feedbackFor(turns: readonly Turn[]): string {
   const paths = candidate.files.map((file) => file.path);
   return [
     `${title}: ${HEADLINES[evidence.verdict](evidence)}`,
-    ...details(evidence, paths),
+    ...details(evidence, paths, turns),
     tuned === undefined ? '' : tuningText(tuned),
+    ...(evidence.resources ? [resourcesBlock(evidence.resources)] : []),
+    ...(evidence.profile && isCorrect(evidence) && isTimed(evidence) ? [profileBlock(evidence.profile)] : []),
     bestLine(turns),
     NEXT[isCorrect(evidence) ? evidence.device.kind : 'failed'],
   ]
@@ -55,8 +60,8 @@ const NEXT = {
   usable: FRESH,
 };
 
-function details(evidence: Evidence, paths: readonly string[]): string[] {
-  if (isCorrect(evidence)) return isTimed(evidence) ? [timesTable(evidence.workloads)] : [];
+function details(evidence: Evidence, paths: readonly string[], turns: readonly Turn[]): string[] {
+  if (isCorrect(evidence)) return isTimed(evidence) ? [timesTable(evidence.workloads, turns)] : [];
   const log = evidence.log?.trim() ? evidence.log : undefined;
   const excerpt = log && (evidence.verdict === 'build-failed' ? compilerErrors(log) : crashReport(log, paths));
   return [
@@ -72,11 +77,23 @@ function failedChecks(evidence: Evidence): string[] {
     .map((check) => `- ${check.name}: ${cut(check.detail, 1_500)}`);
 }
 
-function timesTable(workloads: readonly WorkloadTimes[]): string {
-  const rows = workloads.map(
-    ({ name, baseline_us, candidate_us, speedup, low, high }) =>
-      `${name}: baseline ${microseconds(baseline_us)}, yours ${microseconds(candidate_us)}, ${speedup.toFixed(2)}× (${low.toFixed(2)} to ${high.toFixed(2)})`,
-  );
+/** Beside the best of the earlier turns, which was measured in other minutes: its time is told as it was then. */
+function timesTable(workloads: readonly WorkloadTimes[], turns: readonly Turn[]): string {
+  const earlier = turns.slice(0, -1);
+  const best = bestOf(judgedIn(earlier).filter(({ evidence }) => isTimed(evidence)));
+  const bestTurn = best === undefined ? 0 : earlier.findIndex((turn) => samePlace(turn, best)) + 1;
+  const rows = workloads.map(({ name, baseline_us, candidate_us, speedup, low, high, floor_us }) => {
+    const bestUs = best?.evidence.workloads.find((each) => each.name === name)?.candidate_us;
+    return [
+      `${name}: baseline ${microseconds(baseline_us)}`,
+      `yours ${microseconds(candidate_us)}`,
+      `${speedup.toFixed(2)}× (${low.toFixed(2)} to ${high.toFixed(2)})`,
+      ...(bestUs === undefined ? [] : [`best so far ${microseconds(bestUs)} (turn ${bestTurn})`]),
+      ...(floor_us === undefined
+        ? []
+        : [`floor ${microseconds(floor_us)}, which is ${share(floor_us / candidate_us)} of yours`]),
+    ].join(', ');
+  });
   return dataBlock('times', ['Median time of one call, and the speedup with its 99 % interval:', ...rows].join('\n'));
 }
 
@@ -105,8 +122,9 @@ function speedText({ speedup }: Evidence): string {
   return speedup.high < 1 ? `${range}, slower` : `${range}, no clear difference`;
 }
 
-function microseconds(value: number): string {
-  return `${value.toFixed(value < 100 ? 2 : 1)} µs`;
+/** Rounded down: nobody shall read 100 % where there is something left to gain. */
+function share(value: number): string {
+  return `${Math.floor(value * 100)} %`;
 }
 
 function cut(text: string, length: number): string {

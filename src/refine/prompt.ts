@@ -1,9 +1,10 @@
-import type { Device } from '../core/evidence.ts';
+import type { Ceilings, Device, WorkloadTimes } from '../core/evidence.ts';
 import type { SourceFile } from '../core/source.ts';
 import { isPython, isTensor, type Target, tensorBytes, type Workload } from '../core/target.ts';
 import { dataBlock, oneLine } from './data-block.ts';
 import { disciplineOf } from './discipline.ts';
 import { hardwareCard } from './hardware-card.ts';
+import { microseconds } from './microseconds.ts';
 import { argumentLines, signatureOf } from './signature.ts';
 import { targetFiles } from './target-files.ts';
 
@@ -14,10 +15,16 @@ export interface PromptContext {
   readonly target: Target;
   readonly baseline: readonly SourceFile[];
   readonly device: Device;
+  /** What the device was measured to do at most. */
+  readonly ceilings?: Ceilings | undefined;
+  /** How long the baseline takes, and what no kernel can be faster than, by workload. */
+  readonly baselineTimes?: readonly WorkloadTimes[];
+  /** Know-how for this hardware and kind of kernel, as Markdown. It is followed as it stands: nothing that a pull request could have written. */
+  readonly skills?: readonly string[];
 }
 
-/** The same for every target in one language on one device that is called alike, so that all of them share its place in the prompt cache. */
-export function systemPrompt({ device, target }: Pick<PromptContext, 'device' | 'target'>): string {
+/** The same for every target in one language on one device that is called alike and has the same skills, so that all of them share its place in the prompt cache. */
+export function systemPrompt({ device, target, ceilings, skills = [] }: Omit<PromptContext, 'baseline'>): string {
   const { expert, made, rules, material, example } = disciplineOf(target);
   const given = material?.(device);
   return [
@@ -26,12 +33,13 @@ export function systemPrompt({ device, target }: Pick<PromptContext, 'device' | 
     ...(given === undefined ? [] : [section(given.title, given.text)]),
     section('Answer format', answerFormat(example)),
     section('Data', DATA),
-    section('Hardware', hardwareCard(device)),
+    section('Hardware', hardwareCard(device, ceilings)),
+    ...(skills.length > 0 ? [section('Know-how', skills.join('\n\n'))] : []),
   ].join('\n\n');
 }
 
 /** The first user message. Its first line names the target; everything that the repository wrote stands in data blocks. */
-export function taskPrompt({ target, baseline, device }: PromptContext): string {
+export function taskPrompt({ target, baseline, device, baselineTimes = [] }: PromptContext): string {
   const { writable, readOnly } = targetFiles(target, baseline);
   return [
     `Target: ${oneLine(target.name)}`,
@@ -41,7 +49,10 @@ export function taskPrompt({ target, baseline, device }: PromptContext): string 
     section('What is right', oracle(target)),
     section(
       device.kind === 'cuda' ? 'Workloads, timed and checked' : 'Workloads to write it for',
-      dataBlock('workloads', target.workloads.map((workload) => workloadLine(target, workload)).join('\n')),
+      [
+        ...(baselineTimes.length > 0 ? [TIMES] : []),
+        dataBlock('workloads', target.workloads.map((each) => workloadLine(target, each, baselineTimes)).join('\n')),
+      ].join('\n\n'),
     ),
     ...checkedShapes(target, device),
     section('Present source', writable.map(fileBlock).join('\n\n')),
@@ -49,6 +60,9 @@ export function taskPrompt({ target, baseline, device }: PromptContext): string 
     `Files that you may rewrite: ${writable.map((file) => JSON.stringify(file.path)).join(', ')}. Answer in the format above.`,
   ].join('\n\n');
 }
+
+const TIMES =
+  'Baseline: the median time of one call of the present source, with a cold L2. Floor: what no kernel can be faster than, by the bytes and operations of the workload and what this GPU was measured to do. What lies between the two is all that there is to gain.';
 
 function notMeasured(target: Target): string {
   const checked =
@@ -145,9 +159,12 @@ function fileBlock({ path, content }: SourceFile): string {
   return dataBlock(`file path=${JSON.stringify(path)}`, content);
 }
 
-function workloadLine(target: Target, workload: Workload): string {
+function workloadLine(target: Target, { name, values }: Workload, times: readonly WorkloadTimes[]): string {
   const tensors = [...target.arguments.filter(isTensor), ...target.parameters];
-  return `- ${workload.name} (all tensors together: ${bytesText(tensorBytes(tensors, workload.values))})`;
+  const known = times.find((each) => each.name === name);
+  const floor = known?.floor_us === undefined ? '' : `, floor ${microseconds(known.floor_us)}`;
+  const took = known === undefined ? '' : `: baseline ${microseconds(known.baseline_us)}${floor}`;
+  return `- ${name} (all tensors together: ${bytesText(tensorBytes(tensors, values))})${took}`;
 }
 
 function bytesText(bytes: number): string {

@@ -1,9 +1,8 @@
-import type { Device, Evidence } from '../core/evidence.ts';
+import type { Evidence } from '../core/evidence.ts';
 import { addUsage, type Model, NO_USAGE, TUNER } from '../core/model.ts';
 import type { TargetOutcome, Turn } from '../core/outcome.ts';
 import type { SearchPlan } from '../core/search-plan.ts';
-import type { Candidate, SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import type { Candidate } from '../core/source.ts';
 import { type TurnPlace, turnName } from '../core/turn-place.ts';
 import type { Verifier } from '../core/verifier.ts';
 import { createSyntax } from '../targets/dependencies/syntax.ts';
@@ -12,6 +11,7 @@ import { confirmBest } from './confirm.ts';
 import { earlyEnd } from './early-end.ts';
 import { type Lineage, POLICY } from './policy.ts';
 import type { Progress } from './progress.ts';
+import type { PromptContext } from './prompt.ts';
 import { bestOf, isCorrect, judgedIn, samePlace, score } from './score.ts';
 import { takeTunerTurn } from './tuner/tuner-turn.ts';
 import { NoFurtherTurn, type SearchContext, TurnFailure, takeTurn } from './turn.ts';
@@ -19,10 +19,7 @@ import { NoFurtherTurn, type SearchContext, TurnFailure, takeTurn } from './turn
 /** About what a confirmation takes, by the time of a screening: the GPU's last minutes are kept for it. */
 const SCREENS_PER_CONFIRMATION = 15;
 
-export interface RefineOptions {
-  readonly target: Target;
-  readonly baseline: readonly SourceFile[];
-  readonly device: Device;
+export interface RefineOptions extends PromptContext {
   /** With the tuner in its place, the search varies the constants of the existing code, in one trajectory. */
   readonly model: Model | typeof TUNER;
   readonly verifier: Verifier;
@@ -58,7 +55,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
 
   const timeIsUp = (ahead = 0) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead));
   const context: SearchContext = {
-    prompt: { target, baseline, device },
+    prompt: options,
     tuning: {
       target,
       screen: (candidate) => {
@@ -79,8 +76,8 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
 
   async function screenOnce(candidate: Candidate): Promise<Evidence> {
     const evidence = await verifier.screen(candidate);
-    const seconds = evidence.timings_s.screen ?? 0;
-    if (device.kind === 'cuda') account.addGpuSeconds(seconds);
+    const { screen: seconds = 0, profile = 0 } = evidence.timings_s;
+    if (device.kind === 'cuda') account.addGpuSeconds(seconds + profile);
     slowestScreen = Math.max(slowestScreen, seconds);
     return evidence;
   }

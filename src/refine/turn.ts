@@ -1,11 +1,20 @@
 import { UserError } from '../core/errors.ts';
-import { type Completion, type Model, NO_USAGE, type Usage } from '../core/model.ts';
+import {
+  type Asker,
+  addUsage,
+  type Completion,
+  ContextExceeded,
+  type Conversation,
+  type Model,
+  NO_USAGE,
+  type Usage,
+} from '../core/model.ts';
 import type { Turn } from '../core/outcome.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
 import type { Syntax } from '../targets/dependencies/syntax.ts';
 import type { Account } from './budget.ts';
-import { conversationFor } from './conversation.ts';
+import { conversationFor, lengthOf } from './conversation.ts';
 import type { Lineage } from './policy.ts';
 import type { PromptContext } from './prompt.ts';
 import { parseProposal } from './proposal.ts';
@@ -37,6 +46,7 @@ export class TurnFailure extends Error {
   readonly who: 'model' | 'verifier';
   /** What an answer cost that came to nothing. */
   readonly usage: Usage;
+  declare readonly cause: UserError;
 
   constructor(who: TurnFailure['who'], usage: Usage, cause: UserError) {
     super(cause.message, { cause });
@@ -64,12 +74,44 @@ export async function takeTurn(place: TurnPlace, lineage: Lineage, context: Turn
   return { ...turn, result: { kind: 'judged', ...judged }, seconds: completion.seconds + seconds };
 }
 
-async function ask(
-  place: TurnPlace,
-  lineage: Lineage,
+/** Of a request that was too long for the model's context; so much less is sent in its place. */
+const SHORTER = 0.5;
+
+/** Asks once more where the model's context was too short and there are turns to leave out. */
+async function ask(place: TurnPlace, lineage: Lineage, context: TurnContext): Promise<Completion> {
+  const whole = conversationFor(context.prompt, lineage);
+  const shorter = conversationFor(context.prompt, lineage, lengthOf(whole) * SHORTER);
+  const canBeShorter = lengthOf(shorter) < lengthOf(whole);
+  let lost: Completion;
+  try {
+    lost = await complete(place, whole, context);
+    if (lost.stop !== 'context' || !canBeShorter) return lost;
+  } catch (error) {
+    const tooLong = error instanceof TurnFailure && error.cause instanceof ContextExceeded;
+    if (!tooLong || !canBeShorter) throw error;
+    return complete({ ...place, again: true }, shorter, context);
+  }
+  try {
+    const completion = await complete({ ...place, again: true }, shorter, context);
+    return {
+      ...completion,
+      usage: addUsage(lost.usage, completion.usage),
+      seconds: lost.seconds + completion.seconds,
+    };
+  } catch (error) {
+    // Where there is no second answer, the first is one that was cut: a turn that says so, and that was paid for.
+    if (error instanceof NoFurtherTurn) return lost;
+    throw error instanceof TurnFailure
+      ? new TurnFailure(error.who, addUsage(lost.usage, error.usage), error.cause)
+      : error;
+  }
+}
+
+async function complete(
+  asker: Omit<Asker, 'target'>,
+  conversation: Conversation,
   { prompt, model, account, tuning }: TurnContext,
 ): Promise<Completion> {
-  const conversation = conversationFor(prompt, lineage);
   const reserved = await account.reserve(model.atMost(conversation));
   if (typeof reserved === 'string') throw new NoFurtherTurn(reserved);
   let used = NO_USAGE;
@@ -80,7 +122,7 @@ async function ask(
     const completion = await failingAs(
       'model',
       NO_USAGE,
-      model.complete(conversation, { ...place, target: prompt.target.name }),
+      model.complete(conversation, { ...asker, target: prompt.target.name }),
     );
     used = completion.usage;
     return completion;
@@ -109,6 +151,7 @@ async function readAnswer(
 ): Promise<Answer> {
   if (stop === 'refusal') return unusable('', REFUSED);
   if (stop === 'length') return unusable('', CUT);
+  if (stop === 'context') return unusable('', OVERLONG);
   const proposal = parseProposal(text, targetFiles(target, baseline).writable);
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
@@ -129,6 +172,8 @@ const REFUSED =
   'You declined to answer. The task is ordinary performance work on the source above: rewrite it so that it runs faster with the same results.';
 const CUT =
   'Your answer was cut at the limit of its length, so nothing of it was used. Think more briefly, and send only the summary and the complete files.';
+const OVERLONG =
+  "Your answer reached the end of the model's context, so nothing of it was used. Think far more briefly, and send only the summary and the complete files.";
 
 function unusable(summary: string, problem: string): Answer {
   return { kind: 'malformed', summary, problem };

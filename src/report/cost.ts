@@ -13,13 +13,14 @@ export function costLine(outcome: RunOutcome): string {
     ...(usage.cache_read_tokens > 0 ? [`${count(usage.cache_read_tokens)} more read from the cache`] : []),
     ...(usage.cache_write_tokens > 0 ? [`${count(usage.cache_write_tokens)} written to it`] : []),
   ].join(', ');
+  const thinking = usage.thinking_tokens === undefined ? '' : ` (${count(usage.thinking_tokens)} of them thinking)`;
   return [
     plural(
       outcome.targets.map((target) => target.turns.length).reduce((a, b) => a + b, 0),
       'turn',
     ),
     `${count(usage.input_tokens)} tokens in${cached === '' ? '' : ` (${cached})`}`,
-    `${count(usage.output_tokens)} out`,
+    `${count(usage.output_tokens)} out${thinking}`,
     usage.usd === undefined ? 'price unknown' : dollars(usage.usd),
     duration(outcome.seconds),
   ].join(', ');

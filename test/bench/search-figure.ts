@@ -16,6 +16,7 @@ export interface Searches {
   readonly usd: number;
 }
 
+const TITLE = 'Mean speedup of simulated searches by what they cost';
 const WIDTH = 760;
 const HEIGHT = 420;
 const MARGIN = { top: 56, right: 110, bottom: 64, left: 64 } as const;
@@ -31,8 +32,9 @@ export function searchFigure(searches: readonly Searches[]): string {
   const policies = [...new Set(searches.map(({ policy }) => policy))];
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">`,
+    `<title>${TITLE}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    text(MARGIN.left, 26, 'Mean speedup of simulated searches by what they cost', 'font-size="16" font-weight="600"'),
+    text(MARGIN.left, 26, TITLE, 'font-size="16" font-weight="600"'),
     ...y
       .ticks(6)
       .flatMap((tick) => [

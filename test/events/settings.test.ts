@@ -41,7 +41,9 @@ describe('readSettings', () => {
         'budget-minutes': '45',
         'budget-gpu-minutes': '0.5',
         price: '3/15',
-        'max-tokens': '1024',
+        'max-tokens': '12096',
+        thinking: '8000',
+        'model-effort': 'high',
         config: './tuning/kernels.yaml',
         device: 'emulated',
         sandbox: 'off',
@@ -58,13 +60,28 @@ describe('readSettings', () => {
       plan: { trajectories: 3, turns: 32, policy: 'restart', patience: 4 },
       budget: { usd: 2.5, tokens: 1_000_000, minutes: 45, gpuMinutes: 0.5 },
       price: { input: 3, output: 15, cacheRead: 3, cacheWrite: 3 },
-      maxTokens: 1024,
+      maxTokens: 12_096,
+      thinking: { tokens: 8000 },
+      modelEffort: 'high',
       config: 'tuning/kernels.yaml',
       device: 'emulated',
       sandbox: 'off',
       python: '/opt/venv/bin/python',
       reportDir: '/workspace/out/report',
     });
+  });
+
+  it.each(['off', 'auto'])('takes thinking %s', (thinking) => {
+    expect(readSettings(inputs({ ...KEYS, thinking }), ENV)).toMatchObject({ thinking });
+  });
+
+  it('refuses thinking that leaves no room for the answer', () => {
+    expect(() => readSettings(inputs({ ...KEYS, 'max-tokens': '12000', thinking: '8000' }), ENV)).toThrow(
+      'input "thinking" is 8000, which leaves too little of input "max-tokens" (12000) for the answer; leave at least 4096 more',
+    );
+    expect(() => readSettings(inputs({ ...KEYS, thinking: '1000' }), ENV)).toThrow(
+      'input "thinking" is "1000"; give off, auto, or a number of tokens from 1024 to 190000',
+    );
   });
 
   it('is read-only', () => {

@@ -1,6 +1,7 @@
 """The steps of nvcc side by side: the same library, and nvcc's own words."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ from kernelwright_harness.build import nvcc
 from kernelwright_harness.build.compile import Build, Job, build
 from kernelwright_harness.build.nvcc import arranged, library_command, side_by_side
 from kernelwright_harness.limits import Limits
+from kernelwright_harness.options import DeviceKind
 from kernelwright_harness.sandbox import cuda_home
 
 KERNEL = """#include <cuda_runtime.h>
@@ -160,3 +162,13 @@ def test_asking_for_the_steps_leaves_nothing_behind(tmp_path: Path, monkeypatch:
     script = side_by_side(library_command(home, one), one)
     assert script is not None and str(own) not in script and "/tmp/tmpxft_" in script
     assert list(own.iterdir()) == [] and not [path for path in set(Path("/tmp").glob("tmpxft_*")) - before if path.name in script]
+
+
+@needs_nvcc
+@pytest.mark.parametrize("device", ["cuda", "emulated"])
+def test_what_ptxas_says_of_each_kernel_is_told_on_both_devices(tmp_path: Path, device: DeviceKind) -> None:
+    source = KERNEL.replace("fill(float* y, int n) {", "fill(float* y, int n) { __shared__ float part[32]; part[threadIdx.x] = n; __syncthreads(); y += (int)part[31 - threadIdx.x];")
+    made = build(job(tmp_path, source), device)
+    assert made.outcome == "built", made.log
+    assert re.search(r"ptxas info\s*: Compiling entry function '\w+4fillEPfi' for 'sm_90'", made.log)
+    assert re.search(r"0 bytes spill stores, 0 bytes spill loads\nptxas info\s*: Used \d+ registers[^\n]* 128 bytes smem", made.log)

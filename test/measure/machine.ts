@@ -3,7 +3,7 @@ import type { Describer, Description } from '../../src/measure/describe.ts';
 import type { Judge, MeasureRequest } from '../../src/measure/judge.ts';
 import type { Measurement } from '../../src/measure/judge-report.ts';
 import type { ProjectTester, ProjectTests } from '../../src/measure/project-tests.ts';
-import { prepareVerifier } from '../../src/measure/verifier.ts';
+import { type Bench, prepareVerifier } from '../../src/measure/verifier.ts';
 import { HELLO, PARAMETERS, TARGET } from './samples.ts';
 
 /** A machine that gives prepared answers: builds by content, measurements in turn, a project's tests by what was built. */
@@ -59,7 +59,7 @@ export function machine(
     hello: HELLO,
     onProgress: (text: string) => progress.push(text),
   };
-  const prepare = (target = TARGET) =>
-    prepareVerifier(bench, target, [{ path: target.source, content: '// baseline\n' }]);
+  const prepare = (target = TARGET, changes: Partial<Bench> = {}) =>
+    prepareVerifier({ ...bench, ...changes }, target, [{ path: target.source, content: '// baseline\n' }]);
   return { bench, built, described, requests, progress, prepare };
 }

@@ -3,6 +3,7 @@ import { ConfigurationError, EnvironmentError } from '../../src/core/errors.ts';
 import { candidateOf, hashFiles, type SourceFile } from '../../src/core/source.ts';
 import type { Build } from '../../src/measure/build.ts';
 import type { Measurement } from '../../src/measure/judge-report.ts';
+import { PROFILE_METRICS } from '../../src/measure/profile-metrics.ts';
 import { type PreparedVerifier, prepareVerifier } from '../../src/measure/verifier.ts';
 import { machine } from './machine.ts';
 import { HELLO, MODULE, measurementOf, PARAMETERS, TARGET, timedMeasurement } from './samples.ts';
@@ -111,7 +112,12 @@ describe('screen and confirm', () => {
     const confirm = await verifier.confirm(CANDIDATE);
     expect(built).toEqual(['// baseline\n', '// candidate\n']);
     expect(requests.slice(1)).toEqual([
-      { target: TARGET, baseline: '/built/1.so', candidate: '/built/2.so', stage: 'screen' },
+      {
+        target: TARGET,
+        baseline: '/built/1.so',
+        candidate: '/built/2.so',
+        stage: 'screen',
+      },
       { target: TARGET, baseline: '/built/1.so', candidate: '/built/2.so', stage: 'confirm' },
     ]);
     expect([screen.verdict, confirm.verdict]).toEqual(['not-proven', 'faster']);
@@ -139,6 +145,60 @@ describe('screen and confirm', () => {
       stage: 'screen',
       hashes: { baseline: hashFiles(BASELINE), candidate: CANDIDATE.hash },
     });
+  });
+
+  it('has what the compiler gave each kernel, with the occupancy where the launch is known', async () => {
+    const content = 'scale<<<n, 256>>>(x);\n';
+    const log = `ptxas info    : Compiling entry function '_Z5scalePf' for 'sm_90'
+    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads
+ptxas info    : Used 40 registers, used 0 barriers\n`;
+    const built = { outcome: 'built', library: '/built/x.so', log, seconds: 1, cached: false } as const;
+    const { prepare } = machine([measurementOf({}), measurementOf({})], { [content]: built });
+    const verifier = await prepare();
+    const evidence = await verifier.screen(candidateOf([{ path: TARGET.source, content }]));
+    expect(evidence.resources).toEqual([
+      {
+        name: 'scale',
+        registers: 40,
+        shared_bytes: 0,
+        spill_store_bytes: 0,
+        spill_load_bytes: 0,
+        stack_bytes: 0,
+        occupancy: [{ block_threads: 256, block_shared_bytes: 0, warps: 48, most_warps: 64, limited_by: 'registers' }],
+      },
+    ]);
+  });
+
+  it('asks the profiler in a screening alone, and tells what it took apart from the screening', async () => {
+    const counters = { kernels: [{ name: 'f', us: 40, metrics: { 'dram__bytes_read.sum': 5 } }], reason: '' };
+    const { prepare, requests } = machine([
+      measurementOf({}),
+      measurementOf({ counters, seconds: 5, phases_s: { counters: 3 } }),
+      measurementOf({}),
+    ]);
+    const verifier = await prepare(TARGET, { profile: true });
+    const candidate = candidateOf([{ path: TARGET.source, content: '// a\n' }]);
+    const screened = await verifier.screen(candidate);
+    expect(screened.profile).toEqual(counters);
+    expect(screened.timings_s).toMatchObject({ screen: 2, profile: 3 });
+    expect(await verifier.confirm(candidate)).not.toHaveProperty('profile');
+    expect(requests.map(({ metrics }) => metrics?.length)).toEqual([undefined, PROFILE_METRICS.length, undefined]);
+  });
+
+  it.each([
+    ['of a module', MODULE, { profile: true }],
+    ['where nobody will read it', TARGET, {}],
+    [
+      'where there is no GPU',
+      TARGET,
+      { profile: true, hello: { ...HELLO, device: { ...HELLO.device, kind: 'emulated' as const } } },
+    ],
+  ])('does not ask it %s', async (_where, target, changes) => {
+    const { prepare, requests } = machine([measurementOf({}), measurementOf({})]);
+    const verifier = await prepare(target, changes);
+    await verifier.screen(candidateOf([{ path: target.source, content: '# a\n' }]));
+    expect(requests).toHaveLength(2);
+    expect(requests.every(({ metrics }) => metrics === undefined)).toBe(true);
   });
 
   it('shows the compiler’s log when a candidate does not compile, and measures nothing', async () => {

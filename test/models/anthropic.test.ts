@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, EnvironmentError } from '../../src/core/errors.ts';
-import { createAnthropicModel } from '../../src/models/anthropic.ts';
+import { ContextExceeded } from '../../src/core/model.ts';
+import { type AnthropicOptions, createAnthropicModel } from '../../src/models/anthropic.ts';
 import { answer, failure, messageStart, page, type Reply, startWire, stream, textBlock } from './wire.ts';
 
 const KEY = 'sk-ant-secret-0123456789';
@@ -13,7 +14,7 @@ const CONVERSATION = {
   ],
 };
 
-function modelAt(baseUrl: string, overrides: { model?: string; maxRetries?: number } = {}) {
+function modelAt(baseUrl: string, overrides: Partial<AnthropicOptions> = {}) {
   const lines: string[] = [];
   const waits: number[] = [];
   const model = createAnthropicModel({
@@ -40,7 +41,7 @@ async function errorOf(...replies: Reply[]): Promise<{ error: Error; attempts: n
 }
 
 describe('a request', () => {
-  it('streams, with the key in its header, and marks the system prompt and the last user message for the cache', async () => {
+  it('streams, with the key in its header, and marks the system prompt, the first and the last user message for the cache', async () => {
     await using wire = await startWire(answer('hello'));
     const completion = await modelAt(wire.url).model.complete(CONVERSATION);
     expect(completion).toMatchObject({ text: 'hello', stop: 'end' });
@@ -52,7 +53,7 @@ describe('a request', () => {
       stream: true,
       system: [{ type: 'text', text: 'You are terse.', cache_control: { type: 'ephemeral' } }],
       messages: [
-        { role: 'user', content: [{ type: 'text', text: 'one' }] },
+        { role: 'user', content: [{ type: 'text', text: 'one', cache_control: { type: 'ephemeral' } }] },
         { role: 'assistant', content: [{ type: 'text', text: 'two' }] },
         { role: 'user', content: [{ type: 'text', text: 'three', cache_control: { type: 'ephemeral' } }] },
       ],
@@ -64,7 +65,8 @@ describe('a request', () => {
     ['stop_sequence', 'end'],
     [null, 'end'],
     ['max_tokens', 'length'],
-    ['model_context_window_exceeded', 'length'],
+    ['pause_turn', 'length'],
+    ['model_context_window_exceeded', 'context'],
     ['refusal', 'refusal'],
   ])('maps the stop reason %s to %s', async (reason, stop) => {
     await using wire = await startWire(answer('x', reason));
@@ -110,6 +112,76 @@ describe('a request', () => {
       system: [{ text: 'a\ufffd' }],
       messages: [{ content: [{ text: '\ufffdb' }] }],
     });
+  });
+
+  it('ends what is cached before what follows a message aside', async () => {
+    await using wire = await startWire(answer('x'));
+    const messages = [{ role: 'user' as const, text: 'task', aside: 'Turn 1 is left out.' }];
+    await modelAt(wire.url).model.complete({ system: 's', messages });
+    expect(wire.requests[0]?.body).toMatchObject({
+      messages: [
+        {
+          content: [
+            { type: 'text', text: 'task', cache_control: { type: 'ephemeral' } },
+            { type: 'text', text: 'Turn 1 is left out.' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['off', { type: 'disabled' }],
+    ['auto', { type: 'adaptive' }],
+    [{ tokens: 8000 }, { type: 'enabled', budget_tokens: 8000 }],
+  ] as const)('asks for thinking %o and for effort', async (thinking, sent) => {
+    await using wire = await startWire(answer('x'));
+    await modelAt(wire.url, { thinking, modelEffort: 'xhigh' }).model.complete(CONVERSATION);
+    expect(wire.requests[0]?.body).toMatchObject({ thinking: sent, output_config: { effort: 'xhigh' } });
+  });
+
+  it('tells how much of the output was thinking, which is paid for as output', async () => {
+    await using wire = await startWire(
+      stream([
+        messageStart({ input_tokens: 0, output_tokens: 1 }),
+        ...textBlock('x'),
+        {
+          type: 'message_delta',
+          delta: { stop_reason: 'end_turn' },
+          usage: { output_tokens: 1000, output_tokens_details: { thinking_tokens: 900 } },
+        },
+        { type: 'message_stop' },
+      ]),
+    );
+    const { usage } = await modelAt(wire.url).model.complete(CONVERSATION);
+    expect(usage).toMatchObject({ output_tokens: 1000, thinking_tokens: 900, usd: expect.closeTo(0.025, 10) });
+  });
+
+  it('waits with others that begin alike until the first is being answered, so that they find it in the cache', async () => {
+    const order: string[] = [];
+    await using wire = await startWire((response, body) => {
+      const { messages } = body as { messages: { content: { text: string }[] }[] };
+      order.push(`${messages[0]?.content[0]?.text} asked`);
+      setTimeout(() => {
+        order.push(`${messages[0]?.content[0]?.text} answered`);
+        answer('x')(response, body);
+      }, 30);
+    });
+    const { model } = modelAt(wire.url);
+    const ask = (text: string) => model.complete({ system: 's', messages: [{ role: 'user', text }] });
+    await Promise.all([ask('one'), ask('one'), ask('one'), ask('other')]);
+    const ones = order.filter((line) => line.startsWith('one'));
+    expect(ones.slice(0, 2)).toEqual(['one asked', 'one answered']);
+    expect(ones.slice(2, 4)).toEqual(['one asked', 'one asked']);
+    expect(order.indexOf('other asked')).toBeLessThan(order.indexOf('one answered'));
+  });
+
+  it('goes on with others that begin alike when the first fails', async () => {
+    await using wire = await startWire(failure(400, 'invalid_request_error', 'no'), answer('x'));
+    const { model } = modelAt(wire.url);
+    const [first, second] = await Promise.allSettled([model.complete(CONVERSATION), model.complete(CONVERSATION)]);
+    expect(first.status).toBe('rejected');
+    expect(second.status).toBe('fulfilled');
   });
 
   it('goes to a local server without a key, whatever credentials lie about', async () => {
@@ -240,7 +312,15 @@ describe('failures', () => {
       ConfigurationError,
       /too long for model "claude-opus-4-5" \(prompt is too long.*fewer `turns`/,
     ],
-    [413, 'request_too_large', 'Request too large', ConfigurationError, /too long for model/],
+    [413, 'request_too_large', 'Request too large', ContextExceeded, /too long for model/],
+    [400, 'invalid_request_error', 'prompt is too long: 9 tokens > 8 maximum', ContextExceeded, /too long for model/],
+    [
+      400,
+      'invalid_request_error',
+      'adaptive thinking is not supported on this model',
+      ConfigurationError,
+      /how the model "claude-opus-4-5" is to think .*the `thinking` and `model-effort` inputs/,
+    ],
     [400, 'invalid_request_error', 'max_tokens: 9 > 8', ConfigurationError, /refused the request \(400: max_tokens/],
   ])('says what %i %s means', async (status, type, said, kind, message) => {
     const { error, attempts } = await errorOf(failure(status, type, said));

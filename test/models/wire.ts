@@ -6,7 +6,8 @@ export interface Wire extends AsyncDisposable {
   readonly requests: { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: unknown }[];
 }
 
-export type Reply = (response: ServerResponse) => void;
+/** `body`: what was asked. */
+export type Reply = (response: ServerResponse, body: unknown) => void;
 
 /** A server that gives the n-th request the n-th reply, and the last one ever after. */
 export async function startWire(...replies: readonly Reply[]): Promise<Wire> {
@@ -14,9 +15,10 @@ export async function startWire(...replies: readonly Reply[]): Promise<Wire> {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
-    requests.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(text) });
+    const body: unknown = JSON.parse(text);
+    requests.push({ path: request.url ?? '', headers: request.headers, body });
     const reply = replies[Math.min(requests.length, replies.length) - 1];
-    reply?.(response);
+    reply?.(response, body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { candidateOf } from '../../src/core/source.ts';
-import { conversationFor } from '../../src/refine/conversation.ts';
+import { conversationFor, lengthOf } from '../../src/refine/conversation.ts';
 import { feedbackFor } from '../../src/refine/feedback.ts';
 import { systemPrompt, taskPrompt } from '../../src/refine/prompt.ts';
 import { BASELINE, candidateWith, evidenceOf, H200, judgedTurn, malformedTurn, TARGET, timed } from './samples.ts';
@@ -52,15 +52,31 @@ describe('the conversation', () => {
     const all = conversationFor(CONTEXT, TURNS);
     const length = all.system.length + all.messages.reduce((sum, { text }) => sum + text.length, 0);
     const { messages } = conversationFor(CONTEXT, TURNS, length - 1);
-    expect(messages[0]?.text).toBe(`${taskPrompt(CONTEXT)}\n\nTurn 1 is left out here for its length.`);
-    expect(messages.slice(1)).toEqual(all.messages.slice(3));
+    expect(messages[0]).toEqual({
+      role: 'user',
+      text: taskPrompt(CONTEXT),
+      aside: 'Turns 1 to 3 are left out here for their length.',
+    });
+    expect(messages.slice(1)).toEqual(all.messages.slice(7));
     expect(conversationFor(CONTEXT, TURNS, length)).toEqual(all);
+  });
+
+  it('drops several turns at a time, so that the requests between begin alike and the cache is of use', () => {
+    const many = Array.from({ length: 60 }, (_, index) => judgedTurn(index + 1, timed(1.3)));
+    const requests = many.map((_, index) => conversationFor(CONTEXT, many.slice(0, index + 1), 20_000));
+    const dropped = requests.filter(({ messages }, index) => {
+      const before = requests[index - 1]?.messages ?? [];
+      return JSON.stringify(messages.slice(0, before.length)) !== JSON.stringify(before);
+    });
+    expect(requests.every((request) => lengthOf(request) <= 20_000)).toBe(true);
+    expect(dropped.length).toBeGreaterThan(2);
+    expect(dropped.length).toBeLessThan(15);
   });
 
   it('keeps the newest turn whatever its length', () => {
     const { messages } = conversationFor(CONTEXT, TURNS, 1);
     expect(messages).toHaveLength(3);
-    expect(messages[0]?.text).toMatch(/Turns 1 to 3 are left out here for their length\.$/);
+    expect(messages[0]?.aside).toMatch(/Turns 1 to 3 are left out here for their length\.$/);
     expect(messages[2]?.text).toMatch(/^Result of turn 4/);
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/core/evidence.ts';
+import type { KernelResources, Occupancy } from '../../src/core/kernel-resources.ts';
 import { feedbackFor } from '../../src/refine/feedback.ts';
 import { EMULATED, evidenceOf, judgedTurn, malformedTurn, timed } from './samples.ts';
 
@@ -60,6 +62,58 @@ describe('feedback', () => {
   it('on one that is slower than an earlier one', () => {
     expect(feedbackFor([judgedTurn(1, timed(1.83)), judgedTurn(2, timed(1.2))])).toContain(
       "The best version so far is that of turn 1: 1.83× the baseline's speed (1.81 to 1.85), faster.",
+    );
+  });
+
+  it('shows the times of the best so far and the floor beside its own', () => {
+    const floor = (evidence: Evidence) => ({
+      ...evidence,
+      workloads: evidence.workloads.map((each) => ({ ...each, floor_us: 29.06 })),
+    });
+    const turns = [judgedTurn(1, timed(1.83)), judgedTurn(2, evidenceOf('crashed')), judgedTurn(3, floor(timed(1.2)))];
+    expect(feedbackFor(turns)).toContain(
+      'rows=4096, cols=4096: baseline 58.12 µs, yours 48.43 µs, 1.20× (1.18 to 1.22), best so far 31.76 µs (turn 1), floor 29.06 µs, which is 60 % of yours\n',
+    );
+  });
+
+  it('says what the compiler gave each kernel, and where its registers went', () => {
+    const occupancy = (warps: number, limited_by: Occupancy['limited_by']) => ({
+      block_threads: 256,
+      block_shared_bytes: 1024,
+      warps,
+      most_warps: 64,
+      limited_by,
+    });
+    const nothing = { shared_bytes: 0, spill_store_bytes: 0, spill_load_bytes: 0, stack_bytes: 0 };
+    const resources: KernelResources[] = [
+      { ...nothing, name: 'first', registers: 32, shared_bytes: 1024, occupancy: [occupancy(64, 'warps')] },
+      { ...nothing, name: 'second<…>', registers: 128, stack_bytes: 800, occupancy: [occupancy(16, 'registers')] },
+      { ...nothing, name: 'third', registers: 255, spill_store_bytes: 40, spill_load_bytes: 80, stack_bytes: 40 },
+    ];
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), resources })])).toContain(
+      `What the compiler gave each kernel, and how many warps a multiprocessor can hold of it where the block size is known:
+- first: 32 registers a thread, 1024 bytes of static shared memory a block, no spills, occupancy with blocks of 256 threads 64 of 64 warps (100 %)
+- second<…>: 128 registers a thread, no spills, 800 bytes of stack a thread: an array that could not be kept in registers, occupancy with blocks of 256 threads 16 of 64 warps (25 %, limited by registers)
+- third: 255 registers a thread, spills to local memory (40 bytes stored, 80 bytes loaded), which costs time
+`,
+    );
+    const many = Array.from({ length: 30 }, () => resources[0] as KernelResources);
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), resources: many })])).toContain('\n… and 22 more\n');
+  });
+
+  it('says what the profiler saw of a correct one, in words', () => {
+    const metrics = { 'gpu__dram_throughput.avg.pct_of_peak_sustained_elapsed': 91.3 };
+    const profile = { kernels: [{ name: 'softmax', us: 42.7, metrics }], reason: '' };
+    const told =
+      'What the GPU counted in one call at the first workload, with cold caches:\n- softmax:\n  - device memory works at 91 % of its peak\n';
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), profile })])).toContain(told);
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), device: EMULATED, profile })])).not.toContain('counted');
+  });
+
+  it('says why the profiler saw nothing', () => {
+    const profile = { kernels: [], reason: 'ncu is not installed' };
+    expect(feedbackFor([judgedTurn(1, { ...timed(1.2), profile })])).toContain(
+      'The profiler saw nothing of it: ncu is not installed.\n',
     );
   });
 

@@ -22,6 +22,19 @@ describe('the system prompt', () => {
     expect(prompt).not.toContain('multiprocessor');
   });
 
+  it('tells what the GPU was measured to do at most', () => {
+    const ceilings = { bytes_per_us: 4_312_345, flops_per_us: 789_123_456 };
+    expect(systemPrompt({ ...ON_GPU, ceilings })).toContain(
+      '- Measured on this very GPU: at most 4.31 TB/s of memory traffic, read and written together, and 789 TFLOP/s in dense bf16 matrix products by the tensor cores.',
+    );
+  });
+
+  it('ends with the skills, as they stand', () => {
+    const prompt = systemPrompt({ ...ON_GPU, skills: ['# Reductions\n\nUse shuffles.', '# Hopper'] });
+    expect(prompt).toMatch(/\n\n## Know-how\n\n# Reductions\n\nUse shuffles\.\n\n# Hopper$/);
+    expect(systemPrompt(ON_GPU)).not.toContain('Know-how');
+  });
+
   it('knows an architecture with its own features', () => {
     expect(systemPrompt({ ...ON_GPU, device: { ...H200, arch: 'sm_90a' } })).toContain('227 KiB dynamic');
   });
@@ -92,6 +105,21 @@ describe('the first user message', () => {
     );
     expect(prompt).toContain(`Files that you may rewrite: "${TARGET.source}", "host/plan.cpp".`);
     expect(taskPrompt(ON_GPU)).not.toContain('How it is compiled');
+  });
+
+  it("tells the baseline's times and the floors, where they are known", () => {
+    const times = { candidate_us: 58, speedup: 1, low: 0.99, high: 1.01 };
+    const prompt = taskPrompt({
+      ...ON_GPU,
+      baselineTimes: [
+        { name: 'rows=4096, cols=4096', baseline_us: 58.123, floor_us: 31.2, ...times },
+        { name: 'rows=8, cols=16', baseline_us: 312.44, ...times },
+      ],
+    });
+    expect(prompt).toContain('Floor: what no kernel can be faster than');
+    expect(prompt).toContain('(all tensors together: 128.0 MiB): baseline 58.12 µs, floor 31.20 µs\n');
+    expect(prompt).toContain('(all tensors together: 1.0 KiB): baseline 312.4 µs\n');
+    expect(taskPrompt(ON_GPU)).not.toContain('Floor:');
   });
 
   it('says how a function is called', () => {

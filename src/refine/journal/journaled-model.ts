@@ -28,7 +28,7 @@ export function journaledModel(model: Model, journal: Journal): Model {
       }
       await journal.replay.anew();
       const completion = await model.complete(conversation, asker);
-      const { target, trajectory, turn } = asker;
+      const { target, trajectory, turn, again } = asker;
       await journal.append([
         ...journal.texts.add(textsOf(conversation)),
         {
@@ -37,6 +37,7 @@ export function journaledModel(model: Model, journal: Journal): Model {
           target,
           trajectory,
           turn,
+          ...(again && { again }),
           ...reference,
           completion: { ...completion, usage: { ...completion.usage } },
         },

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../core/evidence.ts';
 import type { Asker } from '../../core/model.ts';
+import type { TurnPlace } from '../../core/turn-place.ts';
 import type { BaselineRecord, CompletionRecord, EvidenceRecord, JournalRecord } from './schema.ts';
 
 /** A record, and where it stands among the others. */
@@ -15,7 +16,7 @@ export interface Recall {
   completion(asker: Asker): Recalled<CompletionRecord> | undefined;
   evidence(target: string, stage: Evidence['stage'], hashes: Evidence['hashes']): Recalled<EvidenceRecord> | undefined;
   /** Whether it is written already what the turn came to. */
-  hasTurn(place: Asker): boolean;
+  hasTurn(place: TurnPlace & { readonly target: string }): boolean;
   hasCandidate(target: string, hash: string): boolean;
 }
 
@@ -27,7 +28,7 @@ export function recall(records: readonly JournalRecord[]): Recall {
   const candidates = new Set<string>();
   for (const [position, record] of records.entries()) {
     if (record.kind === 'baseline') baselines.set(record.target, record);
-    if (record.kind === 'completion') completions.set(turnKey(record), { record, position });
+    if (record.kind === 'completion') completions.set(askerKey(record), { record, position });
     if (record.kind === 'turn') turns.add(turnKey(record));
     if (record.kind === 'candidate') candidates.add(keyOf(record.target, record.hash));
     if (record.kind === 'evidence') {
@@ -37,15 +38,20 @@ export function recall(records: readonly JournalRecord[]): Recall {
   }
   return {
     baseline: (target) => baselines.get(target),
-    completion: (asker) => completions.get(turnKey(asker)),
+    completion: (asker) => completions.get(askerKey(asker)),
     evidence: (target, stage, { baseline, candidate }) => evidence.get(keyOf(target, stage, baseline, candidate)),
     hasTurn: (place) => turns.has(turnKey(place)),
     hasCandidate: (target, hash) => candidates.has(keyOf(target, hash)),
   };
 }
 
-function turnKey({ target, trajectory, turn }: Asker): string {
+function turnKey({ target, trajectory, turn }: TurnPlace & { readonly target: string }): string {
   return keyOf(target, trajectory, turn);
+}
+
+/** A turn may ask a second time, with a shorter conversation. */
+function askerKey(asker: Asker): string {
+  return keyOf(turnKey(asker), asker.again ? 2 : 1);
 }
 
 function keyOf(...parts: readonly (string | number)[]): string {

@@ -33,7 +33,7 @@ const usageSchema = z.looseObject({
 
 const completionSchema = z.looseObject({
   text: z.string(),
-  stop: z.enum(['end', 'length', 'refusal']),
+  stop: z.enum(['end', 'length', 'context', 'refusal']),
   usage: usageSchema,
   seconds: z.number(),
 }) satisfies z.ZodType<Completion>;
@@ -142,9 +142,13 @@ const completion = z
     kind: z.literal('completion'),
     at_s,
     ...ofTurn,
+    again: z
+      .literal(true)
+      .exactOptional()
+      .describe('A second, shorter request in the turn, after one that was too long for the context of the model'),
     conversation: sha256.describe('Of the references, in order'),
     system: sha256,
-    messages: z.array(z.object({ role: z.enum(['user', 'assistant']), text: sha256 })),
+    messages: z.array(z.object({ role: z.enum(['user', 'assistant']), text: sha256, aside: sha256.exactOptional() })),
     completion: completionSchema,
   })
   .describe('What the model was asked in a turn, by reference, and what it answered');

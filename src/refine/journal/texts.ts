@@ -14,13 +14,17 @@ export type ConversationReference = Pick<CompletionRecord, 'conversation' | 'sys
 export function referTo({ system, messages }: Conversation): ConversationReference {
   const references = {
     system: hashText(system),
-    messages: messages.map(({ role, text }) => ({ role, text: hashText(text) })),
+    messages: messages.map(({ role, text, aside }) => ({
+      role,
+      text: hashText(text),
+      ...(aside === undefined ? {} : { aside: hashText(aside) }),
+    })),
   };
   return { ...references, conversation: hashText(JSON.stringify([references.system, references.messages])) };
 }
 
 export function textsOf({ system, messages }: Conversation): string[] {
-  return [system, ...messages.map(({ text }) => text)];
+  return [system, ...messages.flatMap(({ text, aside }) => (aside === undefined ? [text] : [text, aside]))];
 }
 
 export function referToFiles(files: readonly SourceFile[]): { path: string; text: string }[] {

@@ -97,7 +97,10 @@ function promptOf({ system, messages }: CompletionRecord, texts: ReadonlyMap<str
   };
   return [
     { role: 'system', content: textAt(system) },
-    ...messages.map(({ role, text }) => ({ role, content: textAt(text) })),
+    ...messages.map(({ role, text, aside }) => ({
+      role,
+      content: aside === undefined ? textAt(text) : `${textAt(text)}\n\n${textAt(aside)}`,
+    })),
   ];
 }
 

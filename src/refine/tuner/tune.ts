@@ -109,5 +109,8 @@ export function trialsOf(tried: readonly Tried[]): readonly Trial[] {
 
 /** What the builds and measurements of all combinations took, one after the other. */
 export function secondsOf(tried: readonly Tried[]): number {
-  return tried.reduce((sum, { evidence: { timings_s } }) => sum + timings_s.build + (timings_s.screen ?? 0), 0);
+  return tried.reduce(
+    (sum, { evidence: { timings_s } }) => sum + timings_s.build + (timings_s.screen ?? 0) + (timings_s.profile ?? 0),
+    0,
+  );
 }

@@ -6,11 +6,11 @@ export const WORKFLOW_PATH = '.github/workflows/kernelwright.yml';
  */
 export function workflowFile(config: string, usual: string): string {
   const elsewhere = config === usual ? '' : `          config: ${JSON.stringify(config)}\n`;
-  return `${WORKFLOW}${elsewhere}`;
+  return `${BEGIN}${elsewhere}${END}`;
 }
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: expressions of GitHub's, not of JavaScript
-const WORKFLOW = [
+const BEGIN = [
   'name: Kernelwright',
   'on:',
   '  pull_request:',
@@ -39,6 +39,18 @@ const WORKFLOW = [
   '        with:',
   '          # TODO: add the secret, or give "base-url" of a model of your own, which needs no key.',
   '          anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}',
+  '',
+].join('\n');
+
+const END = [
+  '      # The report, the patches and the journal of the run.',
+  '      - uses: actions/upload-artifact@v4',
+  '        if: always()',
+  '        with:',
+  '          name: kernelwright',
+  '          path: .kernelwright/report',
+  '          include-hidden-files: true',
+  '          if-no-files-found: ignore',
   '',
 ].join('\n');
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: expressions of GitHub's, not of JavaScript

@@ -1,6 +1,7 @@
 """Compiling for the emulated device: g++ builds what will run; nvcc, where there is one, compiles beside it and has the first word on errors."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypedDict
@@ -41,7 +42,9 @@ def compile_emulated(job: Job) -> Compiled:
         return checked
     if refusal is not None:
         return Compiled(1, str(refusal))
-    return _compile(job, link_command(job)) if emulated.good and len(job.sources) > 1 else emulated
+    compiled = _compile(job, link_command(job)) if emulated.good and len(job.sources) > 1 else emulated
+    # nvcc has something to say of what it accepts, too: registers, spills, warnings.
+    return replace(compiled, log=checked.log + compiled.log) if compiled.good else compiled
 
 
 def _compile(job: Job, command: list[str]) -> Compiled:

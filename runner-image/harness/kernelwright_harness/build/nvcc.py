@@ -78,8 +78,8 @@ def link_command(home: Path, job: Job) -> list[str]:
 
 
 def cubin_command(home: Path, job: Job, source: str, output: str) -> list[str]:
-    """Compiles a source's device code alone, for the messages."""
-    return [_nvcc(home), *job.options.flags.of_sources, "-cubin", target_flag(job.arch), *_searched(job), "-o", str(job.directory / output), source]
+    """Compiles a source's device code alone, for the messages, and for what ptxas tells of each kernel."""
+    return [_nvcc(home), *job.options.flags.of_sources, "-Xptxas=-v", "-cubin", target_flag(job.arch), *_searched(job), "-o", str(job.directory / output), source]
 
 
 def _nvcc(home: Path) -> str:

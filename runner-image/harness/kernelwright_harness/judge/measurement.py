@@ -11,6 +11,7 @@ from kernelwright_harness.judge.bench import BaselineFailed, Bench
 from kernelwright_harness.judge.buffers import slots_that_fit
 from kernelwright_harness.judge.ceilings import Ceilings
 from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape, told_number
+from kernelwright_harness.judge.counters import count
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.explain import explained
 from kernelwright_harness.judge.float64_baseline import Float64
@@ -45,7 +46,8 @@ def measure(
     device: Device, runners: Runners, request: dict[str, Any], target: Target, options: Options, progress: Callable[[str], None]
 ) -> dict[str, Any]:
     """`request` has `baseline` and `candidate` (paths of what was built: libraries, or Python files), `stage` (a key of `PLANS`) and, of a
-    module or a function, perhaps `candidate_as`: the mode in which the candidate runs.
+    module or a function, perhaps `candidate_as`: the mode in which the candidate runs; a screening perhaps `metrics`, the counters that it is to
+    tell of a candidate that is right.
 
     The report's `outcome` is `measured` when every check held, else what went wrong; `workloads` holds the raw samples.
     """
@@ -69,7 +71,8 @@ def measure(
         if request["stage"] == "confirm" and timed and mode == "as-is":  # another mode is our doing, and nothing of a candidate's
             with phases.of("watch"):
                 watched += _watched(device, target, request, options, progress)
-        ceilings = device.ceilings()
+        if (ceilings := device.ceilings()) is not None:
+            report["ceilings"] = asdict(ceilings)
         samples = {w.name: _described(device, target, w, reference, ceilings) for w in timed}
         for number in range(plan.rounds if timed else 1):
             started = started_pair(device, target, reference, baseline, candidate, runners, options.block_limit_s, float64, mode)
@@ -86,6 +89,10 @@ def measure(
                     samples[workload.name]["clock"] += round_samples.clock
         report["workloads"] = list(samples.values())
         state = [asdict(watch.check())] if timed else []
+        if timed and request["stage"] == "screen" and request.get("metrics"):
+            progress("asking the profiler what limits it")
+            with phases.of("counters"):
+                report["counters"] = count(device, target, candidate, options, request["metrics"]).as_json()
     except CheckFailed as failure:
         failed = failure.check
         report |= {"outcome": failure.outcome, "detail": failed.detail}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Literal, TypeVar
 
-Phase = Literal["processes", "check", "settle", "time", "watch"]
-"""Starting and ending runners; checking results; waiting until the next runners have opened the device; timing; sanitizers and profiler."""
+Phase = Literal["processes", "check", "settle", "time", "watch", "counters"]
+"""Starting and ending runners; checking results; waiting until the next runners have opened the device; timing; sanitizers and profiler; the counters
+that a screening tells the model."""
 
 _T = TypeVar("_T")
 

@@ -29,7 +29,7 @@ _CALLS = 2
 _MAX_BYTES = 4 << 30
 _MAX_LAUNCHES = 200
 """A candidate may launch without end; ncu does not look at what comes after these."""
-_METRIC = "gpu__time_duration.sum"
+TIME_METRIC = "gpu__time_duration.sum"
 _UNITS_US = {"ns": 1e-3, "nsecond": 1e-3, "us": 1.0, "usecond": 1.0, "ms": 1e3, "msecond": 1e3, "s": 1e6, "second": 1e6}
 _NAMED = 3
 _PYTHON_LIMIT_S = 60.0
@@ -69,7 +69,7 @@ class Unusable(Exception):
 
 def profile_kernels(device: Device, target: Target, candidate: Path, options: Options, limit_s: float = 12.0) -> Profile:
     """Profiles two calls of the candidate at one workload. Ends within `limit_s`, or twice that where the first way is closed."""
-    shape = _shape_to_profile(target)
+    shape = shape_to_profile(target)
     if device.kind != "cuda":
         return _unchecked("there is no NVIDIA GPU here")
     if shape is None:
@@ -140,7 +140,7 @@ def _by_ncu(calls: Calls, sandbox: bool, limit_s: float) -> list[tuple[str, floa
 
     def arguments(folder: Path) -> list[str]:
         # One metric: it takes a single pass, so that nothing is saved, restored and run again. The clocks are not ours to set.
-        wanted = ["--metrics", _METRIC, "--launch-count", str(_MAX_LAUNCHES), "--clock-control", "none"]
+        wanted = ["--metrics", TIME_METRIC, "--launch-count", str(_MAX_LAUNCHES), "--clock-control", "none"]
         return [*wanted, "--csv", "--page", "raw", "--print-units", "base", "--log-file", str(folder / "ncu.csv")]
 
     return read_ncu(run_watched(tool, arguments, calls, ("ncu.csv",), sandbox, limit_s))
@@ -148,7 +148,12 @@ def _by_ncu(calls: Calls, sandbox: bool, limit_s: float) -> list[tuple[str, floa
 
 def read_ncu(watched: Watched) -> list[tuple[str, float]]:
     """Names and microseconds of the launches in ncu's CSV. Raises Unusable."""
-    _require_end(watched, "ncu", watched.files.get("ncu.csv", b""))
+    return [(name, us) for name, us, _ in read_launches(watched)]
+
+
+def read_launches(watched: Watched) -> list[tuple[str, float, dict[str, str]]]:
+    """Name, microseconds and all cells by the column's name of the launches in ncu's CSV. Raises Unusable."""
+    require_end(watched, "ncu", watched.files.get("ncu.csv", b""))
     text = watched.files.get("ncu.csv", b"").decode("utf-8", "replace")
     lines = text.splitlines()
     if not any(line.startswith("==PROF== Connected") for line in lines):
@@ -160,9 +165,9 @@ def read_ncu(watched: Watched) -> list[tuple[str, float]]:
         raise Unusable("ncu's report has no table")
     try:
         header, units, *rows = csv.reader(table, strict=True)
-        name, metric = header.index("Kernel Name"), header.index(_METRIC)
+        name, metric = header.index("Kernel Name"), header.index(TIME_METRIC)
         factor = _UNITS_US[units[metric]]
-        return [(plain(row[name], 1000), _microseconds(row[metric], factor)) for row in rows]
+        return [(plain(row[name], 1000), _microseconds(row[metric], factor), dict(zip(header, row, strict=False))) for row in rows]
     except (csv.Error, ValueError, LookupError):
         raise Unusable("ncu's table cannot be read") from None
 
@@ -173,7 +178,7 @@ def _by_activity(calls: Calls, sandbox: bool, limit_s: float) -> list[tuple[str,
 
 def read_trace(watched: Watched) -> list[tuple[str, float]]:
     """Names and microseconds of the launches in what `runner/trace.py` wrote; copies and fills are left out. Raises Unusable."""
-    _require_end(watched, "the probe", b"")
+    require_end(watched, "the probe", b"")
     try:
         events = json.loads(watched.files.get("trace.json", b""))
         if not isinstance(events, list):
@@ -184,7 +189,7 @@ def read_trace(watched: Watched) -> list[tuple[str, float]]:
     return [launch for launch in launches if not launch[0].startswith(("Memcpy ", "Memset "))]
 
 
-def _require_end(watched: Watched, who: str, log: bytes) -> None:
+def require_end(watched: Watched, who: str, log: bytes) -> None:
     if b"ERR_NVGPUCTRPERM" in log:
         raise Unusable(
             "ncu may not read the GPU's counters (ERR_NVGPUCTRPERM): as root, load the driver with NVreg_RestrictProfilingToAdminUsers=0, "
@@ -207,7 +212,7 @@ def _microseconds(value: Any, factor: float) -> float:
     return us
 
 
-def _shape_to_profile(target: Target) -> Workload | None:
+def shape_to_profile(target: Target) -> Workload | None:
     """The first workload, or the first of those that fit."""
     fitting = [w for w in target.workloads if sum(t.nbytes(w.values) for t in target.inputs + target.outputs) <= _MAX_BYTES]
     return fitting[0] if fitting else None
