@@ -84568,7 +84568,7 @@ async function prepareVerifier(bench, written, baseline) {
 		baselineTimes: alike?.workloads ?? [],
 		ceilings: itself.ceilings,
 		baselineChecks: itself.checks,
-		screen: (candidate) => verify(context, candidate, "screen"),
+		screen: (candidate, options) => verify(context, candidate, "screen", options),
 		confirm: (candidate) => verify(context, candidate, "confirm"),
 		modes: async (of) => {
 			if (of !== void 0) return modesOf(context, await builtOf(context, of));
@@ -84585,7 +84585,7 @@ function builtOf({ bench, target, builds }, candidate) {
 async function modesOf({ bench, target }, built) {
 	return built.outcome === "failed" ? void 0 : measureModes(bench, target, built.library);
 }
-async function verify(context, candidate, stage) {
+async function verify(context, candidate, stage, options = {}) {
 	const { bench, target } = context;
 	const built = await builtOf(context, candidate);
 	const common = {
@@ -84620,7 +84620,7 @@ async function verify(context, candidate, stage) {
 		baseline: context.baseline.library,
 		candidate: built.library,
 		stage,
-		...asksProfiler(context, stage) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}
+		...options.profile && canBeProfiled(context) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}
 	}, bench.onProgress);
 	const judgement = judged(measurement, context, stage, built.architectures);
 	const tested = stage === "confirm" && measurement.outcome === "measured" && hasTests(target) ? afterTests(judgement, await checkedByProject(context, candidate, built.library)) : judgement;
@@ -84639,8 +84639,8 @@ async function verify(context, candidate, stage) {
 		phases_s
 	};
 }
-function asksProfiler({ bench, target }, stage) {
-	return stage === "screen" && bench.profile === true && bench.hello.device.kind === "cuda" && !isPython(target);
+function canBeProfiled({ bench, target }) {
+	return bench.hello.device.kind === "cuda" && !isPython(target);
 }
 function hasTests({ project }) {
 	return project !== void 0 && [...project.tests, ...project.benchmarks].length > 0;
@@ -85446,7 +85446,7 @@ function journaledVerifier(verifier, { target, baseline }, journal) {
 			files: referToFiles(files)
 		}]);
 	}
-	const judge = (stage) => async (candidate) => {
+	const judge = (stage) => async (candidate, options) => {
 		const known = journal.recall.evidence(target, stage, {
 			baseline,
 			candidate: candidate.hash
@@ -85457,7 +85457,7 @@ function journaledVerifier(verifier, { target, baseline }, journal) {
 		}
 		await journal.replay.anew();
 		write(candidate);
-		const evidence = await verifier[stage](candidate);
+		const evidence = await verifier[stage](candidate, options);
 		await journal.append([{
 			kind: "evidence",
 			at_s: journal.at(),
@@ -90133,7 +90133,7 @@ async function screenDeclared({ files, space, problem }, device, tuning) {
 const NO_TIMES$1 = "There are no times to choose by here, so nothing was tuned: the version was checked with the numbers that stand in the file.";
 async function screenAlone(files, { target, screen }) {
 	const candidate = candidateFor(target, files);
-	const evidence = await screen(candidate);
+	const evidence = await screen(candidate, { profile: true });
 	requireSameBytes(evidence, candidate.hash);
 	return {
 		candidate,
@@ -90405,8 +90405,8 @@ async function refineTarget(options) {
 		prompt: options,
 		tuning: {
 			target,
-			screen: (candidate) => {
-				const screening = known.get(candidate.hash) ?? screenOnce(candidate);
+			screen: (candidate, options) => {
+				const screening = known.get(candidate.hash) ?? screenOnce(candidate, options);
 				known.set(candidate.hash, screening);
 				return screening;
 			},
@@ -90426,8 +90426,8 @@ async function refineTarget(options) {
 		model,
 		account
 	});
-	async function screenOnce(candidate) {
-		const evidence = await verifier.screen(candidate);
+	async function screenOnce(candidate, options) {
+		const evidence = await verifier.screen(candidate, options);
 		const { screen: seconds = 0, profile = 0 } = evidence.timings_s;
 		if (device.kind === "cuda") account.addGpuSeconds(seconds + profile);
 		slowestScreen = Math.max(slowestScreen, seconds);
@@ -90648,7 +90648,6 @@ async function optimizeTarget(run, target, baseline) {
 	const { workshop, journal, onStep } = run;
 	const bench = {
 		...workshop,
-		profile: true,
 		onProgress: (text) => onStep(`${target.name}: ${text}`)
 	};
 	let verifier;

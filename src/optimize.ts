@@ -140,7 +140,7 @@ interface Run extends Omit<OptimizeOptions, 'journal'> {
 
 async function optimizeTarget(run: Run, target: Target, baseline: readonly SourceFile[]): Promise<TargetOutcome> {
   const { workshop, journal, onStep } = run;
-  const bench: Bench = { ...workshop, profile: true, onProgress: (text) => onStep(`${target.name}: ${text}`) };
+  const bench: Bench = { ...workshop, onProgress: (text) => onStep(`${target.name}: ${text}`) };
   let verifier: PreparedVerifier;
   try {
     const prepare = () => {

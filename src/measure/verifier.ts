@@ -2,7 +2,7 @@ import type { Ceilings, Check, Evidence, WorkloadTimes } from '../core/evidence.
 import type { ModeColumns } from '../core/mode-column.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
 import { isPython, type Target } from '../core/target.ts';
-import type { Verifier } from '../core/verifier.ts';
+import type { ScreenOptions, Verifier } from '../core/verifier.ts';
 import { asDescribed } from './as-described.ts';
 import { baselineTimes } from './baseline-check.ts';
 import { doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
@@ -25,8 +25,6 @@ export interface Bench {
   readonly describe: Describer;
   readonly testProject: ProjectTester;
   readonly hello: Hello;
-  /** Whether a screening also asks the profiler what limits a candidate, which takes a few seconds more; for whoever will read it. */
-  readonly profile?: boolean;
   /** What is being done, for a log or a terminal. */
   readonly onProgress: (text: string) => void;
 }
@@ -79,7 +77,7 @@ export async function prepareVerifier(
     baselineTimes: alike?.workloads ?? [],
     ceilings: itself.ceilings,
     baselineChecks: itself.checks,
-    screen: (candidate) => verify(context, candidate, 'screen'),
+    screen: (candidate, options) => verify(context, candidate, 'screen', options),
     confirm: (candidate) => verify(context, candidate, 'confirm'),
     modes: async (of) => {
       if (of !== undefined) return modesOf(context, await builtOf(context, of));
@@ -110,7 +108,12 @@ async function modesOf({ bench, target }: Context, built: Build): Promise<ModeCo
   return built.outcome === 'failed' ? undefined : measureModes(bench, target, built.library);
 }
 
-async function verify(context: Context, candidate: Candidate, stage: Evidence['stage']): Promise<Evidence> {
+async function verify(
+  context: Context,
+  candidate: Candidate,
+  stage: Evidence['stage'],
+  options: ScreenOptions = {},
+): Promise<Evidence> {
   const { bench, target } = context;
   const built = await builtOf(context, candidate);
   const common = {
@@ -139,7 +142,7 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
       baseline: context.baseline.library,
       candidate: built.library,
       stage,
-      ...(asksProfiler(context, stage) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}),
+      ...(options.profile && canBeProfiled(context) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}),
     },
     bench.onProgress,
   );
@@ -164,9 +167,9 @@ async function verify(context: Context, candidate: Candidate, stage: Evidence['s
   };
 }
 
-/** ncu takes seconds, and in the process of a module or function far longer than a screening is worth. */
-function asksProfiler({ bench, target }: Context, stage: Evidence['stage']): boolean {
-  return stage === 'screen' && bench.profile === true && bench.hello.device.kind === 'cuda' && !isPython(target);
+/** In the process of a module or function ncu takes far longer than a screening is worth. */
+function canBeProfiled({ bench, target }: Context): boolean {
+  return bench.hello.device.kind === 'cuda' && !isPython(target);
 }
 
 function hasTests({ project }: Target): boolean {

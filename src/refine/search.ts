@@ -4,7 +4,7 @@ import type { TargetOutcome, Turn } from '../core/outcome.ts';
 import type { SearchPlan } from '../core/search-plan.ts';
 import type { Candidate } from '../core/source.ts';
 import { type TurnPlace, turnName } from '../core/turn-place.ts';
-import type { Verifier } from '../core/verifier.ts';
+import type { ScreenOptions, Verifier } from '../core/verifier.ts';
 import { createSyntax } from '../targets/dependencies/syntax.ts';
 import type { Account } from './budget.ts';
 import { confirmBest } from './confirm.ts';
@@ -58,8 +58,8 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     prompt: options,
     tuning: {
       target,
-      screen: (candidate) => {
-        const screening = known.get(candidate.hash) ?? screenOnce(candidate);
+      screen: (candidate, options) => {
+        const screening = known.get(candidate.hash) ?? screenOnce(candidate, options);
         known.set(candidate.hash, screening);
         return screening;
       },
@@ -74,8 +74,8 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   const take = (place: TurnPlace, seen: Lineage): Promise<Turn> =>
     model === TUNER ? takeTunerTurn(place, seen, context) : takeTurn(place, seen, { ...context, model, account });
 
-  async function screenOnce(candidate: Candidate): Promise<Evidence> {
-    const evidence = await verifier.screen(candidate);
+  async function screenOnce(candidate: Candidate, options?: ScreenOptions): Promise<Evidence> {
+    const evidence = await verifier.screen(candidate, options);
     const { screen: seconds = 0, profile = 0 } = evidence.timings_s;
     if (device.kind === 'cuda') account.addGpuSeconds(seconds + profile);
     slowestScreen = Math.max(slowestScreen, seconds);

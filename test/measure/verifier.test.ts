@@ -169,16 +169,16 @@ ptxas info    : Used 40 registers, used 0 barriers\n`;
     ]);
   });
 
-  it('asks the profiler in a screening alone, and tells what it took apart from the screening', async () => {
+  it('asks the profiler where a screening asks for it, and tells what it took apart from the screening', async () => {
     const counters = { kernels: [{ name: 'f', us: 40, metrics: { 'dram__bytes_read.sum': 5 } }], reason: '' };
     const { prepare, requests } = machine([
       measurementOf({}),
       measurementOf({ counters, seconds: 5, phases_s: { counters: 3 } }),
       measurementOf({}),
     ]);
-    const verifier = await prepare(TARGET, { profile: true });
+    const verifier = await prepare(TARGET);
     const candidate = candidateOf([{ path: TARGET.source, content: '// a\n' }]);
-    const screened = await verifier.screen(candidate);
+    const screened = await verifier.screen(candidate, { profile: true });
     expect(screened.profile).toEqual(counters);
     expect(screened.timings_s).toMatchObject({ screen: 2, profile: 3 });
     expect(await verifier.confirm(candidate)).not.toHaveProperty('profile');
@@ -186,17 +186,18 @@ ptxas info    : Used 40 registers, used 0 barriers\n`;
   });
 
   it.each([
-    ['of a module', MODULE, { profile: true }],
-    ['where nobody will read it', TARGET, {}],
+    ['of a module', MODULE, { profile: true }, {}],
+    ['where nobody will read it', TARGET, {}, {}],
     [
       'where there is no GPU',
       TARGET,
-      { profile: true, hello: { ...HELLO, device: { ...HELLO.device, kind: 'emulated' as const } } },
+      { profile: true },
+      { hello: { ...HELLO, device: { ...HELLO.device, kind: 'emulated' as const } } },
     ],
-  ])('does not ask it %s', async (_where, target, changes) => {
+  ])('does not ask it %s', async (_where, target, options, changes) => {
     const { prepare, requests } = machine([measurementOf({}), measurementOf({})]);
     const verifier = await prepare(target, changes);
-    await verifier.screen(candidateOf([{ path: target.source, content: '# a\n' }]));
+    await verifier.screen(candidateOf([{ path: target.source, content: '# a\n' }]), options);
     expect(requests).toHaveLength(2);
     expect(requests.every(({ metrics }) => metrics === undefined)).toBe(true);
   });

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../core/evidence.ts';
 import type { Candidate } from '../../core/source.ts';
-import type { Verifier } from '../../core/verifier.ts';
+import type { ScreenOptions, Verifier } from '../../core/verifier.ts';
 import type { Journal } from './journal.ts';
 import type { EvidenceRecord } from './schema.ts';
 import { referToFiles } from './texts.ts';
@@ -34,7 +34,7 @@ export function journaledVerifier<V extends Verifier>(
     ]);
   }
 
-  const judge = (stage: Evidence['stage']) => async (candidate: Candidate) => {
+  const judge = (stage: Evidence['stage']) => async (candidate: Candidate, options?: ScreenOptions) => {
     const known = journal.recall.evidence(target, stage, { baseline, candidate: candidate.hash });
     if (known !== undefined) {
       await journal.replay.recorded(known.position);
@@ -42,7 +42,7 @@ export function journaledVerifier<V extends Verifier>(
     }
     await journal.replay.anew();
     write(candidate);
-    const evidence = await verifier[stage](candidate);
+    const evidence = await verifier[stage](candidate, options);
     await journal.append([{ kind: 'evidence', at_s: journal.at(), target, evidence: asRecorded(evidence) }]);
     return evidence;
   };

@@ -43,7 +43,7 @@ const NO_TIMES =
 
 async function screenAlone(files: readonly SourceFile[], { target, screen }: Tuning) {
   const candidate = candidateFor(target, files);
-  const evidence = await screen(candidate);
+  const evidence = await screen(candidate, { profile: true });
   requireSameBytes(evidence, candidate.hash);
   return { candidate, evidence, seconds: secondsOf([{ values: {}, candidate, evidence }]) };
 }

@@ -3,6 +3,7 @@ import type { Evidence } from '../../core/evidence.ts';
 import type { Trial } from '../../core/outcome.ts';
 import type { Candidate } from '../../core/source.ts';
 import type { Target } from '../../core/target.ts';
+import type { Verifier } from '../../core/verifier.ts';
 import { candidateFor } from '../../targets/candidate-for.ts';
 import { requireSameBytes } from '../confirm.ts';
 import { isCorrect, score } from '../score.ts';
@@ -12,7 +13,7 @@ import { filesWith, type TuneSpace, type Values } from './space.ts';
 export interface Tuning {
   readonly target: Pick<Target, 'convention' | 'entry' | 'source'>;
   /** Judges quickly; what was judged before is not judged twice. */
-  readonly screen: (candidate: Candidate) => Promise<Evidence>;
+  readonly screen: Verifier['screen'];
   /** A sentence once the time is up, with so many screenings still to come. */
   readonly timeIsUp: (ahead: number) => string | undefined;
   /** How many combinations are built and screened side by side; measurements wait for each other in the judge. */

@@ -19,11 +19,13 @@ const search = (answers: readonly string[], changes: Partial<Parameters<typeof s
 
 describe('a proposal with tunables', () => {
   it('becomes the version with the best numbers, in one turn', async () => {
-    const { outcome, screened, confirmed, told, most } = await search([ANSWER, 'constexpr int BLOCK = 1;\n']);
+    const { outcome, screened, profiled, confirmed, told, most } = await search([ANSWER, 'constexpr int BLOCK = 1;\n']);
     const best = 'constexpr int BLOCK = 256;\nconstexpr int VEC = 4;\n';
     expect(screened.slice(0, 9).toSorted()).toEqual([...new Set(screened.slice(0, 9))].toSorted());
     expect(screened).toHaveLength(10);
     expect(screened[0]).toBe('constexpr int BLOCK = 128;\nconstexpr int VEC = 2;\n');
+    // The profiler takes longer than a screening: it looks at what is screened alone.
+    expect(profiled).toEqual(['constexpr int BLOCK = 1;\n']);
     expect(confirmed).toEqual([best]);
     expect(most).toBe(2);
     expect(outcome.best?.candidate.files[0]?.content).toBe(best);

@@ -27,6 +27,7 @@ interface Scene {
 export async function simulate(scene: Scene) {
   const { source, judge, answers, device = H200, budget = {}, turns = 4, atOnce = 2, seconds = 1 } = scene;
   const screened: string[] = [];
+  const profiled: string[] = [];
   const confirmed: string[] = [];
   const told: string[] = [];
   let side = 0;
@@ -55,7 +56,8 @@ export async function simulate(scene: Scene) {
     model: answers === undefined ? TUNER : model,
     verifier: {
       modes: async () => undefined,
-      async screen(candidate) {
+      async screen(candidate, options) {
+        if (options?.profile) profiled.push(candidate.files[0]?.content ?? '');
         most = Math.max(most, ++side);
         await new Promise((resolve) => setTimeout(resolve, 1));
         side--;
@@ -78,7 +80,7 @@ export async function simulate(scene: Scene) {
     account: openAccount(budget, () => 0),
     buildsAtOnce: atOnce,
   });
-  return { outcome, screened, confirmed, told, most };
+  return { outcome, screened, profiled, confirmed, told, most };
 }
 
 /** The number behind a name in a source. */
