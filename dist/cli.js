@@ -38197,7 +38197,7 @@ const BEGIN = [
 	"name: Kernelwright",
 	"on:",
 	"  pull_request:",
-	"    paths: [\"**.cu\", \"**.cuh\", \"**.h\", \"**.hpp\", \"**.py\"]",
+	"    paths: [\"**.cu\", \"**.cuh\", \"**.h\", \"**.hpp\", \"**.c\", \"**.cc\", \"**.cpp\", \"**.py\", \"**/build.toml\"]",
 	"",
 	"permissions:",
 	"  contents: read",
