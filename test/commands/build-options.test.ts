@@ -1,12 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { benchCommand } from '../../src/commands/bench.ts';
-import type { Door } from '../../src/commands/door.ts';
-import { targetsCommand } from '../../src/commands/targets.ts';
-import { verifyCommand } from '../../src/commands/verify.ts';
+import { type Checkout, makeCheckout } from './checkout.ts';
 
 /** Two kernels that share a header of an include folder, one of them with a second source and flags. */
 const FILES: Record<string, string> = {
@@ -57,47 +51,20 @@ void shift(float* y, int n, cudaStream_t stream) { shift_kernel<<<blocks(n), 32,
     '#include <shared/index.cuh>\n__global__ void square(const float* x, float* y, int n) { if (index() < n) y[index()] = x[index()] * x[index()]; }\n',
 };
 
-let folder: string;
+let checkout: Checkout;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'build-options-'));
-  for (const [path, content] of Object.entries(FILES)) write(path, content);
-  const git = (...command: string[]) =>
-    execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...command], { cwd: folder });
-  await git('init', '-q');
-  await git('add', '-A');
-  await git('commit', '-qm', 'two kernels');
+  checkout = makeCheckout();
+  for (const [path, content] of Object.entries(FILES)) checkout.write(path, content);
+  await checkout.commit();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function write(path: string, content: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), content);
-}
-
-const COMMANDS = { verify: verifyCommand, bench: benchCommand, targets: targetsCommand };
-
-async function kernelwright(name: keyof typeof COMMANDS, ...flags: string[]) {
-  const printed: string[] = [];
-  let status = 0;
-  const door: Door = {
-    env: process.env,
-    color: false,
-    print: (text) => printed.push(text),
-    step: () => {},
-    exit: (code) => {
-      status = code;
-    },
-  };
-  await COMMANDS[name](door).parseAsync(['-C', folder, ...flags], { from: 'user' });
-  return { status, text: printed.join('\n') };
-}
+afterAll(() => checkout.remove());
 
 describe('kernelwright verify with sources, include folders and flags', () => {
   const patch = (path: string, from: string, to: string) => {
     const before = FILES[path]?.split('\n').find((line) => line.includes(from)) ?? '';
     const line = FILES[path]?.split('\n').indexOf(before) ?? 0;
     const hunk = `@@ -${line + 1},1 +${line + 1},1 @@\n-${before}\n+${before.replace(from, to)}\n`;
-    write('new.patch', `--- a/${path}\n+++ b/${path}\n${hunk}`);
+    checkout.write('new.patch', `--- a/${path}\n+++ b/${path}\n${hunk}`);
   };
 
   it.each([
@@ -115,32 +82,41 @@ describe('kernelwright verify with sources, include folders and flags', () => {
     ],
   ])('judges %s', async (_, path, from, to, status, reason) => {
     patch(path, from, to);
-    const flags = ['--target', 'scale', '--candidate', join(folder, 'new.patch'), '--device', 'emulated', '--json'];
-    const found = await kernelwright('verify', ...flags);
+    const flags = [
+      '--target',
+      'scale',
+      '--candidate',
+      join(checkout.folder, 'new.patch'),
+      '--device',
+      'emulated',
+      '--json',
+    ];
+    const found = await checkout.run('verify', ...flags);
     expect(JSON.parse(found.text).reason).toMatch(reason);
     expect(found.status).toBe(status);
   });
 });
 
 it('kernelwright bench checks both, and names a flag that the emulated device cannot take', async () => {
-  const good = await kernelwright('bench', '--device', 'emulated', '--json');
+  const good = await checkout.run('bench', '--device', 'emulated', '--json');
   expect(JSON.parse(good.text).targets.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
     'measured',
     'measured',
   ]);
-  const config = join(folder, 'with-cublas.yml');
-  cpSync(join(folder, '.github/kernelwright.yml'), config);
-  write('with-cublas.yml', FILES['.github/kernelwright.yml']?.replace('-DSCALE=2,', '-DSCALE=2, -lcublas,') ?? '');
-  const refused = await kernelwright('bench', 'scale', '--config', 'with-cublas.yml', '--device', 'emulated');
+  checkout.write(
+    'with-cublas.yml',
+    FILES['.github/kernelwright.yml']?.replace('-DSCALE=2,', '-DSCALE=2, -lcublas,') ?? '',
+  );
+  const refused = await checkout.run('bench', 'scale', '--config', 'with-cublas.yml', '--device', 'emulated');
   expect(refused.status).toBe(2);
   expect(refused.text).toMatch(/the CUDA libraries cannot be emulated on a CPU \(-lcublas is among the flags\)/);
 });
 
 it('kernelwright targets follows include folders and further sources', async () => {
   const reached = async (path: string) => {
-    write(path, `${FILES[path]}// changed\n`);
-    const { text } = await kernelwright('targets', '--base', 'HEAD', '--json');
-    write(path, FILES[path] ?? '');
+    checkout.write(path, `${FILES[path]}// changed\n`);
+    const { text } = await checkout.run('targets', '--base', 'HEAD', '--json');
+    checkout.write(path, FILES[path] ?? '');
     return JSON.parse(text);
   };
   expect(JSON.stringify(await reached('vendor/inc/shared/types.cuh'))).toMatch(

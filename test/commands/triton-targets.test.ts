@@ -1,13 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { benchCommand } from '../../src/commands/bench.ts';
-import type { Door } from '../../src/commands/door.ts';
-import { targetsCommand } from '../../src/commands/targets.ts';
-import { verifyCommand } from '../../src/commands/verify.ts';
+import { type Checkout, makeCheckout } from './checkout.ts';
 
 /*
  * Functions around Triton kernels, by Triton's interpreter. Without Triton, which `install.sh --dev` brings where it can, nothing here can
@@ -17,47 +12,30 @@ import { verifyCommand } from '../../src/commands/verify.ts';
 const PYTHON = process.env.KERNELWRIGHT_PYTHON ?? 'python3';
 const FIXTURE = new URL('../fixtures/triton/', import.meta.url).pathname;
 
-let folder: string;
+let checkout: Checkout;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'triton-'));
-  cpSync(FIXTURE, folder, { recursive: true });
-  const git = (...command: string[]) =>
-    execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...command], { cwd: folder });
-  await git('init', '-q');
-  await git('add', '-A');
-  await git('commit', '-qm', 'two operators');
+  checkout = makeCheckout();
+  cpSync(FIXTURE, checkout.folder, { recursive: true });
+  await checkout.commit();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => checkout.remove());
 
-const COMMANDS = { verify: verifyCommand, bench: benchCommand, targets: targetsCommand };
-
-async function kernelwright(name: keyof typeof COMMANDS, ...flags: string[]) {
-  const printed: string[] = [];
-  let status = 0;
-  const door: Door = {
-    env: process.env,
-    color: false,
-    print: (text) => printed.push(text),
-    step: () => {},
-    exit: (code) => {
-      status = code;
-    },
-  };
-  await COMMANDS[name](door).parseAsync(['-C', folder, '--json', ...flags], { from: 'user' });
-  return { status, printed: JSON.parse(printed.join('\n')) };
+async function kernelwright(...[command, ...flags]: Parameters<Checkout['run']>) {
+  const { status, text } = await checkout.run(command, '--json', ...flags);
+  return { status, printed: JSON.parse(text) };
 }
 
 /** A target's file with one change, as a candidate. */
 function changed(name: string, from: string, to: string): string {
   const source = readFileSync(join(FIXTURE, 'ops', `${name}.py`), 'utf8');
   expect(source).toContain(from);
-  const path = join(folder, 'candidate.py');
+  const path = join(checkout.folder, 'candidate.py');
   writeFileSync(path, source.replace(from, to));
   return path;
 }
 
 it('a change of a module reaches the function that imports it', async () => {
-  const path = join(folder, 'ops/blocks.py');
+  const path = join(checkout.folder, 'ops/blocks.py');
   writeFileSync(path, `${readFileSync(path, 'utf8')}# a change\n`);
   const { printed } = await kernelwright('targets');
   expect(printed.targets).toMatchObject([{ target: 'softmax', because: expect.stringContaining('ops/blocks.py') }]);
