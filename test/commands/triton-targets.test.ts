@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findPackageRoot, findPython } from '../../src/measure/harness.ts';
 import { type Checkout, makeCheckout } from './checkout.ts';
 
 /*
@@ -9,7 +10,7 @@ import { type Checkout, makeCheckout } from './checkout.ts';
  * run.
  */
 
-const PYTHON = process.env.KERNELWRIGHT_PYTHON ?? 'python3';
+const PYTHON = await findPython(process.env.KERNELWRIGHT_PYTHON, findPackageRoot(import.meta.dirname));
 const FIXTURE = new URL('../fixtures/triton/', import.meta.url).pathname;
 
 let checkout: Checkout;
@@ -41,7 +42,9 @@ it('a change of a module reaches the function that imports it', async () => {
   expect(printed.targets).toMatchObject([{ target: 'softmax', because: expect.stringContaining('ops/blocks.py') }]);
 });
 
-describe.skipIf(!hasTriton())('with Triton installed', () => {
+describe('with Triton installed', () => {
+  beforeEach(({ skip }) => skip(!hasTriton(), 'Triton is not installed'));
+
   it('both are checked as they are', async () => {
     const { status, printed } = await kernelwright('bench', '--device', 'emulated');
     expect(status).toBe(0);
