@@ -4503,6 +4503,14 @@ function isPython({ kind }) {
 function sourcesOf({ source, build, writable }) {
 	return writable ?? [source, ...build?.sources ?? []];
 }
+const UNDESCRIBED = {
+	init: [],
+	arguments: [],
+	parameters: [],
+	workloads: [],
+	vary: [],
+	emulate: []
+};
 const BYTES$1 = {
 	f64: 8,
 	f32: 4,
@@ -4719,6 +4727,16 @@ function importHint(log) {
 function lastLine$1(log) {
 	return log.trimEnd().split("\n").at(-1) ?? "";
 }
+// src/measure/described-names.ts
+function callText(passed, values) {
+	return passed.flatMap((each) => {
+		if (isTensor(each)) return [`${each.name}[${each.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
+		return each.kind === "scalar" ? [`${each.name}=${values[each.name]}`] : [];
+	}).join(", ");
+}
+function freeName$2(wanted, taken) {
+	return taken.has(wanted) ? freeName$2(`${wanted}_`, taken) : wanted;
+}
 // src/measure/described-benchmarks.ts
 function fromBenchmarks(target, { workloads, left_out }) {
 	const entry = target.entry === "" ? mostCalled(workloads) : target.entry;
@@ -4803,7 +4821,7 @@ function signatureOf$1(calls, first) {
 	});
 	const names = new Set(passed.map(({ name }) => name));
 	const returned = first.outputs.map(({ dtype }, place) => {
-		const name = freeName$3(first.outputs.length === 1 ? "output" : `output_${place}`, names);
+		const name = freeName$2(first.outputs.length === 1 ? "output" : `output_${place}`, names);
 		return {
 			kind: "tensor",
 			name,
@@ -4821,15 +4839,9 @@ function signatureOf$1(calls, first) {
 }
 function named$5(name, passed, values) {
 	return {
-		name: `${name}: ${passed.flatMap((each) => {
-			if (isTensor(each)) return [`${each.name}[${each.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
-			return each.kind === "scalar" ? [`${each.name}=${values[each.name]}`] : [];
-		}).join(", ")}`,
+		name: `${name}: ${callText(passed, values)}`,
 		values
 	};
-}
-function freeName$3(wanted, taken) {
-	return taken.has(wanted) ? freeName$3(`${wanted}_`, taken) : wanted;
 }
 // src/measure/described-target.ts
 function describedTarget(target, { parameters, call }) {
@@ -4912,15 +4924,9 @@ function axesOf(before, after, usual, size) {
 }
 function workload(inputs, values) {
 	return {
-		name: inputs.flatMap((input) => {
-			if (isTensor(input)) return [`${input.name}[${input.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
-			return input.kind === "scalar" ? [`${input.name}=${values[input.name]}`] : [];
-		}).join(", ") || "default",
+		name: callText(inputs, values) || "default",
 		values
 	};
-}
-function freeName$2(wanted, taken) {
-	return taken.has(wanted) ? freeName$2(`${wanted}_`, taken) : wanted;
 }
 // src/measure/as-described.ts
 async function asDescribed(bench, target, baseline, library) {
@@ -5815,6 +5821,30 @@ function numbersOf({ grid, block, shared }) {
 	];
 	return [...new Set(extents.filter((extent) => typeof extent === "string"))];
 }
+// src/core/verdict.ts
+const VERDICTS = [
+	"faster",
+	"not-proven",
+	"slower",
+	"incorrect",
+	"rejected",
+	"build-failed",
+	"crashed",
+	"timed-out"
+];
+function isCorrect({ verdict }) {
+	return verdict === "faster" || verdict === "not-proven" || verdict === "slower";
+}
+const EXIT_CODES = {
+	faster: 0,
+	"not-proven": 10,
+	slower: 11,
+	incorrect: 20,
+	rejected: 21,
+	"build-failed": 30,
+	crashed: 31,
+	"timed-out": 32
+};
 // src/measure/mode-columns.ts
 async function measureModes(bench, target, built) {
 	if (target.kind !== "module") return void 0;
@@ -5868,13 +5898,8 @@ function told$2(reason, mode) {
 		reason
 	};
 }
-const TIMED = [
-	"faster",
-	"not-proven",
-	"slower"
-];
 async function withModes(evidence, verifier) {
-	if (evidence.workloads.length === 0 || !TIMED.includes(evidence.verdict)) return evidence;
+	if (evidence.workloads.length === 0 || !isCorrect(evidence)) return evidence;
 	const modes = await verifier.modes();
 	return modes === void 0 ? evidence : {
 		...evidence,
@@ -19317,27 +19342,6 @@ function planFor(effort, asked) {
 		patience: PATIENCE
 	};
 }
-// src/core/verdict.ts
-const VERDICTS = [
-	"faster",
-	"not-proven",
-	"slower",
-	"incorrect",
-	"rejected",
-	"build-failed",
-	"crashed",
-	"timed-out"
-];
-const EXIT_CODES = {
-	faster: 0,
-	"not-proven": 10,
-	slower: 11,
-	incorrect: 20,
-	rejected: 21,
-	"build-failed": 30,
-	crashed: 31,
-	"timed-out": 32
-};
 // src/refine/journal/schema.ts
 const JOURNAL_VERSION = 1;
 const sha256 = string$1().regex(/^[0-9a-f]{64}$/);
@@ -19860,6 +19864,9 @@ function foundAgain({ found }) {
 // src/core/turn-place.ts
 function turnName({ trajectory, turn }, trajectories) {
 	return trajectories > 1 ? `${trajectory}.${turn}` : `${turn}`;
+}
+function samePlace(a, b) {
+	return a.trajectory === b.trajectory && a.turn === b.turn;
 }
 // src/refine/journal/journaled-model.ts
 function journaledModel(model, journal) {
@@ -22939,9 +22946,6 @@ function judgedIn(turns) {
 		evidence: result.evidence
 	}] : []);
 }
-function isCorrect({ verdict }) {
-	return verdict === "faster" || verdict === "not-proven" || verdict === "slower";
-}
 function score(evidence) {
 	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
 }
@@ -22954,9 +22958,6 @@ function betterThan(a, b) {
 }
 function bestOf$1(judged) {
 	return judged.filter(({ evidence }) => isCorrect(evidence)).reduce((best, one) => best === void 0 || betterThan(one, best) ? one : best, void 0);
-}
-function samePlace(a, b) {
-	return a.trajectory === b.trajectory && a.turn === b.turn;
 }
 function worthConfirming(judged) {
 	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
@@ -23022,7 +23023,7 @@ function earlyEnd(turns, { trajectories, patience }) {
 	const name = turnName(best, trajectories);
 	const share = shareOfFloor(best.evidence);
 	if (share !== void 0 && share >= NEAR_THE_FLOOR) return `Turn ${name} reaches ${Math.floor(share * 100)} % of what the hardware allows.`;
-	const position = turns.findIndex((turn) => turn.trajectory === best.trajectory && turn.turn === best.turn);
+	const position = turns.findIndex((turn) => samePlace(turn, best));
 	const since = turns.length - 1 - position;
 	if (best.evidence.device.kind === "cuda" && since >= patience * trajectories) return `No version in the last ${since} turns was better than that of turn ${name}.`;
 }
@@ -25144,10 +25145,8 @@ async function optimize(options) {
 				targets.push({
 					target,
 					baseline,
-					trajectories: 0,
-					turns: [],
-					ended: error.message,
-					usage: NO_USAGE
+					...NOT_SEARCHED,
+					ended: error.message
 				});
 				break;
 			}
@@ -25167,6 +25166,11 @@ async function optimize(options) {
 		}
 	});
 }
+const NOT_SEARCHED = {
+	trajectories: 0,
+	turns: [],
+	usage: NO_USAGE
+};
 function nameOf$3(model) {
 	return model === "tuner" ? TUNER : model.name;
 }
@@ -25196,11 +25200,9 @@ async function optimizeTarget(run, target, baseline) {
 		return {
 			target,
 			baseline,
-			trajectories: 0,
-			turns: [],
+			...NOT_SEARCHED,
 			baselineFailed: true,
-			ended: error.problem,
-			usage: NO_USAGE
+			ended: error.problem
 		};
 	}
 	return refineTarget({
@@ -33649,12 +33651,7 @@ function projectTarget(name, { source, entry }) {
 		kind: "kernel-builder",
 		source,
 		entry,
-		init: [],
-		arguments: [],
-		parameters: [],
-		workloads: [],
-		vary: [],
-		emulate: []
+		...UNDESCRIBED
 	};
 }
 // src/targets/schema.ts
@@ -34707,12 +34704,7 @@ function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 		source,
 		entry: "Model",
 		convention: "kernelbench",
-		init: [],
-		arguments: [],
-		parameters: [],
-		workloads: [],
-		vary: [],
-		emulate: []
+		...UNDESCRIBED
 	};
 }
 function nameOf$2(source) {
@@ -34875,10 +34867,19 @@ async function readIfText(repository, path, ref) {
 		throw error;
 	}
 }
+// src/targets/repository.ts
+async function readPlainFile(repository, path, ref) {
+	try {
+		return await repository.readFile(path, ref);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
+}
 // src/targets/kernel-builder/root-project.ts
 async function withRootProject(repository, ref, configuration) {
 	if (configuration.targets.some(({ source }) => source === "build.toml")) return configuration;
-	const text = await textOrNothing(repository, ref);
+	const text = await readPlainFile(repository, BUILD_FILE, ref);
 	if (text === void 0 || !isKernelBuilders(text)) return configuration;
 	const taken = new Set(configuration.targets.map(({ name }) => name));
 	return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
@@ -34906,14 +34907,6 @@ function nameIn(text, source) {
 		return parseBuildFile(text, source).name;
 	} catch (error) {
 		if (error instanceof ConfigurationError) return "project";
-		throw error;
-	}
-}
-async function textOrNothing(repository, ref) {
-	try {
-		return await repository.readFile(BUILD_FILE, ref);
-	} catch (error) {
-		if (error instanceof ConfigurationError) return void 0;
 		throw error;
 	}
 }
@@ -38114,7 +38107,7 @@ async function readFiles(repository, paths) {
 	let characters = 0;
 	for (let start = 0; start < wanted.length && characters < MOST_CHARACTERS; start += AT_ONCE) {
 		const read = await Promise.all(wanted.slice(start, start + AT_ONCE).map(async ({ path, role }) => {
-			const content = await readText(repository, path);
+			const content = await readPlainFile(repository, path, WORKING_TREE);
 			return content === void 0 ? [] : [{
 				path,
 				role,
@@ -38127,14 +38120,6 @@ async function readFiles(repository, paths) {
 		}
 	}
 	return files;
-}
-async function readText(repository, path) {
-	try {
-		return await repository.readFile(path, WORKING_TREE);
-	} catch (error) {
-		if (error instanceof ConfigurationError) return void 0;
-		throw error;
-	}
 }
 // src/targets/draft/survey.ts
 const MOST_DRAFTS = 50;
@@ -39952,7 +39937,7 @@ function quote$1(word) {
 // src/report/turns/points.ts
 function pointsOf({ turns, trajectories, best }) {
 	const points = turns.map((turn) => {
-		const isBest = turn.trajectory === best?.trajectory && turn.turn === best.turn;
+		const isBest = best !== void 0 && samePlace(turn, best);
 		const place = {
 			trajectory: turn.trajectory,
 			turn: turn.turn,
@@ -40047,7 +40032,7 @@ function speedupCell(evidence) {
 	return `${evidence.stage === "confirm" ? "" : "≈ "}${speedup(evidence.speedup.estimate)}`;
 }
 function isSame(turn, best) {
-	return turn.trajectory === best?.trajectory && turn.turn === best.turn;
+	return best !== void 0 && samePlace(turn, best);
 }
 function judged(turn) {
 	return turn.result.kind === "judged" ? turn.result.evidence : void 0;

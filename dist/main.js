@@ -16723,6 +16723,9 @@ const VERDICTS = [
 	"crashed",
 	"timed-out"
 ];
+function isCorrect({ verdict }) {
+	return verdict === "faster" || verdict === "not-proven" || verdict === "slower";
+}
 // src/report/standing.ts
 function standingOf$1(outcome) {
 	const evidence = outcome.best?.evidence ?? closest(outcome);
@@ -16890,6 +16893,9 @@ function labelOfStanding(standing) {
 function turnName({ trajectory, turn }, trajectories) {
 	return trajectories > 1 ? `${trajectory}.${turn}` : `${turn}`;
 }
+function samePlace(a, b) {
+	return a.trajectory === b.trajectory && a.turn === b.turn;
+}
 // src/report/repeat.ts
 function repeatCommand({ name, source, convention }, { pullRequest, headSha }, improved) {
 	const patch = quote$2(patchNameOf(name));
@@ -16902,45 +16908,10 @@ function repeatCommand({ name, source, convention }, { pullRequest, headSha }, i
 function quote$2(word) {
 	return /^[A-Za-z0-9._%/+][A-Za-z0-9._%/+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
-// src/refine/score.ts
-function judgedIn(turns) {
-	return turns.flatMap(({ trajectory, turn, result }) => result.kind === "judged" ? [{
-		trajectory,
-		turn,
-		candidate: result.candidate,
-		evidence: result.evidence
-	}] : []);
-}
-function isCorrect({ verdict }) {
-	return verdict === "faster" || verdict === "not-proven" || verdict === "slower";
-}
-function score(evidence) {
-	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
-}
-function betterThan(a, b) {
-	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
-	if (a.evidence.device.kind === "emulated" && a.turn !== b.turn) return a.turn > b.turn;
-	const difference = score(a.evidence) - score(b.evidence);
-	if (difference !== 0) return difference > 0;
-	return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
-}
-function bestOf$1(judged) {
-	return judged.filter(({ evidence }) => isCorrect(evidence)).reduce((best, one) => best === void 0 || betterThan(one, best) ? one : best, void 0);
-}
-function samePlace(a, b) {
-	return a.trajectory === b.trajectory && a.turn === b.turn;
-}
-function worthConfirming(judged) {
-	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
-}
-function mayBeFaster(evidence) {
-	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
-	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
-}
 // src/report/turns/points.ts
 function pointsOf({ turns, trajectories, best }) {
 	const points = turns.map((turn) => {
-		const isBest = turn.trajectory === best?.trajectory && turn.turn === best.turn;
+		const isBest = best !== void 0 && samePlace(turn, best);
 		const place = {
 			trajectory: turn.trajectory,
 			turn: turn.turn,
@@ -17102,7 +17073,7 @@ function speedupCell(evidence) {
 	return `${evidence.stage === "confirm" ? "" : "≈ "}${speedup(evidence.speedup.estimate)}`;
 }
 function isSame(turn, best) {
-	return turn.trajectory === best?.trajectory && turn.turn === best.turn;
+	return best !== void 0 && samePlace(turn, best);
 }
 function judged$2(turn) {
 	return turn.result.kind === "judged" ? turn.result.evidence : void 0;
@@ -82443,6 +82414,14 @@ function isPython({ kind }) {
 function sourcesOf({ source, build, writable }) {
 	return writable ?? [source, ...build?.sources ?? []];
 }
+const UNDESCRIBED = {
+	init: [],
+	arguments: [],
+	parameters: [],
+	workloads: [],
+	vary: [],
+	emulate: []
+};
 const BYTES$1 = {
 	f64: 8,
 	f32: 4,
@@ -83026,6 +83005,16 @@ function importHint(log) {
 function lastLine(log) {
 	return log.trimEnd().split("\n").at(-1) ?? "";
 }
+// src/measure/described-names.ts
+function callText(passed, values) {
+	return passed.flatMap((each) => {
+		if (isTensor(each)) return [`${each.name}[${each.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
+		return each.kind === "scalar" ? [`${each.name}=${values[each.name]}`] : [];
+	}).join(", ");
+}
+function freeName$1(wanted, taken) {
+	return taken.has(wanted) ? freeName$1(`${wanted}_`, taken) : wanted;
+}
 // src/measure/described-benchmarks.ts
 function fromBenchmarks(target, { workloads, left_out }) {
 	const entry = target.entry === "" ? mostCalled(workloads) : target.entry;
@@ -83110,7 +83099,7 @@ function signatureOf$1(calls, first) {
 	});
 	const names = new Set(passed.map(({ name }) => name));
 	const returned = first.outputs.map(({ dtype }, place) => {
-		const name = freeName$2(first.outputs.length === 1 ? "output" : `output_${place}`, names);
+		const name = freeName$1(first.outputs.length === 1 ? "output" : `output_${place}`, names);
 		return {
 			kind: "tensor",
 			name,
@@ -83128,15 +83117,9 @@ function signatureOf$1(calls, first) {
 }
 function named$2(name, passed, values) {
 	return {
-		name: `${name}: ${passed.flatMap((each) => {
-			if (isTensor(each)) return [`${each.name}[${each.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
-			return each.kind === "scalar" ? [`${each.name}=${values[each.name]}`] : [];
-		}).join(", ")}`,
+		name: `${name}: ${callText(passed, values)}`,
 		values
 	};
-}
-function freeName$2(wanted, taken) {
-	return taken.has(wanted) ? freeName$2(`${wanted}_`, taken) : wanted;
 }
 // src/measure/described-target.ts
 function describedTarget(target, { parameters, call }) {
@@ -83219,15 +83202,9 @@ function axesOf(before, after, usual, size) {
 }
 function workload(inputs, values) {
 	return {
-		name: inputs.flatMap((input) => {
-			if (isTensor(input)) return [`${input.name}[${input.shape.map((extent) => values[extent] ?? extent).join(", ")}]`];
-			return input.kind === "scalar" ? [`${input.name}=${values[input.name]}`] : [];
-		}).join(", ") || "default",
+		name: callText(inputs, values) || "default",
 		values
 	};
-}
-function freeName$1(wanted, taken) {
-	return taken.has(wanted) ? freeName$1(`${wanted}_`, taken) : wanted;
 }
 // src/measure/as-described.ts
 async function asDescribed(bench, target, baseline, library) {
@@ -84175,13 +84152,8 @@ function told(reason, mode) {
 		reason
 	};
 }
-const TIMED = [
-	"faster",
-	"not-proven",
-	"slower"
-];
 async function withModes(evidence, verifier) {
-	if (evidence.workloads.length === 0 || !TIMED.includes(evidence.verdict)) return evidence;
+	if (evidence.workloads.length === 0 || !isCorrect(evidence)) return evidence;
 	const modes = await verifier.modes();
 	return modes === void 0 ? evidence : {
 		...evidence,
@@ -88432,6 +88404,35 @@ async function loadParser(language) {
 	await Parser.init({ wasmBinary: await readFile(grammarPath("engine")) });
 	return new Parser().setLanguage(await Language.load(await readFile(grammarPath(language))));
 }
+// src/refine/score.ts
+function judgedIn(turns) {
+	return turns.flatMap(({ trajectory, turn, result }) => result.kind === "judged" ? [{
+		trajectory,
+		turn,
+		candidate: result.candidate,
+		evidence: result.evidence
+	}] : []);
+}
+function score(evidence) {
+	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
+}
+function betterThan(a, b) {
+	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
+	if (a.evidence.device.kind === "emulated" && a.turn !== b.turn) return a.turn > b.turn;
+	const difference = score(a.evidence) - score(b.evidence);
+	if (difference !== 0) return difference > 0;
+	return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
+}
+function bestOf$1(judged) {
+	return judged.filter(({ evidence }) => isCorrect(evidence)).reduce((best, one) => best === void 0 || betterThan(one, best) ? one : best, void 0);
+}
+function worthConfirming(judged) {
+	return judged.filter(({ evidence }) => mayBeFaster(evidence)).sort((a, b) => betterThan(a, b) ? -1 : 1);
+}
+function mayBeFaster(evidence) {
+	if (!isCorrect(evidence) || evidence.verdict === "slower") return false;
+	return evidence.speedup === void 0 || evidence.speedup.estimate > 1;
+}
 // src/refine/confirm.ts
 const MOST_CONFIRMATIONS = 3;
 async function confirmBest(judged, { target, trajectories, confirm, modes, timeIsUp, progress }) {
@@ -88489,7 +88490,7 @@ function earlyEnd(turns, { trajectories, patience }) {
 	const name = turnName(best, trajectories);
 	const share = shareOfFloor(best.evidence);
 	if (share !== void 0 && share >= NEAR_THE_FLOOR) return `Turn ${name} reaches ${Math.floor(share * 100)} % of what the hardware allows.`;
-	const position = turns.findIndex((turn) => turn.trajectory === best.trajectory && turn.turn === best.turn);
+	const position = turns.findIndex((turn) => samePlace(turn, best));
 	const since = turns.length - 1 - position;
 	if (best.evidence.device.kind === "cuda" && since >= patience * trajectories) return `No version in the last ${since} turns was better than that of turn ${name}.`;
 }
@@ -90611,10 +90612,8 @@ async function optimize(options) {
 				targets.push({
 					target,
 					baseline,
-					trajectories: 0,
-					turns: [],
-					ended: error.message,
-					usage: NO_USAGE
+					...NOT_SEARCHED,
+					ended: error.message
 				});
 				break;
 			}
@@ -90634,6 +90633,11 @@ async function optimize(options) {
 		}
 	});
 }
+const NOT_SEARCHED = {
+	trajectories: 0,
+	turns: [],
+	usage: NO_USAGE
+};
 function nameOf$1(model) {
 	return model === "tuner" ? TUNER : model.name;
 }
@@ -90663,11 +90667,9 @@ async function optimizeTarget(run, target, baseline) {
 		return {
 			target,
 			baseline,
-			trajectories: 0,
-			turns: [],
+			...NOT_SEARCHED,
 			baselineFailed: true,
-			ended: error.problem,
-			usage: NO_USAGE
+			ended: error.problem
 		};
 	}
 	return refineTarget({
@@ -97499,12 +97501,7 @@ function projectTarget(name, { source, entry }) {
 		kind: "kernel-builder",
 		source,
 		entry,
-		init: [],
-		arguments: [],
-		parameters: [],
-		workloads: [],
-		vary: [],
-		emulate: []
+		...UNDESCRIBED
 	};
 }
 // src/targets/schema.ts
@@ -99548,12 +99545,7 @@ function conventionTarget(source, taken = /* @__PURE__ */ new Set()) {
 		source,
 		entry: "Model",
 		convention: "kernelbench",
-		init: [],
-		arguments: [],
-		parameters: [],
-		workloads: [],
-		vary: [],
-		emulate: []
+		...UNDESCRIBED
 	};
 }
 function nameOf(source) {
@@ -99963,10 +99955,19 @@ function requireOwnName({ name }, path) {
 	if (!path.startsWith("kernelwright-")) return;
 	throw new ConfigurationError(`${path} cannot be part of a target, since Kernelwright's own files have such names; rename it, or put it in a folder with another name`, { target: name });
 }
+// src/targets/repository.ts
+async function readPlainFile(repository, path, ref) {
+	try {
+		return await repository.readFile(path, ref);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
+}
 // src/targets/kernel-builder/root-project.ts
 async function withRootProject(repository, ref, configuration) {
 	if (configuration.targets.some(({ source }) => source === "build.toml")) return configuration;
-	const text = await textOrNothing(repository, ref);
+	const text = await readPlainFile(repository, BUILD_FILE, ref);
 	if (text === void 0 || !isKernelBuilders(text)) return configuration;
 	const taken = new Set(configuration.targets.map(({ name }) => name));
 	return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
@@ -99986,14 +99987,6 @@ function nameIn(text, source) {
 		return parseBuildFile(text, source).name;
 	} catch (error) {
 		if (error instanceof ConfigurationError) return "project";
-		throw error;
-	}
-}
-async function textOrNothing(repository, ref) {
-	try {
-		return await repository.readFile(BUILD_FILE, ref);
-	} catch (error) {
-		if (error instanceof ConfigurationError) return void 0;
 		throw error;
 	}
 }

@@ -108,7 +108,7 @@ export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
         targets.push(await optimizeTarget(run, target, baseline));
       } catch (error) {
         if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
-        targets.push({ target, baseline, trajectories: 0, turns: [], ended: error.message, usage: NO_USAGE });
+        targets.push({ target, baseline, ...NOT_SEARCHED, ended: error.message });
         break;
       }
     }
@@ -117,6 +117,9 @@ export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
     return outcome;
   });
 }
+
+/** Of a target for which nobody was asked. */
+const NOT_SEARCHED = { trajectories: 0, turns: [], usage: NO_USAGE } as const;
 
 function nameOf(model: OptimizeOptions['model']): string {
   return model === TUNER ? TUNER : model.name;
@@ -151,15 +154,7 @@ async function optimizeTarget(run: Run, target: Target, baseline: readonly Sourc
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     onStep(error.message);
-    return {
-      target,
-      baseline,
-      trajectories: 0,
-      turns: [],
-      baselineFailed: true,
-      ended: error.problem,
-      usage: NO_USAGE,
-    };
+    return { target, baseline, ...NOT_SEARCHED, baselineFailed: true, ended: error.problem };
   }
   return refineTarget({
     target: verifier.target,

@@ -170,6 +170,16 @@ export function sourcesOf({
   return writable ?? [source, ...(build?.sources ?? [])];
 }
 
+/** What a target says of its call before it was described, where it is its code that says it. */
+export const UNDESCRIBED = {
+  init: [],
+  arguments: [],
+  parameters: [],
+  workloads: [],
+  vary: [],
+  emulate: [],
+} as const satisfies Partial<Target>;
+
 const BYTES: Readonly<Record<DType, number>> = {
   f64: 8,
   f32: 4,

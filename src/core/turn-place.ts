@@ -10,3 +10,7 @@ export interface TurnPlace {
 export function turnName({ trajectory, turn }: TurnPlace, trajectories: number): string {
   return trajectories > 1 ? `${trajectory}.${turn}` : `${turn}`;
 }
+
+export function samePlace(a: TurnPlace, b: TurnPlace): boolean {
+  return a.trajectory === b.trajectory && a.turn === b.turn;
+}

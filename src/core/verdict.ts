@@ -11,6 +11,11 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** It passed every check; how fast it is, is another question. */
+export function isCorrect({ verdict }: { readonly verdict: Verdict }): boolean {
+  return verdict === 'faster' || verdict === 'not-proven' || verdict === 'slower';
+}
+
 /** Exit status of `kernelwright verify`. */
 export const EXIT_CODES: Readonly<Record<Verdict, number>> = {
   faster: 0,

@@ -1,5 +1,6 @@
-import { type Argument, isTensor, type Target, type TensorArgument, type Workload } from '../core/target.ts';
+import type { Argument, Target, TensorArgument, Workload } from '../core/target.ts';
 import type { BenchmarkCall, BenchmarkCalls } from './describe.ts';
+import { callText, freeName } from './described-names.ts';
 
 /** A project's target as its benchmarks call it, and what of them has no part in that. */
 export interface FromBenchmarks {
@@ -137,13 +138,5 @@ function signatureOf(
 
 /** As the project calls it, with the shapes that people look for: `Silu.small, x[8, 256]`. */
 function named(name: string, passed: readonly Argument[], values: Workload['values']): Workload {
-  const parts = passed.flatMap((each) => {
-    if (isTensor(each)) return [`${each.name}[${each.shape.map((extent) => values[extent] ?? extent).join(', ')}]`];
-    return each.kind === 'scalar' ? [`${each.name}=${values[each.name]}`] : [];
-  });
-  return { name: `${name}: ${parts.join(', ')}`, values };
-}
-
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  return taken.has(wanted) ? freeName(`${wanted}_`, taken) : wanted;
+  return { name: `${name}: ${callText(passed, values)}`, values };
 }

@@ -1,5 +1,6 @@
 import { type Argument, isTensor, type Target, type TensorArgument, type Workload } from '../core/target.ts';
 import type { Call, Description } from './describe.ts';
+import { callText, freeName } from './described-names.ts';
 
 /**
  * A module's target with what its description adds: its parameters and, where its file follows KernelBench's convention, how it is
@@ -94,13 +95,5 @@ function axesOf(before: Shapes, after: Shapes, usual: number, size: number): num
 
 /** Named by the shapes of the inputs and by the numbers: `x[16, 1024], dim=1`. */
 function workload(inputs: readonly Argument[], values: Workload['values']): Workload {
-  const parts = inputs.flatMap((input) => {
-    if (isTensor(input)) return [`${input.name}[${input.shape.map((extent) => values[extent] ?? extent).join(', ')}]`];
-    return input.kind === 'scalar' ? [`${input.name}=${values[input.name]}`] : [];
-  });
-  return { name: parts.join(', ') || 'default', values };
-}
-
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  return taken.has(wanted) ? freeName(`${wanted}_`, taken) : wanted;
+  return { name: callText(inputs, values) || 'default', values };
 }

@@ -2,7 +2,7 @@ import { EnvironmentError } from '../core/errors.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Mode, ModeColumn, ModeColumns } from '../core/mode-column.ts';
 import type { Target } from '../core/target.ts';
-import type { Verdict } from '../core/verdict.ts';
+import { isCorrect } from '../core/verdict.ts';
 import type { Verifier } from '../core/verifier.ts';
 import type { Judge } from './judge.ts';
 import type { Hello, Measurement } from './judge-report.ts';
@@ -68,14 +68,12 @@ function told(reason: string, mode: Mode): ModeColumn {
   return { kind: mode === 'compiled' && NOT_POSSIBLE.test(reason) ? 'not-possible' : 'failed', reason };
 }
 
-const TIMED: readonly Verdict[] = ['faster', 'not-proven', 'slower'];
-
 /**
  * A confirmation with the baseline's other modes beside it: of a module whose candidate was right and timed. They are measured when they are
  * first asked for, and once for all candidates.
  */
 export async function withModes(evidence: Evidence, verifier: Pick<Verifier, 'modes'>): Promise<Evidence> {
-  if (evidence.workloads.length === 0 || !TIMED.includes(evidence.verdict)) return evidence;
+  if (evidence.workloads.length === 0 || !isCorrect(evidence)) return evidence;
   const modes = await verifier.modes();
   return modes === undefined ? evidence : { ...evidence, modes };
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
 import type { SearchPlan } from '../core/search-plan.ts';
-import { turnName } from '../core/turn-place.ts';
+import { samePlace, turnName } from '../core/turn-place.ts';
 import { bestOf, judgedIn } from './score.ts';
 
 /** What remains beyond it is less than a further turn would be worth. */
@@ -19,7 +19,7 @@ export function earlyEnd(turns: readonly Turn[], { trajectories, patience }: Sea
   const share = shareOfFloor(best.evidence);
   if (share !== undefined && share >= NEAR_THE_FLOOR)
     return `Turn ${name} reaches ${Math.floor(share * 100)} % of what the hardware allows.`;
-  const position = turns.findIndex((turn) => turn.trajectory === best.trajectory && turn.turn === best.turn);
+  const position = turns.findIndex((turn) => samePlace(turn, best));
   const since = turns.length - 1 - position;
   if (best.evidence.device.kind === 'cuda' && since >= patience * trajectories)
     return `No version in the last ${since} turns was better than that of turn ${name}.`;

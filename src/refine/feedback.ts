@@ -1,11 +1,13 @@
 import type { Evidence, WorkloadTimes } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
+import { samePlace } from '../core/turn-place.ts';
+import { isCorrect } from '../core/verdict.ts';
 import { compilerErrors, crashReport } from '../measure/excerpt.ts';
 import { dataBlock } from './data-block.ts';
 import { microseconds } from './microseconds.ts';
 import { profileBlock } from './profile.ts';
 import { resourcesBlock } from './resources.ts';
-import { bestOf, isCorrect, judgedIn, samePlace } from './score.ts';
+import { bestOf, judgedIn } from './score.ts';
 import { tuningText } from './tuner/tuning-text.ts';
 
 /**

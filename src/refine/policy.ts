@@ -1,6 +1,7 @@
 import type { Turn } from '../core/outcome.ts';
 import type { PolicyName } from '../core/search-plan.ts';
-import { bestOf, judgedIn, samePlace, score } from './score.ts';
+import { samePlace } from '../core/turn-place.ts';
+import { bestOf, judgedIn, score } from './score.ts';
 
 /** The turns that a trajectory goes on from, the oldest first; after a restart they are another trajectory's. */
 export type Lineage = readonly Turn[];

@@ -2,6 +2,7 @@ import type { Evidence } from '../core/evidence.ts';
 import type { Turn } from '../core/outcome.ts';
 import type { Candidate } from '../core/source.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
+import { isCorrect } from '../core/verdict.ts';
 
 /** A candidate that was built and judged. */
 export interface Judged extends TurnPlace {
@@ -13,11 +14,6 @@ export function judgedIn(turns: readonly Turn[]): Judged[] {
   return turns.flatMap(({ trajectory, turn, result }) =>
     result.kind === 'judged' ? [{ trajectory, turn, candidate: result.candidate, evidence: result.evidence }] : [],
   );
-}
-
-/** It passed every check; how fast it is, is another question. */
-export function isCorrect({ verdict }: Pick<Evidence, 'verdict'>): boolean {
-  return verdict === 'faster' || verdict === 'not-proven' || verdict === 'slower';
 }
 
 /**
@@ -48,10 +44,6 @@ export function bestOf(judged: readonly Judged[]): Judged | undefined {
   return judged
     .filter(({ evidence }) => isCorrect(evidence))
     .reduce<Judged | undefined>((best, one) => (best === undefined || betterThan(one, best) ? one : best), undefined);
-}
-
-export function samePlace(a: TurnPlace, b: TurnPlace): boolean {
-  return a.trajectory === b.trajectory && a.turn === b.turn;
 }
 
 /** The candidates that are worth a confirmation, best first. */

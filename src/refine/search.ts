@@ -3,7 +3,8 @@ import { addUsage, type Model, NO_USAGE, TUNER } from '../core/model.ts';
 import type { TargetOutcome, Turn } from '../core/outcome.ts';
 import type { SearchPlan } from '../core/search-plan.ts';
 import type { Candidate } from '../core/source.ts';
-import { type TurnPlace, turnName } from '../core/turn-place.ts';
+import { samePlace, type TurnPlace, turnName } from '../core/turn-place.ts';
+import { isCorrect } from '../core/verdict.ts';
 import type { ScreenOptions, Verifier } from '../core/verifier.ts';
 import { createSyntax } from '../targets/dependencies/syntax.ts';
 import type { Account } from './budget.ts';
@@ -12,7 +13,7 @@ import { earlyEnd } from './early-end.ts';
 import { type Lineage, POLICY } from './policy.ts';
 import type { Progress } from './progress.ts';
 import type { PromptContext } from './prompt.ts';
-import { bestOf, isCorrect, judgedIn, samePlace, score } from './score.ts';
+import { bestOf, judgedIn, score } from './score.ts';
 import { takeTunerTurn } from './tuner/tuner-turn.ts';
 import { NoFurtherTurn, type SearchContext, TurnFailure, takeTurn } from './turn.ts';
 

@@ -1,6 +1,6 @@
 import { turnName } from '../core/turn-place.ts';
+import { isCorrect } from '../core/verdict.ts';
 import type { Progress } from '../refine/progress.ts';
-import { isCorrect } from '../refine/score.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { speedup } from './quantities.ts';
 

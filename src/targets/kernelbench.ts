@@ -1,5 +1,5 @@
 import type { SourceFile } from '../core/source.ts';
-import type { Target } from '../core/target.ts';
+import { type Target, UNDESCRIBED } from '../core/target.ts';
 import { parseSourcePath } from './source-path.ts';
 
 /*
@@ -32,12 +32,7 @@ export function conventionTarget(source: string, taken: ReadonlySet<string> = ne
     source,
     entry: 'Model',
     convention: 'kernelbench',
-    init: [],
-    arguments: [],
-    parameters: [],
-    workloads: [],
-    vary: [],
-    emulate: [],
+    ...UNDESCRIBED,
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/core/evidence.ts';
-import { betterThan, isCorrect, type Judged, score, worthConfirming } from '../../src/refine/score.ts';
+import { isCorrect } from '../../src/core/verdict.ts';
+import { betterThan, type Judged, score, worthConfirming } from '../../src/refine/score.ts';
 import { candidateWith, EMULATED, evidenceOf, timed } from './samples.ts';
 
 const judged = (turn: number, evidence: Evidence): Judged => ({

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigurationError } from '../../src/core/errors.ts';
-import { parseConfiguration } from '../../src/targets/configuration.ts';
 import { GELU_MLP, pythonWith } from './python-configurations.ts';
+import { refusalOf } from './refusal.ts';
 import { softmaxWith } from './softmax-configuration.ts';
 
 const withKey = (written: string) => softmaxWith('args:', `${written}\n    args:`);
@@ -102,16 +101,5 @@ const MALFORMED: Record<string, string> = {
 };
 
 test.each(Object.entries(MALFORMED))('%s', (_, text) => {
-  expect(messageFor(text)).toMatchSnapshot();
+  expect(refusalOf(text)).toMatchSnapshot();
 });
-
-/** The message with which a configuration is refused. */
-function messageFor(text: string): string {
-  try {
-    parseConfiguration(text, 'kernelwright.yml');
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigurationError);
-    return (error as ConfigurationError).message;
-  }
-  throw new Error('the configuration was taken');
-}

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigurationError } from '../../src/core/errors.ts';
-import { parseConfiguration } from '../../src/targets/configuration.ts';
 import { GELU_MLP, pythonWith, RMS_NORM } from './python-configurations.ts';
+import { refusalOf } from './refusal.ts';
 import { SOFTMAX, softmaxWith } from './softmax-configuration.ts';
 
 const bomb = [
@@ -177,16 +176,5 @@ const MALFORMED: Record<string, string> = {
 };
 
 test.each(Object.entries(MALFORMED))('%s', (_, text) => {
-  expect(messageFor(text)).toMatchSnapshot();
+  expect(refusalOf(text)).toMatchSnapshot();
 });
-
-/** The message with which a configuration is refused. */
-function messageFor(text: string): string {
-  try {
-    parseConfiguration(text, 'kernelwright.yml');
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigurationError);
-    return (error as Error).message;
-  }
-  throw new Error('the configuration was accepted');
-}

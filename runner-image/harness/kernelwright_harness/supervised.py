@@ -88,6 +88,24 @@ class Supervised:
             pass
 
 
+class Failed(Exception):
+    """A sandboxed command came to nothing; the message is the end of what it printed, or why it ended."""
+
+
+def run_to_end(command: list[str], access: Access, enabled: bool, limit_s: float, late: str) -> None:
+    """Runs a command that leaves its answer in a file. Raises Failed when it has another status than 0, or is not over after `limit_s`, of which
+    `late` tells."""
+    process = Supervised(command, access, enabled)
+    try:
+        in_time = process.wait(limit_s) is not None
+    finally:
+        ended = process.stop()
+    if not in_time:
+        raise Failed(f"{ended.log}\n{late}".lstrip())
+    if ended.status != 0:
+        raise Failed("\n".join(part for part in (ended.log.strip(), ended.struck) if part) or f"the process ended with status {ended.status}")
+
+
 # For the whole process, like the operating system's own table: whoever asks whether a device can be used needs all of them.
 _unfinished: list[Supervised] = []
 _lock = threading.Lock()

@@ -1,10 +1,11 @@
 import type { Evidence } from '../../core/evidence.ts';
+import { isCorrect } from '../../core/verdict.ts';
 import type { RecordedRun } from '../journal/read.ts';
 import { recall } from '../journal/recall.ts';
 import type { CompletionRecord, TurnRecord } from '../journal/schema.ts';
 import { hashText } from '../journal/texts.ts';
 import { discountedReturns } from '../returns.ts';
-import { isCorrect, score } from '../score.ts';
+import { score } from '../score.ts';
 import type { ChatMessage, Sample } from './sample.ts';
 
 /**

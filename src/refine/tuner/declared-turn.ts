@@ -1,9 +1,9 @@
 import type { Device, Evidence } from '../../core/evidence.ts';
 import type { Tuned } from '../../core/outcome.ts';
 import type { Candidate, SourceFile } from '../../core/source.ts';
+import { isCorrect } from '../../core/verdict.ts';
 import { candidateFor } from '../../targets/candidate-for.ts';
 import { requireSameBytes } from '../confirm.ts';
-import { isCorrect } from '../score.ts';
 import { combinations } from './combinations.ts';
 import type { Declared } from './declared.ts';
 import { presentValues } from './space.ts';

@@ -3,10 +3,11 @@ import type { Evidence } from '../../core/evidence.ts';
 import type { Trial } from '../../core/outcome.ts';
 import type { Candidate } from '../../core/source.ts';
 import type { Target } from '../../core/target.ts';
+import { isCorrect } from '../../core/verdict.ts';
 import type { Verifier } from '../../core/verifier.ts';
 import { candidateFor } from '../../targets/candidate-for.ts';
 import { requireSameBytes } from '../confirm.ts';
-import { isCorrect, score } from '../score.ts';
+import { score } from '../score.ts';
 import { filesWith, type TuneSpace, type Values } from './space.ts';
 
 /** What a tuning needs of the search around it. */

@@ -1,6 +1,6 @@
 import type { TargetOutcome } from '../../core/outcome.ts';
-import { type TurnPlace, turnName } from '../../core/turn-place.ts';
-import { isCorrect } from '../../refine/score.ts';
+import { samePlace, type TurnPlace, turnName } from '../../core/turn-place.ts';
+import { isCorrect } from '../../core/verdict.ts';
 import { labelOf, NO_ANSWER } from '../label.ts';
 
 /** One turn as a picture shows it. */
@@ -17,7 +17,7 @@ export interface Point extends TurnPlace {
 /** The turns of a target in order; empty where nothing was timed, as on the emulated device. */
 export function pointsOf({ turns, trajectories, best }: TargetOutcome): Point[] {
   const points = turns.map((turn): Point => {
-    const isBest = turn.trajectory === best?.trajectory && turn.turn === best.turn;
+    const isBest = best !== undefined && samePlace(turn, best);
     const place = { trajectory: turn.trajectory, turn: turn.turn, name: turnName(turn, trajectories), best: isBest };
     if (turn.result.kind === 'malformed') return { ...place, failure: NO_ANSWER.words };
     const evidence = isBest ? best.evidence : turn.result.evidence;

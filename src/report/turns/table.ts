@@ -1,9 +1,9 @@
 import type { Evidence } from '../../core/evidence.ts';
 import { TUNER } from '../../core/model.ts';
 import type { TargetOutcome, Tuned, Turn } from '../../core/outcome.ts';
-import { type TurnPlace, turnName } from '../../core/turn-place.ts';
+import { samePlace, type TurnPlace, turnName } from '../../core/turn-place.ts';
+import { isCorrect } from '../../core/verdict.ts';
 import { readableLog } from '../../measure/excerpt.ts';
-import { isCorrect } from '../../refine/score.ts';
 import { escapeText, fence } from '../escape.ts';
 import { table } from '../evidence-tables.ts';
 import { labelOf, NO_ANSWER } from '../label.ts';
@@ -64,7 +64,7 @@ function speedupCell(evidence: Evidence | undefined): string {
 }
 
 function isSame<Place extends TurnPlace>(turn: TurnPlace, best: Place | undefined): best is Place {
-  return turn.trajectory === best?.trajectory && turn.turn === best.turn;
+  return best !== undefined && samePlace(turn, best);
 }
 
 function judged(turn: Turn): Evidence | undefined {

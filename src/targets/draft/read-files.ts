@@ -1,7 +1,6 @@
-import { ConfigurationError } from '../../core/errors.ts';
 import type { SourceFile } from '../../core/source.ts';
 import { WORKING_TREE } from '../local-repository.ts';
-import type { Repository } from '../repository.ts';
+import { type Repository, readPlainFile } from '../repository.ts';
 import { type FileRole, roleOfFile } from './file-role.ts';
 
 export interface RoleFile extends SourceFile {
@@ -26,7 +25,7 @@ export async function readFiles(
   for (let start = 0; start < wanted.length && characters < MOST_CHARACTERS; start += AT_ONCE) {
     const read = await Promise.all(
       wanted.slice(start, start + AT_ONCE).map(async ({ path, role }) => {
-        const content = await readText(repository, path);
+        const content = await readPlainFile(repository, path, WORKING_TREE);
         return content === undefined ? [] : [{ path, role, content }];
       }),
     );
@@ -36,13 +35,4 @@ export async function readFiles(
     }
   }
   return files;
-}
-
-async function readText(repository: Pick<Repository, 'readFile'>, path: string): Promise<string | undefined> {
-  try {
-    return await repository.readFile(path, WORKING_TREE);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Target } from '../../core/target.ts';
 import type { Configuration } from '../configuration.ts';
-import type { Repository } from '../repository.ts';
+import { type Repository, readPlainFile } from '../repository.ts';
 import { parseFolderPath } from '../source-path.ts';
 import { parseBuildFile } from './build-file.ts';
 import { BUILD_FILE } from './project.ts';
@@ -17,7 +17,7 @@ export async function withRootProject(
   configuration: Configuration,
 ): Promise<Configuration> {
   if (configuration.targets.some(({ source }) => source === BUILD_FILE)) return configuration;
-  const text = await textOrNothing(repository, ref);
+  const text = await readPlainFile(repository, BUILD_FILE, ref);
   if (text === undefined || !isKernelBuilders(text)) return configuration;
   const taken = new Set(configuration.targets.map(({ name }) => name));
   return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
@@ -55,16 +55,6 @@ function nameIn(text: string, source: string): string {
     return parseBuildFile(text, source).name;
   } catch (error) {
     if (error instanceof ConfigurationError) return 'project';
-    throw error;
-  }
-}
-
-/** A link, or what is no text, is none of ours: nobody has named it. */
-async function textOrNothing(repository: Pick<Repository, 'readFile'>, ref: string): Promise<string | undefined> {
-  try {
-    return await repository.readFile(BUILD_FILE, ref);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Target } from '../../core/target.ts';
+import { type Target, UNDESCRIBED } from '../../core/target.ts';
 
 /** A project of which no more is known than where it is: `source` is its `build.toml`. */
 export function projectTarget(name: string, { source, entry }: Pick<Target, 'source' | 'entry'>): Target {
@@ -7,11 +7,6 @@ export function projectTarget(name: string, { source, entry }: Pick<Target, 'sou
     kind: 'kernel-builder',
     source,
     entry,
-    init: [],
-    arguments: [],
-    parameters: [],
-    workloads: [],
-    vary: [],
-    emulate: [],
+    ...UNDESCRIBED,
   };
 }

@@ -63,7 +63,7 @@ def translate_files(job: Job) -> None:
             # C knows nothing of CUDA.
             translated = text if path.endswith(".c") else translate(text, path)
         except Unsupported as error:
-            raise _Refused(f"{path}:{error.line}: error: the emulated device cannot run this: {error.reason}") from error
+            raise _Refused(error.of(path)) from error
         place = job.directory / _TRANSLATED / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(translated, encoding="utf-8")

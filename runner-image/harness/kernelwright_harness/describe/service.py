@@ -19,7 +19,7 @@ from kernelwright_harness.candidate_process import module_access, module_command
 from kernelwright_harness.describe.call import checked_benchmarks, checked_call
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.options import parse_options
-from kernelwright_harness.supervised import Supervised
+from kernelwright_harness.supervised import Failed, run_to_end
 from kernelwright_harness.target_files import OWN_PREFIX, write_files
 from kernelwright_harness.untrusted_file import read_untrusted
 
@@ -55,15 +55,11 @@ def describe(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) -
     asked.write_text(json.dumps({**request, "callable": request["kind"], "device": device, "directory": str(folder), "answer": str(answer)}))
     built = Path(request["built"]) if request.get("convention") == "benchmarks" else None
     access = module_access(built, gpu=device == "cuda", compiles=True, write=(folder,))
-    process = Supervised(module_command("describe.inside", str(asked)), access, sandbox)
+    late = f"{request['entry']} in {request['source']} was not constructed within {limit_s:g} s"
     try:
-        in_time = process.wait(limit_s) is not None
-    finally:
-        ended = process.stop()
-    if not in_time:
-        raise Undescribed(f"{ended.log}\n{request['entry']} in {request['source']} was not constructed within {limit_s:g} s".lstrip())
-    if ended.status != 0:
-        raise Undescribed("\n".join(part for part in (ended.log.strip(), ended.struck) if part) or f"the process ended with status {ended.status}")
+        run_to_end(module_command("describe.inside", str(asked)), access, sandbox, limit_s, late)
+    except Failed as failure:
+        raise Undescribed(str(failure)) from None
     return _checked(answer, request.get("convention"))
 
 

@@ -10,3 +10,7 @@ class Unsupported(Exception):
         super().__init__(f"line {line}: {reason}")
         self.line = line
         self.reason = reason
+
+    def of(self, path: str) -> str:
+        """As a compiler would say it of the file."""
+        return f"{path}:{self.line}: error: the emulated device cannot run this: {self.reason}"

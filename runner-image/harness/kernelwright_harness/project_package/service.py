@@ -16,7 +16,7 @@ from typing import Any
 
 from kernelwright_harness.candidate_process import module_access, module_command
 from kernelwright_harness.options import parse_options
-from kernelwright_harness.supervised import Supervised
+from kernelwright_harness.supervised import Failed, run_to_end
 from kernelwright_harness.target_files import OWN_PREFIX, write_files
 from kernelwright_harness.untrusted_file import read_untrusted
 
@@ -50,15 +50,11 @@ def run_tests(request: dict[str, Any], sandbox: bool, limit_s: float = LIMIT_S) 
     answer, asked = folder / f"{OWN_PREFIX}results", folder / f"{OWN_PREFIX}request"
     asked.write_text(json.dumps({**request, "directory": str(folder), "answer": str(answer)}))
     access = module_access(Path(request["built"]), gpu=request["device"] == "cuda", compiles=True, write=(folder,))
-    process = Supervised(module_command("project_package.inside", str(asked)), access, sandbox)
+    late = f"the project's tests did not end within {limit_s:g} s"
     try:
-        in_time = process.wait(limit_s) is not None
-    finally:
-        ended = process.stop()
-    if not in_time:
-        raise NotRun(f"{ended.log}\nthe project's tests did not end within {limit_s:g} s".lstrip())
-    if ended.status != 0:
-        raise NotRun("\n".join(part for part in (ended.log.strip(), ended.struck) if part) or f"the process ended with status {ended.status}")
+        run_to_end(module_command("project_package.inside", str(asked)), access, sandbox, limit_s, late)
+    except Failed as failure:
+        raise NotRun(str(failure)) from None
     return _checked(answer)
 
 

@@ -33,7 +33,7 @@ def _translated(text: str, path: str) -> str:
     try:
         return translate(text, path, TORCH_DIRECTORY)
     except Unsupported as error:
-        raise Unbuildable(f"{path}:{error.line}: error: the emulated device cannot run this: {error.reason}") from error
+        raise Unbuildable(error.of(path)) from error
 
 
 def _prologue(source: Source, included: Included, arch: str, pytorch: PyTorch) -> str:
