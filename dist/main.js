@@ -83382,7 +83382,7 @@ function format(ratio) {
 	return ratio.toFixed(ratio < 10 ? 2 : 1);
 }
 // node_modules/simple-statistics/dist/simple-statistics.mjs
-function sum(x) {
+function sum$1(x) {
 	if (x.length === 0) return 0;
 	var sum = x[0];
 	var correction = 0;
@@ -83399,7 +83399,7 @@ function sum(x) {
 }
 function mean(x) {
 	if (x.length === 0) throw new Error("mean requires at least one data point");
-	return sum(x) / x.length;
+	return sum$1(x) / x.length;
 }
 function sumNthPowerDeviations(x, n) {
 	var meanValue = mean(x);
@@ -83631,7 +83631,7 @@ function trimmedMean(samples, inflation) {
 	const count = samples.length;
 	const winsorized = winsorize(samples);
 	const middle = mean(winsorized);
-	const squares = sum(winsorized.map((value) => (value - middle) ** 2)) / (count - 1);
+	const squares = sum$1(winsorized.map((value) => (value - middle) ** 2)) / (count - 1);
 	const kept = count - 2 * cutOf(count);
 	return {
 		estimate: trimmedCentre(samples),
@@ -83659,7 +83659,7 @@ function correlationFactor(rounds) {
 		});
 	}
 	if (squares === 0) return 1;
-	const total = sum(rounds.map((samples) => samples.length));
+	const total = sum$1(rounds.map((samples) => samples.length));
 	const length = total / rounds.length;
 	const shrunk = (total * ((products / squares + 1 / length) / Math.max(.25, 1 - 3 / length)) + PRIOR_GROUPS * PRIOR_CORRELATION) / (total + PRIOR_GROUPS);
 	const rho = Math.min(MOST_CORRELATION, Math.max(0, shrunk));
@@ -83686,15 +83686,15 @@ function gainInterval(workloads, confidence) {
 			degrees
 		};
 	});
-	const presumed = sum(shares.map(({ variance }) => variance)) + PROCESS_VARIANCE / count;
-	const seen = count > 1 ? sum(estimates.map((each) => (each - estimate) ** 2)) / ((count - 1) * count) : 0;
+	const presumed = sum$1(shares.map(({ variance }) => variance)) + PROCESS_VARIANCE / count;
+	const seen = count > 1 ? sum$1(estimates.map((each) => (each - estimate) ** 2)) / ((count - 1) * count) : 0;
 	const excess = (count - 1) / (PRIOR_ROUNDS + count - 1) * Math.max(0, seen - presumed);
 	const parts = [...shares, {
 		variance: excess,
 		degrees: Math.max(1, count - 1)
 	}];
 	const variance = presumed + excess;
-	const degrees = variance ** 2 / sum(parts.map((part) => part.variance ** 2 / part.degrees));
+	const degrees = variance ** 2 / sum$1(parts.map((part) => part.variance ** 2 / part.degrees));
 	const reach = tQuantile(confidence, Math.max(1, degrees)) * Math.sqrt(variance);
 	return {
 		estimate,
@@ -83705,8 +83705,8 @@ function gainInterval(workloads, confidence) {
 // src/measure/interval.ts
 function meanInterval(intervals) {
 	const estimate = mean(intervals.map((each) => each.estimate));
-	const below = Math.sqrt(sum(intervals.map((each) => (each.estimate - each.low) ** 2))) / intervals.length;
-	const above = Math.sqrt(sum(intervals.map((each) => (each.high - each.estimate) ** 2))) / intervals.length;
+	const below = Math.sqrt(sum$1(intervals.map((each) => (each.estimate - each.low) ** 2))) / intervals.length;
+	const above = Math.sqrt(sum$1(intervals.map((each) => (each.high - each.estimate) ** 2))) / intervals.length;
 	return {
 		estimate,
 		low: estimate - below,
@@ -83956,6 +83956,10 @@ function judged(measurement, { alone, noise, target }, stage, architectures = []
 		reason,
 		...judgement
 	};
+}
+function isRefutedByClocks({ verdict, checks }) {
+	const failed = checks.filter(({ status }) => status === "failed");
+	return verdict === "rejected" && failed.length > 0 && failed.every(({ name }) => name === "clocks");
 }
 function whatWasBuilt(target, architectures) {
 	if (isPython(target) && !target.project?.sources.length) return "its syntax is right";
@@ -84587,16 +84591,9 @@ async function verify(context, candidate, stage, options = {}) {
 		};
 	}
 	const resources = isPython(target) ? [] : resourcesOf(built.log, bench.hello.device.arch, target, candidate.files);
-	const measurement = await bench.judge.measure({
-		target: asLaunched(target),
-		baseline: context.baseline.library,
-		candidate: built.library,
-		stage,
-		...options.profile && canBeProfiled(context) ? { metrics: PROFILE_METRICS.map(({ name }) => name) } : {}
-	}, bench.onProgress);
-	const judgement = judged(measurement, context, stage, built.architectures);
+	const { judgement, measurement, profile } = await measured(context, built, stage, options);
 	const tested = stage === "confirm" && measurement.outcome === "measured" && hasTests(target) ? afterTests(judgement, await checkedByProject(context, candidate, built.library)) : judgement;
-	const { counters: profile, phases_s } = measurement;
+	const { phases_s } = measurement;
 	const profiling = phases_s.counters ?? 0;
 	return {
 		...common,
@@ -84610,6 +84607,49 @@ async function verify(context, candidate, stage, options = {}) {
 		},
 		phases_s
 	};
+}
+async function measured(context, { library, architectures }, stage, options) {
+	const { bench, target, baseline } = context;
+	const question = {
+		target: asLaunched(target),
+		baseline: baseline.library,
+		candidate: library
+	};
+	const metrics = options.profile && canBeProfiled(context) ? PROFILE_METRICS.map(({ name }) => name) : void 0;
+	const first = await bench.judge.measure({
+		...question,
+		stage,
+		...metrics && { metrics }
+	}, bench.onProgress);
+	const judgement = judged(first, context, stage, architectures);
+	const profile = first.counters;
+	if (!isRefutedByClocks(judgement)) return {
+		judgement,
+		measurement: first,
+		profile
+	};
+	bench.onProgress("the two clocks disagree: measuring once more");
+	const longer = stage === "screen" ? "alone" : stage;
+	const second = await bench.judge.measure({
+		...question,
+		stage: longer
+	}, bench.onProgress);
+	const measurement = {
+		...second,
+		seconds: first.seconds + second.seconds,
+		phases_s: sum(first.phases_s, second.phases_s)
+	};
+	return {
+		judgement: judged(second, context, stage, architectures),
+		measurement,
+		profile
+	};
+}
+function sum(a, b) {
+	return Object.fromEntries(Object.keys({
+		...a,
+		...b
+	}).map((phase) => [phase, (a[phase] ?? 0) + (b[phase] ?? 0)]));
 }
 function canBeProfiled({ bench, target }) {
 	return bench.hello.device.kind === "cuda" && !isPython(target);

@@ -48,7 +48,7 @@ def test_the_environment_is_empty_but_for_what_is_named(enabled: bool, monkeypat
     monkeypatch.setenv("LD_PRELOAD_NOT", "a-secret")
     seen = said("cat /proc/self/environ | tr '\\0' '\\n'", Access(environment={"KERNEL": "wright"}), enabled).splitlines()
     names = {line.split("=")[0] for line in seen}
-    assert names - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH", "HOME", "TMPDIR", "LANG", "KERNEL"}
+    assert names - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH", "HOME", "USER", "TMPDIR", "LANG", "KERNEL"}
     assert "KERNEL=wright" in seen
 
 
@@ -102,6 +102,11 @@ def test_the_process_is_nobody_and_has_no_capabilities() -> None:
     assert said("id -u; id -g").split() == ["65534", "65534"]
     capabilities = [line.split()[1] for line in said("grep ^Cap /proc/self/status").splitlines()]
     assert set(capabilities[:3]) == {"0" * 16}  # inheritable, permitted, effective
+
+
+def test_who_asks_for_the_name_of_the_user_gets_one() -> None:
+    """`torch._inductor` does when it is imported, and no list of users is in the sandbox."""
+    assert said(f"{sys.executable} -c 'import getpass; print(getpass.getuser())'", Access(read=sandbox.python_paths())) == "nobody"
 
 
 def test_devices_are_only_those_that_every_program_needs() -> None:

@@ -302,18 +302,46 @@ ptxas info    : Used 40 registers, used 0 barriers\n`;
     expect(evidence.workloads).toEqual([]);
   });
 
-  it('adds the clocks to the checks, and rejects when they disagree', async () => {
-    const forged = timedMeasurement(100, 100);
-    const groups = forged.workloads[0]?.groups.map((group) => ({
+  describe('where the two clocks disagree', () => {
+    const honest = timedMeasurement(100, 100);
+    const groups = honest.workloads[0]?.groups.map((group) => ({
       ...group,
       candidate_us: [10, 10] as [number, number],
     }));
-    const evidence = await screened({
-      ...forged,
+    const forged: Measurement = {
+      ...honest,
       workloads: [{ name: 'n=1000', groups: groups ?? [], clock: [], copied: false }],
+    };
+
+    it.each([
+      ['screen', 'alone'],
+      ['confirm', 'confirm'],
+    ] as const)('a candidate of a %s is rejected after a second measurement', async (stage, longer) => {
+      const { prepare, requests, progress } = machine([ALIKE, forged, forged]);
+      const evidence = await (await prepare())[stage](CANDIDATE);
+      expect(requests.slice(1).map((request) => request.stage)).toEqual([stage, longer]);
+      expect(progress).toContain('the two clocks disagree: measuring once more');
+      expect(evidence.verdict).toBe('rejected');
+      expect(evidence.checks).toContainEqual(expect.objectContaining({ name: 'clocks', status: 'failed' }));
     });
-    expect(evidence.verdict).toBe('rejected');
-    expect(evidence.checks).toContainEqual(expect.objectContaining({ name: 'clocks', status: 'failed' }));
+
+    it('the second measurement alone has the word, and takes its time beside that of the first', async () => {
+      const took = (measurement: Measurement, seconds: number, phases_s: Measurement['phases_s']) => {
+        return { ...measurement, seconds, phases_s };
+      };
+      const answers = [ALIKE, took(forged, 1, { check: 0.5 }), took(honest, 2, { check: 0.25, time: 1 })];
+      const evidence = await (await machine(answers).prepare()).screen(CANDIDATE);
+      expect(evidence.verdict).toBe('not-proven');
+      expect(evidence.speedup?.estimate).toBeCloseTo(1);
+      expect(evidence.timings_s.screen).toBe(3);
+      expect(evidence.phases_s).toEqual({ check: 0.75, time: 1 });
+    });
+
+    it('a candidate that was wrong the second time is wrong', async () => {
+      const wrong = measurementOf({ outcome: 'incorrect', detail: 'at n=7: 3 of 7' });
+      const verifier = await machine([ALIKE, forged, wrong]).prepare();
+      expect((await verifier.screen(CANDIDATE)).verdict).toBe('incorrect');
+    });
   });
 
   it('asks for more than the session’s own noise', async () => {

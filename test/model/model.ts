@@ -22,20 +22,36 @@ export interface ModelRequest {
 
 type Request = { model: string; messages: readonly { role: string; content: unknown }[] };
 
+export interface ModelOptions {
+  /** The folder of `<target>/<n>.md`. */
+  readonly answers: string;
+  /** Between two chunks of 400 characters. */
+  readonly pauseMs?: number;
+  /** Numbers the code of each answer in a comment, so that no two trajectories propose the same bytes. */
+  readonly numbered?: boolean;
+}
+
 /**
  * A local model over the real wire: Anthropic's Messages API, streaming, on a free port of the loopback interface. The
- * n-th turn of a conversation about a target gets the n-th recorded answer. `answers` is the folder of
- * `<target>/<n>.md`.
+ * n-th turn of a conversation about a target gets the n-th recorded answer.
  */
-export async function startModel({ answers }: { answers: string }): Promise<ModelServer> {
+export async function startModel({ answers, pauseMs = 0, numbered = false }: ModelOptions): Promise<ModelServer> {
   const faults = new Faults();
-  const server = new LLMock({ host: '127.0.0.1', port: 0, logLevel: 'silent', chunkSize: 400 });
+  let given = 0;
+  const answer = (request: Request) => {
+    given += 1;
+    return recorded(request, (target, turn) => {
+      const text = recordedAnswer(answers, target, turn);
+      return numbered ? text.replace(/^```\w+ path=.*\n/m, (fence) => `${fence}// answer ${given}\n`) : text;
+    });
+  };
+  const server = new LLMock({ host: '127.0.0.1', port: 0, logLevel: 'silent', chunkSize: 400, latency: pauseMs });
   // A dropped stream is an option of the fixture, not of its response; so it has a fixture of its own, before the other.
   server.addFixture({
     match: { predicate: () => faults.next?.kind === 'dropped-stream' },
     response: (request) => {
       faults.take();
-      return recorded(request, answers);
+      return answer(request);
     },
     chunkSize: 20,
     // The pause lets the first chunks go out before the connection closes.
@@ -46,7 +62,7 @@ export async function startModel({ answers }: { answers: string }): Promise<Mode
     match: { predicate: () => true },
     response: (request) => {
       const fault = faults.take();
-      return fault ? faultResponse(fault, request) : recorded(request, answers);
+      return fault ? faultResponse(fault, request) : answer(request);
     },
   });
   await server.start();
@@ -63,13 +79,13 @@ export async function startModel({ answers }: { answers: string }): Promise<Mode
 }
 
 /** The turn is one more than the answers that the request already holds. A gap in the recording is no reason to try again: 400. */
-function recorded(request: Request, answers: string) {
+function recorded(request: Request, answerOf: (target: string, turn: number) => string) {
   const task = request.messages.find((message) => message.role === 'user');
   const target = /^Target: (\S+)$/m.exec(textOf(task?.content))?.[1];
   const turn = request.messages.filter((message) => message.role === 'assistant').length + 1;
   try {
     if (target === undefined) throw new Error('The first user message has no line "Target: NAME".');
-    const content = recordedAnswer(answers, target, turn);
+    const content = answerOf(target, turn);
     return { content, usage: usageOf(request, content) };
   } catch (error) {
     return failure(400, 'invalid_request_error', messageOf(error));

@@ -60,7 +60,7 @@ def sandboxed(
     `pass_fds` are the descriptors, inheritable here, that the command gets beside the standard streams; every other is closed.
     `supervised` is for `Supervised`: see the supervisor.
     """
-    environment = {"PATH": "/usr/local/cuda/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", **access.environment}
+    environment = {"PATH": "/usr/local/cuda/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "USER": "nobody", "TMPDIR": "/tmp", "LANG": "C.UTF-8", **access.environment}
     inner = _walled(command, access, environment, limits) if enabled else _unwalled(command, access, environment)
     settings = Settings(
         limits.memory_bytes,

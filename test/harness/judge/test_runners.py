@@ -60,6 +60,22 @@ def test_only_what_has_imported_is_woken_and_then_it_counts_as_on_the_device(run
     assert runners.on_device == 0
 
 
+def test_what_is_retired_is_gone_when_all_has_settled(runners: Runners) -> None:
+    with runners.take("torch") as retired:
+        runners.retire(retired)
+        runners.settle()
+        assert runners.on_device == 0
+        with pytest.raises(RunnerFailed, match="ended by SIGKILL"):
+            retired.run([0], flush=False, limit_s=5)
+
+
+def test_what_is_retired_is_gone_when_all_is_dropped(runners: Runners) -> None:
+    retired = runners.take("torch")
+    runners.retire(retired)
+    runners.drop()
+    assert runners.on_device == 0
+
+
 def test_one_that_died_while_it_waited_is_dropped(runners: Runners) -> None:
     runners.take("torch").stop()
     runners.refill()

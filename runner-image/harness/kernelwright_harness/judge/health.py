@@ -58,14 +58,20 @@ class Checks:
     patience_s: float = PATIENCE_S
 
 
+def ensure_gone(device: Recovering, checks: Checks = Checks()) -> None:
+    """Raises `DeviceUnhealthy` where a process that was killed has not gone: what is timed beside it would be wrong."""
+    if left := checks.left():
+        raise _unhealthy(device, f"process {left[0]} could not be ended")
+
+
 def ensure_healthy(device: Recovering, free_before: int | None = None, checks: Checks = Checks()) -> None:
     """Waits until the device has recovered from a runner that failed; raises `DeviceUnhealthy` when it does not.
 
     `free_before` is what `free_to_others` said before the runner was started; None leaves the memory unasked. A judge that has taken
     memory for itself in between, other than PyTorch's, subtracts it.
     """
-    if not _becomes(lambda: not checks.left(), checks.patience_s):
-        raise _unhealthy(device, f"process {next(iter(checks.left()), 0)} could not be ended")
+    _becomes(lambda: not checks.left(), checks.patience_s)
+    ensure_gone(device, checks)
     if not _answers(lambda: checks.works(device.torch_device), checks.patience_s):
         raise _unhealthy(device, "a computation with a known result failed or did not end")
     if free_before is not None and not _becomes(lambda: _missing(device, free_before, checks) <= TOLERANCE_BYTES, checks.patience_s):

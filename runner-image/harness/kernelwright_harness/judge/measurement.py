@@ -17,6 +17,7 @@ from kernelwright_harness.judge.explain import explained
 from kernelwright_harness.judge.float64_baseline import Float64
 from kernelwright_harness.judge.floor import floor_of
 from kernelwright_harness.judge.gpu_watch import GpuWatch
+from kernelwright_harness.judge.health import ensure_gone
 from kernelwright_harness.judge.oracle import BadReference, Reference
 from kernelwright_harness.judge.pair import Pair, started_pair
 from kernelwright_harness.judge.phases import Phases
@@ -81,6 +82,7 @@ def measure(
                     _check_shapes(pair, record, progress, first=number == 0)
                 with phases.of("settle"):
                     runners.settle()
+                    ensure_gone(device)
                 for workload in timed:
                     progress(f"timing {workload.name}" + (f", round {number + 1} of {plan.rounds}" if plan.rounds > 1 else ""))
                     with phases.of("time"):

@@ -58,16 +58,21 @@ def started_pair(
     float64: Float64 | None = None,
     candidate_as: Mode = "as-is",
 ) -> Iterator[Pair]:
-    """Two fresh processes, which end with the context; and where the baseline in float64 is the oracle, a third."""
+    """Two fresh processes, and where the baseline in float64 is the oracle, a third. They end with the context, in which an error waits for that."""
     limit_s = block_limit_s or _LIMITS_S[device.kind]
     setup_limit_s = (6 * block_limit_s if block_limit_s else _SETUP_LIMIT_S) if target.is_python else 0.0
     flavour = "torch" if target.is_python else "launcher"
     with ExitStack() as started:
+        # Whatever goes wrong, none is left; leaving the context waits for one after the other.
         first = started.enter_context(runners.take(flavour, baseline))
         second = started.enter_context(runners.take(flavour, candidate))
         third = started.enter_context(runners.take(flavour)) if float64 is not None and float64.usable else None
-        for each in filter(None, (first, second, third)):  # all at once; leaving the context waits for one after the other
+        all_of_them = [each for each in (first, second, third) if each is not None]
+        for each in all_of_them:  # all at once
             started.callback(each.order_to_stop)
         runners.refill()
         runners.wake()
         yield Pair(device, target, reference, Side(first, baseline), Side(second, candidate, candidate_as), limit_s, setup_limit_s, float64, third)
+        started.pop_all()
+        for each in all_of_them:
+            runners.retire(each)

@@ -8,6 +8,7 @@ there: a runner waits with its imports done until `wake`, and `settle` comes bef
 from collections import Counter, deque
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 
 from kernelwright_harness.judge.devices import Device
@@ -26,6 +27,8 @@ class Runners:
         self._device = device
         self._sandbox = sandbox
         self._waiting: dict[Flavour, deque[RunnerProcess]] = {"launcher": deque(), "torch": deque()}
+        self._ending: list[Thread] = []
+        """Each waits for the end of a retired runner."""
         self._taken: Counter[Flavour] = Counter()
         self._set: Counter[Flavour] = Counter()
         """How many were taken together the last time."""
@@ -61,7 +64,19 @@ class Runners:
                     waiting.remove(runner)
                     runner.stop()
 
+    def retire(self, runner: RunnerProcess) -> None:
+        """Has a runner that did all that it was asked killed, without waiting: leaving the device takes a process a tenth of a second, in which the next
+        candidate can be checked. What it was given to write to is not given to anybody else, and `settle` waits until it is gone."""
+        ending = Thread(target=runner.stop)
+        ending.start()
+        self._ending.append(ending)
+
     def settle(self) -> None:
+        """Before anything is timed: waits until nobody opens the device or leaves it."""
+        self._bury()
+        self.finish_waking()
+
+    def finish_waking(self) -> None:
         """Waits until those that were woken have opened the device, and drops those that could not."""
         deadline = monotonic() + _SETTLE_LIMIT_S
         for waiting in self._waiting.values():
@@ -74,16 +89,21 @@ class Runners:
 
     @property
     def on_device(self) -> int:
-        """How many of those that wait have opened the device, or are about to."""
-        return sum(runner.was_woken for runner in self._all())
+        """How many have opened the device, or are about to, or have not left it."""
+        return sum(runner.was_woken for runner in self._all()) + sum(ending.is_alive() for ending in self._ending)
 
     def drop(self) -> None:
-        """Ends all that wait: at the end, or when the device must be seen without them."""
+        """Ends all: at the end, or when the device must be seen without them."""
+        self._bury()
         for runner in self._all():  # all at once; then it waits for one after the other
             runner.order_to_stop()
         for waiting in self._waiting.values():
             while waiting:
                 waiting.pop().stop()
+
+    def _bury(self) -> None:
+        while self._ending:
+            self._ending.pop().join()
 
     def _all(self) -> list[RunnerProcess]:
         return [runner for waiting in self._waiting.values() for runner in waiting]

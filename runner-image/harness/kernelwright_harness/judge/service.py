@@ -77,7 +77,7 @@ class _Judge:
         with _if_free(self._device) as free:
             if free:
                 self._runners.wake()
-                self._runners.settle()
+                self._runners.finish_waking()
 
     def close(self) -> None:
         self._runners.drop()
