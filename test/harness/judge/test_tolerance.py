@@ -149,3 +149,12 @@ def test_fewer_bits_than_an_8_bit_float_has_are_rejected() -> None:
     assert error_of(x.to(torch.float8_e5m2).to(torch.float8_e4m3fn), x.double(), "f8e4m3") > cap_for("f8e4m3")
     one_bit = torch.ldexp(torch.frexp(x).mantissa.mul(2).round().div(2), torch.frexp(x).exponent)
     assert error_of(one_bit.to(torch.float8_e5m2), x.double(), "f8e5m2") > cap_for("f8e5m2")
+
+
+def test_one_thread_may_sum_a_long_row() -> None:
+    """A softmax whose sum is one chain of 32,768 float32 additions; all terms are positive, so that errors cancel little."""
+    powers = (normal(64, 32_768, seed=7)).exp()
+    total = torch.zeros(64)
+    for column in powers.unbind(1):
+        total += column
+    assert error_of(powers / total[:, None], powers.double() / powers.double().sum(1, keepdim=True)) < limit_for("f32", 0.0)
