@@ -22989,9 +22989,15 @@ function judgedIn(turns) {
 function score(evidence) {
 	return isCorrect(evidence) ? .3 + (evidence.speedup?.estimate ?? 0) : 0;
 }
+function couldBeProven({ speedup, workloads }) {
+	const threshold = 1 + LEAST_GAIN;
+	return speedup !== void 0 && speedup.estimate > threshold && workloads.every(({ high }) => high >= 1 / threshold);
+}
 function betterThan(a, b) {
 	if (isCorrect(a.evidence) !== isCorrect(b.evidence)) return isCorrect(a.evidence);
 	if (a.evidence.device.kind === "emulated" && a.turn !== b.turn) return a.turn > b.turn;
+	const provable = couldBeProven(a.evidence);
+	if (provable !== couldBeProven(b.evidence)) return provable;
 	const difference = score(a.evidence) - score(b.evidence);
 	if (difference !== 0) return difference > 0;
 	return a.turn === b.turn ? a.trajectory < b.trajectory : a.turn < b.turn;
@@ -24660,7 +24666,8 @@ function takeSmallest(combinations) {
 	return combinations.splice(sizes.indexOf(Math.min(...sizes)), 1)[0] ?? {};
 }
 function bestOf(tried) {
-	return tried.reduce((best, one) => score(one.evidence) > score(best.evidence) ? one : best);
+	const provable = tried.filter(({ evidence }) => isCorrect(evidence) && couldBeProven(evidence));
+	return (provable.length > 0 ? provable : tried).reduce((best, one) => score(one.evidence) > score(best.evidence) ? one : best);
 }
 function trialsOf(tried) {
 	return tried.map(({ values, evidence: { verdict, speedup } }) => ({

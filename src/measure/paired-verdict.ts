@@ -14,7 +14,7 @@ export interface Judgement {
 }
 
 /** The least gain worth a change, beside the noise of the session. */
-const LEAST_GAIN = 0.02;
+export const LEAST_GAIN = 0.02;
 
 /**
  * The verdict on a candidate that passed every check and was timed.

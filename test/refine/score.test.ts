@@ -10,6 +10,11 @@ const judged = (turn: number, evidence: Evidence): Judged => ({
   candidate: candidateWith(`${turn}`),
   evidence,
 });
+/** Twice as fast at one workload and a little slower at another, as its interval shows. */
+const lopsided = timed(1.5);
+const [workload] = lopsided.workloads;
+const half = { ...(workload ?? { name: '', baseline_us: 0, candidate_us: 0 }), speedup: 0.9, low: 0.89, high: 0.91 };
+const UNPROVABLE: Evidence = { ...lopsided, workloads: [...lopsided.workloads, half] };
 const emulated = (turn: number, verdict: Evidence['verdict']) =>
   judged(turn, evidenceOf(verdict, { device: EMULATED }));
 
@@ -47,6 +52,12 @@ describe('betterThan', () => {
   it.each([
     ['a correct one before a wrong one', judged(1, timed(0.2)), judged(2, evidenceOf('incorrect'))],
     ['the faster one', judged(2, timed(1.5)), judged(1, timed(1.2))],
+    [
+      'one that is faster everywhere to a faster one that is slower at a workload',
+      judged(2, timed(1.1)),
+      judged(1, UNPROVABLE),
+    ],
+    ['the faster one where neither gain could be proven', judged(2, UNPROVABLE), judged(1, timed(1.01))],
     ['one with a time before one without', judged(2, timed(0.5)), judged(1, evidenceOf('not-proven'))],
     ['the earlier one of two alike', judged(1, timed(1.5)), judged(2, timed(1.5))],
     ['the later one on the emulated device', emulated(3, 'not-proven'), emulated(1, 'not-proven')],

@@ -7,7 +7,7 @@ import { isCorrect } from '../../core/verdict.ts';
 import type { Verifier } from '../../core/verifier.ts';
 import { candidateFor } from '../../targets/candidate-for.ts';
 import { requireSameBytes } from '../confirm.ts';
-import { score } from '../score.ts';
+import { couldBeProven, score } from '../score.ts';
 import { filesWith, type TuneSpace, type Values } from './space.ts';
 
 /** What a tuning needs of the search around it. */
@@ -31,7 +31,7 @@ export interface Tried {
 export interface TuningResult {
   /** In the order of `combinations`; at least one. */
   readonly tried: readonly Tried[];
-  /** The best correct one, the earlier of equals; where none is correct, the first. */
+  /** The best correct one, those first whose gain could be proven, the earlier of equals; where none is correct, the first. */
   readonly best: Tried;
   /** Why not all were tried. */
   readonly remark?: string;
@@ -98,7 +98,10 @@ function takeSmallest(combinations: Values[]): Values {
 }
 
 function bestOf(tried: readonly Tried[]): Tried {
-  return tried.reduce((best, one) => (score(one.evidence) > score(best.evidence) ? one : best));
+  const provable = tried.filter(({ evidence }) => isCorrect(evidence) && couldBeProven(evidence));
+  return (provable.length > 0 ? provable : tried).reduce((best, one) =>
+    score(one.evidence) > score(best.evidence) ? one : best,
+  );
 }
 
 export function trialsOf(tried: readonly Tried[]): readonly Trial[] {

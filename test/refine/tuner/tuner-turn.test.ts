@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_USAGE } from '../../../src/core/model.ts';
-import { EMULATED, evidenceOf } from '../samples.ts';
+import { EMULATED, evidenceOf, timed } from '../samples.ts';
 import { type Judgement, numberOf, simulate } from './simulated.ts';
 import { exampleKernel } from './spaces.ts';
 
@@ -50,6 +50,17 @@ describe('the tuner alone', () => {
     expect(outcome.turns).toHaveLength(1);
     expect(outcome).not.toHaveProperty('best');
     expect(confirmed).toEqual([]);
+  });
+
+  it('prefers numbers whose gain can be proven to those that are faster on average and slower at a workload', async () => {
+    const [fast, slow] = [timed(1.6), timed(0.9)].map(({ workloads }) => workloads.slice(0, 1));
+    const lopsided = { ...timed(1.2), workloads: [...(fast ?? []), ...(slow ?? [])] };
+    const { confirmed } = await simulate({
+      source: exampleKernel('transpose'),
+      judge: (content) =>
+        numberOf(content, 'kBlock') === 8 ? lopsided : numberOf(content, 'kBlock') === 32 ? 1.1 : 0.9,
+    });
+    expect(confirmed).toEqual([expect.stringContaining('kBlock = 32')]);
   });
 
   it('passes over numbers that are wrong', async () => {
