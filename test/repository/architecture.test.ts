@@ -3,8 +3,8 @@ import { folderOf, parseModule, type SourceModule, sourceModules } from './sourc
 
 /** A folder imports only from itself and from folders to its left. */
 const FOLDERS = ['core', 'events', 'targets', 'skills', 'models', 'measure', 'refine', 'report', 'deliver', 'history'];
-/** What puts them together: the steps that both doors share, and the commands of the command line. */
-const ORDER = [...FOLDERS, 'plan', 'optimize', 'commands'];
+/** What puts them together: the steps that both doors share, the commands of the command line, and the jobs of a workflow. */
+const ORDER = [...FOLDERS, 'plan', 'optimize', 'commands', 'jobs'];
 /** They stand side by side at the end. */
 const DOORS = ['main', 'cli'];
 

@@ -11,7 +11,7 @@ import { VERDICTS } from '../../core/verdict.ts';
 
 export const JOURNAL_VERSION = 1;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const at_s = z
   .number()
   .nonnegative()
@@ -21,9 +21,9 @@ const ofTurn = {
   trajectory: z.int().positive(),
   turn: z.int().positive(),
 };
-const placeSchema = z.object({ trajectory: ofTurn.trajectory, turn: ofTurn.turn });
+export const placeSchema = z.object({ trajectory: ofTurn.trajectory, turn: ofTurn.turn });
 
-const usageSchema = z.looseObject({
+export const usageSchema = z.looseObject({
   input_tokens: z.number(),
   output_tokens: z.number(),
   cache_read_tokens: z.number(),
@@ -38,16 +38,16 @@ const completionSchema = z.looseObject({
   seconds: z.number(),
 }) satisfies z.ZodType<Completion>;
 
-const deviceSchema = z.looseObject({
+export const deviceSchema = z.looseObject({
   name: z.string(),
   kind: z.enum(['cuda', 'emulated']),
   arch: z.string(),
   versions: z.record(z.string(), z.string()),
 });
 
-const sandboxSchema = z.enum(['bubblewrap', 'off']);
+export const sandboxSchema = z.enum(['bubblewrap', 'off']);
 
-const evidenceSchema = z.looseObject({
+export const evidenceSchema = z.looseObject({
   target: z.string(),
   verdict: z.enum(VERDICTS),
   reason: z.string(),

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { EnvironmentError } from '../core/errors.ts';
+import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
+import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
+import {
+  deviceSchema,
+  evidenceSchema,
+  placeSchema,
+  sandboxSchema,
+  sha256,
+  usageSchema,
+} from '../refine/journal/schema.ts';
+import { type PlanFile, type PlannedTarget, parseJson } from './plan-file.ts';
+
+/*
+ * What one job beside a GPU found. It ran code that nobody trusts, so nothing here is believed further than it can be checked: files must have the
+ * hashes that the evidence is about, and be of the paths that the plan allows. Texts are escaped where they are shown, as always.
+ */
+
+const RESULT_VERSION = 1;
+
+const files = z.array(z.object({ path: z.string(), content: z.string() }));
+const candidateSchema = z.object({ files, hash: sha256 }) satisfies z.ZodType<Candidate>;
+
+const trialSchema = z.object({
+  values: z.record(z.string(), z.number()),
+  verdict: evidenceSchema.shape.verdict,
+  speedup: z.number().exactOptional(),
+});
+
+const turnSchema = placeSchema.extend({
+  summary: z.string(),
+  result: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('judged'),
+      candidate: candidateSchema,
+      evidence: evidenceSchema,
+      tuned: z
+        .object({
+          varied: z.array(z.string()),
+          values: z.record(z.string(), z.number()),
+          trials: z.array(trialSchema),
+          remark: z.string().exactOptional(),
+        })
+        .exactOptional(),
+    }),
+    z.object({ kind: z.literal('malformed'), problem: z.string() }),
+  ]),
+  usage: usageSchema,
+  seconds: z.number(),
+}) satisfies z.ZodType<Turn>;
+
+const outcomeSchema = z.object({
+  /** The plan has the rest. */
+  target: z.string(),
+  baseline: files,
+  trajectories: z.int().nonnegative(),
+  turns: z.array(turnSchema),
+  best: placeSchema.extend({ candidate: candidateSchema, evidence: evidenceSchema }).exactOptional(),
+  baselineFailed: z.literal(true).exactOptional(),
+  ended: z.string().exactOptional(),
+  usage: usageSchema,
+}) satisfies z.ZodType<Omit<TargetOutcome, 'target'>>;
+
+const resultSchema = z.object({
+  kind: z.literal('result'),
+  schema: z.literal(RESULT_VERSION),
+  /** Hash of the plan that it is of. */
+  plan: sha256,
+  device: deviceSchema,
+  sandbox: sandboxSchema,
+  model: z.string(),
+  seconds: z.number(),
+  targets: z.array(outcomeSchema),
+});
+
+/** The file's text. */
+export function renderResultFile(outcome: RunOutcome, plan: string): string {
+  const targets = outcome.targets.map(({ target, ...rest }) => ({ target: target.name, ...rest }));
+  return `${JSON.stringify({ kind: 'result', schema: RESULT_VERSION, plan, ...outcome, targets })}\n`;
+}
+
+/**
+ * One job's part of a run.
+ *
+ * @param planHash of the plan that the reader holds
+ * @throws EnvironmentError for what is no result, is of another plan, or does not hold together
+ */
+export function parseResult(text: string, path: string, plan: PlanFile, planHash: string): RunOutcome {
+  const parsed = resultSchema.safeParse(parseJson(text, path));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw refusal(path, `${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { kind: _, schema: __, plan: of, targets, ...rest } = parsed.data;
+  if (of !== planHash) throw refusal(path, 'it is of another plan');
+  return {
+    ...rest,
+    targets: targets.map(({ target: name, ...found }) => {
+      const planned = plan.targets.find(({ target }) => target.name === name);
+      if (planned === undefined) throw refusal(path, `the plan has no target ${JSON.stringify(name)}`);
+      requireBound(found, planned, path);
+      return { target: planned.target, ...found };
+    }),
+  };
+}
+
+type Found = Omit<TargetOutcome, 'target'>;
+
+/** Evidence is about bytes: those that are here. */
+function requireBound({ baseline, turns, best }: Found, planned: PlannedTarget, path: string): void {
+  const { name } = planned.target;
+  if (hashFiles(baseline) !== planned.baseline) throw refusal(path, `${name}: its own code is not what was planned`);
+  const judged = turns.flatMap(({ result }) => (result.kind === 'judged' ? [result] : []));
+  for (const { candidate, evidence } of [...judged, ...(best === undefined ? [] : [best])]) {
+    if (hashFiles(candidate.files) !== candidate.hash || evidence.hashes.candidate !== candidate.hash) {
+      throw refusal(path, `${name}: the files of a candidate are not those that its evidence is about`);
+    }
+    if (evidence.hashes.baseline !== planned.baseline) {
+      throw refusal(path, `${name}: a candidate was measured against other code`);
+    }
+    if (!samePaths(candidate.files, baseline))
+      throw refusal(path, `${name}: a candidate has files that the target has not`);
+  }
+}
+
+/** What may be written lies among the target's own files. */
+function samePaths(a: readonly SourceFile[], b: readonly SourceFile[]): boolean {
+  const [left, right] = [a, b].map((files) => files.map(({ path }) => path).toSorted());
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function refusal(path: string, why: string): EnvironmentError {
+  return new EnvironmentError(
+    `${path} is no result of this run's plan (${why}); nothing of it is believed. Run the workflow again.`,
+  );
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { EnvironmentError } from '../../src/core/errors.ts';
+import { hashFiles } from '../../src/core/source.ts';
+import { parseResult, renderResultFile } from '../../src/jobs/result-file.ts';
+import { outcomeOf, PLAN, PLAN_HASH, runOf } from './samples.ts';
+
+const RUN = runOf(outcomeOf());
+const NOBODY = '0'.repeat(64);
+const parse = (text: string) => parseResult(text, 'result.json', PLAN, PLAN_HASH);
+const TEXT = renderResultFile(RUN, PLAN_HASH);
+
+it('a result comes through as it was found', () => {
+  expect(parse(TEXT)).toEqual(RUN);
+});
+
+type Tree = Record<string, unknown>;
+
+/** The file with other values at some places; undefined takes one away. */
+function changed(changes: Readonly<Record<string, unknown>>): string {
+  const file: Tree = JSON.parse(TEXT);
+  for (const [path, value] of Object.entries(changes)) {
+    const steps = path.split('.');
+    const last = steps.pop() ?? '';
+    const place = steps.reduce((node, step) => node[step] as Tree, file);
+    place[last] = value;
+  }
+  return JSON.stringify(file);
+}
+
+describe('nothing is believed of a result', () => {
+  it.each([
+    ['of another plan', { plan: NOBODY }, /it is of another plan/],
+    ['of another version', { schema: 2 }, /schema: /],
+    ['of a target that the plan has not', { 'targets.0.target': 'evil' }, /the plan has no target "evil"/],
+    ['about other code of its own', { 'targets.0.baseline.0.content': '//' }, /its own code is not what/],
+    [
+      'whose best files are not those that were measured',
+      { 'targets.0.best.candidate.files.0.content': '// evil' },
+      /the files of a candidate are not those/,
+    ],
+    [
+      'whose best has the hash of files that nobody measured',
+      { 'targets.0.best.evidence.hashes.candidate': NOBODY },
+      /the files of a candidate are not those/,
+    ],
+    [
+      'whose turn has other files than were measured',
+      { 'targets.0.turns.1.result.candidate.files.0.content': '// evil' },
+      /the files of a candidate are not those/,
+    ],
+    [
+      'that was measured against other code',
+      { 'targets.0.best.evidence.hashes.baseline': NOBODY },
+      /measured against other code/,
+    ],
+    ['with a verdict that there is not', { 'targets.0.best.evidence.verdict': 'fastest' }, /verdict/],
+    ['without its turns', { 'targets.0.turns': undefined }, /targets\.0\.turns/],
+  ])('%s', (_, changes, why) => {
+    expect(() => parse(changed(changes))).toThrow(EnvironmentError);
+    expect(() => parse(changed(changes))).toThrow(why);
+  });
+
+  it('with a candidate that would write elsewhere', () => {
+    const files = [{ path: '.github/workflows/ci.yml', content: 'evil' }];
+    const hash = hashFiles(files);
+    const text = changed({
+      'targets.0.best.candidate': { files, hash },
+      'targets.0.best.evidence.hashes.candidate': hash,
+    });
+    expect(() => parse(text)).toThrow(/a candidate has files that the target has not/);
+  });
+
+  it.each(['', 'null', '{}', '[1]', '{"kind":"result"', '\u0000'])('that is %j', (text) => {
+    expect(() => parse(text)).toThrow(EnvironmentError);
+  });
+});
