@@ -22,6 +22,7 @@ import { journaledTurns } from './refine/journal/journaled-turns.ts';
 import { journaledVerifier } from './refine/journal/journaled-verifier.ts';
 import type { Progress } from './refine/progress.ts';
 import { refineTarget } from './refine/search.ts';
+import type { Caller } from './targets/callers.ts';
 
 /** A machine that can build and judge, held for the length of one piece of work. */
 export interface Workshop {
@@ -61,10 +62,17 @@ export async function withWorkshop<T>(
   }
 }
 
+/** A target with its files at the head, and what else is known of it. */
+interface Searched {
+  readonly target: Target;
+  readonly baseline: readonly SourceFile[];
+  readonly callers?: readonly Caller[];
+}
+
 export interface OptimizeOptions {
   readonly harness: Harness;
   readonly env: NodeJS.ProcessEnv;
-  readonly targets: readonly { readonly target: Target; readonly baseline: readonly SourceFile[] }[];
+  readonly targets: readonly Searched[];
   /** Who proposes: a model, or the tuner, which needs none. */
   readonly model: Model | typeof TUNER;
   readonly plan: SearchPlan;
@@ -103,11 +111,12 @@ export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
       },
     };
     const targets: TargetOutcome[] = [];
-    for (const { target, baseline } of options.targets) {
+    for (const searched of options.targets) {
       try {
-        targets.push(await optimizeTarget(run, target, baseline));
+        targets.push(await optimizeTarget(run, searched));
       } catch (error) {
         if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
+        const { target, baseline } = searched;
         targets.push({ target, baseline, ...NOT_SEARCHED, ended: error.message });
         break;
       }
@@ -141,7 +150,7 @@ interface Run extends Omit<OptimizeOptions, 'journal'> {
   readonly journal: Journal;
 }
 
-async function optimizeTarget(run: Run, target: Target, baseline: readonly SourceFile[]): Promise<TargetOutcome> {
+async function optimizeTarget(run: Run, { target, baseline, callers = [] }: Searched): Promise<TargetOutcome> {
   const { workshop, journal, onStep } = run;
   const bench: Bench = { ...workshop, onProgress: (text) => onStep(`${target.name}: ${text}`) };
   let verifier: PreparedVerifier;
@@ -159,6 +168,7 @@ async function optimizeTarget(run: Run, target: Target, baseline: readonly Sourc
   return refineTarget({
     target: verifier.target,
     baseline,
+    callers,
     device: workshop.hello.device,
     ceilings: verifier.ceilings,
     baselineTimes: verifier.baselineTimes,

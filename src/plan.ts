@@ -1,5 +1,6 @@
 import type { OptimizeRequest } from './events/request.ts';
 import { type ReadTarget, readWithFiles } from './targets/baseline.ts';
+import { type Caller, callersOf } from './targets/callers.ts';
 import { type Configuration, parseConfiguration } from './targets/configuration.ts';
 import { changedConventionTargets } from './targets/convention-targets.ts';
 import { dependencyGraph } from './targets/dependencies/graph.ts';
@@ -13,7 +14,7 @@ export type Plan =
   | { readonly kind: 'nothing'; readonly reason: string }
   | {
       readonly kind: 'targets';
-      readonly targets: readonly ReadTarget[];
+      readonly targets: readonly (ReadTarget & { readonly callers: readonly Caller[] })[];
     };
 
 /**
@@ -43,6 +44,14 @@ export async function planPullRequest(
     return { kind: 'nothing', reason };
   }
   // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
-  const targets = await Promise.all(chosen.map((target) => readWithFiles(graph, target)));
-  return { kind: 'targets', targets: targets.filter((found) => found !== undefined) };
+  const read = await Promise.all(chosen.map((target) => readWithFiles(graph, target)));
+  const targets = await Promise.all(
+    read
+      .filter((found) => found !== undefined)
+      .map(async (found) => ({
+        ...found,
+        callers: await callersOf(repository, request.head.sha, found.target, found.baseline),
+      })),
+  );
+  return { kind: 'targets', targets };
 }

@@ -14,6 +14,7 @@ import { liveLines } from '../report/live-lines.ts';
 import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
+import { callersOf } from '../targets/callers.ts';
 import { changedConventionTargets } from '../targets/convention-targets.ts';
 import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
 import type { Recognizer } from '../targets/kernelbench.ts';
@@ -118,7 +119,12 @@ async function run(
   const asked = settingsFrom(flags, door.env, { model: true });
   const settings = resumed === undefined ? asked : settingsOfResumed(asked, resumed, given);
   if (settings.modelNotice !== undefined) door.step(settings.modelNotice);
-  const targets = await Promise.all(chosen.map((target) => readBaseline(graph, target)));
+  const targets = await Promise.all(
+    chosen.map(async (target) => {
+      const read = await readBaseline(graph, target);
+      return { ...read, callers: await callersOf(repository, WORKING_TREE, read.target, read.baseline) };
+    }),
+  );
   const root = resolve(String(flags.root));
   const place = { dir: settings.reportDir, root };
   await makeReportFolder(place);

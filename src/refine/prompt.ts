@@ -1,6 +1,7 @@
 import type { Ceilings, Device, WorkloadTimes } from '../core/evidence.ts';
 import type { SourceFile } from '../core/source.ts';
 import { isPython, isTensor, type Target, tensorBytes, type Workload } from '../core/target.ts';
+import type { Caller } from '../targets/callers.ts';
 import { dataBlock, oneLine } from './data-block.ts';
 import { disciplineOf } from './discipline.ts';
 import { hardwareCard } from './hardware-card.ts';
@@ -19,6 +20,8 @@ export interface PromptContext {
   readonly ceilings?: Ceilings | undefined;
   /** How long the baseline takes, and what no kernel can be faster than, by workload. */
   readonly baselineTimes?: readonly WorkloadTimes[];
+  /** Places in the repository that call it. */
+  readonly callers?: readonly Caller[];
   /** Know-how for this hardware and kind of kernel, as Markdown. It is followed as it stands: nothing that a pull request could have written. */
   readonly skills?: readonly string[];
 }
@@ -39,7 +42,7 @@ export function systemPrompt({ device, target, ceilings, skills = [] }: Omit<Pro
 }
 
 /** The first user message. Its first line names the target; everything that the repository wrote stands in data blocks. */
-export function taskPrompt({ target, baseline, device, baselineTimes = [] }: PromptContext): string {
+export function taskPrompt({ target, baseline, device, baselineTimes = [], callers = [] }: PromptContext): string {
   const { writable, readOnly } = targetFiles(target, baseline);
   return [
     `Target: ${oneLine(target.name)}`,
@@ -57,6 +60,7 @@ export function taskPrompt({ target, baseline, device, baselineTimes = [] }: Pro
     ...checkedShapes(target, device),
     section('Present source', writable.map(fileBlock).join('\n\n')),
     ...readOnlyFiles(target, readOnly),
+    ...whereCalled(callers),
     `Files that you may rewrite: ${writable.map((file) => JSON.stringify(file.path)).join(', ')}. Answer in the format above.`,
   ].join('\n\n');
 }
@@ -142,6 +146,17 @@ function readOnlyFiles(target: Target, files: readonly SourceFile[]): string[] {
       : [`Not shown for their length:\n\n${dataBlock('paths', hidden.map(({ path }) => path).join('\n'))}`]),
   ];
   return [section(`${noun}, read only`, parts.join('\n\n'))];
+}
+
+/** What is done before and after a call may belong into the kernel one day, and says which arguments are usual. */
+function whereCalled(callers: readonly Caller[]): string[] {
+  if (callers.length === 0) return [];
+  const excerpts = callers.map(({ path, line, excerpt }) =>
+    dataBlock(`excerpt path=${JSON.stringify(path)} line=${line}`, excerpt),
+  );
+  return [
+    section('Where it is called', ['Excerpts of the repository, which stay as they are.', ...excerpts].join('\n\n')),
+  ];
 }
 
 function filesThatFit(files: readonly SourceFile[], characters: number): SourceFile[] {
