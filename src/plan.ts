@@ -1,9 +1,12 @@
+import { ConfigurationError } from './core/errors.ts';
+import type { SourceFile } from './core/source.ts';
+import type { Target } from './core/target.ts';
 import type { OptimizeRequest } from './events/request.ts';
 import { type ReadTarget, readWithFiles } from './targets/baseline.ts';
 import { type Caller, callersOf } from './targets/callers.ts';
 import { type Configuration, parseConfiguration } from './targets/configuration.ts';
 import { changedConventionTargets } from './targets/convention-targets.ts';
-import { dependencyGraph } from './targets/dependencies/graph.ts';
+import { type DependencyGraph, dependencyGraph } from './targets/dependencies/graph.ts';
 import { withRootProject } from './targets/kernel-builder/root-project.ts';
 import type { Recognizer } from './targets/kernelbench.ts';
 import type { Repository } from './targets/repository.ts';
@@ -14,8 +17,15 @@ export type Plan =
   | { readonly kind: 'nothing'; readonly reason: string }
   | {
       readonly kind: 'targets';
-      readonly targets: readonly (ReadTarget & { readonly callers: readonly Caller[] })[];
+      readonly targets: readonly PlannedTarget[];
     };
+
+/** A target with its files at the head, and what else is known of it. */
+export interface PlannedTarget extends ReadTarget {
+  readonly callers: readonly Caller[];
+  /** Its files at the base; none where it was not there yet. */
+  readonly base: { readonly files?: readonly SourceFile[] };
+}
 
 /**
  * Finds the targets that a pull request changes, by their own files or by what those need: those of the configuration, and files in
@@ -44,14 +54,24 @@ export async function planPullRequest(
     return { kind: 'nothing', reason };
   }
   // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
-  const read = await Promise.all(chosen.map((target) => readWithFiles(graph, target)));
+  const before = dependencyGraph(repository, request.base.sha);
   const targets = await Promise.all(
-    read
-      .filter((found) => found !== undefined)
-      .map(async (found) => ({
-        ...found,
-        callers: await callersOf(repository, request.head.sha, found.target, found.baseline),
-      })),
+    chosen.map(async (target): Promise<PlannedTarget | undefined> => {
+      const [head, base] = await Promise.all([readWithFiles(graph, target), readIfPossible(before, target)]);
+      if (head === undefined) return undefined;
+      const callers = await callersOf(repository, request.head.sha, head.target, head.baseline);
+      return { ...head, callers, base: base === undefined ? {} : { files: base.baseline } };
+    }),
   );
-  return { kind: 'targets', targets };
+  return { kind: 'targets', targets: targets.filter((found) => found !== undefined) };
+}
+
+/** What is wrong with the base is nothing that the pull request has to answer for. */
+async function readIfPossible(graph: DependencyGraph, target: Target): Promise<ReadTarget | undefined> {
+  try {
+    return await readWithFiles(graph, target);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
 }

@@ -63,6 +63,17 @@ describe('a pull request on GitHub', () => {
       { path: 'include/reduce.cuh', content: '// new\n' },
       { path: 'include/lane.cuh', content: FILES['include/lane.cuh'] },
     ]);
+    const base = plan.targets[0]?.base.files;
+    expect(base?.find(({ path }) => path === 'include/reduce.cuh')?.content).toBe('// old\n');
+  });
+
+  it('that lets a kernel include a new header is compared with the kernel as it was', async () => {
+    const { plan } = await planFor('new', {
+      'kernels/sum.cu': '#include "../include/new.cuh"\n',
+      'include/new.cuh': '//\n',
+    });
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets[0]?.base.files?.map(({ path }) => path)).toEqual(['kernels/sum.cu']);
   });
 
   it('that takes a header away brings in the kernel that still includes it', async () => {
