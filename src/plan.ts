@@ -9,6 +9,7 @@ import { changedConventionTargets } from './targets/convention-targets.ts';
 import { type DependencyGraph, dependencyGraph } from './targets/dependencies/graph.ts';
 import { withRootProject } from './targets/kernel-builder/root-project.ts';
 import type { Recognizer } from './targets/kernelbench.ts';
+import { targetAt } from './targets/named-target.ts';
 import type { Repository } from './targets/repository.ts';
 import { selectTargets } from './targets/select.ts';
 
@@ -27,20 +28,32 @@ export interface PlannedTarget extends ReadTarget {
   readonly base: { readonly files?: readonly SourceFile[] };
 }
 
+/** What is looked for: a pull request's two commits. */
+type Commits = Pick<OptimizeRequest, 'base' | 'head'>;
+
 /**
  * Finds the targets that a pull request changes, by their own files or by what those need: those of the configuration, and files in
  * KernelBench's convention or a kernel-builder project in the root, which need none. The configuration is the base branch's, so that a pull request cannot change what it is
  * judged by; the kernels are the head's, by commit and not by branch, so that nothing moves while we work.
+ *
+ * @param names of targets, or paths of `.py` and `build.toml` files, in place of what changed; empty for that
+ * @throws ConfigurationError for a name of which there is no target
  */
 export async function planPullRequest(
   repository: Repository,
-  request: OptimizeRequest,
+  request: Commits,
   configPath: string,
   recognize: Recognizer,
+  names: readonly string[] = [],
 ): Promise<Plan> {
   const text = await repository.readFile(configPath, request.base.sha);
   const written: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
   const configuration = await withRootProject(repository, request.head.sha, written);
+  if (names.length > 0) {
+    const named = names.map((name) => targetAt(repository, request.head.sha, configuration, name, recognize));
+    const graph = dependencyGraph(repository, request.head.sha);
+    return { kind: 'targets', targets: await readAll(repository, request, graph, await Promise.all(named)) };
+  }
   const changed = await repository.changedFiles();
   const graph = dependencyGraph(repository, request.head.sha, changed);
   const { selected, leftOut } = await selectTargets(configuration, changed, graph);
@@ -53,17 +66,24 @@ export async function planPullRequest(
         : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join('; ')})`;
     return { kind: 'nothing', reason };
   }
-  // The pull request lists the source as changed and not removed, or it was read to find what it needs: the head has it.
-  const before = dependencyGraph(repository, request.base.sha);
-  const targets = await Promise.all(
-    chosen.map(async (target): Promise<PlannedTarget | undefined> => {
-      const [head, base] = await Promise.all([readWithFiles(graph, target), readIfPossible(before, target)]);
-      if (head === undefined) return undefined;
-      const callers = await callersOf(repository, request.head.sha, head.target, head.baseline);
-      return { ...head, callers, base: base === undefined ? {} : { files: base.baseline } };
-    }),
-  );
-  return { kind: 'targets', targets: targets.filter((found) => found !== undefined) };
+  return { kind: 'targets', targets: await readAll(repository, request, graph, chosen) };
+}
+
+/** Those of which the head has the source: a named one may be gone. */
+async function readAll(
+  repository: Repository,
+  { base, head }: Commits,
+  graph: DependencyGraph,
+  targets: readonly Target[],
+): Promise<readonly PlannedTarget[]> {
+  const before = dependencyGraph(repository, base.sha);
+  const read = targets.map(async (target): Promise<PlannedTarget | undefined> => {
+    const [now, then] = await Promise.all([readWithFiles(graph, target), readIfPossible(before, target)]);
+    if (now === undefined) return undefined;
+    const callers = await callersOf(repository, head.sha, now.target, now.baseline);
+    return { ...now, callers, base: then === undefined ? {} : { files: then.baseline } };
+  });
+  return (await Promise.all(read)).filter((found) => found !== undefined);
 }
 
 /** What is wrong with the base is nothing that the pull request has to answer for. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => github.close());
 
 /** The plan for a pull request that changes `files`, and what was asked of GitHub for it. */
-async function planFor(name: string, files: Record<string, string | null>) {
+async function planFor(name: string, files: Record<string, string | null>, names: readonly string[] = []) {
   const hosted = await github.createRepository({ owner: 'octo', name, files: FILES });
   const pull = await hosted.openPullRequest({ head: 'topic', title: 'Topic', files });
   const request: OptimizeRequest = {
@@ -46,9 +46,8 @@ async function planFor(name: string, files: Record<string, string | null>) {
     log: { debug: () => {}, warn: () => {} },
   });
   const before = github.routes.length;
-  const plan = await planPullRequest(githubRepository(octokit, request), request, CONFIG, async (asked) =>
-    asked.map(() => ['Model']),
-  );
+  const recognize = async (asked: readonly unknown[]) => asked.map(() => ['Model']);
+  const plan = await planPullRequest(githubRepository(octokit, request), request, CONFIG, recognize, names);
   return { plan, requests: github.routes.length - before };
 }
 
@@ -94,5 +93,14 @@ describe('a pull request on GitHub', () => {
     });
     // Two folders, the configuration, the list of changed files, and the head's root, which may have a build.toml.
     expect(requests).toBe(5);
+  });
+
+  it('gives targets by their names too, changed or not, and names the nearest where there is none', async () => {
+    const { plan } = await planFor('named', { 'README.md': '# More\n' }, ['sum']);
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets.map(({ target }) => target.name)).toEqual(['sum']);
+    await expect(planFor('misnamed', { 'README.md': '# More\n' }, ['sums'])).rejects.toThrow(
+      /^There is no target "sums".*"sum"/,
+    );
   });
 });

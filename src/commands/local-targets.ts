@@ -1,16 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { posix } from 'node:path';
 import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
 import { isPython, type Target } from '../core/target.ts';
 import { type ReadTarget, readWithFiles } from '../targets/baseline.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
-import { conventionTargetAt } from '../targets/convention-targets.ts';
 import type { DependencyGraph } from '../targets/dependencies/graph.ts';
-import { BUILD_FILE } from '../targets/kernel-builder/project.ts';
-import { projectTargetAt, withRootProject } from '../targets/kernel-builder/root-project.ts';
+import { withRootProject } from '../targets/kernel-builder/root-project.ts';
 import type { Recognizer } from '../targets/kernelbench.ts';
 import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
-import { didYouMean } from '../targets/nearest.ts';
+import { isPath, targetAt } from '../targets/named-target.ts';
 import type { ChangedFile, Repository } from '../targets/repository.ts';
 import type { Flags } from './options.ts';
 
@@ -48,8 +45,7 @@ export function noConfiguration(path: string): ConfigurationError {
 }
 
 /**
- * The target of the configuration with the name; or, for the path of a `.py` file, the target that the file is by KernelBench's convention,
- * and for that of a `build.toml` its project, which need no configuration.
+ * The target of the working tree with the name, or that a path of a `.py` file or a `build.toml` stands for. Only a name needs a configuration.
  */
 export async function findTarget(
   repository: Repository,
@@ -57,11 +53,10 @@ export async function findTarget(
   name: string,
   recognize: Recognizer,
 ): Promise<Target> {
-  if (posix.basename(name) === BUILD_FILE) return projectTargetAt(repository, WORKING_TREE, name);
-  if (!name.endsWith('.py')) return targetNamed(await readLocalConfiguration(repository, configPath), name);
-  const configuration = await readConfigurationIfThere(repository, configPath);
-  const named = configuration?.targets.find((target) => target.name === name);
-  return named ?? conventionTargetAt(repository, WORKING_TREE, name, recognize);
+  const configuration = isPath(name)
+    ? ((await readConfigurationIfThere(repository, configPath)) ?? { targets: [] })
+    : await readLocalConfiguration(repository, configPath);
+  return targetAt(repository, WORKING_TREE, configuration, name, recognize);
 }
 
 /** The targets with the names, as `findTarget` finds each; all those of the configuration where there are no names. */
@@ -73,18 +68,6 @@ export async function chosenTargets(
 ): Promise<readonly Target[]> {
   if (names.length === 0) return (await readLocalConfiguration(repository, configPath)).targets;
   return Promise.all(names.map((name) => findTarget(repository, configPath, name, recognize)));
-}
-
-function targetNamed(configuration: Configuration, name: string): Target {
-  const names = configuration.targets.map((target) => target.name);
-  const found = configuration.targets.find((target) => target.name === name);
-  if (found === undefined) {
-    const meant = didYouMean(name, names);
-    throw new ConfigurationError(
-      `There is no target "${name}"${meant}${meant === '' ? '; the' : ' The'} configuration has ${names.join(', ')}.`,
-    );
-  }
-  return found;
 }
 
 /** A target with its files as `graph` has them, which is of the working tree. */
