@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { BUILD_FILE } from '../core/project.ts';
 import { isPython, type Target } from '../core/target.ts';
 import { type ReadTarget, readWithFiles } from '../targets/baseline.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
 import { conventionTargetAt } from '../targets/convention-targets.ts';
 import type { DependencyGraph } from '../targets/dependencies/graph.ts';
-import { BUILD_FILE } from '../targets/kernel-builder/project.ts';
 import { projectTargetAt, withRootProject } from '../targets/kernel-builder/root-project.ts';
 import type { Recognizer } from '../targets/kernelbench.ts';
 import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
-import { didYouMean } from '../targets/nearest.ts';
 import type { ChangedFile, Repository } from '../targets/repository.ts';
 import type { Flags } from './options.ts';
 
