@@ -29,6 +29,11 @@ export function isForbidden(error: unknown): boolean {
   return isRequestError(error) && error.status === 403 && !isRateLimit(error);
 }
 
+/** Whether GitHub says that there is no such thing, or none that this token may see. */
+export function isNotFound(error: unknown): boolean {
+  return isRequestError(error) && error.status === 404;
+}
+
 /** Whether the request may have taken effect all the same: no answer came, or one from a server or proxy that failed half-way. */
 export function mayHaveTakenEffect(error: unknown): boolean {
   return isRequestError(error) && (error.response === undefined || error.status >= 500);
@@ -132,6 +137,7 @@ function fromRoute({ request }: RequestError): string | undefined {
   const access = request.method === 'GET' ? 'read' : 'write';
   if (/\/(contents|git|compare|commits|branches)(\/|$)/.test(path)) return `contents: ${access}`;
   if (/\/(pulls|issues)(\/|$)/.test(path)) return `pull-requests: ${access}`;
+  if (/\/collaborators(\/|$)/.test(path)) return 'metadata: read';
   if (/\/check-(runs|suites)(\/|$)/.test(path)) return `checks: ${access}`;
   return /\/statuses(\/|$)/.test(path) ? `statuses: ${access}` : undefined;
 }
