@@ -129,7 +129,13 @@ function permissionAdvice(error: RequestError): string {
 function fromHeader({ response }: RequestError): string[] {
   const alternatives = String(response?.headers['x-accepted-github-permissions'] ?? '').split(';');
   const spelled = (part: string) => part.trim().replaceAll('_', '-').replace('=', ': ');
-  return alternatives.map((needed) => needed.split(',').map(spelled).join('" and "')).filter((text) => text !== '');
+  return (
+    alternatives
+      // Every token has it, and a workflow cannot ask for it.
+      .filter((needed) => !/\bmetadata=/.test(needed))
+      .map((needed) => needed.split(',').map(spelled).join('" and "'))
+      .filter((text) => text !== '')
+  );
 }
 
 function fromRoute({ request }: RequestError): string | undefined {
@@ -137,7 +143,6 @@ function fromRoute({ request }: RequestError): string | undefined {
   const access = request.method === 'GET' ? 'read' : 'write';
   if (/\/(contents|git|compare|commits|branches)(\/|$)/.test(path)) return `contents: ${access}`;
   if (/\/(pulls|issues)(\/|$)/.test(path)) return `pull-requests: ${access}`;
-  if (/\/collaborators(\/|$)/.test(path)) return 'metadata: read';
   if (/\/check-(runs|suites)(\/|$)/.test(path)) return `checks: ${access}`;
   return /\/statuses(\/|$)/.test(path) ? `statuses: ${access}` : undefined;
 }

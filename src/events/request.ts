@@ -25,7 +25,7 @@ const TRIGGERS = new Map<string, (event: GitHubEvent) => Request>([
 export function requestFromEvent(event: GitHubEvent): Request {
   const trigger = TRIGGERS.get(event.eventName);
   if (trigger !== undefined) return trigger(event);
-  return ignored(
-    `the event "${event.eventName}" starts nothing; run this action on ${[...TRIGGERS.keys()].join(', ')}`,
-  );
+  const names = [...TRIGGERS.keys()];
+  const known = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return ignored(`the event "${event.eventName}" starts nothing; run this action on ${known}`);
 }
