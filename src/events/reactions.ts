@@ -16,9 +16,7 @@ export async function react(
   content: Reaction,
 ): Promise<string | undefined> {
   try {
-    // A run should not wait long for it either.
-    const request = { retries: 1 };
-    await octokit.rest.reactions.createForIssueComment({ owner, repo, comment_id: commentId, content, request });
+    await octokit.rest.reactions.createForIssueComment({ owner, repo, comment_id: commentId, content });
     return undefined;
   } catch (error) {
     return explainGitHubError(error, `react to comment ${commentId} of ${owner}/${repo}`).message;
