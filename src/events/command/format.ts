@@ -25,7 +25,8 @@ function optionWords(options: CommandOptions): string[] {
     const value = options[OPTIONS[name].key];
     if (value === undefined) return [];
     const word = quoteWord(String(value));
-    return word.startsWith('-') ? [`--${name}=${word}`] : [`--${name}`, word];
+    // Apart, it would be taken for the next option.
+    return String(value).startsWith('-') ? [`--${name}=${word}`] : [`--${name}`, word];
   });
 }
 
