@@ -14,18 +14,31 @@ import {
 } from './github-event.ts';
 
 /** A run about a branch, without a pull request. */
-export type BranchRequest = Place & {
+export type BranchRequest = Branch & (Dispatched | Scheduled | Compared);
+
+interface Branch extends Place {
   readonly kind: 'branch';
   /** In full, such as `refs/heads/main`; for a dispatch it may be a tag. */
   readonly ref: string;
   /** The commit that the run is about. */
   readonly sha: string;
-} & (
-    | { readonly why: 'dispatch' /** Login of whoever started it, which takes write access. */; readonly by: string }
-    | { readonly why: 'schedule' }
-    /** `before`: the commit to compare with, of the branch before the push, or of the branch that a queue merges into. */
-    | { readonly why: 'push' | 'merge-group'; readonly before: string }
-  );
+}
+
+interface Dispatched {
+  readonly why: 'dispatch';
+  /** Login of whoever started it, which takes write access. */
+  readonly by: string;
+}
+
+interface Scheduled {
+  readonly why: 'schedule';
+}
+
+interface Compared {
+  readonly why: 'push' | 'merge-group';
+  /** The commit to compare with: where the branch was before the push, or is into which a queue merges. */
+  readonly before: string;
+}
 
 export function fromWorkflowDispatch(event: GitHubEvent): BranchRequest {
   const { sender } = readPayload(event, z.object({ sender: account }));
