@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   const request = requestFromEvent(event);
   // Before the settings: a pull request from a fork gets no secrets, and shall be told that it is ignored, not that a key is missing.
   if (request.kind === 'ignored') return nothingToDo(request.reason);
+  if (request.kind !== 'optimize') return nothingToDo('this version acts only on pull_request events');
   const settings = readSettings(core.getInput, process.env);
   for (const secret of secretValues(settings)) core.setSecret(secret);
 

@@ -1,3 +1,6 @@
+/** The name of the file that makes a folder a project. */
+export const BUILD_FILE = 'build.toml';
+
 /** A file that is compiled, and how. Paths are from the root of the repository. */
 export interface ProjectSource {
   readonly path: string;

@@ -29,6 +29,11 @@ export function isForbidden(error: unknown): boolean {
   return isRequestError(error) && error.status === 403 && !isRateLimit(error);
 }
 
+/** Whether GitHub says that there is no such thing, or none that this token may see. */
+export function isNotFound(error: unknown): boolean {
+  return isRequestError(error) && error.status === 404;
+}
+
 /** Whether the request may have taken effect all the same: no answer came, or one from a server or proxy that failed half-way. */
 export function mayHaveTakenEffect(error: unknown): boolean {
   return isRequestError(error) && (error.response === undefined || error.status >= 500);
@@ -124,7 +129,13 @@ function permissionAdvice(error: RequestError): string {
 function fromHeader({ response }: RequestError): string[] {
   const alternatives = String(response?.headers['x-accepted-github-permissions'] ?? '').split(';');
   const spelled = (part: string) => part.trim().replaceAll('_', '-').replace('=', ': ');
-  return alternatives.map((needed) => needed.split(',').map(spelled).join('" and "')).filter((text) => text !== '');
+  return (
+    alternatives
+      // Every token has it, and a workflow cannot ask for it.
+      .filter((needed) => !/\bmetadata=/.test(needed))
+      .map((needed) => needed.split(',').map(spelled).join('" and "'))
+      .filter((text) => text !== '')
+  );
 }
 
 function fromRoute({ request }: RequestError): string | undefined {

@@ -2,6 +2,7 @@ import { isAbsolute, posix, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { MODEL_EFFORTS, type Price, type Thinking } from '../core/model.ts';
 import { EFFORTS, POLICIES } from '../core/search-plan.ts';
+import { targetNameProblem } from '../core/target-name.ts';
 import { baseUrlProblem } from './base-url.ts';
 import type { InputName } from './inputs.ts';
 
@@ -88,18 +89,51 @@ function isInside(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
 }
 
+/** How a result may be delivered. */
+export const DELIVERIES = ['comment', 'suggest', 'commit', 'pr'] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
+/** Which part of a run a job does. */
+const MODES = ['auto', 'plan', 'optimize', 'report'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** When a pull request gets a comment. */
+const COMMENT_WHEN = ['on-result', 'always', 'never'] as const;
+export type CommentWhen = (typeof COMMENT_WHEN)[number];
+
+/** The inputs that a command in a comment may set too, by the same rules. */
+export const COMMAND_INPUTS = {
+  model: word('give the name of one model, without spaces').optional(),
+  effort: choice(...EFFORTS),
+  trajectories: wholeNumber(1, 64).optional(),
+  turns: wholeNumber(1, 32).optional(),
+  'budget-usd': amount('dollars', '2.50').optional(),
+  deliver: choice(...DELIVERIES),
+};
+
+const pullRequestNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, { error: 'give the number of a pull request, such as 7' })
+  .transform(Number);
+
+const targetNames = z
+  .string()
+  .transform((text) => [...new Set(text.split(/\s+/))])
+  .superRefine((names, context) => {
+    for (const name of names) {
+      const problem = targetNameProblem(name);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: `${JSON.stringify(name)} ${problem}` });
+    }
+  });
+
 /** Schemas for the text of all inputs; `workspace` is an absolute path. */
 export function inputSchemas(workspace: string) {
   return {
     'github-token': word('a token has no spaces or line breaks').optional(),
     'anthropic-api-key': word('a key has no spaces or line breaks').optional(),
     'base-url': baseUrl.optional(),
-    model: word('give the name of one model, without spaces').optional(),
-    effort: choice(...EFFORTS),
-    trajectories: wholeNumber(1, 64).optional(),
-    turns: wholeNumber(1, 32).optional(),
+    ...COMMAND_INPUTS,
     policy: choice(...POLICIES),
-    'budget-usd': amount('dollars', '2.50').optional(),
     'budget-tokens': wholeNumber(1, 999_999_999).optional(),
     'budget-minutes': amount('minutes', '45').optional(),
     'budget-gpu-minutes': amount('minutes', '10').optional(),
@@ -112,5 +146,9 @@ export function inputSchemas(workspace: string) {
     sandbox: choice('on', 'off'),
     python: python.optional(),
     'report-dir': folderInside(workspace),
+    mode: choice(...MODES),
+    comment: choice(...COMMENT_WHEN),
+    targets: targetNames.optional(),
+    'pull-request': pullRequestNumber.optional(),
   } satisfies Record<InputName, z.ZodType>;
 }

@@ -86,6 +86,28 @@ export const INPUTS = {
     description: 'Folder for the report and the evidence, inside the workspace.',
     default: '.kernelwright/report',
   },
+  mode: {
+    description:
+      '`auto` does everything in one job. In three, `plan` says what is to be optimized, `optimize` does that on the GPU and writes nothing to GitHub, `report` writes what was found.',
+    default: 'auto',
+  },
+  comment: {
+    description:
+      'When the pull request gets a comment: `on-result` where a gain is proven, the pull request makes a kernel slower, or a command asked; `always`; or `never`.',
+    default: 'on-result',
+  },
+  deliver: {
+    description:
+      'What becomes of a proven gain: `comment` shows it, `suggest` proposes it on the changed lines, `commit` adds it to the branch of the pull request, `pr` opens a pull request on top.',
+    default: 'comment',
+  },
+  targets: {
+    description:
+      'Names of targets, or paths of `.py` and `build.toml` files, separated by white space, for runs without a pull request. Left out, all targets of the configuration, and after a push those that it changed.',
+  },
+  'pull-request': {
+    description: 'For `workflow_dispatch`: the number of the pull request that the run is about.',
+  },
 } as const satisfies Record<string, InputSpec>;
 
 export type InputName = keyof typeof INPUTS;

@@ -22,6 +22,8 @@ export async function readRunnerEnvironment(env: Environment): Promise<RunnerEnv
     eventName: needed(env, 'GITHUB_EVENT_NAME'),
     payload: await readPayload(needed(env, 'GITHUB_EVENT_PATH')),
     repository,
+    ...(env.GITHUB_SHA && { sha: env.GITHUB_SHA }),
+    ...(env.GITHUB_REF && { ref: env.GITHUB_REF }),
   };
   const server = (env.GITHUB_SERVER_URL || 'https://github.com').replace(/\/+$/, '');
   return {

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../core/errors.ts';
 import { type ModelEffort, type Price, type Thinking, TUNER } from '../core/model.ts';
 import { type Budget, planFor, type SearchPlan } from '../core/search-plan.ts';
 import { isLocalUrl } from './base-url.ts';
-import { FEWEST_ANSWER_TOKENS, inputSchemas } from './input-values.ts';
+import { type CommentWhen, type Delivery, FEWEST_ANSWER_TOKENS, inputSchemas, type Mode } from './input-values.ts';
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts';
 
 /** What is asked where there is a key and no name. */
@@ -42,6 +42,13 @@ export interface LocalSettings {
 /** What the action needs. */
 export interface Settings extends LocalSettings {
   readonly githubToken: string;
+  readonly mode: Mode;
+  readonly comment: CommentWhen;
+  readonly deliver: Delivery;
+  /** Names and paths of targets for a run without a pull request, each once; empty for those of the configuration. */
+  readonly targets: readonly string[];
+  /** The pull request that a `workflow_dispatch` is about. */
+  readonly pullRequest?: number;
 }
 
 /** The text of an input, empty when it was not given: `core.getInput`, or a lookup among flags. */
@@ -54,13 +61,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigurationError with one line for each input that is wrong or missing.
  */
 export function readSettings(inputs: Inputs, env: Environment): Settings {
-  const { settings, githubToken, problems } = read(inputs, env, { model: true }, ACTION);
+  const { settings, value, problems } = read(inputs, env, { model: true }, ACTION);
+  const githubToken = value('github-token', env.GITHUB_TOKEN);
   if (githubToken === undefined) {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
     problems.push('input "github-token" is empty; remove it to use the default, or pass ${{ github.token }}');
   }
+  const asked = {
+    mode: value('mode'),
+    comment: value('comment'),
+    deliver: value('deliver'),
+    targets: value('targets') ?? [],
+    ...given('pullRequest', value('pull-request')),
+  };
   refuse(problems);
-  return Object.freeze({ ...settings, githubToken: githubToken ?? '' });
+  return Object.freeze({ ...settings, githubToken: githubToken ?? '', ...asked });
 }
 
 /**
@@ -132,7 +147,7 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
     ...given('python', python),
     reportDir: value('report-dir'),
   };
-  return { settings, githubToken: value('github-token', env.GITHUB_TOKEN), problems };
+  return { settings, value, problems };
 }
 
 /** A field that is left out where there is nothing to put into it. */

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { SourceFile } from '../core/source.ts';
 import { isPython, type Target } from '../core/target.ts';
-import { didYouMean } from '../targets/nearest.ts';
 import { readableLog } from './excerpt.ts';
 import type { Measurement } from './judge-report.ts';
 import { launcherNames } from './launcher-names.ts';

@@ -1,4 +1,4 @@
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { Parsed } from './parsed.ts';
 import { REFUSED_FLAGS } from './refused-flags.ts';
 

@@ -1,5 +1,5 @@
+import { nearest } from '../core/nearest.ts';
 import { DTYPES, type DType } from '../core/target.ts';
-import { nearest } from './nearest.ts';
 import type { Parsed } from './parsed.ts';
 
 /** What people write who come from C, CUDA, NumPy, PyTorch or Triton. */

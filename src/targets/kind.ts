@@ -1,6 +1,6 @@
+import { nearest } from '../core/nearest.ts';
 import type { TargetKind } from '../core/target.ts';
 import type { Report } from './issues.ts';
-import { nearest } from './nearest.ts';
 import { NAMING_KEYS, TARGET_KEYS } from './schema.ts';
 
 const KINDS: readonly TargetKind[] = ['launcher', 'kernel', 'module', 'function', 'kernel-builder'];

@@ -1,7 +1,7 @@
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { type Extent, type Launch, numberOf, type Workload } from '../core/target.ts';
 import { asExtent, type Formula, namesIn } from './formula.ts';
 import { type IssuePath, quote, type Report } from './issues.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import { parseFormula } from './parse-formula.ts';
 import type { Parsed } from './parsed.ts';
 

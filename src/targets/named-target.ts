@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { ConfigurationError } from '../core/errors.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { BUILD_FILE } from '../core/project.ts';
 import type { Target } from '../core/target.ts';
 import type { Configuration } from './configuration.ts';
 import { conventionTargetAt } from './convention-targets.ts';
-import { BUILD_FILE } from './kernel-builder/project.ts';
 import { projectTargetAt } from './kernel-builder/root-project.ts';
 import type { Recognizer } from './kernelbench.ts';
-import { didYouMean } from './nearest.ts';
 import type { Repository } from './repository.ts';
 
 /** Whether it may stand for a target that no configuration names: a `.py` file or a `build.toml`. */

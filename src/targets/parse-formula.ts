@@ -1,5 +1,5 @@
+import { nearest } from '../core/nearest.ts';
 import { CALLS, type Call, type Formula, infixOf, operation, PRECEDENCE } from './formula.ts';
-import { nearest } from './nearest.ts';
 import type { Parsed } from './parsed.ts';
 import { NotationProblem, Tokens } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
+import { BUILD_FILE } from '../core/project.ts';
 import type { Target } from '../core/target.ts';
 import { quote, type Report } from './issues.ts';
-import { BUILD_FILE } from './kernel-builder/project.ts';
 import type { Parsed } from './parsed.ts';
 import type { WrittenTarget } from './schema.ts';
 import { parseFolderPath, parseSourcePath } from './source-path.ts';

@@ -1,4 +1,5 @@
 import type { Target } from '../core/target.ts';
+import { TARGET_NAME } from '../core/target-name.ts';
 import { readBuild } from './build-options.ts';
 import { readInit } from './init.ts';
 import { type Report, watch } from './issues.ts';
@@ -10,9 +11,6 @@ import { reportShape } from './shape-issues.ts';
 import { readSignature, type Signature } from './signature.ts';
 import { expandVary } from './vary.ts';
 import { readWorkloads } from './workloads.ts';
-
-/** A target's name stands in reports, flags and file names. */
-const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 /** What a key is told that has its place in targets of another kind. */
 const MISPLACED = {

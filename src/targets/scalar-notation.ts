@@ -1,6 +1,6 @@
+import { nearest } from '../core/nearest.ts';
 import { SCALAR_TYPES, type ScalarType } from '../core/target.ts';
 import { dtypeMeantBy } from './dtype-notation.ts';
-import { nearest } from './nearest.ts';
 import type { Parsed } from './parsed.ts';
 
 /** What a notation such as `i32 in {0, 1} = 0` says. */

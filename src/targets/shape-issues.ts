@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { nearest } from '../core/nearest.ts';
 import { formHint } from './form-hints.ts';
 import { quote, type Report } from './issues.ts';
-import { nearest } from './nearest.ts';
 
 /**
  * Says in plain sentences what zod found: each names the bad value and what to write in its place. `misplaced` has what to say of

@@ -1,3 +1,4 @@
+import { didYouMean } from '../core/nearest.ts';
 import {
   type Argument,
   isPython,
@@ -10,7 +11,6 @@ import {
 import { readDimensions, readScalars, readTensors, STREAM, type Tensors, type Use } from './declarations.ts';
 import type { Report } from './issues.ts';
 import { readLaunch } from './launch.ts';
-import { didYouMean } from './nearest.ts';
 import type { ScalarNotation } from './scalar-notation.ts';
 import type { WrittenTarget } from './schema.ts';
 import { IDENTIFIER } from './tensor-notation.ts';

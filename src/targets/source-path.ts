@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { repositoryPathProblem } from '../core/repository-path.ts';
 import type { Parsed } from './parsed.ts';
 
 function adviceFor(text: string, extension: '.cu' | '.py'): string {
@@ -28,14 +29,6 @@ export function parseFolderPath(text: string): Parsed<string> {
 
 /** The path of a file or folder, from the root of the repository, normalized. */
 export function parseRepositoryPath(text: string): Parsed<string> {
-  const problem = (words: string): Parsed<string> => ({ ok: false, problem: words });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a path with one is a mistake or an attack
-  if (/[\u0000-\u001f]/.test(text)) return problem('has a control character in it');
-  if (text.includes('\\')) return problem(`has a backslash; write forward slashes: "${text.replaceAll('\\', '/')}"`);
-  if (posix.isAbsolute(text)) return problem('is absolute; write the path from the root of the repository');
-  if (text.split('/').includes('..')) return problem('has ".." in it; write the path from the root of the repository');
-  // Compilers and Python would take these for an option and for a file of options.
-  if (/^[-@]/.test(posix.normalize(text))) return problem('begins with "-" or "@"; rename the file');
-  if (text.includes('://')) return problem('is an address; write the path of a file of the repository, from its root');
-  return { ok: true, value: posix.normalize(text) };
+  const problem = repositoryPathProblem(text);
+  return problem === undefined ? { ok: true, value: posix.normalize(text) } : { ok: false, problem };
 }

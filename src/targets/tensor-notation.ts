@@ -1,7 +1,7 @@
+import { nearest } from '../core/nearest.ts';
 import type { DType, Extent, ValueRange } from '../core/target.ts';
 import { dtypeMeantBy, parseDtype } from './dtype-notation.ts';
 import { asExtent, type Formula } from './formula.ts';
-import { nearest } from './nearest.ts';
 import { LONGEST, takeFormula, takeList } from './parse-formula.ts';
 import type { Parsed } from './parsed.ts';
 import { NotationProblem, Tokens } from './tokens.ts';

@@ -1,7 +1,7 @@
+import { didYouMean } from '../core/nearest.ts';
 import { tensorBytes, type Workload } from '../core/target.ts';
 import { type IssuePath, type Report, watch } from './issues.ts';
 import { checkLaunch } from './launch.ts';
-import { didYouMean } from './nearest.ts';
 import { scalarProblem } from './scalar-notation.ts';
 import type { Parameter, Signature } from './signature.ts';
 import { checkTensors, withFormulas } from './tensor-values.ts';

@@ -38,6 +38,11 @@ test('takes the addresses of another server', async () => {
   });
 });
 
+test('takes the commit and the ref that the workflow runs for', async () => {
+  const { event } = await readRunnerEnvironment({ ...env, GITHUB_SHA: 'a'.repeat(40), GITHUB_REF: 'refs/heads/main' });
+  expect(event).toMatchObject({ sha: 'a'.repeat(40), ref: 'refs/heads/main' });
+});
+
 test.each(['GITHUB_REPOSITORY', 'GITHUB_EVENT_NAME', 'GITHUB_EVENT_PATH'])(
   'names %s when it is missing',
   async (name) => {

@@ -23,6 +23,10 @@ describe('readSettings', () => {
       device: 'auto',
       sandbox: 'on',
       reportDir: '/workspace/.kernelwright/report',
+      mode: 'auto',
+      comment: 'on-result',
+      deliver: 'comment',
+      targets: [],
     });
   });
 
@@ -49,6 +53,11 @@ describe('readSettings', () => {
         sandbox: 'off',
         python: '/opt/venv/bin/python',
         'report-dir': 'out/report',
+        mode: 'plan',
+        comment: 'never',
+        deliver: 'suggest',
+        targets: ' softmax models/mlp.py\n  softmax\tbuild.toml ',
+        'pull-request': '42',
       }),
       ENV,
     );
@@ -68,6 +77,11 @@ describe('readSettings', () => {
       sandbox: 'off',
       python: '/opt/venv/bin/python',
       reportDir: '/workspace/out/report',
+      mode: 'plan',
+      comment: 'never',
+      deliver: 'suggest',
+      targets: ['softmax', 'models/mlp.py', 'build.toml'],
+      pullRequest: 42,
     });
   });
 
@@ -204,6 +218,13 @@ const REFUSED: Record<string, Given> = {
   'a Python of the checkout': { ...KEYS, python: '.venv/bin/python' },
   'a report outside the workspace': { ...KEYS, 'report-dir': '../report' },
   'a report over the whole workspace': { ...KEYS, 'report-dir': '.' },
+  'an unknown mode': { ...KEYS, mode: 'all' },
+  'an unknown time to comment': { ...KEYS, comment: 'sometimes' },
+  'an unknown delivery': { ...KEYS, deliver: 'merge' },
+  'what names no target': { ...KEYS, targets: 'softmax kernels/softmax.cu' },
+  'a target outside of the repository': { ...KEYS, targets: '../mlp.py' },
+  'what is no number of a pull request': { ...KEYS, 'pull-request': '#7' },
+  'pull request 0': { ...KEYS, 'pull-request': '0' },
   'several at once': { turns: '99', device: 'tpu' },
 };
 

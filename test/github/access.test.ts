@@ -14,6 +14,9 @@ beforeAll(async () => {
   await secret.openPullRequest({ head: 'one', files: { a: '2\n' }, title: 'One' });
   secret.setRole('grace', 'write');
   secret.setRole('linus', 'triage');
+  secret.setRole('margaret', 'maintain');
+  secret.setRole('barbara', 'read');
+  secret.setRole('hedy', 'write', 'kernel engineer');
 });
 afterEach(() => expect(github.violations).toEqual([]));
 afterAll(() => github.close());
@@ -94,6 +97,9 @@ describe('a repository', () => {
     ['ada', 'admin', 'admin'],
     ['grace', 'write', 'write'],
     ['linus', 'read', 'triage'],
+    ['margaret', 'write', 'maintain'],
+    ['barbara', 'read', 'read'],
+    ['hedy', 'write', 'kernel engineer'],
     ['github-actions[bot]', 'none', 'none'],
   ])('knows what %s may do', async (username, permission, role_name) => {
     const { data } = await connect(github).repos.getCollaboratorPermissionLevel({ ...PRIVATE, username });

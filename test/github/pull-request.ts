@@ -31,6 +31,8 @@ export class PullRequest {
   body: string | null;
   updatedAt: string;
   closedAt: string | null = null;
+  /** Set together with `closedAt`. */
+  mergedAt: string | null = null;
   headSha = '';
   baseSha = '';
   #refreshed: Promise<void> = Promise.resolve();

@@ -47,6 +47,7 @@ export class Repository {
   readonly checkRuns: CheckRun[] = [];
   readonly forks: Repository[] = [];
   readonly #roles = new Map<string, Role>();
+  readonly #roleNames = new Map<string, string>();
 
   constructor(state: State, options: Omit<RepositoryOptions, 'files'>, parent?: Repository) {
     this.state = state;
@@ -85,8 +86,16 @@ export class Repository {
     return this.#roles.get(user.login) ?? (this.private ? 'none' : 'read');
   }
 
-  setRole(login: string, role: Role): void {
-    this.#roles.set(this.state.users.named(login).login, role);
+  /** The name of the role, which custom roles have beside the one that they are built on. */
+  roleNameOf(user: User): string {
+    return this.#roleNames.get(user.login) ?? this.roleOf(user);
+  }
+
+  /** `name` makes it a custom role that is built on `role`. */
+  setRole(login: string, role: Role, name: string = role): void {
+    const user = this.state.users.named(login);
+    this.#roles.set(user.login, role);
+    this.#roleNames.set(user.login, name);
   }
 
   /** Adds one commit to a branch, made if need be, and returns its SHA. */

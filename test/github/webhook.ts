@@ -52,6 +52,6 @@ export async function pullRequestEvent<Action extends PullRequestAction>(
 }
 
 /** Payloads show a repository with one field more than the API does. */
-function eventRepository(repository: Repository): EventRepository {
+export function eventRepository(repository: Repository): EventRepository {
   return { ...renderRepository(repository), custom_properties: {} } as EventRepository;
 }

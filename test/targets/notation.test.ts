@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { DTYPES, SCALAR_TYPES } from '../../src/core/target.ts';
-import { nearest } from '../../src/targets/nearest.ts';
 import { parseScalarNotation, scalarProblem } from '../../src/targets/scalar-notation.ts';
 import { parseTensorNotation } from '../../src/targets/tensor-notation.ts';
 
@@ -88,20 +87,4 @@ it('scalarProblem knows the range of each type', () => {
   expect(scalarProblem('f32', 1e39)).toBe('does not fit an f32');
   expect(scalarProblem('f64', 1e39)).toBeUndefined();
   expect(scalarProblem('f64', Number.POSITIVE_INFINITY)).toBe('is not finite');
-});
-
-describe('nearest', () => {
-  it.each([
-    ['entri', 'entry'],
-    ['Source', 'source'],
-    ['workload', 'workloads'],
-    ['wrokloads', 'workloads'],
-    ['steam', 'stream'],
-  ])('%s is meant to be %s', (wrong, right) => {
-    expect(nearest(wrong, ['source', 'entry', 'workloads', 'stream'])).toBe(right);
-  });
-
-  it.each(['x', 'gridDimensions', ''])('%j is like none', (wrong) => {
-    expect(nearest(wrong, ['y', 'source', 'entry'])).toBeUndefined();
-  });
 });

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
+import { BUILD_FILE } from '../../core/project.ts';
 import { isPython, sourcesOf, type Target } from '../../core/target.ts';
-import { BUILD_FILE, type ReadProject, readProject } from '../kernel-builder/project.ts';
+import { type ReadProject, readProject } from '../kernel-builder/project.ts';
 import type { ChangedFile, Repository } from '../repository.ts';
 import { NotAPlainFile } from '../text-file.ts';
 import { importPlaces } from './import-places.ts';

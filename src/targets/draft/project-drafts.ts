@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import type { Project } from '../../core/project.ts';
-import { BUILD_FILE, type ReadProject, readProject } from '../kernel-builder/project.ts';
+import { BUILD_FILE } from '../../core/project.ts';
+import { type ReadProject, readProject } from '../kernel-builder/project.ts';
 import { isKernelBuilders } from '../kernel-builder/root-project.ts';
 import { WORKING_TREE } from '../local-repository.ts';
 import type { Repository } from '../repository.ts';

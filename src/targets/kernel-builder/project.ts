@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
-import type { Project, ProjectSource } from '../../core/project.ts';
+import { BUILD_FILE, type Project, type ProjectSource } from '../../core/project.ts';
 import { type BuildFile, type KernelSection, parseBuildFile } from './build-file.ts';
-
-/** The name of the file that makes a folder a project. */
-export const BUILD_FILE = 'build.toml';
 
 const COMPILED = /\.(?:cu|cpp|cc|cxx)$/;
 

@@ -1,10 +1,10 @@
 import { ConfigurationError } from '../../core/errors.ts';
+import { BUILD_FILE } from '../../core/project.ts';
 import type { Target } from '../../core/target.ts';
 import type { Configuration } from '../configuration.ts';
 import { type Repository, readPlainFile } from '../repository.ts';
 import { parseFolderPath } from '../source-path.ts';
 import { parseBuildFile } from './build-file.ts';
-import { BUILD_FILE } from './project.ts';
 import { projectTarget } from './target.ts';
 
 /**

@@ -49,7 +49,7 @@ function getPermission({ repository, state, params }: RepositoryCall): Reply {
   };
   return ok({
     permission: LEGACY[role],
-    role_name: role,
-    user: { ...renderUser(user, state.urls), permissions, role_name: role },
+    role_name: repository.roleNameOf(user),
+    user: { ...renderUser(user, state.urls), permissions, role_name: repository.roleNameOf(user) },
   });
 }
