@@ -42,7 +42,8 @@ export async function openStackedPull(
     findPull(octokit, delivery, branch),
   );
   if (known !== undefined) {
-    if (!(await attempt(`read ${where}`, () => holdsTheFiles(octokit, delivery, branch)))) throw otherContent(where);
+    if (!(await attempt(`read ${where}`, () => holdsTheFiles(octokit, delivery, branch))))
+      throw otherContent(delivery, branch);
     return { kind: 'unchanged', ...known, branch };
   }
   const tree = await attempt(`write a commit for ${where}`, () => prepareTree(octokit, delivery));
@@ -50,7 +51,7 @@ export async function openStackedPull(
   const late = await checkBranch(octokit, delivery);
   if (late !== undefined) return late;
   const isOurs = await attempt(`create ${where}`, () => makeBranch(octokit, delivery, branch, tree.sha, sleep));
-  if (!isOurs) throw otherContent(where);
+  if (!isOurs) throw otherContent(delivery, branch);
   const opened = await attempt(`open a pull request from ${where}, which is there and will be used next time`, () =>
     openPull(octokit, delivery, branch, sleep),
   );
@@ -144,8 +145,8 @@ async function findPull(
   return found && { number: found.number, url: found.html_url };
 }
 
-function otherContent(where: string): ConfigurationError {
+function otherContent({ owner, repo }: Delivery, branch: string): ConfigurationError {
   return new ConfigurationError(
-    `${where} is there already and holds something else, which Kernelwright never writes over; delete the branch and run again`,
+    `The branch ${branch} of ${owner}/${repo} is there already and holds something else, which Kernelwright never writes over; delete the branch and run again`,
   );
 }

@@ -232,6 +232,18 @@ describe('a fork', () => {
   });
 });
 
+it.each([
+  ['the fork stranger/kernels', { full_name: 'stranger/kernels' }],
+  ['the fork that is gone', null],
+])('a branch is not taken for ours by its name: it is of %s', async (words, repo) => {
+  const at = { owner: 'octo-labs', repo: 'kernels' };
+  const { data } = await fixture.client().pulls.get({ ...at, pull_number: 1 });
+  const body = { ...data, head: { ...data.head, repo } };
+  fixture.github.faults.add({ method: 'GET', path: '**/pulls/1', status: 200, body });
+  expect(await deliver()).toMatchObject({ kind: 'refused', reason: expect.stringContaining(words) });
+  expect(writes()).toEqual([]);
+});
+
 describe('a failure of commitToBranch', () => {
   afterEach(async () => expect(await fixture.tip()).toBe(fixture.delivery.head.sha));
 

@@ -74,7 +74,7 @@ describe('openStackedPull', () => {
     const error = await failure();
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toBe(
-      `the branch ${branch} of octo-labs/kernels is there already and holds something else, which Kernelwright never writes over; delete the branch and run again`,
+      `The branch ${branch} of octo-labs/kernels is there already and holds something else, which Kernelwright never writes over; delete the branch and run again`,
     );
     expect(await fixture.tip(branch)).toBe(tip);
   });
