@@ -24,7 +24,7 @@ export interface Delivery {
   readonly run: string;
 }
 
-/** Kernelwright does not write this, whoever asks; one sentence says why. */
+/** Kernelwright does not write this, whoever asks; one sentence, without its full stop, says why. It may hold names that strangers chose: escape it. */
 export interface Refused {
   readonly kind: 'refused';
   readonly reason: string;

@@ -64,7 +64,7 @@ function jsonOf(text: string): unknown {
 
 function notStored(why: string, cause: unknown): ConfigurationError {
   return new ConfigurationError(
-    `the stored result is not as Kernelwright writes it (${why.replace(/\s+/g, ' ').slice(0, 200)}); run /optimize again`,
+    `The stored result is not as Kernelwright writes it (${why.replace(/\s+/g, ' ').slice(0, 200)}); run /optimize again`,
     { cause },
   );
 }

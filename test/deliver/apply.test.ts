@@ -113,7 +113,7 @@ describe('a text that is no stored result', () => {
   const broken = (changes: object) => JSON.stringify({ ...storedResultOf(fixture.delivery, 'faster'), ...changes });
 
   it.each([
-    ['no JSON', () => '{', /the stored result is not as Kernelwright writes it \(.*JSON.*\); run \/optimize again$/],
+    ['no JSON', () => '{', /The stored result is not as Kernelwright writes it \(.*JSON.*\); run \/optimize again$/],
     ['another head', () => broken({ head: 'main' }), /\(head: is no commit\)/],
     ['another verdict', () => broken({ verdict: 'great' }), /\(verdict: /],
     ['no files', () => broken({ files: [] }), /\(files: /],

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EnvironmentError, PermissionError } from '../../src/core/errors.ts';
 import { isOwnCommit } from '../../src/core/own-commit.ts';
 import { commitToBranch } from '../../src/deliver/commit.ts';
+import { createOctokit } from '../../src/events/octokit.ts';
+import { WRITE_ALL } from '../github/client.ts';
 import { changedFiles } from '../github/git/diff.ts';
 import { listTree, readBlob } from '../github/git/objects.ts';
 import { resolveCommit, writeRef } from '../github/git/refs.ts';
@@ -313,6 +315,15 @@ describe('an update of the branch that is not confirmed', () => {
   it('is tried once more when it did not', async () => {
     fixture.github.faults.add({ ...droppedConnection('before'), method: 'PATCH' });
     expect(await deliver()).toMatchObject({ kind: 'committed', sha: await fixture.tip() });
+    expect(writes().filter((write) => write === 'PATCH refs')).toHaveLength(2);
+  });
+
+  it('is not repeated by the action’s own client either', async () => {
+    const token = fixture.github.createToken({ kind: 'installation', permissions: WRITE_ALL });
+    const log = { debug: () => {}, warn: () => {} };
+    const octokit = createOctokit({ token, apiUrl: fixture.github.url, log });
+    fixture.github.faults.add({ ...serverError(502), method: 'PATCH', times: Number.POSITIVE_INFINITY });
+    await expect(deliver({}, octokit)).rejects.toThrow('GitHub answered 502 each time');
     expect(writes().filter((write) => write === 'PATCH refs')).toHaveLength(2);
   });
 });
