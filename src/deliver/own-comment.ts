@@ -39,7 +39,8 @@ export async function findOwnComment(
   return oldest && { id: oldest.id, body: oldest.body ?? '', url: oldest.html_url };
 }
 
-async function ownLogin(octokit: Octokit): Promise<string> {
+/** Who this token writes as. Fails as Octokit does. */
+export async function ownLogin(octokit: Octokit): Promise<string> {
   try {
     return (await octokit.rest.users.getAuthenticated()).data.login;
   } catch (error) {

@@ -34,6 +34,11 @@ export function isNotFound(error: unknown): boolean {
   return isRequestError(error) && error.status === 404;
 }
 
+/** The status of GitHub's answer; undefined where none came, and for any other error. */
+export function statusOf(error: unknown): number | undefined {
+  return isRequestError(error) && error.response !== undefined ? error.status : undefined;
+}
+
 /** Whether the request may have taken effect all the same: no answer came, or one from a server or proxy that failed half-way. */
 export function mayHaveTakenEffect(error: unknown): boolean {
   return isRequestError(error) && (error.response === undefined || error.status >= 500);
@@ -107,6 +112,9 @@ function resetTime({ response }: RequestError): string {
 
 function forbidden(error: RequestError): string {
   if (/\blocked\b/i.test(error.message)) return 'the conversation is locked; unlock it and run the job again';
+  if (/not permitted to create or approve pull requests/i.test(error.message)) {
+    return 'workflows may not open pull requests in this repository; allow "GitHub Actions to create and approve pull requests" under Settings, Actions, General';
+  }
   // No permission in the workflow file helps there, so whoever reads this should not search for long.
   const fork =
     error.request.method === 'GET'

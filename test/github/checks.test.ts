@@ -66,6 +66,12 @@ describe('check runs', () => {
     expect(refused).toMatchObject({ status: 422, message: `No commit found for SHA: ${head_sha}` });
   });
 
+  it('are listed by commit and name', async () => {
+    const listed = await octokit.checks.create({ ...AT, name: 'Listed', head_sha: pull.headSha, external_id: 'x' });
+    const { data } = await octokit.checks.listForRef({ ...AT, ref: pull.headSha, check_name: 'Listed' });
+    expect(data).toEqual({ total_count: 1, check_runs: [listed.data] });
+  });
+
   it('belong to apps', async () => {
     const person = connect(github, { kind: 'personal', login: 'ada', permissions: WRITE_ALL });
     const refused = await refusalOf(person.checks.create({ ...AT, name: 'n', head_sha: pull.headSha }));

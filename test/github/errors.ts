@@ -9,10 +9,15 @@ export interface FieldError {
 /** An answer that is not a success, as GitHub words it. */
 export class GitHubError extends Error {
   readonly status: number;
-  readonly errors: readonly FieldError[] | undefined;
+  /** Some endpoints send sentences in place of fields. */
+  readonly errors: readonly (FieldError | string)[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, more: { errors?: FieldError[]; headers?: Record<string, string> } = {}) {
+  constructor(
+    status: number,
+    message: string,
+    more: { errors?: (FieldError | string)[]; headers?: Record<string, string> } = {},
+  ) {
     super(message);
     this.name = 'GitHubError';
     this.status = status;

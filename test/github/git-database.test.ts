@@ -66,6 +66,18 @@ describe('the git database', () => {
     expect(data).toMatchObject({ message: 'Fast\n\nReally', author, committer: author, parents: [{ sha: mainSha }] });
   });
 
+  it('signs what an app commits in its own name, and nothing else', async () => {
+    const author = { name: 'Grace', email: 'grace@example.org' };
+    const tree = (await octokit.git.getCommit({ ...AT, commit_sha: mainSha })).data.tree.sha;
+    const make = async (client: Octokit, people = {}) => {
+      const { data } = await client.git.createCommit({ ...AT, message: 'm', tree, parents: [mainSha], ...people });
+      return data.verification.verified;
+    };
+    expect(await make(octokit)).toBe(true);
+    expect(await make(octokit, { author })).toBe(false);
+    expect(await make(connect(github, { kind: 'personal', login: 'ada' }))).toBe(false);
+  });
+
   it('puts a whole tree at a path', async () => {
     const inner = await octokit.git.createTree({
       ...AT,

@@ -8,6 +8,7 @@ import { createBareFork } from './git/repository.ts';
 import { type OpenPullRequestOptions, openPullRequest } from './open-pull-request.ts';
 import type { Role } from './permissions.ts';
 import type { PullRequest } from './pull-request.ts';
+import type { Review } from './review.ts';
 import { signatureOf } from './signature.ts';
 import type { State } from './state.ts';
 import type { User } from './users.ts';
@@ -45,6 +46,9 @@ export class Repository {
   readonly pulls: PullRequest[] = [];
   readonly issueComments: IssueComment[] = [];
   readonly checkRuns: CheckRun[] = [];
+  readonly reviews: Review[] = [];
+  /** SHAs of the commits that GitHub signed. */
+  readonly signedCommits = new Set<string>();
   readonly forks: Repository[] = [];
   readonly #roles = new Map<string, Role>();
   readonly #roleNames = new Map<string, string>();

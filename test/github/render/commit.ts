@@ -9,6 +9,14 @@ import { renderUser } from './user.ts';
 
 const UNSIGNED = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null } as const;
 
+const SIGNED = {
+  verified: true,
+  reason: 'valid',
+  signature: '-----BEGIN PGP SIGNATURE-----\n\nlocal\n-----END PGP SIGNATURE-----',
+  payload: 'the commit',
+  verified_at: '2026-01-01T00:00:00Z',
+} as const;
+
 /** A commit as the commits and compare endpoints show it; with its files, also their counts. */
 export function renderCommit(commit: Commit, repository: Repository, files?: readonly FileChange[]): CommitShape {
   const { apiUrl, htmlUrl } = repository;
@@ -26,7 +34,7 @@ export function renderCommit(commit: Commit, repository: Repository, files?: rea
       message: commit.message,
       comment_count: 0,
       tree: { sha: tree, url: `${apiUrl}/git/trees/${tree}` },
-      verification: UNSIGNED,
+      verification: verificationOf(sha, repository),
     },
     author: accountOf(commit.author, repository),
     committer: accountOf(commit.committer, repository),
@@ -40,7 +48,8 @@ export function renderCommit(commit: Commit, repository: Repository, files?: rea
 }
 
 /** The same as the git database shows it. */
-export function renderGitCommit(commit: Commit, { apiUrl, htmlUrl }: Repository): GitCommitShape {
+export function renderGitCommit(commit: Commit, repository: Repository): GitCommitShape {
+  const { apiUrl, htmlUrl } = repository;
   const { sha, tree } = commit;
   return {
     sha,
@@ -56,8 +65,12 @@ export function renderGitCommit(commit: Commit, { apiUrl, htmlUrl }: Repository)
       url: `${apiUrl}/git/commits/${parent}`,
       html_url: `${htmlUrl}/commit/${parent}`,
     })),
-    verification: UNSIGNED,
+    verification: verificationOf(sha, repository),
   };
+}
+
+function verificationOf(sha: string, { signedCommits }: Repository) {
+  return signedCommits.has(sha) ? SIGNED : UNSIGNED;
 }
 
 function renderChanges(files: readonly FileChange[], repository: Repository, sha: string) {

@@ -21,5 +21,6 @@ export type GitCommitShape = Data<'git', 'getCommit'>;
 export type GitRefShape = Data<'git', 'getRef'>;
 export type CommentShape = Data<'issues', 'getComment'>;
 export type ReactionShape = Data<'reactions', 'createForIssueComment'>;
+export type ReviewShape = Data<'pulls', 'listReviews'>[number];
 export type CheckRunShape = Data<'checks', 'get'>;
 export type AppShape = NonNullable<CheckRunShape['app']>;

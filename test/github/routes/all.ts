@@ -10,6 +10,7 @@ import { PULL_ROUTES } from './pulls.ts';
 import { REACTION_ROUTES } from './reactions.ts';
 import { REF_ROUTES } from './refs.ts';
 import { REPOSITORY_ROUTES } from './repositories.ts';
+import { REVIEW_ROUTES } from './reviews.ts';
 import { TREE_ROUTES } from './trees.ts';
 
 /** Every endpoint that this server has. */
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...REPOSITORY_ROUTES,
   ...PULL_ROUTES,
+  ...REVIEW_ROUTES,
   ...CONTENT_ROUTES,
   ...COMPARE_ROUTES,
   ...COMMENT_ROUTES,

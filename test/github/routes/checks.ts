@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type CheckRun, CONCLUSIONS, STATUSES } from '../check-run.ts';
 import { GitHubError, notFound, unprocessable } from '../errors.ts';
 import { objectType } from '../git/objects.ts';
+import { resolveCommit } from '../git/refs.ts';
+import { pageOf } from '../pagination.ts';
 import { renderCheckRun } from '../render/check-run.ts';
 import { bodyOf, created, ok, type Reply, type RepositoryCall, type Route } from '../route.ts';
 
@@ -29,6 +31,14 @@ export const CHECK_ROUTES: readonly Route[] = [
     docs: '/checks/runs#update-a-check-run',
     needs: [{ checks: 'write' }],
     handle: updateCheckRun,
+  },
+  {
+    scope: 'repository',
+    method: 'GET',
+    template: '/repos/{owner}/{repo}/commits/{ref}/check-runs',
+    docs: '/checks/runs#list-check-runs-for-a-git-reference',
+    needs: [{ checks: 'read' }],
+    handle: listCheckRuns,
   },
 ];
 
@@ -91,6 +101,17 @@ async function createCheckRun(call: RepositoryCall): Promise<Reply> {
   apply(run, fields, state.now());
   repository.checkRuns.push(run);
   return created(renderCheckRun(run, repository), `${repository.apiUrl}/check-runs/${run.id}`);
+}
+
+async function listCheckRuns(call: RepositoryCall): Promise<Reply> {
+  const { repository, params, url } = call;
+  const sha = await resolveCommit(repository.directory, params.ref ?? '');
+  if (sha === undefined) throw unprocessable(`No commit found for SHA: ${params.ref}`);
+  const name = url.searchParams.get('check_name');
+  const runs = repository.checkRuns.filter((run) => run.headSha === sha && (name === null || run.name === name));
+  const { items, headers } = pageOf(call, runs);
+  const check_runs = items.map((run) => renderCheckRun(run, repository));
+  return { status: 200, body: { total_count: runs.length, check_runs }, headers };
 }
 
 function updateCheckRun(call: RepositoryCall): Reply {

@@ -76,6 +76,10 @@ async function createCommit(call: RepositoryCall): Promise<Reply> {
   const signature = author === undefined ? signatureOf(token.user) : signatureFrom(author);
   const signed = committer === undefined ? signature : signatureFrom(committer);
   const sha = await writeCommit(directory, { tree, parents, message, author: signature, committer: signed });
+  // GitHub signs what an app commits in its own name.
+  if (token.kind === 'installation' && author === undefined && committer === undefined) {
+    repository.signedCommits.add(sha);
+  }
   const rendered = renderGitCommit(await readCommit(directory, sha), repository);
   return created(rendered, rendered.url);
 }

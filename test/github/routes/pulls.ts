@@ -166,7 +166,7 @@ async function updatePull(call: RepositoryCall): Promise<Reply> {
   return ok(await renderPullRequest(pull));
 }
 
-function pullOf({ repository, params }: RepositoryCall): PullRequest {
+export function pullOf({ repository, params }: RepositoryCall): PullRequest {
   const pull = repository.pull(Number(params.pull_number));
   if (pull === undefined) throw notFound();
   return pull;
