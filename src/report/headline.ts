@@ -1,11 +1,39 @@
 import { TUNER } from '../core/model.ts';
-import type { RunOutcome } from '../core/outcome.ts';
+import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
+import { slowerTargets, wrongTargets } from './against-base.ts';
 import { escapeText } from './escape.ts';
-import { plural, speedup } from './quantities.ts';
+import { timesOf } from './evidence-tables.ts';
+import { interval, plural, speedup } from './quantities.ts';
 import { improvements, isUnsandboxed, standingOf } from './standing.ts';
 
-/** One sentence, true to the verdicts, plain text. Names in it are untrusted: escape it for where it goes. */
-export function headline(outcome: RunOutcome): string {
+/**
+ * What to read first, true to the verdicts, plain text: one sentence, or two where the pull request itself breaks or slows a target, which
+ * comes first. Names in it are untrusted: escape it for where it goes.
+ */
+export function headlines(outcome: RunOutcome): readonly [string, ...string[]] {
+  const harm = harmText(outcome);
+  return harm === undefined ? [gainText(outcome)] : [harm, gainText(outcome)];
+}
+
+/** What the pull request makes worse than it is on the base branch; undefined where that is proven of nothing. */
+function harmText(outcome: RunOutcome): string | undefined {
+  const of = plural(outcome.targets.length, 'kernel');
+  const only = (targets: readonly { readonly outcome: TargetOutcome }[]) =>
+    targets.length === 1 ? targets[0]?.outcome.target.name : `${targets.length} of ${of}`;
+  const wrong = wrongTargets(outcome);
+  if (wrong.length > 0) return `This pull request breaks ${only(wrong)}, measured against the base branch.`;
+  const slower = slowerTargets(outcome);
+  const [worst] = slower;
+  if (worst === undefined) return undefined;
+  const { speedup: measured, workloads } = worst.change;
+  const times = timesOf(workloads.map(({ base_us = Number.NaN, us }) => ({ baseline_us: base_us, candidate_us: us })));
+  const numbers = `${speedup(measured.estimate)} the speed of the base branch (99 % interval ${interval(measured)}; ${times} µs)`;
+  const which = slower.length === 1 ? numbers : `${worst.outcome.target.name} the most, ${numbers}`;
+  return `This pull request makes ${only(slower)} slower: ${which} on ${outcome.device.name}.`;
+}
+
+/** What the search found. */
+function gainText(outcome: RunOutcome): string {
   const { device, targets } = outcome;
   if (targets.length === 0) return 'No kernel was changed that could be optimized.';
   if (targets.every(({ baselineFailed }) => baselineFailed)) {

@@ -2,12 +2,12 @@ import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
 import type { ReportContext } from './context.ts';
 import { costLine } from './cost.ts';
 import { codeText, escapeText } from './escape.ts';
-import { checkCount, table, timesOf } from './evidence-tables.ts';
 import { type Block, fitTo, type Layout, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts';
-import { headline, warnings } from './headline.ts';
-import { labelOfStanding } from './label.ts';
-import { interval, lowerBound, plural, speedup } from './quantities.ts';
-import { byImportance, standingOf } from './standing.ts';
+import { harmBlock } from './harm.ts';
+import { headlines, warnings } from './headline.ts';
+import { overviewTable } from './overview.ts';
+import { plural } from './quantities.ts';
+import { byImportance } from './standing.ts';
 import { targetSection } from './target-section.ts';
 
 /** A table of hundreds of rows gives way before any section does (7), a short one after all of them. */
@@ -22,9 +22,12 @@ export function renderReport(outcome: RunOutcome, context: ReportContext, limit:
 function layout(outcome: RunOutcome, context: ReportContext, limit: Limit): Layout {
   const elsewhere = whereAllIs(outcome, context, limit);
   const targets = byImportance(outcome.targets);
+  const [first, ...others] = headlines(outcome);
   return {
     blocks: [
-      { markdown: `### ${escapeText(headline(outcome), 300)}` },
+      { markdown: `### ${escapeText(first, 400)}` },
+      ...harm(outcome),
+      ...others.map((sentence) => ({ markdown: `**${escapeText(sentence, 400)}**` })),
       { markdown: warnings(outcome) },
       ...(targets.length > 0 ? [overview(outcome, targets)] : []),
       ...targets.flatMap((target, index) =>
@@ -32,12 +35,19 @@ function layout(outcome: RunOutcome, context: ReportContext, limit: Limit): Layo
           weight: (targets.length - 1 - index) / targets.length,
           elsewhere,
           model: outcome.model,
+          alone: targets.length === 1,
         }),
       ),
     ],
     notice: `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`,
     footer: footer(outcome, context),
   };
+}
+
+/** What the pull request makes worse than it is on the base branch, with the numbers. */
+function harm(outcome: RunOutcome): Block[] {
+  const shown = harmBlock(outcome);
+  return shown === '' ? [] : [{ markdown: shown, shorter: [{ at: LEVEL.table, markdown: '' }] }];
 }
 
 /** The next larger place that holds everything. */
@@ -49,7 +59,7 @@ function whereAllIs(outcome: RunOutcome, context: ReportContext, limit: Limit): 
 }
 
 function overview(outcome: RunOutcome, targets: readonly TargetOutcome[]): Block {
-  const render = outcome.device.kind === 'emulated' ? checkedTable : timedTable;
+  const render = (shown: readonly TargetOutcome[]) => overviewTable(shown, outcome.device);
   const more = targets.length - ROWS_KEPT;
   return {
     markdown: render(targets),
@@ -65,47 +75,6 @@ function overview(outcome: RunOutcome, targets: readonly TargetOutcome[]): Block
       { at: LEVEL.table, markdown: `${plural(targets.length, 'kernel')}.` },
     ],
   };
-}
-
-function timedTable(targets: readonly TargetOutcome[]): string {
-  return table(
-    ['Kernel', 'Verdict', 'Speedup', '99 % interval', 'At least', 'Baseline → candidate, µs', 'Checks'],
-    targets.map((target) => {
-      const standing = standingOf(target);
-      const { mark, words } = labelOfStanding(standing);
-      // Numbers only of what was confirmed: a quick screen is in the turns, where it is called one.
-      const evidence = target.best?.evidence;
-      const measured = evidence?.speedup;
-      const ratio = measured ? speedup(measured.estimate) : '–';
-      return [
-        codeText(target.target.name, 80),
-        `${mark} ${words}`,
-        standing.kind === 'improved' ? `**${ratio}**` : ratio,
-        measured ? interval(measured) : '–',
-        measured ? `${lowerBound(measured.low)}×` : '–',
-        timesOf(evidence?.workloads ?? []),
-        standing.kind === 'unjudged' ? '–' : checkCount(standing.evidence.checks),
-      ];
-    }),
-    'llrrrrr',
-  );
-}
-
-function checkedTable(targets: readonly TargetOutcome[]): string {
-  return table(
-    ['Kernel', 'Verdict', 'Checks', 'Turns'],
-    targets.map((target) => {
-      const standing = standingOf(target);
-      const { mark, words } = labelOfStanding(standing);
-      return [
-        codeText(target.target.name, 80),
-        `${mark} ${words}`,
-        standing.kind === 'unjudged' ? '–' : checkCount(standing.evidence.checks),
-        `${target.turns.length}`,
-      ];
-    }),
-    'llrr',
-  );
 }
 
 function footer(outcome: RunOutcome, context: ReportContext): string {
