@@ -70,7 +70,7 @@ function capitalized(text: string): string {
 }
 
 /** In µs: `58.1 → 31.7`; several workloads as their range: `58.1–190 → 31.7–104`. */
-export function timesOf(workloads: readonly Pick<WorkloadTimes, 'baseline_us' | 'candidate_us'>[]): string {
+export function timesOf(workloads: readonly WorkloadTimes[]): string {
   if (workloads.length === 0) return '–';
   const range = (times: readonly number[]): string => {
     const [low, high] = [microseconds(Math.min(...times)), microseconds(Math.max(...times))];

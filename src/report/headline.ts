@@ -2,7 +2,6 @@ import { TUNER } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
 import { slowerTargets, wrongTargets } from './against-base.ts';
 import { escapeText } from './escape.ts';
-import { timesOf } from './evidence-tables.ts';
 import { interval, plural, speedup } from './quantities.ts';
 import { improvements, isUnsandboxed, standingOf } from './standing.ts';
 
@@ -25,9 +24,8 @@ function harmText(outcome: RunOutcome): string | undefined {
   const slower = slowerTargets(outcome);
   const [worst] = slower;
   if (worst === undefined) return undefined;
-  const { speedup: measured, workloads } = worst.change;
-  const times = timesOf(workloads.map(({ base_us = Number.NaN, us }) => ({ baseline_us: base_us, candidate_us: us })));
-  const numbers = `${speedup(measured.estimate)} the speed of the base branch (99 % interval ${interval(measured)}; ${times} µs)`;
+  const { speedup: measured } = worst.change;
+  const numbers = `${speedup(measured.estimate)} the speed of the base branch (99 % interval ${interval(measured)})`;
   const which = slower.length === 1 ? numbers : `${worst.outcome.target.name} the most, ${numbers}`;
   return `This pull request makes ${only(slower)} slower: ${which} on ${outcome.device.name}.`;
 }

@@ -14,8 +14,8 @@ interface Column {
   readonly align: 'l' | 'r';
   /** Empty where there is nothing to say. */
   readonly cell: (outcome: TargetOutcome, standing: Standing) => string;
-  /** What the heading means. */
-  readonly meaning?: string;
+  /** Words of the heading that are to be explained. */
+  readonly terms?: readonly (keyof typeof TERMS)[];
 }
 
 /** One row for each target. A column in which no target has anything to say is left out. */
@@ -24,14 +24,22 @@ export function overviewTable(targets: readonly TargetOutcome[], device: Device)
   const columns = (device.kind === 'cuda' ? TIMED : CHECKED)
     .map((column) => ({ ...column, cells: rows.map(({ outcome, standing }) => column.cell(outcome, standing)) }))
     .filter(({ cells }) => cells.some((cell) => cell !== '' && cell !== SAME));
-  const meanings = columns.flatMap(({ heading, meaning }) => (meaning === undefined ? [] : [`${heading}: ${meaning}`]));
+  const used = new Set<string>(columns.flatMap(({ terms = [] }) => terms));
+  const meanings = Object.entries(TERMS).flatMap(([term, meaning]) => (used.has(term) ? [`${term}: ${meaning}.`] : []));
   const shown = table(
     columns.map(({ heading }) => heading),
     rows.map((_, row) => columns.map(({ cells }) => cells[row] || '–')),
     columns.map(({ align }) => align).join(''),
   );
-  return meanings.length === 0 ? shown : `${shown}\n\n<sub>${meanings.join('. ')}.</sub>`;
+  return meanings.length === 0 ? shown : `${shown}\n\n<sub>${meanings.join(' ')}</sub>`;
 }
+
+const TERMS = {
+  Head: 'this pull request’s code',
+  Base: 'the base branch’s',
+  Best: 'the best version found',
+  Floor: 'the least time in which this GPU can do the work',
+} as const;
 
 /** Said only beside others that changed. */
 const SAME = 'unchanged';
@@ -51,7 +59,7 @@ const AGAINST_BASE: Column = {
   heading: 'Head vs base',
   align: 'l',
   cell: ({ againstBase }) => (againstBase === undefined ? '' : againstBaseCell(againstBase)),
-  meaning: 'this pull request’s code against the base branch’s',
+  terms: ['Head', 'Base'],
 };
 
 const CHECKS: Column = {
@@ -75,7 +83,7 @@ const TIMED: readonly Column[] = [
       if (measured === undefined) return '';
       return kind === 'improved' ? `**${speedup(measured.estimate)}**` : speedup(measured.estimate);
     },
-    meaning: 'the best version found against this pull request’s code',
+    terms: ['Head', 'Best'],
   },
   {
     heading: 'Lower bound',
@@ -86,7 +94,7 @@ const TIMED: readonly Column[] = [
     heading: 'Share of the floor',
     align: 'r',
     cell: floorShareText,
-    meaning: 'how near the head’s code and the best version come to the least time that the GPU needs for the work',
+    terms: ['Floor'],
   },
 ];
 

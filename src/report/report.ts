@@ -2,9 +2,10 @@ import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
 import type { ReportContext } from './context.ts';
 import { costLine } from './cost.ts';
 import { codeText, escapeText } from './escape.ts';
-import { type Block, fitTo, type Layout, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts';
+import { type Block, fitTo, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts';
 import { harmBlock } from './harm.ts';
 import { headlines, warnings } from './headline.ts';
+import { address, origin } from './origin.ts';
 import { overviewTable } from './overview.ts';
 import { plural } from './quantities.ts';
 import { byImportance } from './standing.ts';
@@ -16,32 +17,49 @@ const ROWS_KEPT = 50;
 
 /** The whole report as Markdown, in at most `limit`. What a busy maintainer wants first comes first. */
 export function renderReport(outcome: RunOutcome, context: ReportContext, limit: Limit = NO_LIMIT): string {
-  return fitTo(limit, layout(outcome, context, limit));
+  const [first] = headlines(outcome);
+  const title = { markdown: `### ${escapeText(first, 400)}` };
+  const blocks = [title, ...overallBlocks(outcome), ...targetBlocks(outcome, context, limit)];
+  return fitTo(limit, { blocks, notice: notice(outcome, context, limit), footer: footer(outcome, context) });
 }
 
-function layout(outcome: RunOutcome, context: ReportContext, limit: Limit): Layout {
+/** What is said of the run as a whole, without the first sentence and the footer. */
+export function renderOverall(outcome: RunOutcome, limit: Limit): string {
+  return fitTo(limit, { blocks: overallBlocks(outcome), notice: '', footer: '' });
+}
+
+/** What is said of each target, and the footer. */
+export function renderTargets(outcome: RunOutcome, context: ReportContext, limit: Limit): string {
+  const blocks = targetBlocks(outcome, context, limit);
+  return fitTo(limit, { blocks, notice: notice(outcome, context, limit), footer: footer(outcome, context) });
+}
+
+function overallBlocks(outcome: RunOutcome): Block[] {
+  const [, ...others] = headlines(outcome);
+  const targets = byImportance(outcome.targets);
+  return [
+    ...harm(outcome),
+    ...others.map((sentence) => ({ markdown: `**${escapeText(sentence, 400)}**` })),
+    { markdown: warnings(outcome) },
+    ...(targets.length > 0 ? [overview(outcome, targets)] : []),
+  ];
+}
+
+function targetBlocks(outcome: RunOutcome, context: ReportContext, limit: Limit): Block[] {
   const elsewhere = whereAllIs(outcome, context, limit);
   const targets = byImportance(outcome.targets);
-  const [first, ...others] = headlines(outcome);
-  return {
-    blocks: [
-      { markdown: `### ${escapeText(first, 400)}` },
-      ...harm(outcome),
-      ...others.map((sentence) => ({ markdown: `**${escapeText(sentence, 400)}**` })),
-      { markdown: warnings(outcome) },
-      ...(targets.length > 0 ? [overview(outcome, targets)] : []),
-      ...targets.flatMap((target, index) =>
-        targetSection(target, context, {
-          weight: (targets.length - 1 - index) / targets.length,
-          elsewhere,
-          model: outcome.model,
-          alone: targets.length === 1,
-        }),
-      ),
-    ],
-    notice: `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`,
-    footer: footer(outcome, context),
-  };
+  return targets.flatMap((target, index) =>
+    targetSection(target, context, {
+      weight: (targets.length - 1 - index) / targets.length,
+      elsewhere,
+      model: outcome.model,
+      alone: targets.length === 1,
+    }),
+  );
+}
+
+function notice(outcome: RunOutcome, context: ReportContext, limit: Limit): string {
+  return `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${whereAllIs(outcome, context, limit)}._`;
 }
 
 /** What the pull request makes worse than it is on the base branch, with the numbers. */
@@ -82,22 +100,10 @@ function footer(outcome: RunOutcome, context: ReportContext): string {
     escapeText(`${name} ${version}`, 60),
   );
   const machine = [escapeText(outcome.device.name, 80), escapeText(outcome.device.arch, 20), ...versions.slice(0, 8)];
-  const run = context.runUrl === undefined ? '' : ` · [run](${address(context.runUrl)})`;
   const sandbox = outcome.sandbox === 'off' ? '**sandbox: off**' : `sandbox: ${outcome.sandbox}`;
   return [
     `<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
     `<sub>**Machine** ${machine.join(', ')}; ${sandbox}</sub>  `,
-    `<sub>Kernelwright ${escapeText(context.version, 40)}${commit(context)}${run}</sub>`,
+    origin(context),
   ].join('\n');
-}
-
-/** ` on owner/repo@sha`, as code: a link to the very commit would be noise below it. */
-function commit({ repository, headSha }: ReportContext): string {
-  if (headSha === undefined) return '';
-  return ` on \`${repository ? `${repository.owner}/${repository.repo}@` : ''}${headSha}\``;
-}
-
-/** A URL that cannot end its Markdown link. */
-function address(url: string): string {
-  return encodeURI(url).replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

@@ -141,7 +141,7 @@ function account(outcome: TargetOutcome, standing: Standing, model: string): str
 /** Unchanged code needs no line. */
 function besideBase({ againstBase }: TargetOutcome): string[] {
   if (againstBase === undefined || againstBase.kind === 'same') return [];
-  return [`Against the base branch: ${escapeText(againstBaseText(againstBase), 500)}.`.replace(/\.\.$/, '.')];
+  return [`Head vs base: ${escapeText(againstBaseText(againstBase), 500)}.`.replace(/\.\.$/, '.')];
 }
 
 /** A sentence, and what the compiler or the runner printed. */
