@@ -14,7 +14,6 @@ const TITLES: Readonly<Record<AnswerKind, string>> = {
 
 const BEGIN = '<!-- kernelwright:answer -->';
 const END = '<!-- /kernelwright:answer -->';
-const ANSWER = new RegExp(`${BEGIN}[\\s\\S]*?${END}\\n*`, 'g');
 const LIMIT: Limit = { name: 'an answer', size: ANSWER_ROOM, measure: (text) => text.length };
 const MOST_PARAGRAPHS = 8;
 
@@ -41,7 +40,9 @@ export function renderAnswer(kind: AnswerKind, text: string, usage: readonly str
           { at: 3, markdown: said(120, 1) },
         ],
       },
-      ...(usage.length > 0 ? [{ markdown: fence(usage.join('\n'), 'text'), shorter: [{ at: 2, markdown: '' }] }] : []),
+      ...(usage.length > 0
+        ? [{ markdown: fence(usage.join('\n').replaceAll(END, ''), 'text'), shorter: [{ at: 2, markdown: '' }] }]
+        : []),
     ],
     notice: '',
     footer: `---\n\n${END}`,
@@ -50,6 +51,10 @@ export function renderAnswer(kind: AnswerKind, text: string, usage: readonly str
 
 /** The one comment with an answer above what it says, in place of an earlier answer; by itself where there is no comment yet. */
 export function withAnswer(comment: string | undefined, answer: string): string {
-  const rest = (comment ?? '').replaceAll('\r\n', '\n').replace(COMMENT_MARKER, '').replace(ANSWER, '').trim();
+  const body = (comment ?? '').replaceAll('\r\n', '\n');
+  // Only at the very beginning: further down the same words may stand in somebody's code.
+  const report = body.startsWith(COMMENT_MARKER) ? body.slice(COMMENT_MARKER.length).trimStart() : body.trimStart();
+  const end = report.startsWith(BEGIN) ? report.indexOf(END) : -1;
+  const rest = end < 0 ? report : report.slice(end + END.length).trimStart();
   return [`${COMMENT_MARKER}\n${answer}`, rest].filter((part) => part !== '').join('\n\n');
 }

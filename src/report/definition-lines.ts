@@ -47,9 +47,10 @@ const TO_BODY = /^[\s\w:<>,*&-]{0,200}\{/;
 
 function inCuda(content: string, name: string): Span | undefined {
   const code = masked(content, NO_CUDA);
+  const closing = brackets(code);
   const boundaries = [...code.matchAll(/[;{}]/g)].map(({ index }) => index);
   for (const { index, 0: called } of code.matchAll(new RegExp(`\\b${name}\\s*\\(`, 'g'))) {
-    const close = closing(code, index + called.length - 1);
+    const close = closing.get(index + called.length - 1);
     const body = close === undefined ? null : TO_BODY.exec(code.slice(close + 1, close + 202));
     if (close === undefined || body === null) continue;
     const before = boundaries.findLast((boundary) => boundary < index) ?? -1;
@@ -67,20 +68,21 @@ function inPython(content: string, name: string): Span | undefined {
     return assigned === null ? undefined : { from: assigned.index, to: assigned.index };
   }
   const last = found.index + found[0].length - 1;
-  return { from: found.index, to: code[last] === '(' ? (closing(code, last) ?? last) : last };
+  return { from: found.index, to: code[last] === '(' ? (brackets(code).get(last) ?? last) : last };
 }
 
-/** More characters than any list of parameters has. */
-const MOST_PARAMETERS = 20_000;
-
-/** The position of the bracket that closes the one at `open`. */
-function closing(code: string, open: number): number | undefined {
-  let depth = 0;
-  for (let at = open; at < Math.min(code.length, open + MOST_PARAMETERS); at++) {
-    if (code[at] === '(') depth++;
-    if (code[at] === ')' && --depth === 0) return at;
+/** Of each opening bracket the position of the one that closes it. */
+function brackets(code: string): ReadonlyMap<number, number> {
+  const open: number[] = [];
+  const closing = new Map<number, number>();
+  for (const { index, 0: bracket } of code.matchAll(/[()]/g)) {
+    if (bracket === '(') open.push(index);
+    else {
+      const begin = open.pop();
+      if (begin !== undefined) closing.set(begin, index);
+    }
   }
-  return undefined;
+  return closing;
 }
 
 /** The text with blanks in place of what is no code, so that every position and every line stays. */

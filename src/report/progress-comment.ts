@@ -27,7 +27,7 @@ export function renderProgress(state: ProgressState, context: ProgressContext): 
     targets.length === 1
       ? (targets[0]?.name ?? '')
       : `${plural(targets.length, 'kernel')}, ${count(done)} of them done`;
-  return comment(`Optimizing ${what} …`, [doingNow(state)], SO_FAR, state, context);
+  return comment(`Optimizing ${what} …`, doingNow(state), state, context, false);
 }
 
 /**
@@ -36,7 +36,7 @@ export function renderProgress(state: ProgressState, context: ProgressContext): 
  * @param because who or what ended it, in a sentence
  */
 export function renderCancelled(state: ProgressState, context: ProgressContext, because = ''): string {
-  return comment(`Cancelled after ${duration(context.seconds)}`, [escapeText(because, 300)], CUT_OFF, state, context);
+  return comment(`Cancelled after ${duration(context.seconds)}`, escapeText(because, 300), state, context, true);
 }
 
 const SO_FAR =
@@ -45,20 +45,20 @@ const CUT_OFF = 'What has a `≈` was seen in a quick measurement and never conf
 
 function comment(
   title: string,
-  said: readonly string[],
-  note: string,
+  said: string,
   state: ProgressState,
   context: ProgressContext,
+  cancelled: boolean,
 ): string {
-  const shown = (most: number) => overview(state.targets, most);
+  const shown = (most: number) => overview(state.targets, most, cancelled);
   const blocks = [
     { markdown: `### ${escapeText(title, 300)}` },
-    ...said.map((markdown) => ({ markdown })),
+    { markdown: said },
     { markdown: shown(50), shorter: [{ at: 1, markdown: shown(10) }] },
   ];
   const footer = [
-    `<sub>${note}</sub>  `,
-    `<sub>**So far** ${soFar(state, context)}; ${codeText(context.model, 80)}</sub>  `,
+    `<sub>${cancelled ? CUT_OFF : SO_FAR}</sub>  `,
+    `<sub>**${cancelled ? 'Cost' : 'So far'}** ${soFar(state, context, cancelled)}; ${codeText(context.model, 80)}</sub>  `,
     origin(context),
   ].join('\n');
   return `${COMMENT_MARKER}\n${fitTo(COMMENT_ROOM, { blocks, notice: '', footer })}`;
@@ -75,13 +75,13 @@ function doingNow({ targets }: ProgressState): string {
   return `**Now** ${codeText(name, 80)}: turn ${doing.turn} ${escapeText(doing.what, 80)}${said}`;
 }
 
-function overview(targets: readonly TargetProgress[], most: number): string {
+function overview(targets: readonly TargetProgress[], most: number, cancelled: boolean): string {
   const compared = targets.some(({ againstBase }) => againstBase !== undefined);
   const rows = targets
     .slice(0, most)
     .map((target) => [
       codeText(target.name, 80),
-      stageCell(target),
+      cancelled && target.outcome === undefined ? CANCELLED[target.stage] : stageCell(target),
       turnsCell(target),
       ...(compared ? [target.againstBase === undefined ? '–' : againstBaseCell(target.againstBase)] : []),
       bestCell(target),
@@ -106,6 +106,14 @@ const STAGES: Readonly<Record<TargetProgress['stage'], string>> = {
   done: 'done',
 };
 
+const CANCELLED: typeof STAGES = {
+  waiting: 'not reached',
+  preparing: 'cut off',
+  searching: 'cut off',
+  confirming: 'cut off before it was confirmed',
+  done: 'done',
+};
+
 function turnsCell({ turns, mostTurns }: TargetProgress): string {
   return mostTurns === 0 ? '–' : `${turns} of ${mostTurns}`;
 }
@@ -119,10 +127,10 @@ function bestCell({ outcome, best }: TargetProgress): string {
 }
 
 /** `3 min 12 s of 30 min, $0.18 of $2.00, 9,240 of 200,000 tokens` */
-function soFar({ targets }: ProgressState, { seconds, budget }: ProgressContext): string {
+function soFar({ targets }: ProgressState, { seconds, budget }: ProgressContext, cancelled: boolean): string {
   const usage = targets.map((target) => target.usage).reduce(addUsage, NO_USAGE);
   const tokens = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens + usage.output_tokens;
-  const left = budget.minutes === undefined ? undefined : Math.max(0, budget.minutes * 60 - seconds);
+  const left = budget.minutes === undefined || cancelled ? undefined : Math.max(0, budget.minutes * 60 - seconds);
   return [
     left === undefined
       ? duration(seconds)

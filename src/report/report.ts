@@ -19,8 +19,9 @@ const ROWS_KEPT = 50;
 export function renderReport(outcome: RunOutcome, context: ReportContext, limit: Limit = NO_LIMIT): string {
   const [first] = headlines(outcome);
   const title = { markdown: `### ${escapeText(first, 400)}` };
-  const blocks = [title, ...overallBlocks(outcome), ...targetBlocks(outcome, context, limit)];
-  return fitTo(limit, { blocks, notice: notice(outcome, context, limit), footer: footer(outcome, context) });
+  const elsewhere = whereAllIs(outcome, context, limit);
+  const blocks = [title, ...overallBlocks(outcome), ...targetBlocks(outcome, context, elsewhere)];
+  return fitTo(limit, { blocks, notice: notice(limit, elsewhere), footer: footer(outcome, context) });
 }
 
 /** What is said of the run as a whole, without the first sentence and the footer. */
@@ -30,8 +31,9 @@ export function renderOverall(outcome: RunOutcome, limit: Limit): string {
 
 /** What is said of each target, and the footer. */
 export function renderTargets(outcome: RunOutcome, context: ReportContext, limit: Limit): string {
-  const blocks = targetBlocks(outcome, context, limit);
-  return fitTo(limit, { blocks, notice: notice(outcome, context, limit), footer: footer(outcome, context) });
+  const elsewhere = whereAllIs(outcome, context, limit);
+  const blocks = targetBlocks(outcome, context, elsewhere);
+  return fitTo(limit, { blocks, notice: notice(limit, elsewhere), footer: footer(outcome, context) });
 }
 
 function overallBlocks(outcome: RunOutcome): Block[] {
@@ -45,8 +47,7 @@ function overallBlocks(outcome: RunOutcome): Block[] {
   ];
 }
 
-function targetBlocks(outcome: RunOutcome, context: ReportContext, limit: Limit): Block[] {
-  const elsewhere = whereAllIs(outcome, context, limit);
+function targetBlocks(outcome: RunOutcome, context: ReportContext, elsewhere: string): Block[] {
   const targets = byImportance(outcome.targets);
   return targets.flatMap((target, index) =>
     targetSection(target, context, {
@@ -58,8 +59,8 @@ function targetBlocks(outcome: RunOutcome, context: ReportContext, limit: Limit)
   );
 }
 
-function notice(outcome: RunOutcome, context: ReportContext, limit: Limit): string {
-  return `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${whereAllIs(outcome, context, limit)}._`;
+function notice(limit: Limit, elsewhere: string): string {
+  return `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`;
 }
 
 /** What the pull request makes worse than it is on the base branch, with the numbers. */

@@ -79,14 +79,15 @@ export function isUnsandboxed(outcome: RunOutcome): boolean {
 /** Targets by how much a reader gains from them: those that the pull request harms first, then the surest gain, by verdict, as configured. */
 export function byImportance(outcomes: readonly TargetOutcome[]): readonly TargetOutcome[] {
   return outcomes
-    .map((outcome) => ({ outcome, harmed: isHarmed(outcome) ? 0 : 1, rank: rank(standingOf(outcome)) }))
-    .sort((a, b) => a.harmed - b.harmed || a.rank - b.rank)
+    .map((outcome) => ({ outcome, harm: harmOf(outcome), rank: rank(standingOf(outcome)) }))
+    .sort((a, b) => a.harm - b.harm || a.rank - b.rank)
     .map(({ outcome }) => outcome);
 }
 
-function isHarmed({ againstBase }: TargetOutcome): boolean {
+/** Lower is worse. */
+function harmOf({ againstBase }: TargetOutcome): number {
   const kind = againstBase && changeOf(againstBase).kind;
-  return kind === 'slower' || kind === 'wrong';
+  return kind === 'wrong' ? 0 : kind === 'slower' ? 1 : 2;
 }
 
 function rank(standing: Standing): number {
