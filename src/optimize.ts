@@ -206,7 +206,8 @@ async function compareWithBase(
     ...(base.files === undefined ? {} : { base: hashFiles(base.files) }),
   };
   const measure = async () => {
-    onStep(`${target.name}: comparing ${target.source} with the base branch`);
+    if (base.files !== undefined && hashes.base !== hashes.head)
+      onStep(`${target.name}: comparing ${target.source} with the base branch`);
     const { comparison } = await measureAgainstBase(bench, target, baseline, base.files);
     return comparison;
   };

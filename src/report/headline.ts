@@ -2,7 +2,7 @@ import { TUNER } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
 import { slowerTargets, wrongTargets } from './against-base.ts';
 import { escapeText } from './escape.ts';
-import { interval, plural, speedup } from './quantities.ts';
+import { plural, speedup } from './quantities.ts';
 import { improvements, isUnsandboxed, standingOf } from './standing.ts';
 
 /**
@@ -24,9 +24,8 @@ function harmText(outcome: RunOutcome): string | undefined {
   const slower = slowerTargets(outcome);
   const [worst] = slower;
   if (worst === undefined) return undefined;
-  const { speedup: measured } = worst.change;
-  const numbers = `${speedup(measured.estimate)} the speed of the base branch (99 % interval ${interval(measured)})`;
-  const which = slower.length === 1 ? numbers : `${worst.outcome.target.name} the most, ${numbers}`;
+  const much = `${speedup(worst.change.speedup.estimate)} the speed of the base branch`;
+  const which = slower.length === 1 ? much : `${worst.outcome.target.name} the most, ${much}`;
   return `This pull request makes ${only(slower)} slower: ${which} on ${outcome.device.name}.`;
 }
 

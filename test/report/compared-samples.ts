@@ -55,7 +55,7 @@ export const RIGHT_UNTIMED: Measured = {
   seconds: 3.2,
 };
 
-export function besideBase(outcome: TargetOutcome, againstBase: AgainstBase): TargetOutcome {
+function besideBase(outcome: TargetOutcome, againstBase: AgainstBase): TargetOutcome {
   return { ...outcome, againstBase };
 }
 

@@ -81,7 +81,7 @@ describe('isWorthTelling', () => {
 describe('renderProgress', () => {
   it('is as recorded', async () => {
     const { names, events } = unfinished();
-    const last = events.findLastIndex(({ kind }) => kind === 'proposal-received');
+    const last = events.findLastIndex(({ kind }) => kind === 'confirming');
     const state = progressState(names, events.slice(0, last + 1));
     await expect(renderProgress(state, PROGRESS_CONTEXT)).toMatchFileSnapshot('./snapshots/progress.md');
     const cancelled = renderCancelled(state, PROGRESS_CONTEXT, 'A newer push ended this run.');

@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the README in headless Chromium: `node test/report/screenshots.ts`. The comments are rendered from the samples of the
+ * Takes the pictures of the README in headless Chromium: `npm run screenshots`. The comments are rendered from the samples of the
  * tests, as GitHub shows them; pages and pictures come into `docs/images/` and the folder that is named, if one is.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -26,7 +26,7 @@ interface Picture {
 
 function progress(): string {
   const { names, events } = unfinished();
-  const last = events.findLastIndex(({ kind }) => kind === 'proposal-received');
+  const last = events.findLastIndex(({ kind }) => kind === 'confirming');
   return renderProgress(progressState(names, events.slice(0, last + 1)), PROGRESS_CONTEXT);
 }
 
@@ -36,7 +36,7 @@ function unfolded(markdown: string): string {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'comment', markdown: unfolded(renderComment(comparedRun(), CONTEXT)), height: 2400 },
+  { name: 'comment', markdown: unfolded(renderComment(comparedRun(), CONTEXT)), height: 1680 },
   { name: 'progress', markdown: progress(), height: 520 },
 ];
 const OTHERS: readonly Picture[] = [
