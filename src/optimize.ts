@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { AgainstBase } from './core/benchmark.ts';
 import { ConfigurationError, UserError } from './core/errors.ts';
 import { type Model, NO_USAGE, TUNER } from './core/model.ts';
 import type { RunOutcome, TargetOutcome } from './core/outcome.ts';
@@ -6,6 +7,7 @@ import type { Budget, SearchPlan } from './core/search-plan.ts';
 import { hashFiles, type SourceFile } from './core/source.ts';
 import type { Target } from './core/target.ts';
 import { makeScratchFolder } from './deliver/scratch-folder.ts';
+import { measureAgainstBase } from './measure/against-base.ts';
 import { type Builder, createBuilder } from './measure/build.ts';
 import { createDescriber, type Describer } from './measure/describe.ts';
 import { examine, requireHealthy } from './measure/doctor.ts';
@@ -17,6 +19,7 @@ import { type Bench, type PreparedVerifier, prepareVerifier } from './measure/ve
 import { type Account, openAccount } from './refine/budget.ts';
 import { type Journal, type JournalPlace, openJournal } from './refine/journal/journal.ts';
 import { journaledBaseline } from './refine/journal/journaled-baseline.ts';
+import { journaledComparison } from './refine/journal/journaled-comparison.ts';
 import { journaledModel } from './refine/journal/journaled-model.ts';
 import { journaledTurns } from './refine/journal/journaled-turns.ts';
 import { journaledVerifier } from './refine/journal/journaled-verifier.ts';
@@ -62,17 +65,19 @@ export async function withWorkshop<T>(
   }
 }
 
-/** A target with its files at the head, and what else is known of it. */
-interface Searched {
+/** A target with its own code, and what else is known of it. */
+export interface TargetWork {
   readonly target: Target;
   readonly baseline: readonly SourceFile[];
   readonly callers?: readonly Caller[];
+  /** The base branch, where the code is to be compared with it too; without files where it has none of the target. */
+  readonly base?: { readonly files?: readonly SourceFile[] | undefined };
 }
 
 export interface OptimizeOptions {
   readonly harness: Harness;
   readonly env: NodeJS.ProcessEnv;
-  readonly targets: readonly Searched[];
+  readonly targets: readonly TargetWork[];
   /** Who proposes: a model, or the tuner, which needs none. */
   readonly model: Model | typeof TUNER;
   readonly plan: SearchPlan;
@@ -111,13 +116,12 @@ export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
       },
     };
     const targets: TargetOutcome[] = [];
-    for (const searched of options.targets) {
+    for (const work of options.targets) {
       try {
-        targets.push(await optimizeTarget(run, searched));
+        targets.push(await optimizeTarget(run, work));
       } catch (error) {
         if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
-        const { target, baseline } = searched;
-        targets.push({ target, baseline, ...NOT_SEARCHED, ended: error.message });
+        targets.push({ target: work.target, baseline: work.baseline, ...NOT_SEARCHED, ended: error.message });
         break;
       }
     }
@@ -150,10 +154,12 @@ interface Run extends Omit<OptimizeOptions, 'journal'> {
   readonly journal: Journal;
 }
 
-async function optimizeTarget(run: Run, { target, baseline, callers = [] }: Searched): Promise<TargetOutcome> {
+async function optimizeTarget(run: Run, work: TargetWork): Promise<TargetOutcome> {
   const { workshop, journal, onStep } = run;
+  const { target, baseline, callers = [] } = work;
   const bench: Bench = { ...workshop, onProgress: (text) => onStep(`${target.name}: ${text}`) };
   let verifier: PreparedVerifier;
+  run.onProgress({ kind: 'preparing', target: target.name });
   try {
     const prepare = () => {
       onStep(`${target.name}: building and checking ${target.source} as it is`);
@@ -163,9 +169,18 @@ async function optimizeTarget(run: Run, { target, baseline, callers = [] }: Sear
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     onStep(error.message);
-    return { target, baseline, ...NOT_SEARCHED, baselineFailed: true, ended: error.problem };
+    const outcome: TargetOutcome = {
+      target,
+      baseline,
+      ...NOT_SEARCHED,
+      baselineFailed: true,
+      ended: error.problem,
+    };
+    run.onProgress({ kind: 'done', target: target.name, outcome });
+    return outcome;
   }
-  return refineTarget({
+  const againstBase = await compareWithBase(run, bench, work);
+  const outcome = await refineTarget({
     target: verifier.target,
     baseline,
     callers,
@@ -179,4 +194,29 @@ async function optimizeTarget(run: Run, { target, baseline, callers = [] }: Sear
     buildsAtOnce: availableParallelism(),
     progress: run.onProgress,
   });
+  return againstBase === undefined ? outcome : { ...outcome, againstBase };
+}
+
+/** The pull request's own code beside that of the base branch; undefined where nobody asked. */
+async function compareWithBase(
+  { workshop, journal, account, onStep, onProgress }: Run,
+  bench: Bench,
+  { target, baseline, base }: TargetWork,
+): Promise<AgainstBase | undefined> {
+  if (base === undefined) return undefined;
+  const hashes = {
+    head: hashFiles(baseline),
+    ...(base.files === undefined ? {} : { base: hashFiles(base.files) }),
+  };
+  const measure = async () => {
+    if (base.files !== undefined && hashes.base !== hashes.head)
+      onStep(`${target.name}: comparing ${target.source} with the base branch`);
+    const { comparison } = await measureAgainstBase(bench, target, baseline, base.files);
+    return comparison;
+  };
+  const againstBase = await journaledComparison({ target: target.name, ...hashes }, measure, journal);
+  if (againstBase.kind === 'measured' && workshop.hello.device.kind === 'cuda')
+    account.addGpuSeconds(againstBase.seconds);
+  onProgress({ kind: 'compared', target: target.name, againstBase });
+  return againstBase;
 }

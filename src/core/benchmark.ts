@@ -1,4 +1,4 @@
-import type { Check, Device } from './evidence.ts';
+import type { Check, Device, Speedup } from './evidence.ts';
 import type { ModeColumns } from './mode-column.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -21,6 +21,19 @@ export type Comparison =
   | { readonly kind: 'same' }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly reason: string };
+
+/** A pull request's own code, strictly measured beside that of its base branch, which is the baseline then. */
+export type AgainstBase =
+  | Exclude<Comparison, { readonly kind: 'measured' }>
+  | (Extract<Comparison, { readonly kind: 'measured' }> & {
+      /** The base's time over the head's, over all workloads; absent where nothing was timed. */
+      readonly speedup?: Speedup;
+      /** Empty on the emulated device, and where the head is not right. */
+      readonly workloads: readonly BenchmarkedWorkload[];
+      readonly checks: readonly Check[];
+      /** For which the measurement went on. */
+      readonly seconds: number;
+    });
 
 /** How a target's own code does. Printed by `bench --json`, so the fields are named as in evidence. */
 export type Benchmark = { readonly target: string } & (

@@ -1,3 +1,4 @@
+import type { AgainstBase } from './benchmark.ts';
 import type { Device, Evidence } from './evidence.ts';
 import type { Usage } from './model.ts';
 import type { Candidate, SourceFile } from './source.ts';
@@ -49,6 +50,8 @@ export interface TargetOutcome {
   readonly target: Target;
   /** The files as they were measured: the head's own code. */
   readonly baseline: readonly SourceFile[];
+  /** The head's own code beside that of the base branch; absent where nobody asked for it, or the head's own code fails. */
+  readonly againstBase?: AgainstBase;
   /** How many chains of turns there were. */
   readonly trajectories: number;
   /** One trajectory's after the other's. */

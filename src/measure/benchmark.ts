@@ -1,15 +1,13 @@
 import type { Benchmark, BenchmarkedWorkload, Comparison } from '../core/benchmark.ts';
 import { ConfigurationError } from '../core/errors.ts';
-import type { Check, WorkloadTimes } from '../core/evidence.ts';
+import type { Check } from '../core/evidence.ts';
 import type { ModeColumns } from '../core/mode-column.ts';
-import { candidateOf, hashFiles, type SourceFile } from '../core/source.ts';
+import { candidateOf, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
+import { type BaseFiles, measureAgainstBase } from './against-base.ts';
 import { type Bench, prepareVerifier } from './verifier.ts';
 
 type Measured = Extract<Benchmark, { outcome: 'measured' }>;
-
-/** The files of a target at another revision; undefined where it had none. */
-export type BaseFiles = readonly SourceFile[] | undefined;
 
 /**
  * Measures a target's own code by itself and, with `base`, against that of another revision, which is then the baseline. Code that
@@ -49,20 +47,13 @@ async function compare(
   files: readonly SourceFile[],
   base: BaseFiles,
 ): Promise<{ readonly comparison: Comparison; readonly benchmark?: Benchmark }> {
-  if (base === undefined) return { comparison: { kind: 'absent' } };
-  if (hashFiles(base) === hashFiles(files)) return { comparison: { kind: 'same' } };
-  try {
-    const verifier = await prepareVerifier(bench, target, base);
-    const { verdict, reason, workloads, checks } = await verifier.confirm(candidateOf(files));
-    const comparison: Comparison = { kind: 'measured', verdict, reason };
-    if (workloads.length === 0) return { comparison };
-    const timed = workloads.map(comparedTimes);
-    const modes = await verifier.modes(candidateOf(files));
-    return { comparison, benchmark: { ...measured(target, timed, checks, modes), comparison } };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return { comparison: { kind: 'failed', reason: error.problem } };
-  }
+  const { comparison: found, verifier } = await measureAgainstBase(bench, target, files, base);
+  if (found.kind !== 'measured') return { comparison: found };
+  const { kind, verdict, reason, workloads, checks } = found;
+  const comparison: Comparison = { kind, verdict, reason };
+  if (workloads.length === 0) return { comparison };
+  const modes = await verifier?.modes(candidateOf(files));
+  return { comparison, benchmark: { ...measured(target, workloads, checks, modes), comparison } };
 }
 
 function measured(
@@ -72,10 +63,6 @@ function measured(
   modes: ModeColumns | undefined,
 ): Measured {
   return { target: name, outcome: 'measured', workloads, checks, ...(modes === undefined ? {} : { modes }) };
-}
-
-function comparedTimes({ name, baseline_us, candidate_us, speedup, low, high, floor_us }: WorkloadTimes) {
-  return { ...timesOf(name, candidate_us, floor_us), base_us: baseline_us, speedup, low, high };
 }
 
 function timesOf(name: string, us: number, floor_us: number | undefined): BenchmarkedWorkload {

@@ -1,3 +1,4 @@
+import type { AgainstBase } from '../core/benchmark.ts';
 import type { Evidence } from '../core/evidence.ts';
 import type { Usage } from '../core/model.ts';
 import type { TargetOutcome, Tuned } from '../core/outcome.ts';
@@ -11,6 +12,10 @@ interface OfTurn extends TurnPlace {
 
 /** What happens in the search for one target, as it happens: for a terminal, a log or a journal. */
 export type Progress =
+  /** A target's own code is being built and checked. */
+  | { readonly kind: 'preparing'; readonly target: string }
+  /** What its own code comes to beside that of the base branch. */
+  | { readonly kind: 'compared'; readonly target: string; readonly againstBase: AgainstBase }
   | (OfTurn & {
       readonly kind: 'turn-started';
       readonly turns: number;

@@ -5,6 +5,8 @@ export interface ReportContext {
   /** These three are absent where the command line works on a checkout. */
   readonly repository?: { readonly owner: string; readonly repo: string };
   readonly pullRequest?: number;
+  /** The pull request is from a fork, whose branch is never written to. */
+  readonly fromFork?: true;
   /** The commit whose kernels are the baseline. */
   readonly headSha?: string;
   /** Address of the workflow run, whose page shows the job summary. */

@@ -25,6 +25,9 @@ export const COMMENT_LIMIT: Limit = { name: '65,536 characters in a comment', si
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
 export const SUMMARY_LIMIT: Limit = { name: '1 MiB in a job summary', size: 1024 * 1024, measure: Buffer.byteLength };
 
+/** Of a check run's summary, and of its text. GitHub says characters; there are never more of them than bytes. */
+export const CHECK_LIMIT: Limit = { name: '65,535 characters in a check', size: 65_535, measure: Buffer.byteLength };
+
 export const NO_LIMIT: Limit = { name: 'none', size: Number.POSITIVE_INFINITY, measure: (text) => text.length };
 
 function codePoints(text: string): number {

@@ -1,11 +1,36 @@
 import { TUNER } from '../core/model.ts';
-import type { RunOutcome } from '../core/outcome.ts';
+import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
+import { slowerTargets, wrongTargets } from './against-base.ts';
 import { escapeText } from './escape.ts';
 import { plural, speedup } from './quantities.ts';
 import { improvements, isUnsandboxed, standingOf } from './standing.ts';
 
-/** One sentence, true to the verdicts, plain text. Names in it are untrusted: escape it for where it goes. */
-export function headline(outcome: RunOutcome): string {
+/**
+ * What to read first, true to the verdicts, plain text: one sentence, or two where the pull request itself breaks or slows a target, which
+ * comes first. Names in it are untrusted: escape it for where it goes.
+ */
+export function headlines(outcome: RunOutcome): readonly [string, ...string[]] {
+  const harm = harmText(outcome);
+  return harm === undefined ? [gainText(outcome)] : [harm, gainText(outcome)];
+}
+
+/** What the pull request makes worse than it is on the base branch; undefined where that is proven of nothing. */
+function harmText(outcome: RunOutcome): string | undefined {
+  const of = plural(outcome.targets.length, 'kernel');
+  const only = (targets: readonly { readonly outcome: TargetOutcome }[]) =>
+    targets.length === 1 ? targets[0]?.outcome.target.name : `${targets.length} of ${of}`;
+  const wrong = wrongTargets(outcome);
+  if (wrong.length > 0) return `This pull request breaks ${only(wrong)}, measured against the base branch.`;
+  const slower = slowerTargets(outcome);
+  const [worst] = slower;
+  if (worst === undefined) return undefined;
+  const much = `${speedup(worst.change.speedup.estimate)} the speed of the base branch`;
+  const which = slower.length === 1 ? much : `${worst.outcome.target.name} the most, ${much}`;
+  return `This pull request makes ${only(slower)} slower: ${which} on ${outcome.device.name}.`;
+}
+
+/** What the search found. */
+function gainText(outcome: RunOutcome): string {
   const { device, targets } = outcome;
   if (targets.length === 0) return 'No kernel was changed that could be optimized.';
   if (targets.every(({ baselineFailed }) => baselineFailed)) {

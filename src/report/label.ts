@@ -33,6 +33,11 @@ export function labelOf(evidence: Evidence): Label {
   return LABELS[verdict];
 }
 
+/** A verdict in words, wherever it was given. */
+export function wordsOf(verdict: Verdict): string {
+  return LABELS[verdict].words;
+}
+
 /** No proposal that could be judged. */
 export const NO_ANSWER = { mark: '❌', words: 'no usable answer' } as const;
 

@@ -1,4 +1,4 @@
-import { turnName } from '../core/turn-place.ts';
+import { type TurnPlace, turnName } from '../core/turn-place.ts';
 import { isCorrect } from '../core/verdict.ts';
 import type { Progress } from '../refine/progress.ts';
 import { escapeLog, oneLine } from './escape.ts';
@@ -21,7 +21,7 @@ export function liveLines(): LiveLines {
   const doing = new Map<number, Doing>();
   let target = '';
 
-  function now(event: Exclude<Progress, { kind: 'done' }>): Doing {
+  function now(event: Extract<Progress, TurnPlace>): Doing {
     const before = doing.get(event.trajectory);
     const common = {
       name: turnName(event, event.trajectories),
@@ -62,7 +62,7 @@ export function liveLines(): LiveLines {
       }
       if (event.target !== target) doing.clear();
       target = event.target;
-      doing.set(event.trajectory, now(event));
+      if ('trajectory' in event) doing.set(event.trajectory, now(event));
       return [...doing]
         .sort(([a], [b]) => a - b)
         .map(

@@ -1,5 +1,6 @@
 import { type TurnPlace, turnName } from '../core/turn-place.ts';
 import type { Progress } from '../refine/progress.ts';
+import { againstBaseText } from './against-base.ts';
 import { escapeLog, oneLine } from './escape.ts';
 import { speedup } from './quantities.ts';
 import { tunedText } from './turns/table.ts';
@@ -7,6 +8,10 @@ import { tunedText } from './turns/table.ts';
 /** One line of a log for what just happened in a search; undefined for what a log does not need to say. */
 export function progressLine(event: Progress): string | undefined {
   switch (event.kind) {
+    case 'preparing':
+      return undefined;
+    case 'compared':
+      return `${event.target}: ${safe(againstBaseText(event.againstBase), 300)}`;
     case 'turn-started':
       return `${event.target}: ${named(event)} of ${event.turns}, ${event.by === 'tuner' ? 'choosing numbers to try' : 'asking the model'}`;
     case 'proposal-received':

@@ -2,12 +2,13 @@ import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
 import type { ReportContext } from './context.ts';
 import { costLine } from './cost.ts';
 import { codeText, escapeText } from './escape.ts';
-import { checkCount, table, timesOf } from './evidence-tables.ts';
-import { type Block, fitTo, type Layout, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts';
-import { headline, warnings } from './headline.ts';
-import { labelOfStanding } from './label.ts';
-import { interval, lowerBound, plural, speedup } from './quantities.ts';
-import { byImportance, standingOf } from './standing.ts';
+import { type Block, fitTo, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts';
+import { harmBlock } from './harm.ts';
+import { headlines, warnings } from './headline.ts';
+import { address, origin } from './origin.ts';
+import { overviewTable } from './overview.ts';
+import { plural } from './quantities.ts';
+import { byImportance } from './standing.ts';
 import { targetSection } from './target-section.ts';
 
 /** A table of hundreds of rows gives way before any section does (7), a short one after all of them. */
@@ -16,28 +17,56 @@ const ROWS_KEPT = 50;
 
 /** The whole report as Markdown, in at most `limit`. What a busy maintainer wants first comes first. */
 export function renderReport(outcome: RunOutcome, context: ReportContext, limit: Limit = NO_LIMIT): string {
-  return fitTo(limit, layout(outcome, context, limit));
+  const [first] = headlines(outcome);
+  const title = { markdown: `### ${escapeText(first, 400)}` };
+  const elsewhere = whereAllIs(outcome, context, limit);
+  const blocks = [title, ...overallBlocks(outcome), ...targetBlocks(outcome, context, elsewhere)];
+  return fitTo(limit, { blocks, notice: notice(limit, elsewhere), footer: footer(outcome, context) });
 }
 
-function layout(outcome: RunOutcome, context: ReportContext, limit: Limit): Layout {
+/** What is said of the run as a whole, without the first sentence and the footer. */
+export function renderOverall(outcome: RunOutcome, limit: Limit): string {
+  return fitTo(limit, { blocks: overallBlocks(outcome), notice: '', footer: '' });
+}
+
+/** What is said of each target, and the footer. */
+export function renderTargets(outcome: RunOutcome, context: ReportContext, limit: Limit): string {
   const elsewhere = whereAllIs(outcome, context, limit);
+  const blocks = targetBlocks(outcome, context, elsewhere);
+  return fitTo(limit, { blocks, notice: notice(limit, elsewhere), footer: footer(outcome, context) });
+}
+
+function overallBlocks(outcome: RunOutcome): Block[] {
+  const [, ...others] = headlines(outcome);
   const targets = byImportance(outcome.targets);
-  return {
-    blocks: [
-      { markdown: `### ${escapeText(headline(outcome), 300)}` },
-      { markdown: warnings(outcome) },
-      ...(targets.length > 0 ? [overview(outcome, targets)] : []),
-      ...targets.flatMap((target, index) =>
-        targetSection(target, context, {
-          weight: (targets.length - 1 - index) / targets.length,
-          elsewhere,
-          model: outcome.model,
-        }),
-      ),
-    ],
-    notice: `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`,
-    footer: footer(outcome, context),
-  };
+  return [
+    ...harm(outcome),
+    ...others.map((sentence) => ({ markdown: `**${escapeText(sentence, 400)}**` })),
+    { markdown: warnings(outcome) },
+    ...(targets.length > 0 ? [overview(outcome, targets)] : []),
+  ];
+}
+
+function targetBlocks(outcome: RunOutcome, context: ReportContext, elsewhere: string): Block[] {
+  const targets = byImportance(outcome.targets);
+  return targets.flatMap((target, index) =>
+    targetSection(target, context, {
+      weight: (targets.length - 1 - index) / targets.length,
+      elsewhere,
+      model: outcome.model,
+      alone: targets.length === 1,
+    }),
+  );
+}
+
+function notice(limit: Limit, elsewhere: string): string {
+  return `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`;
+}
+
+/** What the pull request makes worse than it is on the base branch, with the numbers. */
+function harm(outcome: RunOutcome): Block[] {
+  const shown = harmBlock(outcome);
+  return shown === '' ? [] : [{ markdown: shown, shorter: [{ at: LEVEL.table, markdown: '' }] }];
 }
 
 /** The next larger place that holds everything. */
@@ -49,7 +78,7 @@ function whereAllIs(outcome: RunOutcome, context: ReportContext, limit: Limit): 
 }
 
 function overview(outcome: RunOutcome, targets: readonly TargetOutcome[]): Block {
-  const render = outcome.device.kind === 'emulated' ? checkedTable : timedTable;
+  const render = (shown: readonly TargetOutcome[]) => overviewTable(shown, outcome.device);
   const more = targets.length - ROWS_KEPT;
   return {
     markdown: render(targets),
@@ -67,68 +96,15 @@ function overview(outcome: RunOutcome, targets: readonly TargetOutcome[]): Block
   };
 }
 
-function timedTable(targets: readonly TargetOutcome[]): string {
-  return table(
-    ['Kernel', 'Verdict', 'Speedup', '99 % interval', 'At least', 'Baseline → candidate, µs', 'Checks'],
-    targets.map((target) => {
-      const standing = standingOf(target);
-      const { mark, words } = labelOfStanding(standing);
-      // Numbers only of what was confirmed: a quick screen is in the turns, where it is called one.
-      const evidence = target.best?.evidence;
-      const measured = evidence?.speedup;
-      const ratio = measured ? speedup(measured.estimate) : '–';
-      return [
-        codeText(target.target.name, 80),
-        `${mark} ${words}`,
-        standing.kind === 'improved' ? `**${ratio}**` : ratio,
-        measured ? interval(measured) : '–',
-        measured ? `${lowerBound(measured.low)}×` : '–',
-        timesOf(evidence?.workloads ?? []),
-        standing.kind === 'unjudged' ? '–' : checkCount(standing.evidence.checks),
-      ];
-    }),
-    'llrrrrr',
-  );
-}
-
-function checkedTable(targets: readonly TargetOutcome[]): string {
-  return table(
-    ['Kernel', 'Verdict', 'Checks', 'Turns'],
-    targets.map((target) => {
-      const standing = standingOf(target);
-      const { mark, words } = labelOfStanding(standing);
-      return [
-        codeText(target.target.name, 80),
-        `${mark} ${words}`,
-        standing.kind === 'unjudged' ? '–' : checkCount(standing.evidence.checks),
-        `${target.turns.length}`,
-      ];
-    }),
-    'llrr',
-  );
-}
-
 function footer(outcome: RunOutcome, context: ReportContext): string {
   const versions = Object.entries(outcome.device.versions).map(([name, version]) =>
     escapeText(`${name} ${version}`, 60),
   );
   const machine = [escapeText(outcome.device.name, 80), escapeText(outcome.device.arch, 20), ...versions.slice(0, 8)];
-  const run = context.runUrl === undefined ? '' : ` · [run](${address(context.runUrl)})`;
   const sandbox = outcome.sandbox === 'off' ? '**sandbox: off**' : `sandbox: ${outcome.sandbox}`;
   return [
     `<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
     `<sub>**Machine** ${machine.join(', ')}; ${sandbox}</sub>  `,
-    `<sub>Kernelwright ${escapeText(context.version, 40)}${commit(context)}${run}</sub>`,
+    origin(context),
   ].join('\n');
-}
-
-/** ` on owner/repo@sha`, as code: a link to the very commit would be noise below it. */
-function commit({ repository, headSha }: ReportContext): string {
-  if (headSha === undefined) return '';
-  return ` on \`${repository ? `${repository.owner}/${repository.repo}@` : ''}${headSha}\``;
-}
-
-/** A URL that cannot end its Markdown link. */
-function address(url: string): string {
-  return encodeURI(url).replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

@@ -1,3 +1,4 @@
+import type { AgainstBase } from '../core/benchmark.ts';
 import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { ModeColumn } from '../core/mode-column.ts';
 import type { Usage } from '../core/model.ts';
@@ -5,6 +6,7 @@ import type { RunOutcome, TargetOutcome, Tuned, Turn } from '../core/outcome.ts'
 import type { TurnPlace } from '../core/turn-place.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { readableLog } from '../measure/excerpt.ts';
+import { slowerTargets } from './against-base.ts';
 import { totalUsage } from './cost.ts';
 import { oneLine } from './escape.ts';
 import { lowerBound } from './quantities.ts';
@@ -33,6 +35,8 @@ export interface TargetResult {
   readonly entry: string;
   /** `no-answer` where no proposal of the model could be used; the others where none was asked for. */
   readonly verdict: Verdict | 'no-answer' | 'baseline-failed' | 'not-reached';
+  /** The pull request's own code beside that of the base branch; absent where nobody asked. */
+  readonly against_base?: AgainstBase;
   /** Hash and turn of the best candidate. */
   readonly candidate?: TurnPlace & { readonly hash: string };
   /** Of the best candidate, else of the turn that came closest. */
@@ -116,6 +120,7 @@ function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
     source: target.source,
     entry: target.entry,
     verdict: standing.kind === 'unjudged' ? standing.because : standing.verdict,
+    ...(outcome.againstBase === undefined ? {} : { against_base: shortenComparison(outcome.againstBase, keep) }),
     ...(best ? { candidate: { hash: best.candidate.hash, trajectory: best.trajectory, turn: best.turn } } : {}),
     ...(standing.kind !== 'unjudged' && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {}),
     ...(keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) }),
@@ -164,6 +169,16 @@ function shorten(evidence: Evidence, keep: Keep): Evidence {
   };
 }
 
+/** Its numbers stay as long as evidence does. */
+function shortenComparison(compared: AgainstBase, keep: Keep): AgainstBase {
+  if (compared.kind === 'same' || compared.kind === 'absent') return compared;
+  const reason = oneLine(compared.reason, keep.text);
+  if (compared.kind === 'failed') return { ...compared, reason };
+  if (keep.evidence === false) return { ...compared, reason, workloads: [], checks: [] };
+  const checks = compared.checks.map((check) => ({ ...check, detail: oneLine(check.detail, keep.text) }));
+  return { ...compared, reason, checks };
+}
+
 function shortenColumn(column: ModeColumn, keep: Keep): ModeColumn {
   return column.kind === 'timed' ? column : { ...column, reason: oneLine(column.reason, keep.text) };
 }
@@ -174,6 +189,8 @@ export interface Outputs {
   /** Lower bound of the surest gain, such as `1.804`; empty when nothing was proven. */
   readonly 'best-speedup': string;
   readonly 'cost-usd': string;
+  /** Names of the targets that the pull request is proven to make slower than on the base branch, as JSON: `["softmax"]`. */
+  readonly slower: string;
   readonly result: string;
 }
 
@@ -184,6 +201,7 @@ export function outputsOf(outcome: RunOutcome): Outputs {
     improved: best ? 'true' : 'false',
     'best-speedup': best ? lowerBound(best.speedup.low, 3) : '',
     'cost-usd': usd === undefined ? '' : usd.toFixed(4),
+    slower: JSON.stringify(slowerTargets(outcome).map(({ outcome: { target } }) => target.name)),
     result: renderResult(outcome),
   };
 }

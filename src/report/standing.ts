@@ -1,6 +1,7 @@
 import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
 import { VERDICTS, type Verdict } from '../core/verdict.ts';
+import { changeOf } from './against-base.ts';
 
 /** How a target stands after the search; the only place that decides what a report may claim. */
 export type Standing =
@@ -75,12 +76,18 @@ export function isUnsandboxed(outcome: RunOutcome): boolean {
   return outcome.sandbox === 'off' || evidence.some((one) => one.sandbox === 'off');
 }
 
-/** Targets by how much a reader gains from them: the surest gain first, then by verdict, then as configured. */
+/** Targets by how much a reader gains from them: those that the pull request harms first, then the surest gain, by verdict, as configured. */
 export function byImportance(outcomes: readonly TargetOutcome[]): readonly TargetOutcome[] {
   return outcomes
-    .map((outcome) => ({ outcome, rank: rank(standingOf(outcome)) }))
-    .sort((a, b) => a.rank - b.rank)
+    .map((outcome) => ({ outcome, harm: harmOf(outcome), rank: rank(standingOf(outcome)) }))
+    .sort((a, b) => a.harm - b.harm || a.rank - b.rank)
     .map(({ outcome }) => outcome);
+}
+
+/** Lower is worse. */
+function harmOf({ againstBase }: TargetOutcome): number {
+  const kind = againstBase && changeOf(againstBase).kind;
+  return kind === 'wrong' ? 0 : kind === 'slower' ? 1 : 2;
 }
 
 function rank(standing: Standing): number {

@@ -1,22 +1,35 @@
 import { TUNER } from '../core/model.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
-import type { Target } from '../core/target.ts';
 import { turnName } from '../core/turn-place.ts';
+import { againstBaseText, changeOf } from './against-base.ts';
 import type { ReportContext } from './context.ts';
+import { usageText } from './cost.ts';
 import { codeText, escapeText, fence, visible } from './escape.ts';
 import { checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
 import { patchNameOf } from './file-names.ts';
 import type { Block } from './fit.ts';
+import { againstBaseTable } from './harm.ts';
 import { labelOfStanding } from './label.ts';
+import { profileList, resourcesTable } from './machine-view.ts';
 import { patchOf } from './patch.ts';
 import { count, lowerBound, plural, speedup } from './quantities.ts';
-import { repeatCommand } from './repeat.ts';
+import { howToRepeatIt, howToTakeIt } from './repeat.ts';
 import { claimableReason, type Standing, standingOf } from './standing.ts';
 import { turnsMermaid } from './turns/mermaid.ts';
 import { turnLogs, turnsLine, turnsTable } from './turns/table.ts';
 
 /** From which level of need on a part gives way. Within a level the least important target goes first. */
-const LEVEL = { logs: 1, chart: 1.5, turns: 2, diff: 3, checks: 4, workloads: 5, section: 7 } as const;
+const LEVEL = {
+  logs: 1,
+  profile: 1.2,
+  chart: 1.5,
+  turns: 2,
+  diff: 3,
+  checks: 4,
+  base: 4.5,
+  workloads: 5,
+  section: 7,
+} as const;
 
 export interface SectionOptions {
   /** From 0 for the least important target to below 1 for the most important one. */
@@ -25,13 +38,15 @@ export interface SectionOptions {
   readonly elsewhere: string;
   /** The model's name, as the outcome has it. */
   readonly model: string;
+  /** No other target stands beside it, so that what is said of the run is said of it. */
+  readonly alone: boolean;
 }
 
-/** The folded part of one target: times first, then the diff, how to repeat it, the checks and the turns. */
+/** The folded part of one target: times first, then the diff, how to take and to repeat it, the checks, what the machine says, the turns. */
 export function targetSection(
   outcome: TargetOutcome,
   context: ReportContext,
-  { weight, elsewhere, model }: SectionOptions,
+  { weight, elsewhere, model, alone }: SectionOptions,
 ): readonly Block[] {
   const standing = standingOf(outcome);
   const at = (level: number): number => level + weight;
@@ -44,18 +59,29 @@ export function targetSection(
     ],
   });
 
-  const { target, turns, best } = outcome;
+  const { target, turns, best, againstBase } = outcome;
   const blocks: Block[] = [whole(opening(outcome, standing)), whole(account(outcome, standing, model))];
+  const change = againstBase && changeOf(againstBase);
+  // Those that became slower stand above all targets.
+  if (change?.kind === 'faster' || change?.kind === 'alike')
+    blocks.push(part(`**Against the base branch**\n\n${againstBaseTable(change.workloads)}`, LEVEL.base, ''));
   if (best !== undefined) {
     const { checks, workloads } = best.evidence;
     const patch = patchOf(outcome.baseline, best.candidate.files);
     const left = `_The diff (${count(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
     if (best.evidence.device.kind === 'cuda' && workloads.length > 0) {
-      blocks.push(part(workloadsTable(best.evidence), LEVEL.workloads, ''), whole(clocksLine(best.evidence)));
+      const heading = againstBase === undefined ? '' : '**The best version**\n\n';
+      blocks.push(part(`${heading}${workloadsTable(best.evidence)}`, LEVEL.workloads, ''));
+      blocks.push(whole(clocksLine(best.evidence)));
     }
     blocks.push(part(diffBlock(target.name, patch), LEVEL.diff, left));
-    blocks.push(whole(repetition(target, context, standing.kind === 'improved')));
-    if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL.checks, checksLine(checks)));
+    if (standing.kind === 'improved') blocks.push(whole(howToTakeIt(target, context)));
+    blocks.push(whole(howToRepeatIt(target, context)));
+    if (checks.length > 0)
+      blocks.push(part(`**How it was verified**\n\n${checksTable(checks)}`, LEVEL.checks, checksLine(checks)));
+    for (const seen of [resourcesTable(outcome), profileList(outcome)]) {
+      if (seen !== '') blocks.push(part(seen, LEVEL.profile, ''));
+    }
   }
   const chart = turns.length > 1 ? turnsMermaid(outcome) : '';
   if (chart !== '') blocks.push(part(chart, LEVEL.chart, ''));
@@ -65,7 +91,8 @@ export function targetSection(
   const logs = turnLogs(outcome);
   if (logs !== '')
     blocks.push(part(logs, LEVEL.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
-  blocks.push(whole(hashes(outcome)), whole('</details>'));
+  const cost = alone || turns.length === 0 ? '' : `<sub>Cost: ${usageText(turns.length, outcome.usage)}</sub>`;
+  blocks.push(whole([cost, hashes(outcome)].filter((line) => line !== '').join('  \n')), whole('</details>'));
   return blocks;
 }
 
@@ -103,7 +130,18 @@ function account(outcome: TargetOutcome, standing: Standing, model: string): str
           : 'The model gave no answer for it.'
         : 'None of the model’s answers held a usable proposal.'
       : `${missing(standing)} The closest one: ${said}`;
-  return [where, found, ...(ended ? [`The search ended early: ${escapeText(ended, 300)}`] : [])].join('  \n');
+  return [
+    where,
+    ...besideBase(outcome),
+    found,
+    ...(ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []),
+  ].join('  \n');
+}
+
+/** Unchanged code needs no line. */
+function besideBase({ againstBase }: TargetOutcome): string[] {
+  if (againstBase === undefined || againstBase.kind === 'same') return [];
+  return [`Head vs base: ${escapeText(againstBaseText(againstBase), 500)}.`.replace(/\.\.$/, '.')];
 }
 
 /** A sentence, and what the compiler or the runner printed. */
@@ -124,13 +162,6 @@ function diffBlock(target: string, patch: string): string {
       `Use ${codeText(patchNameOf(target), 120)} from the report files.\n\n`
     : '';
   return `**Diff**\n\n${warning}${fence(patch, 'diff')}`;
-}
-
-function repetition(target: Target, context: ReportContext, improved: boolean): string {
-  return (
-    `**Repeat it${improved ? ' or take it' : ''}**: save the diff as ${codeText(patchNameOf(target.name), 120)} ` +
-    `in a clone of this repository, then run\n\n${repeatCommand(target, context, improved)}`
-  );
 }
 
 function hashes({ best, turns }: TargetOutcome): string {

@@ -5,7 +5,7 @@ import { columns } from './columns.ts';
 import { costLine } from './cost.ts';
 import { escapeLog } from './escape.ts';
 import { checkCount, timesOf } from './evidence-tables.ts';
-import { headline } from './headline.ts';
+import { headlines } from './headline.ts';
 import { labelOf, labelOfStanding } from './label.ts';
 import { modeCells, modeRemarks } from './mode-columns.ts';
 import { interval, lowerBound, microseconds, speedup } from './quantities.ts';
@@ -61,7 +61,7 @@ export function renderOutcome(outcome: RunOutcome, { color }: TerminalOptions): 
     ];
   });
   return [
-    paint('bold', plain(headline(outcome))),
+    paint('bold', headlines(outcome).map(plain).join('\n')),
     ...warnings(outcome.device.kind === 'emulated', isUnsandboxed(outcome), paint),
     rows.length === 0 ? '' : columns([header, ...rows], (cell) => (cell === 'faster' ? paint('green', cell) : cell)),
     outcome.targets

@@ -94,6 +94,7 @@ function allowedHtml(html: string): string {
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/<(\/?)([A-Za-z][A-Za-z0-9]*)\b[^>]*>|<|>/g, (whole, slash: string, name: string | undefined) => {
       const tag = name?.toLowerCase() ?? '';
+      if (whole === '<details open>') return whole;
       return ALLOWED.has(tag) ? `<${slash}${tag}>` : escapeHtml(whole);
     });
 }

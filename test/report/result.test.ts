@@ -63,7 +63,7 @@ describe('renderResult', () => {
 describe('outputsOf', () => {
   it('gives the lower bound of the surest gain and the cost', () => {
     const { result, ...outputs } = outputsOf(samples.mixedRun());
-    expect(outputs).toEqual({ improved: 'true', 'best-speedup': '1.804', 'cost-usd': '0.6120' });
+    expect(outputs).toEqual({ improved: 'true', 'best-speedup': '1.804', 'cost-usd': '0.6120', slower: '[]' });
     expect(parsed(result).targets).toHaveLength(4);
   });
 

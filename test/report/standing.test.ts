@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/core/evidence.ts';
-import { headline } from '../../src/report/headline.ts';
+import { headlines } from '../../src/report/headline.ts';
 import { labelOfStanding } from '../../src/report/label.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { renderResult } from '../../src/report/result.ts';
@@ -72,7 +72,7 @@ describe('a candidate that only the quick screen found right', () => {
 
   it('is not counted, and is called not confirmed', () => {
     const run = samples.runOf([target], { device: samples.EMULATED });
-    expect(headline(run)).toBe('softmax has no rewrite with right results; no GPU was there to time it.');
+    expect(headlines(run)).toEqual(['softmax has no rewrite with right results; no GPU was there to time it.']);
     expect(labelOfStanding(standingOf(target)).words).toBe('not confirmed');
     expect(renderReport(run, samples.CONTEXT)).toContain('No proposal was confirmed as a gain. The closest one: ');
   });
@@ -90,8 +90,8 @@ describe('a target whose own code fails', () => {
   it('is said to be that, and not a failure of the model', () => {
     expect(standingOf(target)).toEqual({ kind: 'unjudged', because: 'baseline-failed' });
     const run = samples.runOf([target], { device: samples.EMULATED });
-    expect(headline(run)).toBe('softmax: your code could not be measured.');
-    expect(headline(samples.runOf([target, target]))).toBe('2 kernels: your code could not be measured.');
+    expect(headlines(run)).toEqual(['softmax: your code could not be measured.']);
+    expect(headlines(samples.runOf([target, target]))).toEqual(['2 kernels: your code could not be measured.']);
     const report = renderReport(run, samples.CONTEXT);
     expect(report).toContain('❌ your code could not be measured');
     expect(report).toContain(
@@ -129,6 +129,6 @@ describe('headline', () => {
     ['rms_norm has a rewrite with right results; no GPU was there to time it.', emulatedAlone()],
     ['No kernel was changed that could be optimized.', samples.runOf([])],
   ])('%s', (sentence, run) => {
-    expect(headline(run)).toBe(sentence);
+    expect(headlines(run)).toEqual([sentence]);
   });
 });

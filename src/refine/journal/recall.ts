@@ -1,7 +1,7 @@
 import type { Evidence } from '../../core/evidence.ts';
 import type { Asker } from '../../core/model.ts';
 import type { TurnPlace } from '../../core/turn-place.ts';
-import type { BaselineRecord, CompletionRecord, EvidenceRecord, JournalRecord } from './schema.ts';
+import type { BaselineRecord, ComparisonRecord, CompletionRecord, EvidenceRecord, JournalRecord } from './schema.ts';
 
 /** A record, and where it stands among the others. */
 export interface Recalled<Record> {
@@ -13,6 +13,8 @@ export interface Recalled<Record> {
 export interface Recall {
   /** What was found of a target's own code. */
   baseline(target: string): BaselineRecord | undefined;
+  /** What a target's own code came to beside that of the base branch, of these very files. */
+  comparison(target: string, hashes: Pick<ComparisonRecord, 'head' | 'base'>): ComparisonRecord | undefined;
   completion(asker: Asker): Recalled<CompletionRecord> | undefined;
   evidence(target: string, stage: Evidence['stage'], hashes: Evidence['hashes']): Recalled<EvidenceRecord> | undefined;
   /** Whether it is written already what the turn came to. */
@@ -22,12 +24,14 @@ export interface Recall {
 
 export function recall(records: readonly JournalRecord[]): Recall {
   const baselines = new Map<string, BaselineRecord>();
+  const comparisons = new Map<string, ComparisonRecord>();
   const completions = new Map<string, Recalled<CompletionRecord>>();
   const evidence = new Map<string, Recalled<EvidenceRecord>>();
   const turns = new Set<string>();
   const candidates = new Set<string>();
   for (const [position, record] of records.entries()) {
     if (record.kind === 'baseline') baselines.set(record.target, record);
+    if (record.kind === 'comparison') comparisons.set(keyOf(record.target, record.head, record.base), record);
     if (record.kind === 'completion') completions.set(askerKey(record), { record, position });
     if (record.kind === 'turn') turns.add(turnKey(record));
     if (record.kind === 'candidate') candidates.add(keyOf(record.target, record.hash));
@@ -38,6 +42,7 @@ export function recall(records: readonly JournalRecord[]): Recall {
   }
   return {
     baseline: (target) => baselines.get(target),
+    comparison: (target, { head, base }) => comparisons.get(keyOf(target, head, base)),
     completion: (asker) => completions.get(askerKey(asker)),
     evidence: (target, stage, { baseline, candidate }) => evidence.get(keyOf(target, stage, baseline, candidate)),
     hasTurn: (place) => turns.has(turnKey(place)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AgainstBase } from '../../core/benchmark.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import type { Completion, Usage } from '../../core/model.ts';
 import { type Budget, POLICIES, type SearchPlan } from '../../core/search-plan.ts';
@@ -47,6 +48,16 @@ export const deviceSchema = z.looseObject({
 
 export const sandboxSchema = z.enum(['bubblewrap', 'off']);
 
+const speedupSchema = z.looseObject({
+  estimate: z.number(),
+  low: z.number(),
+  high: z.number(),
+  judge_clock: z.number(),
+});
+const checksSchema = z.array(
+  z.looseObject({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() }),
+);
+
 export const evidenceSchema = z.looseObject({
   target: z.string(),
   verdict: z.enum(VERDICTS),
@@ -54,9 +65,7 @@ export const evidenceSchema = z.looseObject({
   device: deviceSchema,
   sandbox: sandboxSchema,
   stage: z.enum(['screen', 'confirm']),
-  speedup: z
-    .looseObject({ estimate: z.number(), low: z.number(), high: z.number(), judge_clock: z.number() })
-    .exactOptional(),
+  speedup: speedupSchema.exactOptional(),
   workloads: z.array(
     z.looseObject({
       name: z.string(),
@@ -68,9 +77,7 @@ export const evidenceSchema = z.looseObject({
       floor_us: z.number().exactOptional(),
     }),
   ),
-  checks: z.array(
-    z.looseObject({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() }),
-  ),
+  checks: checksSchema,
   hashes: z.looseObject({ baseline: sha256, candidate: sha256 }),
   timings_s: z.looseObject({
     build: z.number(),
@@ -80,6 +87,31 @@ export const evidenceSchema = z.looseObject({
   phases_s: z.record(z.string(), z.number()).exactOptional(),
   log: z.string().exactOptional(),
 }) satisfies z.ZodType<Evidence>;
+
+const comparisonSchema = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('measured'),
+    verdict: z.enum(VERDICTS),
+    reason: z.string(),
+    speedup: speedupSchema.exactOptional(),
+    workloads: z.array(
+      z.looseObject({
+        name: z.string(),
+        us: z.number(),
+        floor_us: z.number().exactOptional(),
+        base_us: z.number().exactOptional(),
+        speedup: z.number().exactOptional(),
+        low: z.number().exactOptional(),
+        high: z.number().exactOptional(),
+      }),
+    ),
+    checks: checksSchema,
+    seconds: z.number(),
+  }),
+  z.looseObject({ kind: z.literal('same') }),
+  z.looseObject({ kind: z.literal('absent') }),
+  z.looseObject({ kind: z.literal('failed'), reason: z.string() }),
+]) satisfies z.ZodType<AgainstBase>;
 
 const planSchema = z.object({
   trajectories: z.int().positive(),
@@ -137,6 +169,17 @@ const baseline = z
   })
   .describe("What was found of a target's own code: the target as it is judged, its times and checks");
 
+const comparison = z
+  .object({
+    kind: z.literal('comparison'),
+    at_s,
+    target: z.string(),
+    head: sha256.describe('Over paths and contents of the files of the target'),
+    base: sha256.describe('The same of the base branch'),
+    found: comparisonSchema,
+  })
+  .describe("What the target's own code comes to beside that of the base branch, measured strictly");
+
 const completion = z
   .object({
     kind: z.literal('completion'),
@@ -193,6 +236,7 @@ export const journalRecordSchema = z.discriminatedUnion('kind', [
   resumed,
   text,
   baseline,
+  comparison,
   completion,
   candidate,
   evidence,
@@ -205,6 +249,7 @@ type OfKind<Kind extends JournalRecord['kind']> = Extract<JournalRecord, { reado
 export type RunRecord = OfKind<'run'>;
 export type TextRecord = OfKind<'text'>;
 export type BaselineRecord = OfKind<'baseline'>;
+export type ComparisonRecord = OfKind<'comparison'>;
 export type CompletionRecord = OfKind<'completion'>;
 export type EndRecord = OfKind<'end'>;
 export type EvidenceRecord = OfKind<'evidence'>;
