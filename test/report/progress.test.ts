@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/refine/progress.ts';
 import { COMMENT_MARKER } from '../../src/report/comment.ts';
 import { renderCancelled, renderProgress } from '../../src/report/progress-comment.ts';
+import { progressLine } from '../../src/report/progress-line.ts';
 import { isWorthTelling } from '../../src/report/progress-pace.ts';
 import { afterEvent, noProgress, progressState } from '../../src/report/progress-state.ts';
+import { comparedAs } from './compared-samples.ts';
 import { eventsOf, PROGRESS_CONTEXT, unfinished } from './progress-samples.ts';
 import * as samples from './samples.ts';
 
@@ -45,6 +47,16 @@ describe('progressState', () => {
 
   it('hears of no target that is not its own', () => {
     expect(progressState(['gelu'], softmax)).toEqual(noProgress(['gelu']));
+  });
+});
+
+describe('progressLine', () => {
+  it('says in a log what the pull request does against the base branch', () => {
+    const againstBase = comparedAs('slower', 0.87);
+    expect(progressLine({ kind: 'compared', target: 'softmax', againstBase })).toBe(
+      'softmax: 0.87× the speed of the base branch (99 % interval 0.86–0.88)',
+    );
+    expect(progressLine({ kind: 'preparing', target: 'softmax' })).toBeUndefined();
   });
 });
 
