@@ -4544,7 +4544,7 @@ function isTensor(argument) {
 function isFloat(dtype) {
 	return dtype.includes("f");
 }
-// src/targets/nearest.ts
+// src/core/nearest.ts
 function nearest(wrong, names) {
 	let best;
 	for (const name of names) {
@@ -4577,7 +4577,7 @@ function editDistance(a, b) {
 // src/measure/excerpt.ts
 const MOST_ERRORS = 4;
 const MOST_CHARACTERS$1 = 5e3;
-const LONGEST_LINE = 1e3;
+const LONGEST_LINE$1 = 1e3;
 function readableLog({ log = "", verdict }) {
 	return verdict === "build-failed" ? compilerErrors(log) : crashHead(log);
 }
@@ -4622,7 +4622,7 @@ function isCrashLine(line) {
 	return /^={3,}\s+\S|^kernelwright emulator:/.test(line) || /(ERROR|SUMMARY): \w*Sanitizer|runtime error:|^(READ|WRITE) of size|is located|overflows this variable/.test(line) || /CUDA error|illegal|misaligned address|deadlock|barrier|terminate called|Assertion|signal|out of memory/i.test(line);
 }
 function linesOf$1(log) {
-	return log.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").split("\n").map((line) => line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line);
+	return log.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").split("\n").map((line) => line.length > LONGEST_LINE$1 ? `${line.slice(0, LONGEST_LINE$1)}…` : line);
 }
 function pick$1(lines, kept) {
 	const picked = [];
@@ -5914,7 +5914,7 @@ async function withModes(evidence, verifier) {
 const always = () => true;
 const atLeast = (least) => (value) => value >= least;
 const below = (most) => (value) => value < most;
-const percent = (value) => `${value.toFixed(0)} %`;
+const percent$1 = (value) => `${value.toFixed(0)} %`;
 const megabytes = (value) => `${(value / 1e6).toFixed(1)} MB`;
 function stall(reason, means) {
 	return {
@@ -5938,22 +5938,22 @@ function conflicts(way, what) {
 const PROFILE_METRICS = [
 	{
 		name: "sm__throughput.avg.pct_of_peak_sustained_elapsed",
-		says: (value) => `the multiprocessors work at ${percent(value)} of their peak`,
+		says: (value) => `the multiprocessors work at ${percent$1(value)} of their peak`,
 		when: always
 	},
 	{
 		name: "gpu__dram_throughput.avg.pct_of_peak_sustained_elapsed",
-		says: (value) => `device memory works at ${percent(value)} of its peak`,
+		says: (value) => `device memory works at ${percent$1(value)} of its peak`,
 		when: always
 	},
 	{
 		name: "lts__throughput.avg.pct_of_peak_sustained_elapsed",
-		says: (value) => `the L2 cache works at ${percent(value)} of its peak`,
+		says: (value) => `the L2 cache works at ${percent$1(value)} of its peak`,
 		when: atLeast(40)
 	},
 	{
 		name: "l1tex__throughput.avg.pct_of_peak_sustained_active",
-		says: (value) => `the L1 cache and shared memory work at ${percent(value)} of their peak`,
+		says: (value) => `the L1 cache and shared memory work at ${percent$1(value)} of their peak`,
 		when: atLeast(40)
 	},
 	{
@@ -5968,22 +5968,22 @@ const PROFILE_METRICS = [
 	},
 	{
 		name: "lts__t_sector_hit_rate.pct",
-		says: (value) => `${percent(value)} of the sectors asked of L2 were there`,
+		says: (value) => `${percent$1(value)} of the sectors asked of L2 were there`,
 		when: atLeast(20)
 	},
 	{
 		name: "l1tex__t_sector_hit_rate.pct",
-		says: (value) => `${percent(value)} of the sectors asked of L1 were there`,
+		says: (value) => `${percent$1(value)} of the sectors asked of L1 were there`,
 		when: atLeast(20)
 	},
 	{
 		name: "sm__warps_active.avg.pct_of_peak_sustained_active",
-		says: (value) => `achieved occupancy ${percent(value)}`,
+		says: (value) => `achieved occupancy ${percent$1(value)}`,
 		when: always
 	},
 	{
 		name: "smsp__issue_active.avg.per_cycle_active",
-		says: (value) => `a scheduler issues an instruction in only ${percent(value * 100)} of its cycles`,
+		says: (value) => `a scheduler issues an instruction in only ${percent$1(value * 100)} of its cycles`,
 		when: below(.6)
 	},
 	{
@@ -6007,19 +6007,19 @@ const PROFILE_METRICS = [
 	stall("no_instruction", "on the instruction cache, or at the end of a kernel that is too short"),
 	{
 		name: "smsp__sass_average_data_bytes_per_sector_mem_global_op_ld.pct",
-		says: (value) => `only ${percent(value)} of each sector that is read from global memory is used: reads are not coalesced`,
+		says: (value) => `only ${percent$1(value)} of each sector that is read from global memory is used: reads are not coalesced`,
 		when: below(80)
 	},
 	{
 		name: "smsp__sass_average_data_bytes_per_sector_mem_global_op_st.pct",
-		says: (value) => `only ${percent(value)} of each sector that is written to global memory is used: writes are not coalesced`,
+		says: (value) => `only ${percent$1(value)} of each sector that is written to global memory is used: writes are not coalesced`,
 		when: (value) => value > 0 && value < 80
 	},
 	...conflicts("ld", "reads of"),
 	...conflicts("st", "writes to"),
 	{
 		name: "sm__pipe_tensor_op_hmma_cycles_active.avg.pct_of_peak_sustained_active",
-		says: (value) => `the tensor cores work in ${percent(value)} of the cycles`,
+		says: (value) => `the tensor cores work in ${percent$1(value)} of the cycles`,
 		when: (value) => value > 0
 	}
 ];
@@ -18166,11 +18166,11 @@ function createProjectTester(harness, device, workDirectory, env) {
 		return answerSchema$2.parse(await askHarness(command, request, "The process that runs a project's tests", 9e5));
 	};
 }
-const NAME = "project-tests";
+const NAME$1 = "project-tests";
 const MOST_NAMED = 3;
 function projectCheck(baseline, candidate) {
 	if (baseline.outcome === "failed") return {
-		name: NAME,
+		name: NAME$1,
 		status: "skipped",
 		detail: `they cannot be run for your own code: ${lastLine(baseline.log)}`
 	};
@@ -18180,13 +18180,13 @@ function projectCheck(baseline, candidate) {
 	if (passed.length === 0) {
 		const why = baseline.tests.find(({ status }) => status === "skipped")?.message ?? "none passes for your own code";
 		return {
-			name: NAME,
+			name: NAME$1,
 			status: "skipped",
 			detail: `${why}${without}`
 		};
 	}
 	if (candidate.outcome === "failed") return {
-		name: NAME,
+		name: NAME$1,
 		status: "failed",
 		detail: `they cannot be run: ${lastLine(candidate.log)}`
 	};
@@ -18203,14 +18203,14 @@ function projectCheck(baseline, candidate) {
 	if (first !== void 0) {
 		const more = failed.length > 1 ? ` (and ${failed.length - 1} more of ${passed.length})` : "";
 		return {
-			name: NAME,
+			name: NAME$1,
 			status: "failed",
 			detail: `${first.name}: ${first.message || first.status}${more}`
 		};
 	}
 	const counted = passed.length === 1 ? "one of the project's own tests" : `${passed.length} of the project's own tests`;
 	return {
-		name: NAME,
+		name: NAME$1,
 		status: "passed",
 		detail: `${counted} passed${without}`
 	};
@@ -18396,7 +18396,7 @@ function roundUp(value, unit) {
 	return Math.ceil(value / unit) * unit;
 }
 // src/measure/ptxas-report.ts
-const MOST_KERNELS$1 = 32;
+const MOST_KERNELS$2 = 32;
 const LONGEST_NAME$1 = 120;
 function ptxasReport(log, arch) {
 	const [, ...parts] = log.split(/^ptxas info\s*:\s*(?=Compiling entry function ')/m);
@@ -18413,7 +18413,7 @@ function ptxasReport(log, arch) {
 			spill_load_bytes: bytes("spill loads"),
 			stack_bytes: bytes("stack frame")
 		};
-	}).slice(0, MOST_KERNELS$1);
+	}).slice(0, MOST_KERNELS$2);
 }
 function readableName(symbol) {
 	const start = /^_ZN?L?/.exec(symbol);
@@ -18607,6 +18607,46 @@ function once$1(make) {
 		return made;
 	};
 }
+// src/measure/against-base.ts
+async function measureAgainstBase(bench, target, head, base) {
+	if (base === void 0) return { comparison: { kind: "absent" } };
+	if (hashFiles(base) === hashFiles(head)) return { comparison: { kind: "same" } };
+	try {
+		const verifier = await prepareVerifier(bench, target, base);
+		const evidence = await verifier.confirm(candidateOf(head));
+		const { verdict, reason, speedup, checks, timings_s } = evidence;
+		return {
+			comparison: {
+				kind: "measured",
+				verdict,
+				reason,
+				...speedup === void 0 ? {} : { speedup },
+				workloads: evidence.workloads.map(comparedTimes),
+				checks,
+				seconds: timings_s.confirm ?? 0
+			},
+			verifier
+		};
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		return { comparison: {
+			kind: "failed",
+			reason: error.problem
+		} };
+	}
+}
+function comparedTimes(times) {
+	const { name, baseline_us, candidate_us, speedup, low, high, floor_us } = times;
+	return {
+		name,
+		us: candidate_us,
+		...floor_us === void 0 ? {} : { floor_us },
+		base_us: baseline_us,
+		speedup,
+		low,
+		high
+	};
+}
 // src/measure/benchmark.ts
 async function benchmark(bench, target, files, base) {
 	const compared = base === void 0 ? void 0 : await compare(bench, target, files, base.files);
@@ -18631,31 +18671,22 @@ async function measureAlone(bench, target, files) {
 	}
 }
 async function compare(bench, target, files, base) {
-	if (base === void 0) return { comparison: { kind: "absent" } };
-	if (hashFiles(base) === hashFiles(files)) return { comparison: { kind: "same" } };
-	try {
-		const verifier = await prepareVerifier(bench, target, base);
-		const { verdict, reason, workloads, checks } = await verifier.confirm(candidateOf(files));
-		const comparison = {
-			kind: "measured",
-			verdict,
-			reason
-		};
-		if (workloads.length === 0) return { comparison };
-		return {
-			comparison,
-			benchmark: {
-				...measured(target, workloads.map(comparedTimes), checks, await verifier.modes(candidateOf(files))),
-				comparison
-			}
-		};
-	} catch (error) {
-		if (!(error instanceof ConfigurationError)) throw error;
-		return { comparison: {
-			kind: "failed",
-			reason: error.problem
-		} };
-	}
+	const { comparison: found, verifier } = await measureAgainstBase(bench, target, files, base);
+	if (found.kind !== "measured") return { comparison: found };
+	const { kind, verdict, reason, workloads, checks } = found;
+	const comparison = {
+		kind,
+		verdict,
+		reason
+	};
+	if (workloads.length === 0) return { comparison };
+	return {
+		comparison,
+		benchmark: {
+			...measured(target, workloads, checks, await verifier?.modes(candidateOf(files))),
+			comparison
+		}
+	};
 }
 function measured({ name }, workloads, checks, modes) {
 	return {
@@ -18664,15 +18695,6 @@ function measured({ name }, workloads, checks, modes) {
 		workloads,
 		checks,
 		...modes === void 0 ? {} : { modes }
-	};
-}
-function comparedTimes({ name, baseline_us, candidate_us, speedup, low, high, floor_us }) {
-	return {
-		...timesOf$1(name, candidate_us, floor_us),
-		base_us: baseline_us,
-		speedup,
-		low,
-		high
 	};
 }
 function timesOf$1(name, us, floor_us) {
@@ -18737,12 +18759,20 @@ async function makeScratchFolder(prefix) {
 		}
 	};
 }
-function exitOnSignals() {
+const LAST_WORDS_MS = 6e3;
+function exitOnSignals(lastWords) {
+	let isEnding = false;
 	for (const signal of [
 		"SIGINT",
 		"SIGTERM",
 		"SIGHUP"
-	]) process.once(signal, () => process.exit(128 + constants$2.signals[signal]));
+	]) process.on(signal, () => {
+		const end = () => process.exit(128 + constants$2.signals[signal]);
+		if (isEnding || lastWords === void 0) return end();
+		isEnding = true;
+		const patience = new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS));
+		Promise.race([lastWords(), patience]).then(end, end);
+	});
 }
 // src/measure/build.ts
 const told$1 = {
@@ -19420,6 +19450,21 @@ const deviceSchema = looseObject({
 	versions: record(string$1(), string$1())
 });
 const sandboxSchema = _enum(["bubblewrap", "off"]);
+const speedupSchema = looseObject({
+	estimate: number$3(),
+	low: number$3(),
+	high: number$3(),
+	judge_clock: number$3()
+});
+const checksSchema = array$1(looseObject({
+	name: string$1(),
+	status: _enum([
+		"passed",
+		"failed",
+		"skipped"
+	]),
+	detail: string$1()
+}));
 const evidenceSchema = looseObject({
 	target: string$1(),
 	verdict: _enum(VERDICTS),
@@ -19427,12 +19472,7 @@ const evidenceSchema = looseObject({
 	device: deviceSchema,
 	sandbox: sandboxSchema,
 	stage: _enum(["screen", "confirm"]),
-	speedup: looseObject({
-		estimate: number$3(),
-		low: number$3(),
-		high: number$3(),
-		judge_clock: number$3()
-	}).exactOptional(),
+	speedup: speedupSchema.exactOptional(),
 	workloads: array$1(looseObject({
 		name: string$1(),
 		baseline_us: number$3(),
@@ -19442,15 +19482,7 @@ const evidenceSchema = looseObject({
 		high: number$3(),
 		floor_us: number$3().exactOptional()
 	})),
-	checks: array$1(looseObject({
-		name: string$1(),
-		status: _enum([
-			"passed",
-			"failed",
-			"skipped"
-		]),
-		detail: string$1()
-	})),
+	checks: checksSchema,
 	hashes: looseObject({
 		baseline: sha256,
 		candidate: sha256
@@ -19463,6 +19495,31 @@ const evidenceSchema = looseObject({
 	phases_s: record(string$1(), number$3()).exactOptional(),
 	log: string$1().exactOptional()
 });
+const comparisonSchema = discriminatedUnion("kind", [
+	looseObject({
+		kind: literal("measured"),
+		verdict: _enum(VERDICTS),
+		reason: string$1(),
+		speedup: speedupSchema.exactOptional(),
+		workloads: array$1(looseObject({
+			name: string$1(),
+			us: number$3(),
+			floor_us: number$3().exactOptional(),
+			base_us: number$3().exactOptional(),
+			speedup: number$3().exactOptional(),
+			low: number$3().exactOptional(),
+			high: number$3().exactOptional()
+		})),
+		checks: checksSchema,
+		seconds: number$3()
+	}),
+	looseObject({ kind: literal("same") }),
+	looseObject({ kind: literal("absent") }),
+	looseObject({
+		kind: literal("failed"),
+		reason: string$1()
+	})
+]);
 const planSchema = object$1({
 	trajectories: int().positive(),
 	turns: int().positive(),
@@ -19514,6 +19571,14 @@ const baseline = object$1({
 	target: string$1(),
 	found: looseObject({ target: looseObject({ name: string$1() }) })
 }).describe("What was found of a target's own code: the target as it is judged, its times and checks");
+const comparison = object$1({
+	kind: literal("comparison"),
+	at_s,
+	target: string$1(),
+	head: sha256.describe("Over paths and contents of the files of the target"),
+	base: sha256.describe("The same of the base branch"),
+	found: comparisonSchema
+}).describe("What the target's own code comes to beside that of the base branch, measured strictly");
 const completion = object$1({
 	kind: literal("completion"),
 	at_s,
@@ -19567,6 +19632,7 @@ const journalRecordSchema = discriminatedUnion("kind", [
 	resumed,
 	text$1,
 	baseline,
+	comparison,
 	completion,
 	candidate,
 	evidence,
@@ -19619,12 +19685,14 @@ async function readBytes$1(path) {
 // src/refine/journal/recall.ts
 function recall(records) {
 	const baselines = /* @__PURE__ */ new Map();
+	const comparisons = /* @__PURE__ */ new Map();
 	const completions = /* @__PURE__ */ new Map();
 	const evidence = /* @__PURE__ */ new Map();
 	const turns = /* @__PURE__ */ new Set();
 	const candidates = /* @__PURE__ */ new Set();
 	for (const [position, record] of records.entries()) {
 		if (record.kind === "baseline") baselines.set(record.target, record);
+		if (record.kind === "comparison") comparisons.set(keyOf$2(record.target, record.head, record.base), record);
 		if (record.kind === "completion") completions.set(askerKey(record), {
 			record,
 			position
@@ -19641,6 +19709,7 @@ function recall(records) {
 	}
 	return {
 		baseline: (target) => baselines.get(target),
+		comparison: (target, { head, base }) => comparisons.get(keyOf$2(target, head, base)),
 		completion: (asker) => completions.get(askerKey(asker)),
 		evidence: (target, stage, { baseline, candidate }) => evidence.get(keyOf$2(target, stage, baseline, candidate)),
 		hasTurn: (place) => turns.has(turnKey(place)),
@@ -19762,11 +19831,11 @@ function runRecord({ version, model, plan, budget, device, sandbox, targets }) {
 }
 // src/refine/journal/same-run.ts
 function requireSameRun(recorded, now, path) {
-	const change = changeOf(recorded, now);
+	const change = changeOf$1(recorded, now);
 	if (change === void 0) return;
 	throw new ConfigurationError(`The run of ${path} cannot be resumed: ${change}. Begin a new one by leaving out --resume.`);
 }
-function changeOf(recorded, now) {
+function changeOf$1(recorded, now) {
 	for (const target of recorded.targets) {
 		const present = now.targets.find(({ name }) => name === target.name);
 		if (present === void 0) return `it was to optimize ${target.name} too`;
@@ -19899,6 +19968,28 @@ async function journaledBaseline(target, prepare, journal) {
 	return verifier;
 }
 function foundAgain({ found }) {
+	return found;
+}
+// src/refine/journal/journaled-comparison.ts
+async function journaledComparison({ target, head, base }, compare, journal) {
+	if (base === void 0 || base === head) return compare();
+	const known = journal.recall.comparison(target, {
+		head,
+		base
+	});
+	if (known !== void 0) return known.found;
+	const found = await compare();
+	await journal.append([{
+		kind: "comparison",
+		at_s: journal.at(),
+		target,
+		head,
+		base,
+		found: asRecorded$1(found)
+	}]);
+	return found;
+}
+function asRecorded$1(found) {
 	return found;
 }
 // src/core/turn-place.ts
@@ -23162,12 +23253,12 @@ function profileBlock({ kernels, reason }) {
 	return dataBlock("profile", ["What the GPU counted in one call at the first workload, with cold caches:", ...kernels.map(({ name, metrics }) => [`- ${name}:`, ...tellingLines(metrics).map((line) => `  - ${line}`)].join("\n"))].join("\n"));
 }
 // src/refine/resources.ts
-const MOST_KERNELS = 8;
+const MOST_KERNELS$1 = 8;
 function resourcesBlock(kernels) {
-	const more = kernels.length - MOST_KERNELS;
+	const more = kernels.length - MOST_KERNELS$1;
 	return dataBlock("resources", [
 		"What the compiler gave each kernel, and how many warps a multiprocessor can hold of it where the block size is known:",
-		...kernels.slice(0, MOST_KERNELS).map(kernelLine),
+		...kernels.slice(0, MOST_KERNELS$1).map(kernelLine),
 		...more > 0 ? [`… and ${more} more`] : []
 	].join("\n"));
 }
@@ -23179,10 +23270,10 @@ function kernelLine(kernel) {
 		...shared_bytes > 0 ? [`${shared_bytes} bytes of static shared memory a block`] : [],
 		spills ? `spills to local memory (${spill_store_bytes} bytes stored, ${spill_load_bytes} bytes loaded), which costs time` : "no spills",
 		...stack_bytes > 0 && !spills ? [`${stack_bytes} bytes of stack a thread: an array that could not be kept in registers`] : [],
-		...occupancy.map(occupancyText)
+		...occupancy.map(occupancyText$1)
 	].join(", ");
 }
-function occupancyText({ block_threads, warps, most_warps, limited_by }) {
+function occupancyText$1({ block_threads, warps, most_warps, limited_by }) {
 	return `occupancy with blocks of ${block_threads} threads ${warps} of ${most_warps} warps (${Math.round(warps / most_warps * 100)} %${warps === most_warps ? "" : `, limited by ${LIMITS$1[limited_by]}`})`;
 }
 const LIMITS$1 = {
@@ -23212,12 +23303,12 @@ function valuesText(values, names = Object.keys(values)) {
 	return names.map((name) => `${name}=${values[name]}`).join(" ");
 }
 // src/refine/tuner/tuning-text.ts
-const MOST_ROWS = 12;
+const MOST_ROWS$1 = 12;
 function tuningText({ varied, values, trials, remark }) {
 	if (trials.length === 0) return dataBlock("tuning", remark ?? "Nothing was tuned.");
 	const ranked = trials.toSorted((a, b) => (b.speedup ?? 0) - (a.speedup ?? 0));
-	const left = ranked.length - MOST_ROWS;
-	const rows = [...ranked.slice(0, MOST_ROWS).map((trial) => `${valuesText(trial.values, varied)}: ${outcomeOf(trial)}`), ...left > 0 ? [`… and ${left} more that were no faster`] : []];
+	const left = ranked.length - MOST_ROWS$1;
+	const rows = [...ranked.slice(0, MOST_ROWS$1).map((trial) => `${valuesText(trial.values, varied)}: ${outcomeOf(trial)}`), ...left > 0 ? [`… and ${left} more that were no faster`] : []];
 	return [`Of ${trials.length} combinations of the constants that you declared, the one above is the best. Its numbers stand in the file now, and the comment is gone; declare again what is worth tuning again.`, dataBlock("tuning", [
 		`taken: ${valuesText(values, varied)}`,
 		...rows,
@@ -23535,7 +23626,7 @@ function systemPrompt({ device, target, ceilings, skills = [] }) {
 		...skills.length > 0 ? [section$1("Know-how", skills.join("\n\n"))] : []
 	].join("\n\n");
 }
-function taskPrompt({ target, baseline, device, baselineTimes = [] }) {
+function taskPrompt({ target, baseline, device, baselineTimes = [], callers = [] }) {
 	const { writable, readOnly } = targetFiles(target, baseline);
 	return [
 		`Target: ${oneLine$3(target.name)}`,
@@ -23547,6 +23638,7 @@ function taskPrompt({ target, baseline, device, baselineTimes = [] }) {
 		...checkedShapes(target, device),
 		section$1("Present source", writable.map(fileBlock).join("\n\n")),
 		...readOnlyFiles(target, readOnly),
+		...whereCalled(callers),
 		`Files that you may rewrite: ${writable.map((file) => JSON.stringify(file.path)).join(", ")}. Answer in the format above.`
 	].join("\n\n");
 }
@@ -23602,6 +23694,10 @@ function readOnlyFiles(target, files) {
 		...hidden.length === 0 ? [] : [`Not shown for their length:\n\n${dataBlock("paths", hidden.map(({ path }) => path).join("\n"))}`]
 	];
 	return [section$1(`${noun}, read only`, parts.join("\n\n"))];
+}
+function whereCalled(callers) {
+	if (callers.length === 0) return [];
+	return [section$1("Where it is called", ["Excerpts of the repository, which stay as they are.", ...callers.map(({ path, line, excerpt }) => dataBlock(`excerpt path=${JSON.stringify(path)} line=${line}`, excerpt))].join("\n\n"))];
 }
 function filesThatFit(files, characters) {
 	const fitting = [];
@@ -24356,18 +24452,18 @@ function roleOf$1(constant, language) {
 	if (kind === "block" || kind === "bounds") return "block";
 	if (kind === "unroll" || kind === "residents") return "inner";
 	if (kind === "argument" && name.startsWith("template argument")) return value >= 32 ? "block" : "inner";
-	const words = wordsOf(name.split(" of ")[0] ?? name);
+	const words = wordsOf$1(name.split(" of ")[0] ?? name);
 	if (words.some((word) => FIXED.test(word))) return void 0;
 	if (value === 32 && words.includes("warp") && !words.some((word) => /^(tile|block)/.test(word))) return void 0;
 	if (words.some((word) => INNER.test(word)) || words.includes("per") && words.at(-1) === "thread") return "inner";
 	if (language === "python" && words.includes("warps")) return "inner";
 	return words.some((word) => BLOCK.test(word) || SHORT.test(word)) ? "block" : void 0;
 }
-function wordsOf(name) {
+function wordsOf$1(name) {
 	return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split(/[^a-z]+/).filter((word) => word !== "");
 }
 function alternativesOf({ name, kind, value }, role, language) {
-	const words = wordsOf(name);
+	const words = wordsOf$1(name);
 	if (kind === "residents" || words.some((word) => word.startsWith("stage"))) return others(value, [
 		1,
 		2,
@@ -25185,13 +25281,13 @@ async function optimize(options) {
 				}
 			};
 			const targets = [];
-			for (const { target, baseline } of options.targets) try {
-				targets.push(await optimizeTarget(run, target, baseline));
+			for (const work of options.targets) try {
+				targets.push(await optimizeTarget(run, work));
 			} catch (error) {
 				if (!(error instanceof UserError) || targets.every((known) => known.turns.length === 0)) throw error;
 				targets.push({
-					target,
-					baseline,
+					target: work.target,
+					baseline: work.baseline,
 					...NOT_SEARCHED,
 					ended: error.message
 				});
@@ -25228,13 +25324,18 @@ function requireKnownPrice({ budget, model }) {
 	}).usd !== void 0) return;
 	throw new ConfigurationError(`No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`);
 }
-async function optimizeTarget(run, target, baseline) {
+async function optimizeTarget(run, work) {
 	const { workshop, journal, onStep } = run;
+	const { target, baseline, callers = [] } = work;
 	const bench = {
 		...workshop,
 		onProgress: (text) => onStep(`${target.name}: ${text}`)
 	};
 	let verifier;
+	run.onProgress({
+		kind: "preparing",
+		target: target.name
+	});
 	try {
 		const prepare = () => {
 			onStep(`${target.name}: building and checking ${target.source} as it is`);
@@ -25244,17 +25345,25 @@ async function optimizeTarget(run, target, baseline) {
 	} catch (error) {
 		if (!(error instanceof ConfigurationError)) throw error;
 		onStep(error.message);
-		return {
+		const outcome = {
 			target,
 			baseline,
 			...NOT_SEARCHED,
 			baselineFailed: true,
 			ended: error.problem
 		};
+		run.onProgress({
+			kind: "done",
+			target: target.name,
+			outcome
+		});
+		return outcome;
 	}
-	return refineTarget({
+	const againstBase = await compareWithBase(run, bench, work);
+	const outcome = await refineTarget({
 		target: verifier.target,
 		baseline,
+		callers,
 		device: workshop.hello.device,
 		ceilings: verifier.ceilings,
 		baselineTimes: verifier.baselineTimes,
@@ -25268,6 +25377,33 @@ async function optimizeTarget(run, target, baseline) {
 		buildsAtOnce: availableParallelism(),
 		progress: run.onProgress
 	});
+	return againstBase === void 0 ? outcome : {
+		...outcome,
+		againstBase
+	};
+}
+async function compareWithBase({ workshop, journal, account, onStep, onProgress }, bench, { target, baseline, base }) {
+	if (base === void 0) return void 0;
+	const hashes = {
+		head: hashFiles(baseline),
+		...base.files === void 0 ? {} : { base: hashFiles(base.files) }
+	};
+	const measure = async () => {
+		if (base.files !== void 0 && hashes.base !== hashes.head) onStep(`${target.name}: comparing ${target.source} with the base branch`);
+		const { comparison } = await measureAgainstBase(bench, target, baseline, base.files);
+		return comparison;
+	};
+	const againstBase = await journaledComparison({
+		target: target.name,
+		...hashes
+	}, measure, journal);
+	if (againstBase.kind === "measured" && workshop.hello.device.kind === "cuda") account.addGpuSeconds(againstBase.seconds);
+	onProgress({
+		kind: "compared",
+		target: target.name,
+		againstBase
+	});
+	return againstBase;
 }
 // src/report/columns.ts
 function columns(rows, paint = (cell) => cell) {
@@ -25278,7 +25414,7 @@ function columns(rows, paint = (cell) => cell) {
 	}).join("  ").trimEnd()).join("\n");
 }
 // src/core/mode-column.ts
-const MODES = ["eager", "compiled"];
+const MODES$1 = ["eager", "compiled"];
 // src/report/quantities.ts
 const DASH = "–";
 const SLACK = 1e-9;
@@ -25324,8 +25460,8 @@ const NAMES = {
 	compiled: "torch.compile"
 };
 function modeCells(modes, workloads) {
-	if (modes === void 0 || MODES.every((mode) => modes[mode].kind !== "timed")) return [];
-	return MODES.map((mode) => ({
+	if (modes === void 0 || MODES$1.every((mode) => modes[mode].kind !== "timed")) return [];
+	return MODES$1.map((mode) => ({
 		heading: `${NAMES[mode]} µs`,
 		cells: workloads.map(({ name }) => cell(modes[mode], name))
 	}));
@@ -25342,7 +25478,7 @@ const OUTCOMES = {
 function modeRemarks(modes) {
 	if (modes === void 0) return [];
 	const said = /* @__PURE__ */ new Map();
-	for (const mode of MODES) {
+	for (const mode of MODES$1) {
 		const column = modes[mode];
 		if (column.kind === "timed") continue;
 		const words = `${OUTCOMES[column.kind]}: ${column.reason}`;
@@ -25472,6 +25608,8 @@ async function readWithFiles(graph, written) {
 		baseline: [...files.filter(isSource), ...files.filter((file) => !isSource(file))]
 	};
 }
+// src/core/project.ts
+const BUILD_FILE = "build.toml";
 // node_modules/smol-toml/dist/error.js
 /*!
 * Copyright (c) Squirrel Chat et al., All rights reserved.
@@ -26388,7 +26526,6 @@ function parseToml(text, path) {
 	}
 }
 // src/targets/kernel-builder/project.ts
-const BUILD_FILE = "build.toml";
 const COMPILED = /\.(?:cu|cpp|cc|cxx)$/;
 async function readProject(folder, { read, list }) {
 	const path = posix.join(folder, BUILD_FILE);
@@ -26602,7 +26739,7 @@ function closed(head) {
 	return `${head}\n*/\n${raw === void 0 ? "" : `)${raw}"\n`}`;
 }
 // src/targets/dependencies/graph.ts
-const MOST_FILES$2 = 200;
+const MOST_FILES$3 = 200;
 const MOST_BYTES$1 = 4194304;
 const MOST_NAMES = 1e3;
 function dependencyGraph(repository, ref, changes = []) {
@@ -26677,7 +26814,7 @@ function dependencyGraph(repository, ref, changes = []) {
 				requireOwnName(target, file.path);
 				needed.set(file.path, file);
 				bytes += Buffer.byteLength(file.content ?? "");
-				if (needed.size > MOST_FILES$2 || bytes > MOST_BYTES$1) throw tooMuch(target);
+				if (needed.size > MOST_FILES$3 || bytes > MOST_BYTES$1) throw tooMuch(target);
 			};
 			const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
 			for (const source of sources.flat()) add({
@@ -26716,7 +26853,7 @@ function once(make) {
 	};
 }
 function tooMuch({ name, source, kind }) {
-	return new ConfigurationError(`${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$2} files or ${MOST_BYTES$1 / 1024 ** 2} MiB of this repository; name a source that needs less of it`, { target: name });
+	return new ConfigurationError(`${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$3} files or ${MOST_BYTES$1 / 1024 ** 2} MiB of this repository; name a source that needs less of it`, { target: name });
 }
 function requireOwnName({ name }, path) {
 	if (!path.startsWith("kernelwright-")) return;
@@ -33096,6 +33233,24 @@ function resolved$1(document, value) {
 	if ((0, import_dist$1.isAlias)(value)) return value.resolve(document);
 	return (0, import_dist$1.isNode)(value) ? value : void 0;
 }
+// src/core/repository-path.ts
+function repositoryPathProblem(text) {
+	if (/[\u0000-\u001f]/.test(text)) return "has a control character in it";
+	if (text.includes("\\")) return `has a backslash; write forward slashes: "${text.replaceAll("\\", "/")}"`;
+	if (posix.isAbsolute(text)) return "is absolute; write the path from the root of the repository";
+	if (text.split("/").includes("..")) return "has \"..\" in it; write the path from the root of the repository";
+	if (/^[-@]/.test(posix.normalize(text))) return "begins with \"-\" or \"@\"; rename the file";
+	if (text.includes("://")) return "is an address; write the path of a file of the repository, from its root";
+}
+// src/core/target-name.ts
+const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+const LONGEST_PATH = 512;
+function targetNameProblem(text) {
+	if (TARGET_NAME.test(text)) return void 0;
+	if (!text.endsWith(".py") && posix.basename(text) !== "build.toml") return `is not the name of a target, nor the path of a .py file or a ${BUILD_FILE}`;
+	if (text.length > LONGEST_PATH) return `is longer than ${LONGEST_PATH} characters`;
+	return repositoryPathProblem(text);
+}
 // src/targets/architecture.ts
 function parseArchitecture(written) {
 	const text = typeof written === "number" ? String(written) : written;
@@ -33407,19 +33562,13 @@ function parseFolderPath(text) {
 	};
 }
 function parseRepositoryPath(text) {
-	const problem = (words) => ({
-		ok: false,
-		problem: words
-	});
-	if (/[\u0000-\u001f]/.test(text)) return problem("has a control character in it");
-	if (text.includes("\\")) return problem(`has a backslash; write forward slashes: "${text.replaceAll("\\", "/")}"`);
-	if (posix.isAbsolute(text)) return problem("is absolute; write the path from the root of the repository");
-	if (text.split("/").includes("..")) return problem("has \"..\" in it; write the path from the root of the repository");
-	if (/^[-@]/.test(posix.normalize(text))) return problem("begins with \"-\" or \"@\"; rename the file");
-	if (text.includes("://")) return problem("is an address; write the path of a file of the repository, from its root");
-	return {
+	const problem = repositoryPathProblem(text);
+	return problem === void 0 ? {
 		ok: true,
 		value: posix.normalize(text)
+	} : {
+		ok: false,
+		problem
 	};
 }
 // src/targets/build-options.ts
@@ -34629,7 +34778,6 @@ function combinations(varied) {
 	}))), [{}]);
 }
 // src/targets/read-target.ts
-const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const MISPLACED = {
 	init: "\"init\" gives the arguments of a class; it goes only with \"module\"",
 	backward: "\"backward\" asks for the gradients of a torch.nn.Module; it goes only with \"module\"",
@@ -34734,6 +34882,52 @@ function configurationError(path, problems) {
 	const lines = [...problems].sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column).map(({ position, message }) => `${path}:${position.line}:${position.column}: ${message}`);
 	const more = lines.length - MOST_ISSUES;
 	return new ConfigurationError([...lines.slice(0, MOST_ISSUES), ...more > 0 ? [`… and ${more} more`] : []].join("\n"));
+}
+// src/targets/repository.ts
+async function readPlainFile(repository, path, ref) {
+	try {
+		return await repository.readFile(path, ref);
+	} catch (error) {
+		if (error instanceof ConfigurationError) return void 0;
+		throw error;
+	}
+}
+// src/targets/kernel-builder/root-project.ts
+async function withRootProject(repository, ref, configuration) {
+	if (configuration.targets.some(({ source }) => source === "build.toml")) return configuration;
+	const text = await readPlainFile(repository, BUILD_FILE, ref);
+	if (text === void 0 || !isKernelBuilders(text)) return configuration;
+	const taken = new Set(configuration.targets.map(({ name }) => name));
+	return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
+}
+async function projectTargetAt(repository, ref, path) {
+	const place = parseFolderPath(path.slice(0, -10) || ".");
+	if (!place.ok) throw new ConfigurationError(`The target ${JSON.stringify(path)} ${place.problem}.`);
+	const source = place.value === "." ? BUILD_FILE : `${place.value}/${BUILD_FILE}`;
+	const text = await repository.readFile(source, ref);
+	if (text === void 0) throw new ConfigurationError(`There is no ${source} here; write its path from the root of the repository.`);
+	return discovered(source, text, /* @__PURE__ */ new Set());
+}
+function discovered(source, text, taken) {
+	const name = nameIn(text, source);
+	return {
+		...projectTarget(taken.has(name) ? `${name}-project` : name, {
+			source,
+			entry: ""
+		}),
+		convention: "benchmarks"
+	};
+}
+function nameIn(text, source) {
+	try {
+		return parseBuildFile(text, source).name;
+	} catch (error) {
+		if (error instanceof ConfigurationError) return "project";
+		throw error;
+	}
+}
+function isKernelBuilders(text) {
+	return /^\s*\[general\]/m.test(text) && /^\s*\[(?:torch|torch-noarch|tvm-ffi|kernel\.[^\]]+)\]/m.test(text);
 }
 // src/targets/kernelbench.ts
 const LONGEST_NAME = 64;
@@ -34849,11 +35043,11 @@ function no(because) {
 	};
 }
 // src/targets/convention-targets.ts
-const MOST_FILES$1 = 200;
+const MOST_FILES$2 = 200;
 async function changedConventionTargets(repository, ref, changedFiles, configuration, recognize) {
 	const named = new Set(configuration.targets.map(({ source }) => source));
 	const changes = changedFiles.filter(({ path, status }) => status !== "removed" && path.endsWith(".py") && !named.has(path));
-	const searched = changes.slice(0, MOST_FILES$1);
+	const searched = changes.slice(0, MOST_FILES$2);
 	const files = await Promise.all(searched.map(({ path }) => readIfText(repository, path, ref)));
 	const likely = files.filter((file) => typeof file === "object").filter(mayFollowConvention);
 	const missing = likely.length === 0 ? [] : await recognize(likely);
@@ -34875,7 +35069,7 @@ async function changedConventionTargets(repository, ref, changedFiles, configura
 			because: whyNone(files[index], lacked)
 		};
 	});
-	const unread = changes.slice(MOST_FILES$1).map(({ path }) => ({
+	const unread = changes.slice(MOST_FILES$2).map(({ path }) => ({
 		path,
 		because: TOO_MANY
 	}));
@@ -34884,7 +35078,7 @@ async function changedConventionTargets(repository, ref, changedFiles, configura
 		leftOut: [...others, ...unread]
 	};
 }
-const TOO_MANY = `no target names it, and of more than ${MOST_FILES$1} changed .py files the others are not searched`;
+const TOO_MANY = `no target names it, and of more than ${MOST_FILES$2} changed .py files the others are not searched`;
 function whyNone(file, lacked) {
 	if (file === void 0) return "there is no such file any more";
 	if (typeof file === "string") return file;
@@ -34914,51 +35108,18 @@ async function readIfText(repository, path, ref) {
 		throw error;
 	}
 }
-// src/targets/repository.ts
-async function readPlainFile(repository, path, ref) {
-	try {
-		return await repository.readFile(path, ref);
-	} catch (error) {
-		if (error instanceof ConfigurationError) return void 0;
-		throw error;
-	}
+// src/targets/named-target.ts
+function isPath(name) {
+	return name.endsWith(".py") || posix.basename(name) === "build.toml";
 }
-// src/targets/kernel-builder/root-project.ts
-async function withRootProject(repository, ref, configuration) {
-	if (configuration.targets.some(({ source }) => source === "build.toml")) return configuration;
-	const text = await readPlainFile(repository, BUILD_FILE, ref);
-	if (text === void 0 || !isKernelBuilders(text)) return configuration;
-	const taken = new Set(configuration.targets.map(({ name }) => name));
-	return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
-}
-async function projectTargetAt(repository, ref, path) {
-	const place = parseFolderPath(path.slice(0, -10) || ".");
-	if (!place.ok) throw new ConfigurationError(`The target ${JSON.stringify(path)} ${place.problem}.`);
-	const source = place.value === "." ? BUILD_FILE : `${place.value}/${BUILD_FILE}`;
-	const text = await repository.readFile(source, ref);
-	if (text === void 0) throw new ConfigurationError(`There is no ${source} here; write its path from the root of the repository.`);
-	return discovered(source, text, /* @__PURE__ */ new Set());
-}
-function discovered(source, text, taken) {
-	const name = nameIn(text, source);
-	return {
-		...projectTarget(taken.has(name) ? `${name}-project` : name, {
-			source,
-			entry: ""
-		}),
-		convention: "benchmarks"
-	};
-}
-function nameIn(text, source) {
-	try {
-		return parseBuildFile(text, source).name;
-	} catch (error) {
-		if (error instanceof ConfigurationError) return "project";
-		throw error;
-	}
-}
-function isKernelBuilders(text) {
-	return /^\s*\[general\]/m.test(text) && /^\s*\[(?:torch|torch-noarch|tvm-ffi|kernel\.[^\]]+)\]/m.test(text);
+async function targetAt(repository, ref, configuration, name, recognize) {
+	const found = configuration.targets.find((target) => target.name === name);
+	if (posix.basename(name) === "build.toml") return projectTargetAt(repository, ref, name);
+	if (found !== void 0) return found;
+	if (name.endsWith(".py")) return conventionTargetAt(repository, ref, name, recognize);
+	const names = configuration.targets.map((target) => target.name);
+	const meant = didYouMean(name, names);
+	throw new ConfigurationError(`There is no target "${name}"${meant}${meant === "" ? "; the" : " The"} configuration has ${names.join(", ") || "none"}.`);
 }
 // src/commands/local-targets.ts
 async function openRepository({ root, base }) {
@@ -34980,22 +35141,12 @@ function noConfiguration(path) {
 	return new ConfigurationError(`There is no ${path} here: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`);
 }
 async function findTarget(repository, configPath, name, recognize) {
-	if (posix.basename(name) === "build.toml") return projectTargetAt(repository, WORKING_TREE, name);
-	if (!name.endsWith(".py")) return targetNamed(await readLocalConfiguration(repository, configPath), name);
-	return (await readConfigurationIfThere(repository, configPath))?.targets.find((target) => target.name === name) ?? conventionTargetAt(repository, "WORKING_TREE", name, recognize);
+	const configuration = isPath(name) ? await readConfigurationIfThere(repository, configPath) ?? { targets: [] } : await readLocalConfiguration(repository, configPath);
+	return targetAt(repository, WORKING_TREE, configuration, name, recognize);
 }
 async function chosenTargets(repository, configPath, names, recognize) {
 	if (names.length === 0) return (await readLocalConfiguration(repository, configPath)).targets;
 	return Promise.all(names.map((name) => findTarget(repository, configPath, name, recognize)));
-}
-function targetNamed(configuration, name) {
-	const names = configuration.targets.map((target) => target.name);
-	const found = configuration.targets.find((target) => target.name === name);
-	if (found === void 0) {
-		const meant = didYouMean(name, names);
-		throw new ConfigurationError(`There is no target "${name}"${meant}${meant === "" ? "; the" : " The"} configuration has ${names.join(", ")}.`);
-	}
-	return found;
 }
 async function readBaseline(graph, target) {
 	const found = await readWithFiles(graph, target);
@@ -35060,6 +35211,27 @@ const INPUTS = {
 	"report-dir": {
 		description: "Folder for the report and the evidence, inside the workspace.",
 		default: ".kernelwright/report"
+	},
+	mode: {
+		description: "`auto` does everything in one job. In three, `plan` says what is to be optimized, `optimize` does that on the GPU and writes nothing to GitHub, `report` writes what was found.",
+		default: "auto"
+	},
+	comment: {
+		description: "When the pull request gets a comment: `on-result` where a gain is proven, the pull request makes a kernel slower, or a command asked; `always`; or `never`.",
+		default: "on-result"
+	},
+	deliver: {
+		description: "What becomes of a proven gain: `comment` shows it, `suggest` proposes it on the changed lines, `commit` adds it to the branch of the pull request, `pr` opens a pull request on top.",
+		default: "comment"
+	},
+	targets: { description: "Names of targets, or paths of `.py` and `build.toml` files, separated by white space, for runs without a pull request. Left out, all targets of the configuration, and after a push those that it changed." },
+	"pull-request": { description: "For `workflow_dispatch`: the number of the pull request that the run is about." },
+	plan: { description: "For `mode: optimize` and `mode: report`: path of the `plan.json` that the job with `mode: plan` wrote." },
+	"plan-hash": { description: "For the same: the output `plan-hash` of that job, to which the file is held." },
+	group: { description: "For `mode: optimize`: which group of targets this job takes, from the matrix that the output `groups` gives." },
+	results: {
+		description: "For `mode: report`: folder with the artifacts of the jobs with `mode: optimize`, one folder each.",
+		default: ".kernelwright/results"
 	}
 };
 // src/events/base-url.ts
@@ -35120,17 +35292,48 @@ function isInside(folder, path) {
 	const way = relative(folder, path);
 	return way !== "" && way !== ".." && !way.startsWith("../") && !isAbsolute(way);
 }
+const DELIVERIES = [
+	"comment",
+	"suggest",
+	"commit",
+	"pr"
+];
+const MODES = [
+	"auto",
+	"plan",
+	"optimize",
+	"report"
+];
+const COMMENT_WHEN = [
+	"on-result",
+	"always",
+	"never"
+];
+const COMMAND_INPUTS = {
+	model: word("give the name of one model, without spaces").optional(),
+	effort: choice(...EFFORTS),
+	trajectories: wholeNumber(1, 64).optional(),
+	turns: wholeNumber(1, 32).optional(),
+	"budget-usd": amount("dollars", "2.50").optional(),
+	deliver: choice(...DELIVERIES)
+};
+const pullRequestNumber = string$1().regex(/^[1-9]\d{0,8}$/, { error: "give the number of a pull request, such as 7" }).transform(Number);
+const targetNames = string$1().transform((text) => [...new Set(text.split(/\s+/))]).superRefine((names, context) => {
+	for (const name of names) {
+		const problem = targetNameProblem(name);
+		if (problem !== void 0) context.addIssue({
+			code: "custom",
+			message: `${JSON.stringify(name)} ${problem}`
+		});
+	}
+});
 function inputSchemas(workspace) {
 	return {
 		"github-token": word("a token has no spaces or line breaks").optional(),
 		"anthropic-api-key": word("a key has no spaces or line breaks").optional(),
 		"base-url": baseUrl.optional(),
-		model: word("give the name of one model, without spaces").optional(),
-		effort: choice(...EFFORTS),
-		trajectories: wholeNumber(1, 64).optional(),
-		turns: wholeNumber(1, 32).optional(),
+		...COMMAND_INPUTS,
 		policy: choice(...POLICIES),
-		"budget-usd": amount("dollars", "2.50").optional(),
 		"budget-tokens": wholeNumber(1, 999999999).optional(),
 		"budget-minutes": amount("minutes", "45").optional(),
 		"budget-gpu-minutes": amount("minutes", "10").optional(),
@@ -35142,7 +35345,15 @@ function inputSchemas(workspace) {
 		device: choice("auto", "cuda", "emulated"),
 		sandbox: choice("on", "off"),
 		python: python.optional(),
-		"report-dir": folderInside(workspace)
+		"report-dir": folderInside(workspace),
+		mode: choice(...MODES),
+		comment: choice(...COMMENT_WHEN),
+		targets: targetNames.optional(),
+		"pull-request": pullRequestNumber.optional(),
+		plan: string$1().optional(),
+		"plan-hash": string$1().regex(/^[0-9a-f]{64}$/, { error: "give the output plan-hash of the job with \"mode: plan\"" }).optional(),
+		group: string$1().regex(/^\d{1,4}$/, { error: "give the number of a group of the matrix, from 0 up" }).optional(),
+		results: folderInside(workspace)
 	};
 }
 // src/events/settings.ts
@@ -35200,7 +35411,7 @@ function read$1(inputs, env, needs, words) {
 			...given("python", python),
 			reportDir: value("report-dir")
 		},
-		githubToken: value("github-token", env.GITHUB_TOKEN),
+		value,
 		problems
 	};
 }
@@ -38268,7 +38479,7 @@ const END = [
 	""
 ].join("\n");
 // src/targets/local-files.ts
-const MOST_FILES = 2e5;
+const MOST_FILES$1 = 2e5;
 async function listLocalFiles(root, isSkipped) {
 	const files = await listByGit(root) ?? await listFolder(root, isSkipped);
 	return [...new Set(files)].sort();
@@ -38290,7 +38501,7 @@ async function listByGit(root) {
 async function listFolder(root, isSkipped) {
 	const files = [];
 	const waiting = [""];
-	for (let folder = waiting.pop(); folder !== void 0 && files.length < MOST_FILES; folder = waiting.pop()) for (const entry of await entriesOf(join(root, folder))) {
+	for (let folder = waiting.pop(); folder !== void 0 && files.length < MOST_FILES$1; folder = waiting.pop()) for (const entry of await entriesOf(join(root, folder))) {
 		const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
 		if (entry.isFile()) files.push(path);
 		else if (entry.isDirectory() && !isSkipped(entry.name)) waiting.push(path);
@@ -39588,17 +39799,115 @@ function totalUsage(outcome) {
 	return outcome.targets.map((target) => target.usage).reduce(addUsage, NO_USAGE);
 }
 function costLine(outcome) {
-	const usage = totalUsage(outcome);
+	return [usageText(outcome.targets.reduce((sum, target) => sum + target.turns.length, 0), totalUsage(outcome)), duration(outcome.seconds)].join(", ");
+}
+function usageText(turns, usage) {
 	const cached = [...usage.cache_read_tokens > 0 ? [`${count$2(usage.cache_read_tokens)} more read from the cache`] : [], ...usage.cache_write_tokens > 0 ? [`${count$2(usage.cache_write_tokens)} written to it`] : []].join(", ");
 	const thinking = usage.thinking_tokens === void 0 ? "" : ` (${count$2(usage.thinking_tokens)} of them thinking)`;
 	return [
-		plural(outcome.targets.map((target) => target.turns.length).reduce((a, b) => a + b, 0), "turn"),
+		plural(turns, "turn"),
 		`${count$2(usage.input_tokens)} tokens in${cached === "" ? "" : ` (${cached})`}`,
 		`${count$2(usage.output_tokens)} out${thinking}`,
-		usage.usd === void 0 ? "price unknown" : dollars(usage.usd),
-		duration(outcome.seconds)
+		usage.usd === void 0 ? "price unknown" : dollars(usage.usd)
 	].join(", ");
 }
+// src/report/fit.ts
+const SUMMARY_LIMIT = {
+	name: "1 MiB in a job summary",
+	size: 1048576,
+	measure: Buffer.byteLength
+};
+const CHECK_LIMIT = {
+	name: "65,535 characters in a check",
+	size: 65535,
+	measure: Buffer.byteLength
+};
+const NO_LIMIT = {
+	name: "none",
+	size: Number.POSITIVE_INFINITY,
+	measure: (text) => text.length
+};
+function fitTo(limit, { blocks, notice, footer }) {
+	const levels = [...new Set(blocks.flatMap((block) => block.shorter?.map(({ at }) => at) ?? []))].sort((a, b) => a - b);
+	const render = (level) => [
+		...blocks.map((block) => atLevel(block, level)),
+		level === void 0 ? "" : notice,
+		footer
+	].filter((part) => part !== "").join("\n\n");
+	const whole = render(void 0);
+	if (limit.measure(whole) <= limit.size || levels.length === 0) return whole;
+	let low = 0;
+	let high = levels.length - 1;
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		if (limit.measure(render(levels[middle])) <= limit.size) high = middle;
+		else low = middle + 1;
+	}
+	return render(levels[low]);
+}
+function atLevel(block, level) {
+	let markdown = block.markdown;
+	for (const step of block.shorter ?? []) if (level !== void 0 && step.at <= level && step.markdown.length < markdown.length) markdown = step.markdown;
+	return markdown;
+}
+// src/report/against-base.ts
+function changeOf(compared) {
+	if (compared.kind !== "measured") return compared;
+	const { verdict, reason, speedup, workloads } = compared;
+	if (verdict === "rejected" && speedup !== void 0) return {
+		kind: "unclear",
+		reason
+	};
+	if (!isCorrect(compared)) return {
+		kind: "wrong",
+		verdict,
+		reason
+	};
+	if (speedup === void 0) return { kind: "right" };
+	return {
+		kind: verdict === "not-proven" ? "alike" : verdict === "slower" ? "slower" : "faster",
+		speedup,
+		workloads
+	};
+}
+function slowerTargets({ targets }) {
+	return targets.flatMap((outcome) => {
+		const change = outcome.againstBase && changeOf(outcome.againstBase);
+		return change?.kind === "slower" ? [{
+			outcome,
+			change
+		}] : [];
+	}).sort((a, b) => a.change.speedup.high - b.change.speedup.high);
+}
+function wrongTargets({ targets }) {
+	return targets.flatMap((outcome) => {
+		const change = outcome.againstBase && changeOf(outcome.againstBase);
+		return change?.kind === "wrong" ? [{
+			outcome,
+			change
+		}] : [];
+	});
+}
+function againstBaseText(compared) {
+	const change = changeOf(compared);
+	switch (change.kind) {
+		case "slower":
+		case "faster": return `${speedup(change.speedup.estimate)} the speed of the base branch (99 % interval ${interval(change.speedup)})`;
+		case "alike": return `neither faster nor slower than the base branch beyond doubt: ${speedup(change.speedup.estimate)} (99 % interval ${interval(change.speedup)})`;
+		case "right": return "right, as the code of the base branch is; no times were compared";
+		case "wrong": return `${WRONG[change.verdict] ?? "not as the base branch has it"}: ${change.reason}`;
+		case "unclear": return `its speed against the base branch cannot be judged: ${change.reason}`;
+		case "same": return "the same code as on the base branch";
+		case "absent": return "not on the base branch";
+		case "failed": return `the code of the base branch could not be measured: ${change.reason}`;
+	}
+}
+const WRONG = {
+	incorrect: "other results than the base branch’s",
+	crashed: "it crashes, and the base branch’s code does not",
+	"timed-out": "it does not finish, and the base branch’s code does",
+	"build-failed": "it cannot be built as the base branch’s code can"
+};
 // node_modules/markdown-table/index.js
 function defaultStringLength(value) {
 	return value.length;
@@ -39772,39 +40081,42 @@ function clocksLine(evidence) {
 	const { estimate, judge_clock } = evidence.speedup;
 	return `Overall **${speedup(estimate)}** (geometric mean, 99 % interval ${interval(evidence.speedup)}); by the judge’s own clock, which no candidate can reach, ${speedup(judge_clock)}.`;
 }
-// src/report/fit.ts
-const SUMMARY_LIMIT = {
-	name: "1 MiB in a job summary",
-	size: 1048576,
-	measure: Buffer.byteLength
-};
-const NO_LIMIT = {
-	name: "none",
-	size: Number.POSITIVE_INFINITY,
-	measure: (text) => text.length
-};
-function fitTo(limit, { blocks, notice, footer }) {
-	const levels = [...new Set(blocks.flatMap((block) => block.shorter?.map(({ at }) => at) ?? []))].sort((a, b) => a - b);
-	const render = (level) => [
-		...blocks.map((block) => atLevel(block, level)),
-		level === void 0 ? "" : notice,
-		footer
-	].filter((part) => part !== "").join("\n\n");
-	const whole = render(void 0);
-	if (limit.measure(whole) <= limit.size || levels.length === 0) return whole;
-	let low = 0;
-	let high = levels.length - 1;
-	while (low < high) {
-		const middle = Math.floor((low + high) / 2);
-		if (limit.measure(render(levels[middle])) <= limit.size) high = middle;
-		else low = middle + 1;
-	}
-	return render(levels[low]);
+// src/report/harm.ts
+const MOST_ROWS = 12;
+function harmBlock(outcome) {
+	const rows = slowerTargets(outcome).flatMap(({ outcome: { target }, change }) => change.workloads.map((workload) => [codeText(target.name, 80), ...againstBaseCells(workload)]));
+	const more = rows.length - MOST_ROWS;
+	const wrong = wrongTargets(outcome);
+	return [
+		...wrong.slice(0, MOST_ROWS).map(({ outcome: { target }, change }) => `${codeText(target.name, 80)}: ${escapeText(change.reason, 400)}`),
+		...wrong.length > 0 ? [MEANT] : [],
+		...rows.length > 0 ? [table(["Target", ...HEADER], rows.slice(0, MOST_ROWS), `l${ALIGN}`)] : [],
+		...more > 0 ? [`… and ${plural(more, "more workload")}`] : []
+	].join("\n\n");
 }
-function atLevel(block, level) {
-	let markdown = block.markdown;
-	for (const step of block.shorter ?? []) if (level !== void 0 && step.at <= level && step.markdown.length < markdown.length) markdown = step.markdown;
-	return markdown;
+const MEANT = "Where other results are meant, a `reference` in the configuration says so: then the base branch’s code is not what decides.";
+function againstBaseTable(workloads) {
+	return table(HEADER, workloads.map(againstBaseCells), ALIGN);
+}
+const HEADER = [
+	"Workload",
+	"Base branch µs",
+	"This pull request µs",
+	"Speedup",
+	"99 % interval"
+];
+const ALIGN = "lrrrr";
+function againstBaseCells({ name, us, base_us, speedup: ratio, low, high }) {
+	return [
+		codeText(name, 200),
+		microseconds(base_us ?? NaN),
+		microseconds(us),
+		speedup(ratio ?? NaN),
+		interval({
+			low: low ?? NaN,
+			high: high ?? NaN
+		})
+	];
 }
 // src/report/standing.ts
 function standingOf(outcome) {
@@ -39852,15 +40164,36 @@ function isUnsandboxed(outcome) {
 function byImportance(outcomes) {
 	return outcomes.map((outcome) => ({
 		outcome,
+		harm: harmOf(outcome),
 		rank: rank(standingOf(outcome))
-	})).sort((a, b) => a.rank - b.rank).map(({ outcome }) => outcome);
+	})).sort((a, b) => a.harm - b.harm || a.rank - b.rank).map(({ outcome }) => outcome);
+}
+function harmOf({ againstBase }) {
+	const kind = againstBase && changeOf(againstBase).kind;
+	return kind === "wrong" ? 0 : kind === "slower" ? 1 : 2;
 }
 function rank(standing) {
 	if (standing.kind === "improved") return -standing.speedup.low;
 	return standing.kind === "judged" ? VERDICTS.indexOf(standing.verdict) : VERDICTS.length;
 }
 // src/report/headline.ts
-function headline(outcome) {
+function headlines(outcome) {
+	const harm = harmText(outcome);
+	return harm === void 0 ? [gainText(outcome)] : [harm, gainText(outcome)];
+}
+function harmText(outcome) {
+	const of = plural(outcome.targets.length, "kernel");
+	const only = (targets) => targets.length === 1 ? targets[0]?.outcome.target.name : `${targets.length} of ${of}`;
+	const wrong = wrongTargets(outcome);
+	if (wrong.length > 0) return `This pull request breaks ${only(wrong)}, measured against the base branch.`;
+	const slower = slowerTargets(outcome);
+	const [worst] = slower;
+	if (worst === void 0) return void 0;
+	const much = `${speedup(worst.change.speedup.estimate)} the speed of the base branch`;
+	const which = slower.length === 1 ? much : `${worst.outcome.target.name} the most, ${much}`;
+	return `This pull request makes ${only(slower)} slower: ${which} on ${outcome.device.name}.`;
+}
+function gainText(outcome) {
 	const { device, targets } = outcome;
 	if (targets.length === 0) return "No kernel was changed that could be optimized.";
 	if (targets.every(({ baselineFailed }) => baselineFailed)) return `${targets.length === 1 ? targets[0]?.target.name : `${targets.length} kernels`}: your code could not be measured.`;
@@ -39891,6 +40224,39 @@ function warnings(outcome) {
 	if (isUnsandboxed(outcome)) alerts.push("> [!CAUTION]\n> **sandbox: off.** Candidates ran without isolation from this machine and from the judge. Nothing kept them from tampering with what is reported here: read the diff as you would a stranger’s code.");
 	if (outcome.device.kind === "emulated") alerts.push(`> [!NOTE]\n> No GPU was there: kernels ran on an ${escapeText(outcome.device.name)}. Their results were checked for real; nothing was timed. **No speedup is measured or claimed.**`);
 	return alerts.join("\n\n");
+}
+// src/report/origin.ts
+function origin(context) {
+	const run = context.runUrl === void 0 ? "" : ` · [run](${address(context.runUrl)})`;
+	return `<sub>Kernelwright ${escapeText(context.version, 40)}${commit(context)}${run}</sub>`;
+}
+function commit({ repository, headSha }) {
+	if (headSha === void 0) return "";
+	return ` on \`${repository ? `${repository.owner}/${repository.repo}@` : ""}${headSha}\``;
+}
+function address(url) {
+	return encodeURI(url).replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}
+// src/report/floor-share.ts
+function floorShareText({ best, againstBase }) {
+	const found = best?.evidence.workloads ?? [];
+	const [head, after] = [shareOf(found.map(({ baseline_us, floor_us }) => ({
+		us: baseline_us,
+		floor_us
+	}))), shareOf(found.map(({ candidate_us, floor_us }) => ({
+		us: candidate_us,
+		floor_us
+	})))];
+	if (head !== void 0 && after !== void 0) return `${percent(head)} → ${percent(after)}`;
+	const alone = againstBase?.kind === "measured" ? shareOf(againstBase.workloads) : void 0;
+	return alone === void 0 ? "" : percent(alone);
+}
+function shareOf(times) {
+	const logs = times.flatMap(({ us, floor_us }) => floor_us === void 0 ? [] : [Math.log(floor_us / us)]);
+	return logs.length === 0 ? void 0 : Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
+}
+function percent(share) {
+	return `${Math.min(100, Math.floor(100 * share))} %`;
 }
 // src/report/label.ts
 const LABELS = {
@@ -39940,6 +40306,9 @@ function labelOf(evidence) {
 	if (verdict === "build-failed" && evidence.checks.some(({ name, status }) => name === "loads" && status === "failed")) return CANNOT_BE_LOADED;
 	return LABELS[verdict];
 }
+function wordsOf(verdict) {
+	return LABELS[verdict].words;
+}
 const NO_ANSWER = {
 	mark: "❌",
 	words: "no usable answer"
@@ -39969,14 +40338,160 @@ function labelOfStanding(standing) {
 		closest: label.words
 	} : label;
 }
+// src/report/overview.ts
+function overviewTable(targets, device) {
+	const rows = targets.map((outcome) => ({
+		outcome,
+		standing: standingOf(outcome)
+	}));
+	const columns = (device.kind === "cuda" ? TIMED : CHECKED).map((column) => ({
+		...column,
+		cells: rows.map(({ outcome, standing }) => column.cell(outcome, standing))
+	})).filter(({ cells }) => cells.some((cell) => cell !== "" && cell !== SAME));
+	const used = new Set(columns.flatMap(({ terms = [] }) => terms));
+	const meanings = Object.entries(TERMS).flatMap(([term, meaning]) => used.has(term) ? [`${term}: ${meaning}.`] : []);
+	const shown = table(columns.map(({ heading }) => heading), rows.map((_, row) => columns.map(({ cells }) => cells[row] || "–")), columns.map(({ align }) => align).join(""));
+	return meanings.length === 0 ? shown : `${shown}\n\n<sub>${meanings.join(" ")}</sub>`;
+}
+const TERMS = {
+	Head: "this pull request’s code",
+	Base: "the base branch’s",
+	Best: "the best version found",
+	Floor: "the least time in which this GPU can do the work"
+};
+const SAME = "unchanged";
+const NAME = {
+	heading: "Target",
+	align: "l",
+	cell: ({ target }) => codeText(target.name, 80)
+};
+const VERDICT = {
+	heading: "Verdict",
+	align: "l",
+	cell: (_, standing) => {
+		const { mark, words } = labelOfStanding(standing);
+		return `${mark} ${words}`;
+	}
+};
+const AGAINST_BASE = {
+	heading: "Head vs base",
+	align: "l",
+	cell: ({ againstBase }) => againstBase === void 0 ? "" : againstBaseCell(againstBase),
+	terms: ["Head", "Base"]
+};
+const CHECKS = {
+	heading: "Checks",
+	align: "r",
+	cell: (_, standing) => standing.kind === "unjudged" ? "" : checkCount(standing.evidence.checks)
+};
+const TURNS = {
+	heading: "Turns",
+	align: "r",
+	cell: ({ turns }) => `${turns.length}`
+};
+const TIMED = [
+	NAME,
+	VERDICT,
+	AGAINST_BASE,
+	{
+		heading: "Best vs head",
+		align: "r",
+		cell: ({ best }, { kind }) => {
+			const measured = best?.evidence.speedup;
+			if (measured === void 0) return "";
+			return kind === "improved" ? `**${speedup(measured.estimate)}**` : speedup(measured.estimate);
+		},
+		terms: ["Head", "Best"]
+	},
+	{
+		heading: "Lower bound",
+		align: "r",
+		cell: ({ best }) => best?.evidence.speedup ? `${lowerBound(best.evidence.speedup.low)}×` : ""
+	},
+	{
+		heading: "Share of the floor",
+		align: "r",
+		cell: floorShareText,
+		terms: ["Floor"]
+	}
+];
+const CHECKED = [
+	NAME,
+	VERDICT,
+	AGAINST_BASE,
+	CHECKS,
+	TURNS
+];
+function againstBaseCell(compared) {
+	const change = changeOf(compared);
+	switch (change.kind) {
+		case "slower": return `❌ **${speedup(change.speedup.estimate)}** slower`;
+		case "faster": return `✅ ${speedup(change.speedup.estimate)} faster`;
+		case "alike": return `⚪ ${speedup(change.speedup.estimate)}`;
+		case "right": return "☑️ right, not timed";
+		case "wrong": return `❌ ${change.verdict === "incorrect" ? "other results" : wordsOf(change.verdict)}`;
+		case "unclear": return "⚪ cannot be judged";
+		case "same": return SAME;
+		case "absent": return "new";
+		case "failed": return "⚪ base fails";
+	}
+}
+// src/report/machine-view.ts
+const MOST_KERNELS = 8;
+function resourcesTable(outcome) {
+	const kernels = evidenceOfBest(outcome).flatMap(({ resources }) => resources ? [resources] : [])[0] ?? [];
+	if (kernels.length === 0) return "";
+	const more = kernels.length - MOST_KERNELS;
+	return [
+		"**What the compiler gave it**",
+		table([
+			"Kernel",
+			"Registers",
+			"Shared memory",
+			"Spills",
+			"Occupancy"
+		], kernels.slice(0, MOST_KERNELS).map(resourceCells), "lrrrl"),
+		...more > 0 ? [`… and ${plural(more, "more kernel")}`] : []
+	].join("\n\n");
+}
+function resourceCells(kernel) {
+	const { name, registers, shared_bytes, spill_store_bytes, spill_load_bytes, occupancy = [] } = kernel;
+	const spilled = spill_store_bytes + spill_load_bytes;
+	return [
+		codeText(name, 120),
+		`${registers}`,
+		shared_bytes === 0 ? "none" : `${count$2(shared_bytes)} B`,
+		spilled === 0 ? "none" : `${count$2(spilled)} B`,
+		occupancy.slice(0, 4).map(occupancyText).join("<br>") || "–"
+	];
+}
+function occupancyText({ block_threads, warps, most_warps, limited_by }) {
+	return `${Math.round(100 * warps / most_warps)} % with blocks of ${block_threads}${warps === most_warps ? "" : `, limited by ${limited_by}`}`;
+}
+function profileList(outcome) {
+	const profile = evidenceOfBest(outcome).flatMap((evidence) => evidence.profile ? [evidence.profile] : [])[0];
+	if (profile === void 0 || profile.kernels.length === 0) return "";
+	return `**What the GPU counted** in one call at the first workload, with cold caches\n\n${profile.kernels.slice(0, MOST_KERNELS).map(({ name, metrics }) => {
+		const lines = tellingLines(metrics).map((line) => `  - ${escapeText(line, 200)}`);
+		return [`- ${codeText(name, 120)}`, ...lines].join("\n");
+	}).join("\n")}`;
+}
+function evidenceOfBest({ best, turns }) {
+	if (best === void 0) return [];
+	const screened = turns.flatMap(({ result }) => result.kind === "judged" && result.candidate.hash === best.candidate.hash ? [result.evidence] : []);
+	return [best.evidence, ...screened];
+}
 // src/report/repeat.ts
-function repeatCommand({ name, source, convention }, { pullRequest, headSha }, improved) {
-	const patch = quote$1(patchNameOf(name));
-	return fence([
-		...pullRequest !== void 0 && headSha !== void 0 ? [`git fetch origin pull/${pullRequest}/head && git checkout ${headSha}`] : [],
-		`kernelwright verify --target ${quote$1(convention === "kernelbench" ? source : name)} --candidate ${patch}`,
-		...improved ? [`git apply ${patch}`] : []
-	].join("\n"), "sh");
+function howToTakeIt({ name }, { pullRequest, fromFork }) {
+	if (pullRequest !== void 0 && !fromFork) return `**Take it** by a comment on this pull request:\n\n${fence(`/optimize apply ${name}`, "text")}`;
+	const patch = patchNameOf(name);
+	return `**Take it**: save the diff as ${codeText(patch, 120)} in a clone of this repository, then run\n\n${fence(`git apply ${quote$1(patch)}`, "sh")}`;
+}
+function howToRepeatIt(target, { pullRequest, headSha }) {
+	const patch = patchNameOf(target.name);
+	const named = target.convention === "kernelbench" ? target.source : target.name;
+	const commands = [...pullRequest !== void 0 && headSha !== void 0 ? [`git fetch origin pull/${pullRequest}/head && git checkout ${headSha}`] : [], `kernelwright verify --target ${quote$1(named)} --candidate ${quote$1(patch)}`].join("\n");
+	return `**Repeat it**: save the diff as ${codeText(patch, 120)} in a clone of this repository, then run\n\n${fence(commands, "sh")}`;
 }
 function quote$1(word) {
 	return /^[A-Za-z0-9._%/+][A-Za-z0-9._%/+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
@@ -40102,14 +40617,16 @@ function turnLogs({ turns, trajectories }) {
 // src/report/target-section.ts
 const LEVEL$1 = {
 	logs: 1,
+	profile: 1.2,
 	chart: 1.5,
 	turns: 2,
 	diff: 3,
 	checks: 4,
+	base: 4.5,
 	workloads: 5,
 	section: 7
 };
-function targetSection(outcome, context, { weight, elsewhere, model }) {
+function targetSection(outcome, context, { weight, elsewhere, model, alone }) {
 	const standing = standingOf(outcome);
 	const at = (level) => level + weight;
 	const whole = (markdown) => ({
@@ -40129,23 +40646,32 @@ function targetSection(outcome, context, { weight, elsewhere, model }) {
 			markdown: ""
 		}]
 	});
-	const { target, turns, best } = outcome;
+	const { target, turns, best, againstBase } = outcome;
 	const blocks = [whole(opening(outcome, standing)), whole(account(outcome, standing, model))];
+	const change = againstBase && changeOf(againstBase);
+	if (change?.kind === "faster" || change?.kind === "alike") blocks.push(part(`**Against the base branch**\n\n${againstBaseTable(change.workloads)}`, LEVEL$1.base, ""));
 	if (best !== void 0) {
 		const { checks, workloads } = best.evidence;
 		const patch = patchOf(outcome.baseline, best.candidate.files);
 		const left = `_The diff (${count$2(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
-		if (best.evidence.device.kind === "cuda" && workloads.length > 0) blocks.push(part(workloadsTable(best.evidence), LEVEL$1.workloads, ""), whole(clocksLine(best.evidence)));
+		if (best.evidence.device.kind === "cuda" && workloads.length > 0) {
+			const heading = againstBase === void 0 ? "" : "**The best version**\n\n";
+			blocks.push(part(`${heading}${workloadsTable(best.evidence)}`, LEVEL$1.workloads, ""));
+			blocks.push(whole(clocksLine(best.evidence)));
+		}
 		blocks.push(part(diffBlock(target.name, patch), LEVEL$1.diff, left));
-		blocks.push(whole(repetition(target, context, standing.kind === "improved")));
-		if (checks.length > 0) blocks.push(part(`**Checks**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
+		if (standing.kind === "improved") blocks.push(whole(howToTakeIt(target, context)));
+		blocks.push(whole(howToRepeatIt(target, context)));
+		if (checks.length > 0) blocks.push(part(`**How it was verified**\n\n${checksTable(checks)}`, LEVEL$1.checks, checksLine(checks)));
+		for (const seen of [resourcesTable(outcome), profileList(outcome)]) if (seen !== "") blocks.push(part(seen, LEVEL$1.profile, ""));
 	}
 	const chart = turns.length > 1 ? turnsMermaid(outcome) : "";
 	if (chart !== "") blocks.push(part(chart, LEVEL$1.chart, ""));
 	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(outcome, model)}`, LEVEL$1.turns, `**Turns** ${turnsLine(outcome)}`));
 	const logs = turnLogs(outcome);
 	if (logs !== "") blocks.push(part(logs, LEVEL$1.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
-	blocks.push(whole(hashes(outcome)), whole("</details>"));
+	const cost = alone || turns.length === 0 ? "" : `<sub>Cost: ${usageText(turns.length, outcome.usage)}</sub>`;
+	blocks.push(whole([cost, hashes(outcome)].filter((line) => line !== "").join("  \n")), whole("</details>"));
 	return blocks;
 }
 function opening({ target, turns, best }, standing) {
@@ -40160,11 +40686,17 @@ function account(outcome, standing, model) {
 	const where = `${codeText(target.entry, 100)} in ${codeText(target.source, 200)}.`;
 	if (standing.kind === "unjudged" && standing.because === "baseline-failed") return [`${where}  \nNo model was asked, because the code as it is could not be measured:`, ownFailure(ended)].join("\n\n");
 	const said = standing.kind === "unjudged" ? "" : escapeText(claimableReason(standing.evidence), 500);
+	const found = best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? model === "tuner" ? "No other numbers were tried." : "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`;
 	return [
 		where,
-		best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? model === "tuner" ? "No other numbers were tried." : "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`,
+		...besideBase(outcome),
+		found,
 		...ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []
 	].join("  \n");
+}
+function besideBase({ againstBase }) {
+	if (againstBase === void 0 || againstBase.kind === "same") return [];
+	return [`Head vs base: ${escapeText(againstBaseText(againstBase), 500)}.`.replace(/\.\.$/, ".")];
 }
 function ownFailure(ended = "") {
 	const [sentence = "", ...log] = ended.split("\n");
@@ -40176,9 +40708,6 @@ function missing({ verdict }) {
 function diffBlock(target, patch) {
 	return `**Diff**\n\n${visible(patch) !== patch ? `> [!WARNING]
 > The candidate holds characters that cannot be seen; they are spelled out here, so this text cannot be applied. Use ${codeText(patchNameOf(target), 120)} from the report files.\n\n` : ""}${fence(patch, "diff")}`;
-}
-function repetition(target, context, improved) {
-	return `**Repeat it${improved ? " or take it" : ""}**: save the diff as ${codeText(patchNameOf(target.name), 120)} in a clone of this repository, then run\n\n${repeatCommand(target, context, improved)}`;
 }
 function hashes({ best, turns }) {
 	const evidence = best?.evidence ?? turns.flatMap(({ result }) => result.kind === "judged" ? [result.evidence] : [])[0];
@@ -40193,25 +40722,50 @@ const LEVEL = {
 };
 const ROWS_KEPT = 50;
 function renderReport(outcome, context, limit = NO_LIMIT) {
-	return fitTo(limit, layout(outcome, context, limit));
-}
-function layout(outcome, context, limit) {
+	const [first] = headlines(outcome);
+	const title = { markdown: `### ${escapeText(first, 400)}` };
 	const elsewhere = whereAllIs(outcome, context, limit);
-	const targets = byImportance(outcome.targets);
-	return {
+	return fitTo(limit, {
 		blocks: [
-			{ markdown: `### ${escapeText(headline(outcome), 300)}` },
-			{ markdown: warnings(outcome) },
-			...targets.length > 0 ? [overview(outcome, targets)] : [],
-			...targets.flatMap((target, index) => targetSection(target, context, {
-				weight: (targets.length - 1 - index) / targets.length,
-				elsewhere,
-				model: outcome.model
-			}))
+			title,
+			...overallBlocks(outcome),
+			...targetBlocks(outcome, context, elsewhere)
 		],
-		notice: `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`,
+		notice: notice(limit, elsewhere),
 		footer: footer(outcome, context)
-	};
+	});
+}
+function overallBlocks(outcome) {
+	const [, ...others] = headlines(outcome);
+	const targets = byImportance(outcome.targets);
+	return [
+		...harm(outcome),
+		...others.map((sentence) => ({ markdown: `**${escapeText(sentence, 400)}**` })),
+		{ markdown: warnings(outcome) },
+		...targets.length > 0 ? [overview(outcome, targets)] : []
+	];
+}
+function targetBlocks(outcome, context, elsewhere) {
+	const targets = byImportance(outcome.targets);
+	return targets.flatMap((target, index) => targetSection(target, context, {
+		weight: (targets.length - 1 - index) / targets.length,
+		elsewhere,
+		model: outcome.model,
+		alone: targets.length === 1
+	}));
+}
+function notice(limit, elsewhere) {
+	return `_Shortened, because GitHub takes at most ${limit.name}. The whole report is in ${elsewhere}._`;
+}
+function harm(outcome) {
+	const shown = harmBlock(outcome);
+	return shown === "" ? [] : [{
+		markdown: shown,
+		shorter: [{
+			at: LEVEL.table,
+			markdown: ""
+		}]
+	}];
 }
 function whereAllIs(outcome, context, limit) {
 	const files = "the report files of this run";
@@ -40219,7 +40773,7 @@ function whereAllIs(outcome, context, limit) {
 	return SUMMARY_LIMIT.measure(renderReport(outcome, context)) <= SUMMARY_LIMIT.size ? `the [job summary](${address(context.runUrl)})` : files;
 }
 function overview(outcome, targets) {
-	const render = outcome.device.kind === "emulated" ? checkedTable : timedTable;
+	const render = (shown) => overviewTable(shown, outcome.device);
 	const more = targets.length - ROWS_KEPT;
 	return {
 		markdown: render(targets),
@@ -40232,49 +40786,6 @@ function overview(outcome, targets) {
 		}]
 	};
 }
-function timedTable(targets) {
-	return table([
-		"Kernel",
-		"Verdict",
-		"Speedup",
-		"99 % interval",
-		"At least",
-		"Baseline → candidate, µs",
-		"Checks"
-	], targets.map((target) => {
-		const standing = standingOf(target);
-		const { mark, words } = labelOfStanding(standing);
-		const evidence = target.best?.evidence;
-		const measured = evidence?.speedup;
-		const ratio = measured ? speedup(measured.estimate) : "–";
-		return [
-			codeText(target.target.name, 80),
-			`${mark} ${words}`,
-			standing.kind === "improved" ? `**${ratio}**` : ratio,
-			measured ? interval(measured) : "–",
-			measured ? `${lowerBound(measured.low)}×` : "–",
-			timesOf(evidence?.workloads ?? []),
-			standing.kind === "unjudged" ? "–" : checkCount(standing.evidence.checks)
-		];
-	}), "llrrrrr");
-}
-function checkedTable(targets) {
-	return table([
-		"Kernel",
-		"Verdict",
-		"Checks",
-		"Turns"
-	], targets.map((target) => {
-		const standing = standingOf(target);
-		const { mark, words } = labelOfStanding(standing);
-		return [
-			codeText(target.target.name, 80),
-			`${mark} ${words}`,
-			standing.kind === "unjudged" ? "–" : checkCount(standing.evidence.checks),
-			`${target.turns.length}`
-		];
-	}), "llrr");
-}
 function footer(outcome, context) {
 	const versions = Object.entries(outcome.device.versions).map(([name, version]) => escapeText(`${name} ${version}`, 60));
 	const machine = [
@@ -40282,20 +40793,12 @@ function footer(outcome, context) {
 		escapeText(outcome.device.arch, 20),
 		...versions.slice(0, 8)
 	];
-	const run = context.runUrl === void 0 ? "" : ` · [run](${address(context.runUrl)})`;
 	const sandbox = outcome.sandbox === "off" ? "**sandbox: off**" : `sandbox: ${outcome.sandbox}`;
 	return [
 		`<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
 		`<sub>**Machine** ${machine.join(", ")}; ${sandbox}</sub>  `,
-		`<sub>Kernelwright ${escapeText(context.version, 40)}${commit(context)}${run}</sub>`
+		origin(context)
 	].join("\n");
-}
-function commit({ repository, headSha }) {
-	if (headSha === void 0) return "";
-	return ` on \`${repository ? `${repository.owner}/${repository.repo}@` : ""}${headSha}\``;
-}
-function address(url) {
-	return encodeURI(url).replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }
 // src/report/result.ts
 const MAXIMUM_BYTES = 5e5;
@@ -40362,6 +40865,7 @@ function targetResult(outcome, keep) {
 		source: target.source,
 		entry: target.entry,
 		verdict: standing.kind === "unjudged" ? standing.because : standing.verdict,
+		...outcome.againstBase === void 0 ? {} : { against_base: shortenComparison(outcome.againstBase, keep) },
 		...best ? { candidate: {
 			hash: best.candidate.hash,
 			trajectory: best.trajectory,
@@ -40420,6 +40924,29 @@ function shorten(evidence, keep) {
 			compiled: shortenColumn(modes.compiled, keep)
 		} },
 		...kept ? { log: kept } : {}
+	};
+}
+function shortenComparison(compared, keep) {
+	if (compared.kind === "same" || compared.kind === "absent") return compared;
+	const reason = oneLine$2(compared.reason, keep.text);
+	if (compared.kind === "failed") return {
+		...compared,
+		reason
+	};
+	if (keep.evidence === false) return {
+		...compared,
+		reason,
+		workloads: [],
+		checks: []
+	};
+	const checks = compared.checks.map((check) => ({
+		...check,
+		detail: oneLine$2(check.detail, keep.text)
+	}));
+	return {
+		...compared,
+		reason,
+		checks
 	};
 }
 function shortenColumn(column, keep) {
@@ -87715,13 +88242,15 @@ function liveLines() {
 		}
 		if (event.target !== target) doing.clear();
 		target = event.target;
-		doing.set(event.trajectory, now(event));
+		if ("trajectory" in event) doing.set(event.trajectory, now(event));
 		return [...doing].sort(([a], [b]) => a - b).map(([, { name, does, best }]) => `  ${name.padEnd(5)} ${does}${best === void 0 ? "" : `, best so far ≈ ${speedup(best)}`}`);
 	} };
 }
 // src/report/progress-line.ts
 function progressLine(event) {
 	switch (event.kind) {
+		case "preparing": return;
+		case "compared": return `${event.target}: ${safe(againstBaseText(event.againstBase), 300)}`;
 		case "turn-started": return `${event.target}: ${named(event)} of ${event.turns}, ${event.by === "tuner" ? "choosing numbers to try" : "asking the model"}`;
 		case "proposal-received": return event.summary === "" ? void 0 : `${event.target}: ${named(event)} proposes: ${safe(event.summary, 160)}`;
 		case "malformed": return `${event.target}: ${named(event)} holds no proposal: ${safe(event.problem, 300)}`;
@@ -87798,7 +88327,7 @@ function renderOutcome(outcome, { color }) {
 		];
 	});
 	return [
-		paint("bold", plain(headline(outcome))),
+		paint("bold", headlines(outcome).map(plain).join("\n")),
 		...warnings$1(outcome.device.kind === "emulated", isUnsandboxed(outcome), paint),
 		rows.length === 0 ? "" : columns([header, ...rows], (cell) => cell === "faster" ? paint("green", cell) : cell),
 		outcome.targets.flatMap(({ target, ended }) => ended ? [`${plain(target.name)}: ${plain(ended)}`] : []).join("\n"),
@@ -87836,6 +88365,45 @@ function timesTable(evidence) {
 		...rows,
 		...total
 	]), ...modeRemarks(evidence.modes).map(plain)].join("\n");
+}
+// src/targets/callers.ts
+const MOST_CALLERS = 3;
+const LINES_BEFORE = 8;
+const LINES_AFTER = 6;
+const LONGEST_LINE = 300;
+const MOST_FILES = 40;
+const SOURCES = /\.(py|cu|cuh|cpp|cc|cxx|c)$/;
+const FOLDERS = [
+	"tests",
+	"test",
+	"benchmarks"
+];
+const DECLARES = /\b(def|class|extern|__global__|__device__|template)\b|^\s*(static |inline |const )*(void|int|float|auto|\w+::Tensor)[\s&*]+$/;
+async function callersOf(repository, ref, { entry, source }, files) {
+	if (entry === "") return [];
+	const own = posix.dirname(source);
+	const folders = own === "." ? FOLDERS : [own, ...FOLDERS];
+	const listed = await Promise.all(folders.map((folder) => repository.listFiles(folder, ref)));
+	const known = new Set(files.map(({ path }) => path));
+	const paths = [...new Set(listed.flat())].filter((path) => SOURCES.test(path) && !known.has(path));
+	const callers = [];
+	for (const path of paths.slice(0, MOST_FILES)) {
+		const text = await readPlainFile(repository, path, ref);
+		const caller = text === void 0 ? void 0 : callIn(path, text, entry);
+		if (caller !== void 0) callers.push(caller);
+		if (callers.length === MOST_CALLERS) break;
+	}
+	return callers;
+}
+function callIn(path, text, entry) {
+	const call = callsOf(entry, text).find(({ before }) => !DECLARES.test(before));
+	if (call === void 0) return void 0;
+	const around = text.split(/\r?\n/).slice(Math.max(0, call.line - 1 - LINES_BEFORE), call.line + LINES_AFTER);
+	return {
+		path,
+		line: call.line,
+		excerpt: around.map((line) => line.slice(0, LONGEST_LINE)).join("\n")
+	};
 }
 // src/commands/resume.ts
 async function readResumed(flag, reportDir, named) {
@@ -87908,7 +88476,13 @@ async function run(names, flags, given, door) {
 	const asked = settingsFrom(flags, door.env, { model: true });
 	const settings = resumed === void 0 ? asked : settingsOfResumed(asked, resumed, given);
 	if (settings.modelNotice !== void 0) door.step(settings.modelNotice);
-	const targets = await Promise.all(chosen.map((target) => readBaseline(graph, target)));
+	const targets = await Promise.all(chosen.map(async (target) => {
+		const read = await readBaseline(graph, target);
+		return {
+			...read,
+			callers: await callersOf(repository, WORKING_TREE, read.target, read.baseline)
+		};
+	}));
 	const root = resolve(String(flags.root));
 	const place = {
 		dir: settings.reportDir,

@@ -23,6 +23,8 @@ export type Plan =
 
 /** A target with its files at the head, and what else is known of it. */
 export interface PlannedTarget extends ReadTarget {
+  /** As the configuration has it: of a project without what its `build.toml` says. */
+  readonly written: Target;
   readonly callers: readonly Caller[];
   /** Its files at the base; none where it was not there yet. */
   readonly base: { readonly files?: readonly SourceFile[] };
@@ -81,7 +83,7 @@ async function readAll(
     const [now, then] = await Promise.all([readWithFiles(graph, target), readIfPossible(before, target)]);
     if (now === undefined) return undefined;
     const callers = await callersOf(repository, head.sha, now.target, now.baseline);
-    return { ...now, callers, base: then === undefined ? {} : { files: then.baseline } };
+    return { ...now, written: target, callers, base: then === undefined ? {} : { files: then.baseline } };
   });
   return (await Promise.all(read)).filter((found) => found !== undefined);
 }
@@ -94,4 +96,15 @@ async function readIfPossible(graph: DependencyGraph, target: Target): Promise<R
     if (error instanceof ConfigurationError) return undefined;
     throw error;
   }
+}
+
+/** Names of all targets of the configuration at a commit, and of a project in the root. */
+export async function configuredNames(
+  repository: Repository,
+  sha: string,
+  configPath: string,
+): Promise<readonly string[]> {
+  const text = await repository.readFile(configPath, sha);
+  const written: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
+  return (await withRootProject(repository, sha, written)).targets.map(({ name }) => name);
 }

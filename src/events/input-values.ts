@@ -150,5 +150,15 @@ export function inputSchemas(workspace: string) {
     comment: choice(...COMMENT_WHEN),
     targets: targetNames.optional(),
     'pull-request': pullRequestNumber.optional(),
+    plan: z.string().optional(),
+    'plan-hash': z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, { error: 'give the output plan-hash of the job with "mode: plan"' })
+      .optional(),
+    group: z
+      .string()
+      .regex(/^\d{1,4}$/, { error: 'give the number of a group of the matrix, from 0 up' })
+      .optional(),
+    results: folderInside(workspace),
   } satisfies Record<InputName, z.ZodType>;
 }

@@ -108,6 +108,21 @@ export const INPUTS = {
   'pull-request': {
     description: 'For `workflow_dispatch`: the number of the pull request that the run is about.',
   },
+  plan: {
+    description:
+      'For `mode: optimize` and `mode: report`: path of the `plan.json` that the job with `mode: plan` wrote.',
+  },
+  'plan-hash': {
+    description: 'For the same: the output `plan-hash` of that job, to which the file is held.',
+  },
+  group: {
+    description:
+      'For `mode: optimize`: which group of targets this job takes, from the matrix that the output `groups` gives.',
+  },
+  results: {
+    description: 'For `mode: report`: folder with the artifacts of the jobs with `mode: optimize`, one folder each.',
+    default: '.kernelwright/results',
+  },
 } as const satisfies Record<string, InputSpec>;
 
 export type InputName = keyof typeof INPUTS;
@@ -118,10 +133,22 @@ export const OUTPUTS = {
       'The whole result as JSON: device, targets with verdict and evidence, turns, usage; empty when the event or the changed files give no target.',
   },
   improved: { description: '`true` when at least one target is proven faster, otherwise `false`.' },
+  slower: {
+    description:
+      'Names of the targets that the pull request is proven to make slower than on the base branch, as JSON; empty when nothing was measured.',
+  },
   'best-speedup': {
     description: 'Lower bound of the surest confirmed speedup, such as `1.804`; empty when none is proven.',
   },
   'cost-usd': { description: 'What the model cost, in US dollars; empty when no price is known for it.' },
   'report-path': { description: 'Path of the report as Markdown; empty when there is none.' },
+  groups: {
+    description:
+      'Of `mode: plan`: numbers of the groups of targets as JSON, for a matrix; `[]` when there is nothing to do.',
+  },
+  'plan-hash': { description: 'Of `mode: plan`: SHA-256 of the plan; empty when there is nothing to do.' },
+  delivered: {
+    description: 'Addresses of what was delivered beside the comment, as JSON: reviews, commits, pull requests.',
+  },
   'comment-url': { description: 'Address of the comment on the pull request; empty when none was written.' },
 } as const satisfies Record<string, { readonly description: string }>;

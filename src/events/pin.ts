@@ -19,7 +19,8 @@ export type PinnedHead =
       readonly draft: boolean;
       readonly state: 'open';
     }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `command` is what to write in place of what was written, where that would help: to be shown so that it can be copied. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly command?: string };
 
 /**
  * Asks once which commit is the head, for a run that somebody allowed to has asked for. `asked` is the SHA that they gave, or its
@@ -39,12 +40,16 @@ export async function pinHead(octokit: Octokit, place: PullRequestPlace, asked?:
   const { sha } = pull.head;
   if (asked !== undefined && !sha.startsWith(asked.toLowerCase())) {
     return refused(
-      `the head of ${name} is now ${sha}, not ${asked}; read what came since, then write ${commandFor(sha)}`,
+      `the head of ${name} is now ${sha}, not ${asked}; read what came since, then write the command with that SHA`,
+      commandFor(sha),
     );
   }
   if (isFork && asked?.length !== sha.length) {
     const why = asked === undefined ? '' : ', whole because another commit could begin alike';
-    return refused(`${name} comes from a fork: read its code at ${sha} first, then write ${commandFor(sha)}${why}`);
+    return refused(
+      `${name} comes from a fork: read its code at ${sha} first, then write the command with that SHA${why}`,
+      commandFor(sha),
+    );
   }
   return {
     kind: 'pinned',
@@ -68,6 +73,11 @@ export async function headIsStill(octokit: Octokit, place: PullRequestPlace, sha
   return pull.state === 'open' && pull.head.sha === sha;
 }
 
+/** The commit that is the head now, whatever state the pull request is in. */
+export async function headOf(octokit: Octokit, place: PullRequestPlace): Promise<string> {
+  return (await readPull(octokit, place)).head.sha;
+}
+
 async function readPull(octokit: Octokit, { owner, repo, pullRequest }: PullRequestPlace) {
   try {
     return (await octokit.rest.pulls.get({ owner, repo, pull_number: pullRequest })).data;
@@ -80,6 +90,6 @@ function commandFor(sha: string): string {
   return formatCommand({ verb: 'optimize', targets: [], options: { sha } });
 }
 
-function refused(reason: string): PinnedHead {
-  return { kind: 'refused', reason };
+function refused(reason: string, command?: string): PinnedHead {
+  return { kind: 'refused', reason, ...(command === undefined ? {} : { command }) };
 }

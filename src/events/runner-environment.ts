@@ -8,6 +8,8 @@ export interface RunnerEnvironment {
   readonly event: GitHubEvent;
   /** Root of the REST API, without a slash at its end. */
   readonly apiUrl: string;
+  /** Number of this run; `0` outside GitHub's runner. */
+  readonly runId: string;
   /** Address of this run for links; undefined outside GitHub's runner. */
   readonly runUrl?: string;
 }
@@ -29,6 +31,7 @@ export async function readRunnerEnvironment(env: Environment): Promise<RunnerEnv
   return {
     event,
     apiUrl: (env.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, ''),
+    runId: env.GITHUB_RUN_ID || '0',
     ...(env.GITHUB_RUN_ID && { runUrl: `${server}/${repository}/actions/runs/${env.GITHUB_RUN_ID}` }),
   };
 }

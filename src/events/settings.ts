@@ -49,6 +49,12 @@ export interface Settings extends LocalSettings {
   readonly targets: readonly string[];
   /** The pull request that a `workflow_dispatch` is about. */
   readonly pullRequest?: number;
+  /** What the job with `mode: plan` wrote, for those after it. */
+  readonly planned?: { readonly path: string; readonly hash: string };
+  /** Of the matrix; for `mode: optimize` alone. */
+  readonly group?: string;
+  /** Folder with what the jobs with `mode: optimize` left; absolute. */
+  readonly results: string;
 }
 
 /** The text of an input, empty when it was not given: `core.getInput`, or a lookup among flags. */
@@ -61,7 +67,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigurationError with one line for each input that is wrong or missing.
  */
 export function readSettings(inputs: Inputs, env: Environment): Settings {
-  const { settings, value, problems } = read(inputs, env, { model: true }, ACTION);
+  // Only a job that searches asks a model.
+  const searches = ['', 'auto', 'optimize'].includes(inputs('mode').trim());
+  const { settings, value, problems } = read(inputs, env, { model: searches }, ACTION);
   const githubToken = value('github-token', env.GITHUB_TOKEN);
   if (githubToken === undefined) {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
@@ -73,7 +81,13 @@ export function readSettings(inputs: Inputs, env: Environment): Settings {
     deliver: value('deliver'),
     targets: value('targets') ?? [],
     ...given('pullRequest', value('pull-request')),
+    ...given('planned', plannedIn(value('plan'), value('plan-hash'))),
+    ...given('group', value('group')),
+    results: value('results'),
   };
+  const afterPlan = asked.mode === 'optimize' || asked.mode === 'report';
+  if (afterPlan && asked.planned === undefined) problems.push(missing(asked.mode, 'plan" and "plan-hash'));
+  if (asked.mode === 'optimize' && asked.group === undefined) problems.push(missing(asked.mode, 'group'));
   refuse(problems);
   return Object.freeze({ ...settings, githubToken: githubToken ?? '', ...asked });
 }
@@ -148,6 +162,14 @@ function read(inputs: Inputs, env: Environment, needs: { readonly model: boolean
     reportDir: value('report-dir'),
   };
   return { settings, value, problems };
+}
+
+function missing(mode: string, inputs: string): string {
+  return `"mode: ${mode}" needs the input "${inputs}", as in examples/workflows/three-jobs.yml`;
+}
+
+function plannedIn(path: string | undefined, hash: string | undefined): Settings['planned'] {
+  return path === undefined || hash === undefined ? undefined : { path, hash };
 }
 
 /** A field that is left out where there is nothing to put into it. */

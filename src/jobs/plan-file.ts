@@ -19,6 +19,11 @@ const repositoryName = z.string().regex(/^[^/\s]+\/[^/\s]+$/);
 const plannedTarget = z.object({
   /** As the configuration of the base branch has it; ours, and bound by the plan's hash. */
   target: z.looseObject({ name: z.string() }).transform((value) => value as unknown as Target),
+  /** The same as it is written, where that is something else: of a project without what its `build.toml` says. */
+  written: z
+    .looseObject({ name: z.string() })
+    .transform((value) => value as unknown as Target)
+    .exactOptional(),
   /** `hashFiles` over its files at the head. */
   baseline: sha256,
   /** The same at the base; absent where the base has none. */
@@ -34,6 +39,7 @@ const planSchema = z.object({
   pullRequest: z.int().positive(),
   base: z.object({ sha: commit, ref: z.string() }),
   head: z.object({ sha: commit, ref: z.string(), repository: repositoryName }),
+  fromFork: z.boolean(),
   /** Who asked by a comment; absent where an event did. */
   command: z.object({ commentId: z.int().positive(), login: z.string() }).exactOptional(),
   action: z.enum(['optimize', 'bench']),

@@ -7,12 +7,15 @@ import { Scene } from './scene.ts';
 const CREATE_COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
 const UPDATE_COMMENT = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}';
 
+/** Otherwise a run that proves nothing is silent, and without a GPU none does. */
+const ALWAYS = { comment: 'always' };
+
 /** `dist/main.js` as a process, as GitHub's runner starts it. */
 describe('the action on a pull request', () => {
   it('refines the changed kernel, posts one comment, and updates it in the next run', async () => {
     await using scene = await Scene.open();
 
-    const first = await scene.run();
+    const first = await scene.run({ inputs: ALWAYS });
     expect(first.errors).toEqual([]);
     expect(first.exitCode).toBe(0);
     const [comment, ...more] = scene.comments();
@@ -20,7 +23,18 @@ describe('the action on a pull request', () => {
     expect(comment?.body.startsWith(COMMENT_MARKER)).toBe(true);
     expect(comment?.body).toContain('No speedup is measured or claimed');
     expect(comment?.body).toContain('+  const int stride = gridDim.x * blockDim.x;');
-    expect(scene.writes()).toEqual([CREATE_COMMENT]);
+    // While it went on, the comment said how far it was.
+    expect(scene.writes()[0]).toBe(CREATE_COMMENT);
+    expect(new Set(scene.writes().slice(1))).toEqual(new Set([UPDATE_COMMENT]));
+    expect(scene.repository.checkRuns).toMatchObject([
+      {
+        name: 'Kernelwright',
+        status: 'completed',
+        conclusion: 'neutral',
+        headSha: scene.pull.headSha,
+        externalId: '4711',
+      },
+    ]);
 
     expect(first.outputs).toMatchObject({
       improved: 'false',
@@ -40,16 +54,18 @@ describe('the action on a pull request', () => {
     const [, second] = scene.model.requests();
     expect(second?.messages.at(-1)?.text).toMatch(/kernels\/scale\.cu.*error: .*count/);
 
+    // A comment of an earlier run is brought up to date, without a word from anybody.
     const again = await scene.run({ inputs: { turns: '1' } });
     expect(again.exitCode).toBe(0);
     expect(scene.comments()).toHaveLength(1);
-    expect(scene.writes()).toEqual([CREATE_COMMENT, UPDATE_COMMENT]);
+    expect(scene.writes().at(-1)).toBe(UPDATE_COMMENT);
+    expect(scene.comments()[0]?.body).toContain('1 turn');
     expect(scene.github.violations).toEqual([]);
   });
 
   it('without a key tunes the numbers of the kernel, asks no model, and says so', async () => {
     await using scene = await Scene.open();
-    const result = await scene.run({ inputs: { 'base-url': '', turns: '1' } });
+    const result = await scene.run({ inputs: { ...ALWAYS, 'base-url': '', turns: '1' } });
     expect(result.errors).toEqual([]);
     expect(result.exitCode).toBe(0);
     expect(result.log).toContain('No model is asked, because there is no key');
@@ -84,7 +100,7 @@ describe('the action on a pull request', () => {
     const without = await scene.run({ inputs: { config: '.github/other.yml' } });
     expect(without).toMatchObject({ exitCode: 0, errors: [] });
     expect(without.log).toContain('main has no .github/other.yml');
-    const push = await scene.run({ eventName: 'push' });
+    const push = await scene.run({ eventName: 'deployment' });
     expect(push).toMatchObject({ exitCode: 0, errors: [] });
     expect(scene.writes()).toEqual([]);
   });
@@ -95,14 +111,15 @@ describe('the action on a pull request', () => {
     const result = await scene.run();
     expect(result).toMatchObject({ exitCode: 0, errors: [], outputs: { improved: 'false' } });
     expect(JSON.parse(result.outputs.result ?? '').targets).toMatchObject([{ verdict: 'no-answer' }]);
-    expect(scene.writes()).toEqual([CREATE_COMMENT]);
+    // Nothing was proven, and nobody asked.
+    expect(scene.writes()).toEqual([]);
   });
 
   it('waits as the model asks after 429 and 529, and goes on', async () => {
     await using scene = await Scene.open();
     scene.model.faults.rateLimit(1);
     scene.model.faults.overloaded(1);
-    const result = await scene.run({ inputs: { turns: '1' } });
+    const result = await scene.run({ inputs: { ...ALWAYS, turns: '1' } });
     expect(result).toMatchObject({ exitCode: 0, errors: [] });
     expect(scene.model.requests().map(({ status }) => status)).toEqual([429, 529, 200]);
     expect(scene.comments()).toHaveLength(1);

@@ -123,7 +123,7 @@ describe('a run that cannot go on', () => {
   it('a GitHub token that may not comment: the result is kept in files, summary and outputs', async () => {
     await using scene = await Scene.open();
     const result = await scene.run({
-      inputs: { turns: '1' },
+      inputs: { turns: '1', comment: 'always' },
       permissions: { contents: 'read', pull_requests: 'read' },
     });
     expect(result.exitCode).toBe(1);

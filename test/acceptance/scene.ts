@@ -79,9 +79,12 @@ export class Scene implements AsyncDisposable {
     return this.repository.comments(this.pull.number);
   }
 
-  /** What was asked to be changed on GitHub, as `METHOD template`. */
+  /** What was asked to be changed on GitHub, as `METHOD template`, but for the check that every run begins and ends. */
   writes(): string[] {
-    return this.github.writes().map(({ method, template }) => `${method} ${template}`);
+    return this.github
+      .writes()
+      .map(({ method, template }) => `${method} ${template}`)
+      .filter((route) => !route.includes('/check-runs'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -38,7 +38,8 @@ async function main(asked: readonly string[]): Promise<number> {
     token: github.createToken({ kind: 'installation', permissions: { contents: 'read', pull_requests: 'write' } }),
     eventName: 'pull_request',
     payload: await pullRequestEvent(repository, pull, 'synchronize'),
-    inputs: { 'base-url': model.url, turns: '5', 'report-dir': '' },
+    // Without a GPU nothing is proven, and the comment would not be worth a notification.
+    inputs: { 'base-url': model.url, turns: '5', 'report-dir': '', comment: 'always' },
     onLine: (line) => {
       // Of the commands to the runner, people see errors and warnings.
       const text = line.replace(/^::(error|warning)::/, '$1: ');

@@ -72,7 +72,8 @@ describe('pinHead', () => {
     const now = await repository.commit({ branch: pull.head.ref, files: { b: 'new\n' } });
     expect(await pinHead(octokit(), at(pull), seen.slice(0, 12))).toEqual({
       kind: 'refused',
-      reason: `the head of pull request #${pull.number} is now ${now}, not ${seen.slice(0, 12)}; read what came since, then write /optimize --sha ${now}`,
+      reason: `the head of pull request #${pull.number} is now ${now}, not ${seen.slice(0, 12)}; read what came since, then write the command with that SHA`,
+      command: `/optimize --sha ${now}`,
     });
   });
 
@@ -104,11 +105,13 @@ describe('pinHead', () => {
   it('takes a fork only with the whole SHA', async () => {
     const pull = await open({ fork: 'guest' });
     const { headSha, number } = pull;
-    const line = `pull request #${number} comes from a fork: read its code at ${headSha} first, then write /optimize --sha ${headSha}`;
-    expect(await pinHead(octokit(), at(pull))).toEqual({ kind: 'refused', reason: line });
+    const line = `pull request #${number} comes from a fork: read its code at ${headSha} first, then write the command with that SHA`;
+    const command = `/optimize --sha ${headSha}`;
+    expect(await pinHead(octokit(), at(pull))).toEqual({ kind: 'refused', reason: line, command });
     expect(await pinHead(octokit(), at(pull), headSha.slice(0, 39))).toEqual({
       kind: 'refused',
       reason: `${line}, whole because another commit could begin alike`,
+      command,
     });
     expect(await pinHead(octokit(), at(pull), headSha)).toMatchObject({
       kind: 'pinned',

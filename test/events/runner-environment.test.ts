@@ -23,6 +23,7 @@ test('reads the event and takes github.com when nothing else is said', async () 
   expect(await readRunnerEnvironment(env)).toEqual({
     event: { eventName: 'pull_request', payload: { action: 'opened' }, repository: 'octo/kernels' },
     apiUrl: 'https://api.github.com',
+    runId: '0',
   });
 });
 

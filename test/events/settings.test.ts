@@ -27,6 +27,7 @@ describe('readSettings', () => {
       comment: 'on-result',
       deliver: 'comment',
       targets: [],
+      results: '/workspace/.kernelwright/results',
     });
   });
 
@@ -82,6 +83,7 @@ describe('readSettings', () => {
       deliver: 'suggest',
       targets: ['softmax', 'models/mlp.py', 'build.toml'],
       pullRequest: 42,
+      results: '/workspace/.kernelwright/results',
     });
   });
 

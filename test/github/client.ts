@@ -4,7 +4,13 @@ import type { LocalGitHub } from './server.ts';
 import type { TokenOptions } from './tokens.ts';
 
 /** What a workflow's token gets from `permissions: write-all`. */
-export const WRITE_ALL: Permissions = { contents: 'write', issues: 'write', pull_requests: 'write', checks: 'write' };
+export const WRITE_ALL: Permissions = {
+  contents: 'write',
+  issues: 'write',
+  pull_requests: 'write',
+  checks: 'write',
+  actions: 'write',
+};
 
 /** Refusals are what these tests are about, so nobody needs to read of them. */
 export const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,7 +1,7 @@
 import type { Repository } from './repository.ts';
 import type { Token } from './tokens.ts';
 
-export const PERMISSIONS = ['contents', 'issues', 'pull_requests', 'checks', 'metadata'] as const;
+export const PERMISSIONS = ['contents', 'issues', 'pull_requests', 'checks', 'actions', 'metadata'] as const;
 export type PermissionName = (typeof PERMISSIONS)[number];
 export type Level = 'read' | 'write';
 export type Permissions = Readonly<Partial<Record<PermissionName, Level>>>;
@@ -17,9 +17,30 @@ const CEILING: Readonly<Record<Role, Permissions>> = {
   none: {},
   read: { contents: 'read', issues: 'write', pull_requests: 'write', checks: 'read', metadata: 'read' },
   triage: { contents: 'read', issues: 'write', pull_requests: 'write', checks: 'read', metadata: 'read' },
-  write: { contents: 'write', issues: 'write', pull_requests: 'write', checks: 'read', metadata: 'read' },
-  maintain: { contents: 'write', issues: 'write', pull_requests: 'write', checks: 'read', metadata: 'read' },
-  admin: { contents: 'write', issues: 'write', pull_requests: 'write', checks: 'read', metadata: 'read' },
+  write: {
+    contents: 'write',
+    issues: 'write',
+    pull_requests: 'write',
+    checks: 'read',
+    actions: 'write',
+    metadata: 'read',
+  },
+  maintain: {
+    contents: 'write',
+    issues: 'write',
+    pull_requests: 'write',
+    checks: 'read',
+    actions: 'write',
+    metadata: 'read',
+  },
+  admin: {
+    contents: 'write',
+    issues: 'write',
+    pull_requests: 'write',
+    checks: 'read',
+    actions: 'write',
+    metadata: 'read',
+  },
 };
 
 /** Whether the token knows of the repository at all; where not, GitHub answers 404 and not 403. */

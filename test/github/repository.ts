@@ -46,6 +46,7 @@ export class Repository {
   readonly pulls: PullRequest[] = [];
   readonly issueComments: IssueComment[] = [];
   readonly checkRuns: CheckRun[] = [];
+  readonly workflowRuns: { readonly id: number; status: 'in_progress' | 'completed' }[] = [];
   readonly reviews: Review[] = [];
   /** SHAs of the commits that GitHub signed. */
   readonly signedCommits = new Set<string>();

@@ -3,8 +3,8 @@ import { hashFiles } from '../../src/core/source.ts';
 import { type PlanFile, parsePlan, renderPlan } from '../../src/jobs/plan-file.ts';
 import { candidateWith, evidenceOf, H200, judgedTurn, malformedTurn, speedupOf, TARGET } from '../refine/samples.ts';
 
-export const HEAD = 'a'.repeat(40);
-export const BASE = 'b'.repeat(40);
+const HEAD = 'a'.repeat(40);
+const BASE = 'b'.repeat(40);
 
 const BASELINE = [{ path: TARGET.source, content: '// baseline\n' }];
 const OTHER = { ...TARGET, name: 'other' };
@@ -45,6 +45,7 @@ export const { text: PLAN_TEXT, hash: PLAN_HASH } = renderPlan({
   pullRequest: 7,
   base: { sha: BASE, ref: 'main' },
   head: { sha: HEAD, ref: 'faster', repository: 'acme/kernels' },
+  fromFork: false,
   action: 'optimize',
   overrides: { effort: 'high' },
   targets: [

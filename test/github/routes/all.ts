@@ -11,6 +11,7 @@ import { REACTION_ROUTES } from './reactions.ts';
 import { REF_ROUTES } from './refs.ts';
 import { REPOSITORY_ROUTES } from './repositories.ts';
 import { REVIEW_ROUTES } from './reviews.ts';
+import { RUN_ROUTES } from './runs.ts';
 import { TREE_ROUTES } from './trees.ts';
 
 /** Every endpoint that this server has. */
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...COMMENT_ROUTES,
   ...REACTION_ROUTES,
   ...CHECK_ROUTES,
+  ...RUN_ROUTES,
   ...REF_ROUTES,
   ...BLOB_ROUTES,
   ...TREE_ROUTES,

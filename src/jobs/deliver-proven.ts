@@ -1,0 +1,104 @@
+import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
+import { commitToBranch } from '../deliver/commit.ts';
+import type { Delivery } from '../deliver/delivery.ts';
+import { openStackedPull } from '../deliver/stacked-pull.ts';
+import { suggestChanges } from '../deliver/suggest.ts';
+import type { Octokit } from '../events/octokit.ts';
+import { COMMENT_LIMIT } from '../report/fit.ts';
+import { speedup } from '../report/quantities.ts';
+import { renderReport } from '../report/report.ts';
+import { standingOf } from '../report/standing.ts';
+import { type Asked, contextOf, type JobDoor } from './door.ts';
+
+/** Where something was put, or why not. Sentences without a full stop, foreign in part. */
+export interface Delivered {
+  readonly urls: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** Puts what was proven where the input `deliver` says, beside the comment. To a fork nothing is ever pushed. */
+export async function deliverProven(door: JobDoor, asked: Asked, outcome: RunOutcome): Promise<Delivered> {
+  const how = asked.settings.deliver;
+  const deliveries =
+    how === 'comment' ? [] : proven(outcome).map((target) => deliveryOf(door, asked, outcome, [target]));
+  if (deliveries.length === 0) return { urls: [], problems: [] };
+  if (how === 'commit') {
+    // One commit for all: after the first the head is another.
+    const all = deliveryOf(door, asked, outcome, proven(outcome));
+    return overlap(outcome)
+      ? { urls: [], problems: [overlap(outcome) ?? ''] }
+      : gathered([await commitToBranch(door.octokit, all)]);
+  }
+  const put = how === 'suggest' ? suggestChanges : openStackedPull;
+  const results = [];
+  for (const delivery of deliveries) results.push(await put(door.octokit as Octokit, delivery));
+  return gathered(results);
+}
+
+type Outcome = { readonly url: string } | { readonly kind: string; readonly reason: string };
+
+function gathered(outcomes: readonly Outcome[]): Delivered {
+  return {
+    urls: outcomes.flatMap((outcome) => ('url' in outcome ? [outcome.url] : [])),
+    problems: outcomes.flatMap((outcome) => ('reason' in outcome ? [outcome.reason] : [])),
+  };
+}
+
+type Proven = TargetOutcome & { readonly best: NonNullable<TargetOutcome['best']> };
+
+/** Targets with a version that may be called faster. */
+export function proven({ targets }: RunOutcome): readonly Proven[] {
+  return targets.filter(
+    (target): target is Proven => standingOf(target).kind === 'improved' && target.best !== undefined,
+  );
+}
+
+/** Two improved targets may share a source; each was measured with the other as it was. */
+function overlap(outcome: RunOutcome): string | undefined {
+  const paths = proven(outcome).flatMap((target) => changedPaths(target));
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  return (
+    twice && `Two targets were improved in ${twice}, and no measurement is of both together; nothing was committed`
+  );
+}
+
+function changedPaths({ baseline, best }: Proven): string[] {
+  return best.candidate.files
+    .filter(({ path, content }) => baseline.every((file) => file.path !== path || file.content !== content))
+    .map(({ path }) => path);
+}
+
+/** Several targets as one delivery, or one: of each only the files that the candidate changes. */
+export function deliveryOf(door: JobDoor, asked: Asked, outcome: RunOutcome, targets: readonly Proven[]): Delivery {
+  const { request } = asked;
+  const names = targets.map(({ target }) => target.name);
+  const gains = targets.map((target) => {
+    const standing = standingOf(target);
+    const { estimate, low, high } = standing.kind === 'improved' ? standing.speedup : { estimate: 1, low: 1, high: 1 };
+    return { name: target.target.name, estimate, range: `${low.toFixed(3)} to ${high.toFixed(3)}` };
+  });
+  const title =
+    gains.length === 1
+      ? `Make ${names[0]} ${speedup(gains[0]?.estimate ?? 1)} as fast`
+      : `Make ${gains.length} kernels faster`;
+  const lines = gains.map(
+    ({ name, estimate, range }) =>
+      `${name}: ${estimate.toFixed(3)} times as fast (99 % interval ${range}) on ${outcome.device.name}`,
+  );
+  const where = (path: string) => targets.some((target) => changedPaths(target).includes(path));
+  return {
+    ...{ owner: request.owner, repo: request.repo, pullRequest: request.pullRequest },
+    ...{ head: request.head, base: { ref: request.base.ref } },
+    target: names.join(', '),
+    before: targets
+      .flatMap(({ baseline }) => baseline)
+      .filter(({ path }, index, all) => where(path) && all.findIndex((file) => file.path === path) === index),
+    after: targets.flatMap((target) =>
+      target.best.candidate.files.filter(({ path }) => changedPaths(target).includes(path)),
+    ),
+    title,
+    message: `${title}\n\n${lines.join('\n')}\n\nMeasured against ${request.head.sha}.`,
+    body: renderReport({ ...outcome, targets }, contextOf(door, asked), COMMENT_LIMIT),
+    run: door.runUrl ?? door.runId,
+  };
+}

@@ -1,0 +1,140 @@
+import { messageOf, UserError } from '../core/errors.ts';
+import type { RunOutcome } from '../core/outcome.ts';
+import { finishCheckRun, type NotAllowed, type StartedCheck, startCheckRun } from '../deliver/check-run.ts';
+import { findOwnComment } from '../deliver/own-comment.ts';
+import { writeReportFiles } from '../deliver/report-files.ts';
+import { CHECK_NAME } from '../deliver/running.ts';
+import { storedResultOf } from '../deliver/stored-result.ts';
+import { upsertComment } from '../deliver/upsert-comment.ts';
+import { headIsStill } from '../events/pin.ts';
+import { react } from '../events/reactions.ts';
+import { renderCheck } from '../report/check.ts';
+import { renderComment } from '../report/comment.ts';
+import type { ReportContext } from '../report/context.ts';
+import { outputsOf } from '../report/result.ts';
+import { shouldComment } from '../report/should-comment.ts';
+import { renderSummary } from '../report/summary.ts';
+import { deliverProven, deliveryOf, proven } from './deliver-proven.ts';
+import { type Asked, contextOf, type JobDoor, type OutputName } from './door.ts';
+import { withStored } from './stored.ts';
+
+/** A commit on which a check may stand. */
+export interface CheckedCommit {
+  readonly owner: string;
+  readonly repo: string;
+  readonly headSha: string;
+}
+
+/** A check on the head that shows as running; a token that may not write checks is told of once, and goes without. */
+export async function beginCheck(
+  { octokit, runId, runUrl, say }: JobDoor,
+  commit: CheckedCommit,
+): Promise<StartedCheck | NotAllowed> {
+  const place = {
+    ...commit,
+    name: CHECK_NAME,
+    externalId: runId,
+    ...(runUrl === undefined ? {} : { detailsUrl: runUrl }),
+  };
+  const started = await startCheckRun(octokit, place);
+  if (started.kind === 'not-allowed') say(`There is no check run: ${started.reason}`);
+  return started;
+}
+
+/** Ends it where the run found nothing to say, failed or was cancelled. */
+export async function endCheck(
+  { octokit, say }: JobDoor,
+  check: StartedCheck | NotAllowed,
+  conclusion: 'neutral' | 'cancelled' | 'failure',
+  summary: string,
+): Promise<void> {
+  if (check.kind === 'not-allowed') return;
+  try {
+    await finishCheckRun(octokit, check, { conclusion, title: summary.slice(0, 250), summary, annotations: [] });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(error.message);
+  }
+}
+
+/** Files, outputs, summary and check: what every run leaves, whatever asked for it. Gives the path of the report. */
+export async function leave(
+  door: JobDoor,
+  { reportDir }: { readonly reportDir: string },
+  outcome: RunOutcome,
+  context: ReportContext,
+  check: StartedCheck | NotAllowed,
+): Promise<void> {
+  const files = await writeReportFiles({ dir: reportDir, root: door.workspace }, outcome, context);
+  for (const [name, value] of Object.entries(outputsOf(outcome))) door.output(name as OutputName, value);
+  door.output('report-path', files.report);
+  await door.summarize(renderSummary(outcome, context));
+  if (check.kind === 'not-allowed') return;
+  const { annotations, ...end } = renderCheck(outcome, context);
+  const lines = annotations.map(({ start_line, end_line, ...rest }) => ({
+    ...rest,
+    firstLine: start_line,
+    lastLine: end_line,
+  }));
+  await finishCheckRun(door.octokit, check, { ...end, annotations: lines });
+}
+
+/**
+ * Tells of a pull request's run wherever it is to be told of. Files, outputs and summary come first and the comment after the deliveries: should GitHub refuse
+ * something, what was found is not lost.
+ */
+export async function publish(
+  door: JobDoor,
+  asked: Asked,
+  outcome: RunOutcome,
+  check: StartedCheck | NotAllowed,
+): Promise<void> {
+  const { octokit } = door;
+  const { request, settings, command } = asked;
+  const context = contextOf(door, asked);
+  await leave(door, settings, outcome, context, check);
+  const delivered = await deliver(door, asked, outcome);
+  door.output('delivered', JSON.stringify(delivered.urls));
+  for (const line of [...delivered.problems, ...delivered.urls]) door.say(line);
+
+  if (await isToBeTold(door, asked, outcome)) {
+    const results = asked.fromFork
+      ? []
+      : proven(outcome).map((target) => storedResultOf(deliveryOf(door, asked, outcome, [target]), 'faster'));
+    const { body } = withStored(renderComment(outcome, context), results);
+    const comment = await upsertComment(octokit, { ...request, body });
+    door.output('comment-url', comment.url);
+    door.say(`The comment was ${comment.action}: ${comment.url}`);
+  }
+  if (command !== undefined) {
+    const problem = await react(octokit, request, command.commentId, 'rocket');
+    if (problem !== undefined) door.say(problem);
+  }
+}
+
+/** What cannot be delivered is said and is no reason to lose the report. */
+async function deliver(door: JobDoor, asked: Asked, outcome: RunOutcome) {
+  if (asked.settings.deliver === 'comment' || proven(outcome).length === 0) return { urls: [], problems: [] };
+  try {
+    if (!(await headIsStill(door.octokit, asked.request, asked.request.head.sha))) {
+      return {
+        urls: [],
+        problems: ['The head has moved since it was measured, so nothing is delivered but the report'],
+      };
+    }
+    return await deliverProven(door, asked, outcome);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { urls: [], problems: [messageOf(error)] };
+  }
+}
+
+/** Where a comment of an earlier run stands, it is brought up to date whatever there is to say. */
+async function isToBeTold(
+  { octokit }: JobDoor,
+  { request, settings, command }: Asked,
+  outcome: RunOutcome,
+): Promise<boolean> {
+  if (shouldComment(outcome, { mode: settings.comment, asked: command !== undefined })) return true;
+  return settings.comment !== 'never' && (await findOwnComment(octokit, request)) !== undefined;
+}

@@ -1,0 +1,47 @@
+import { glob } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { type Asked, headOf, type JobDoor } from './door.ts';
+import { mergeParts, type Part } from './merge.ts';
+import { RESULT_FILE } from './optimize-job.ts';
+import type { PlanFile } from './plan-file.ts';
+import { beginCheck, publish } from './publish.ts';
+import { readPlan, readText } from './read-plan.ts';
+import { parseResult } from './result-file.ts';
+
+/** The last of three jobs: puts together what the others found, and writes. */
+export async function reportJob(door: JobDoor): Promise<void> {
+  const { plan, hash } = await readPlan(door);
+  const parts: Part[] = [];
+  for await (const path of glob(`*/${RESULT_FILE}`, { cwd: door.settings.results })) {
+    parts.push(await partIn(join(door.settings.results, path), door, plan, hash));
+  }
+  for (const part of parts) if (part.kind === 'failed') door.say(part.reason);
+  const asked = askedIn(plan, door);
+  const check = await beginCheck(door, headOf(asked));
+  await publish(door, asked, mergeParts(plan, parts), check);
+}
+
+/** One job's result that is none costs the others nothing. */
+async function partIn(path: string, { workspace }: JobDoor, plan: PlanFile, hash: string): Promise<Part> {
+  const name = relative(workspace, path);
+  try {
+    return { kind: 'found', outcome: parseResult(await readText(path), name, plan, hash) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: 'failed', reason: error.message };
+  }
+}
+
+function askedIn(
+  { repository, pullRequest, base, head, fromFork, action, overrides, command }: PlanFile,
+  door: JobDoor,
+): Asked {
+  const [owner = '', repo = ''] = repository.split('/');
+  return {
+    request: { kind: 'optimize', owner, repo, pullRequest, base, head },
+    ...{ fromFork, action, names: [], options: {} },
+    settings: door.settingsWith(overrides),
+    ...(command === undefined ? {} : { command }),
+  };
+}

@@ -1,0 +1,57 @@
+import { ConfigurationError } from '../core/errors.ts';
+import { pinHead } from '../events/pin.ts';
+import type { BranchRequest, Request } from '../events/request.ts';
+import { runBranch } from './branch-run.ts';
+import { answerCommand } from './command.ts';
+import { type Asked, type JobDoor, nothingToDo } from './door.ts';
+import { optimizeJob } from './optimize-job.ts';
+import { planJob } from './plan-job.ts';
+import { runPullRequest } from './pull-request-run.ts';
+import { reportJob } from './report-job.ts';
+
+/** Does what the event asks for, or this job's part of it. */
+export async function runJob(door: JobDoor, request: Exclude<Request, { readonly kind: 'ignored' }>): Promise<void> {
+  switch (door.settings.mode) {
+    case 'optimize':
+      return optimizeJob(door);
+    case 'report':
+      return reportJob(door);
+    default:
+  }
+  const aboutPullRequest = request.kind !== 'branch' || door.settings.pullRequest !== undefined;
+  if (!aboutPullRequest) {
+    if (door.settings.mode === 'plan') {
+      throw new ConfigurationError(
+        '"mode: plan" is for pull requests; give the input "pull-request", or leave "mode" out.',
+      );
+    }
+    return runBranch(door, request as BranchRequest);
+  }
+  const asked = await askedBy(door, request);
+  if (asked === undefined) return;
+  return door.settings.mode === 'plan' ? planJob(door, asked) : runPullRequest(door, asked);
+}
+
+async function askedBy(
+  door: JobDoor,
+  request: Exclude<Request, { readonly kind: 'ignored' }>,
+): Promise<Asked | undefined> {
+  const { settings } = door;
+  const usual = { fromFork: false, action: 'optimize', names: settings.targets, options: {}, settings } as const;
+  switch (request.kind) {
+    case 'optimize':
+      return { request, ...usual, names: [] };
+    case 'command': {
+      // Until something is found that the other jobs can do, there is nothing for them.
+      door.output('groups', '[]');
+      return answerCommand(door, request);
+    }
+    case 'branch': {
+      // Whoever may dispatch a workflow may write to the repository; a fork's head needs more than a number.
+      const pinned = await pinHead(door.octokit, { ...request, pullRequest: settings.pullRequest ?? 0 });
+      if (pinned.kind === 'pinned') return { ...usual, request: pinned.request };
+      nothingToDo(door, pinned.reason);
+      return undefined;
+    }
+  }
+}

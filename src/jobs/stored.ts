@@ -1,0 +1,71 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { ConfigurationError } from '../core/errors.ts';
+import { parseStoredResult, type StoredResult } from '../deliver/stored-result.ts';
+
+/*
+ * Confirmed results wait for `/optimize apply` in the comment that shows them, unseen. Whoever may edit that comment may push to the branch
+ * as well; and nobody else's comment is ever read.
+ */
+
+const BEGIN = '<!-- kernelwright:stored ';
+const END = ' -->';
+/** GitHub's limit for a comment; https://github.com/orgs/community/discussions/41331 */
+const COMMENT_CHARACTERS = 65_536;
+/** An answer to a later command must still fit above. */
+const ANSWER_ROOM = 4_000;
+/** Unpacked; a bomb is none. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** The comment with the results at its end; without them where there is no room, and `isStored` says which. */
+export function withStored(
+  body: string,
+  results: readonly StoredResult[],
+): { readonly body: string; readonly isStored: boolean } {
+  if (results.length === 0) return { body, isStored: false };
+  const packed = gzipSync(JSON.stringify(results)).toString('base64');
+  const whole = `${body.trimEnd()}\n\n${BEGIN}${packed}${END}`;
+  const fits = whole.length <= COMMENT_CHARACTERS - ANSWER_ROOM;
+  return { body: fits ? whole : body, isStored: fits };
+}
+
+/**
+ * The results in our own comment; none where it holds none.
+ * @throws ConfigurationError where what is there is not as we write it
+ */
+export function storedIn(body: string): readonly StoredResult[] {
+  // The last is ours: what stands above may be somebody's code.
+  const begin = body.lastIndexOf(BEGIN);
+  const end = body.indexOf(END, begin);
+  if (begin < 0 || end < 0) return [];
+  try {
+    const packed = Buffer.from(body.slice(begin + BEGIN.length, end), 'base64');
+    const results: unknown = JSON.parse(gunzipSync(packed, { maxOutputLength: MOST_BYTES }).toString('utf8'));
+    if (!Array.isArray(results)) throw new TypeError('no list');
+    return results.map((result) => parseStoredResult(JSON.stringify(result)));
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    throw new ConfigurationError('The result that the comment holds cannot be read; run /optimize again', {
+      cause: error,
+    });
+  }
+}
+
+/** Several results of one head as one, for one commit; undefined where two of them change the same file. */
+export function combined(results: readonly StoredResult[]): StoredResult | undefined {
+  const [first] = results;
+  if (first === undefined || results.length === 1) return first;
+  const changed = results.flatMap(changedFiles);
+  if (new Set(changed.map(({ path }) => path)).size < changed.length) return undefined;
+  const same = new Map(results.flatMap(({ before }) => before).map((file) => [file.path, file]));
+  return {
+    ...first,
+    target: results.map(({ target }) => target).join(', '),
+    before: [...same.values()].filter(({ path }) => changed.some((file) => file.path === path)),
+    files: changed,
+  };
+}
+
+/** Without the headers that a target shares with others, which no candidate changes. */
+function changedFiles({ before, files }: StoredResult): StoredResult['files'] {
+  return files.filter((file) => before.every(({ path, sha256 }) => path !== file.path || sha256 !== file.sha256));
+}
