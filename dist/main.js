@@ -27002,6 +27002,25 @@ function complaint(said, name, text, error) {
 function refuse$1(problems) {
 	if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
 }
+// src/core/own-commit.ts
+const RUN_TRAILER = "Kernelwright-Run";
+const BRANCH_PREFIX = "kernelwright/";
+function isOwnCommit(message) {
+	return (message.replace(/\r\n?/g, "\n").trimEnd().split(/\n\n+/).at(-1) ?? "").split("\n").some((line) => line.startsWith(`${RUN_TRAILER}: `));
+}
+// src/events/own-head.ts
+async function isOwnHead(octokit, { owner, repo }, sha) {
+	try {
+		const { data } = await octokit.rest.git.getCommit({
+			owner,
+			repo,
+			commit_sha: sha
+		});
+		return isOwnCommit(data.message);
+	} catch (error) {
+		throw explainGitHubError(error, `read the commit ${sha.slice(0, 7)} of ${owner}/${repo}`);
+	}
+}
 // src/events/pin.ts
 async function pinHead(octokit, place, asked) {
 	const { owner, repo, pullRequest } = place;
@@ -45647,9 +45666,6 @@ function missing(before, after) {
 function contentOf(files, path) {
 	return files.find((file) => file.path === path)?.content;
 }
-// src/core/own-commit.ts
-const RUN_TRAILER = "Kernelwright-Run";
-const BRANCH_PREFIX = "kernelwright/";
 // src/deliver/commit-message.ts
 const TRAILER_LINE = /^[A-Za-z][A-Za-z0-9-]*: \S/;
 function markedMessage(message, run) {
@@ -104041,7 +104057,7 @@ async function runJob(door, request) {
 	}
 	if (!(request.kind !== "branch" || door.settings.pullRequest !== void 0)) {
 		if (door.settings.mode === "plan") throw new ConfigurationError("\"mode: plan\" is for pull requests; give the input \"pull-request\", or leave \"mode\" out.");
-		return runBranch(door, request);
+		return await isOurs(door, request) ? void 0 : runBranch(door, request);
 	}
 	const asked = await askedBy(door, request);
 	if (asked === void 0) return;
@@ -104057,7 +104073,7 @@ async function askedBy(door, request) {
 		settings
 	};
 	switch (request.kind) {
-		case "optimize": return {
+		case "optimize": return await isOurs(door, request) ? void 0 : {
 			request,
 			...usual,
 			names: []
@@ -104078,6 +104094,13 @@ async function askedBy(door, request) {
 			return;
 		}
 	}
+}
+async function isOurs(door, request) {
+	const pushed = request.kind === "branch" && request.why === "push" ? request.sha : void 0;
+	const sha = request.kind === "optimize" ? request.head.sha : pushed;
+	if (sha === void 0 || !await isOwnHead(door.octokit, request, sha)) return false;
+	nothingToDo(door, `${sha.slice(0, 7)} is a commit of Kernelwright's own`);
+	return true;
 }
 // src/measure/recognize.ts
 const answerSchema = object$1({ missing: array$1(array$1(string$1())) });

@@ -62,7 +62,7 @@ export async function answerCommand(door: JobDoor, request: CommandRequest): Pro
 }
 
 /** One sentence in the pull request's one comment, for the person who asked. */
-export async function refuse(
+async function refuse(
   door: JobDoor,
   request: CommandRequest,
   kind: AnswerKind,

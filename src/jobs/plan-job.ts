@@ -7,7 +7,7 @@ import { type Asked, type JobDoor, nothingToDo } from './door.ts';
 import { renderPlan } from './plan-file.ts';
 import { planFor } from './pull-request-run.ts';
 
-export const PLAN_FILE = 'plan.json';
+const PLAN_FILE = 'plan.json';
 
 /** GitHub runs at most 256 jobs of a matrix: https://docs.github.com/actions/reference/limits */
 const MOST_GROUPS = 256;

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../core/errors.ts';
+import { isOwnHead } from '../events/own-head.ts';
 import { pinHead } from '../events/pin.ts';
 import type { BranchRequest, Request } from '../events/request.ts';
 import { runBranch } from './branch-run.ts';
@@ -25,7 +26,7 @@ export async function runJob(door: JobDoor, request: Exclude<Request, { readonly
         '"mode: plan" is for pull requests; give the input "pull-request", or leave "mode" out.',
       );
     }
-    return runBranch(door, request as BranchRequest);
+    return (await isOurs(door, request)) ? undefined : runBranch(door, request as BranchRequest);
   }
   const asked = await askedBy(door, request);
   if (asked === undefined) return;
@@ -40,7 +41,7 @@ async function askedBy(
   const usual = { fromFork: false, action: 'optimize', names: settings.targets, options: {}, settings } as const;
   switch (request.kind) {
     case 'optimize':
-      return { request, ...usual, names: [] };
+      return (await isOurs(door, request)) ? undefined : { request, ...usual, names: [] };
     case 'command': {
       // Until something is found that the other jobs can do, there is nothing for them.
       door.output('groups', '[]');
@@ -54,4 +55,13 @@ async function askedBy(
       return undefined;
     }
   }
+}
+
+/** What we delivered ourselves is no reason to begin again; whoever wants that can ask by a command. */
+async function isOurs(door: JobDoor, request: Exclude<Request, { readonly kind: 'ignored' }>): Promise<boolean> {
+  const pushed = request.kind === 'branch' && request.why === 'push' ? request.sha : undefined;
+  const sha = request.kind === 'optimize' ? request.head.sha : pushed;
+  if (sha === undefined || !(await isOwnHead(door.octokit, request, sha))) return false;
+  nothingToDo(door, `${sha.slice(0, 7)} is a commit of Kernelwright's own`);
+  return true;
 }
