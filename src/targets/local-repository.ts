@@ -141,7 +141,8 @@ async function readFromDisk(root: Promise<string>, segments: readonly string[]):
 
 function undefinedWhenAbsent(error: unknown, path: string): undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  // The last: no file can have so long a name.
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
   if (code === 'ELOOP') throw notAFile(path, 'a link to itself');
   if (typeof code === 'string')
     throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });

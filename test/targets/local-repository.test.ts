@@ -122,6 +122,7 @@ describe('readFile', () => {
     expect(await repository.readFile('b.cu', ref)).toBeUndefined();
     expect(await repository.readFile('folder/a.cu/b.cu', ref)).toBeUndefined();
     expect(await repository.readFile('f*/a.cu', ref)).toBeUndefined();
+    expect(await repository.readFile(`${'a'.repeat(300)}.h`, ref)).toBeUndefined();
   });
 
   it.each(['../secret', '/etc/passwd', 'a/../../secret', './a.cu', 'a//b', ''])('refuses the path %j', async (path) => {
