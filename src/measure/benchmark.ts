@@ -8,8 +8,8 @@ import { type Bench, prepareVerifier } from './verifier.ts';
 
 type Measured = Extract<Benchmark, { outcome: 'measured' }>;
 
-/** The files of a target at another revision; undefined where it had none. */
-export type BaseFiles = readonly SourceFile[] | undefined;
+/** The files of a target at another revision; undefined where it had none, the reason where they cannot be read. */
+export type BaseFiles = readonly SourceFile[] | ConfigurationError | undefined;
 
 /**
  * Measures a target's own code by itself and, with `base`, against that of another revision, which is then the baseline. Code that
@@ -50,6 +50,7 @@ async function compare(
   base: BaseFiles,
 ): Promise<{ readonly comparison: Comparison; readonly benchmark?: Benchmark }> {
   if (base === undefined) return { comparison: { kind: 'absent' } };
+  if (base instanceof ConfigurationError) return { comparison: { kind: 'failed', reason: base.problem } };
   if (hashFiles(base) === hashFiles(files)) return { comparison: { kind: 'same' } };
   try {
     const verifier = await prepareVerifier(bench, target, base);

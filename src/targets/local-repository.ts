@@ -38,6 +38,11 @@ export function localRepository(root: string, { base }: { readonly base?: string
   };
 }
 
+/** @throws ConfigurationError for a name that is no commit of the repository that `root` is in. */
+export async function requireCommit(root: string, ref: string): Promise<void> {
+  await commitOf(gitIn(root), ref);
+}
+
 async function listFiles(git: Git, options: readonly string[]): Promise<ChangedFile[]> {
   const output = await git(['ls-files', '-z', '--exclude-standard', ...options]);
   return fields(output).map((path) => ({ path, status: 'added' }));

@@ -24,9 +24,7 @@ export function pathSegments(path: string): string[] {
 /** @throws ConfigurationError for a file that is too long to be read. */
 export function checkLength(path: string, bytes: number): void {
   if (bytes <= LONGEST_FILE) return;
-  throw new ConfigurationError(
-    `${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`,
-  );
+  throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB are read`);
 }
 
 /**

@@ -1,0 +1,94 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Checkout, makeCheckout } from './checkout.ts';
+
+const KERNEL = `extern "C" void NAME(const float* x, float* y, int n, cudaStream_t stream);
+__global__ void NAME_kernel(const float* x, float* y, int n) {
+  const int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < n) y[i] = 2.0f * x[i];
+}
+extern "C" void NAME(const float* x, float* y, int n, cudaStream_t stream) {
+  NAME_kernel<<<(n + 63) / 64, 64, 0, stream>>>(x, y, n);
+}
+`;
+const kernel = (name: string) => KERNEL.replaceAll('NAME', name);
+const target = (name: string) => `  ${name}:
+    source: ${name}.cu
+    entry: ${name}
+    args: [x, y, n]
+    inputs: { x: "f32[n]" }
+    outputs: { y: "f32[n]" }
+    workloads: [{ n: 256 }]
+`;
+
+let checkout: Checkout;
+beforeEach(() => {
+  checkout = makeCheckout();
+});
+afterEach(() => checkout.remove());
+
+const configure = (...names: string[]) =>
+  checkout.write('.github/kernelwright.yml', `targets:\n${names.map(target).join('')}`);
+const reasons = (text: string) =>
+  JSON.parse(text).targets.map(({ target, outcome, reason }: Record<string, string>) => [target, outcome, reason]);
+
+it('measures the targets that can be read, and says of each other one what is wrong with which file', async () => {
+  configure('good', 'gone', 'long', 'linked');
+  checkout.write('good.cu', kernel('good'));
+  checkout.write('long.cu', `#include "table.h"\n${kernel('long')}`);
+  checkout.write('table.h', '/'.repeat(5 * 1024 * 1024));
+  symlinkSync('/etc/hostname', join(checkout.folder, 'linked.cu'));
+  const { status, text } = await checkout.run('bench', '--device', 'emulated', '--json');
+  expect(status).toBe(2);
+  expect(reasons(text)).toEqual([
+    ['good', 'measured', undefined],
+    ['gone', 'failed', 'there is no gone.cu in the working tree; correct "source" in the configuration.'],
+    ['long', 'failed', 'table.h has 5242880 bytes; files of up to 4 MiB are read (long.cu includes it)'],
+    ['linked', 'failed', expect.stringMatching(/^linked\.cu is a link that leads out of the repository/)],
+  ]);
+});
+
+it('says of a target that another revision cannot be read, and measures it by itself', async () => {
+  configure('good');
+  checkout.write('good.cu', `#include "table.h"\n${kernel('good')}`);
+  checkout.write('table.h', '/'.repeat(5 * 1024 * 1024));
+  await checkout.commit();
+  checkout.write('table.h', '');
+  const { status, text } = await checkout.run('bench', '--device', 'emulated', '--base', 'HEAD', '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(text).targets).toMatchObject([
+    {
+      outcome: 'measured',
+      comparison: {
+        kind: 'failed',
+        reason: 'table.h has 5242880 bytes; files of up to 4 MiB are read (good.cu includes it)',
+      },
+    },
+  ]);
+});
+
+it('needs no machine where no target can be read, and names them all', async () => {
+  configure('gone', 'folder');
+  mkdirSync(join(checkout.folder, 'folder.cu'));
+  await expect(checkout.run('bench', '--python', '/no/such/python')).rejects.toThrow(
+    /^gone: there is no gone\.cu in the working tree; .*\nfolder: folder\.cu is a folder; only plain files are read/,
+  );
+});
+
+it('leaves nothing to `targets` that it could not measure', async () => {
+  configure('good', 'long', 'linked');
+  checkout.write('README.md', '');
+  await checkout.commit();
+  checkout.write('good.cu', kernel('good'));
+  checkout.write('long.cu', '#include "table.h"\n');
+  checkout.write('table.h', '/'.repeat(5 * 1024 * 1024));
+  symlinkSync('/etc/hostname', join(checkout.folder, 'linked.cu'));
+  const { text } = await checkout.run('targets', '--json');
+  const { targets, left_out } = JSON.parse(text);
+  expect(targets.map(({ target }: { target: string }) => target)).toEqual(['good']);
+  expect(left_out).toMatchObject([
+    { target: 'long', because: expect.stringMatching(/^long\.cu was added, but cannot be used: table\.h has/) },
+    { target: 'linked', because: expect.stringMatching(/^linked\.cu was added, but cannot be used: .* is a link/) },
+  ]);
+});
