@@ -60,7 +60,7 @@ async function judge(
 async function readable(target: Target, found: Judgement, graph: DependencyGraph): Promise<Judgement> {
   if (!found.changed) return found;
   const needed = await neededBy(target, graph);
-  if (needed instanceof ConfigurationError) return no(`${found.because}, but cannot be used: ${needed.problem}`);
+  if (needed instanceof ConfigurationError) return no(needed.problem);
   return found;
 }
 

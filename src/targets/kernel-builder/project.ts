@@ -32,6 +32,7 @@ export async function readProject(folder: string, { read, list }: ProjectFiles):
   const file = parseBuildFile(text, path);
   const kernels = buildable(file, path);
   const inProject = (name: string) => located(folder, name, path);
+  await requireSources(file, kernels, path, async (name) => (await read(inProject(name))) !== undefined);
   const [own, tests, benchmarks] = await Promise.all(
     [`torch-ext/${file.name}`, 'tests', 'benchmarks'].map((name) => list(posix.join(folder, name))),
   );
@@ -87,6 +88,24 @@ function buildable({ framework, kernels }: BuildFile, path: string): readonly Ke
     }
   }
   return forCuda;
+}
+
+/** A file that `build.toml` lists and that is not there would else be missed only while it is built. */
+async function requireSources(
+  { framework, binding }: BuildFile,
+  kernels: readonly KernelSection[],
+  path: string,
+  isThere: (name: string) => Promise<boolean>,
+): Promise<void> {
+  const listed = kernels.flatMap(({ name, src }) => src.map((file) => ({ key: `kernel.${name}.src`, file })));
+  const bound = framework === 'torch' ? binding.src.map((file) => ({ key: 'torch.src', file })) : [];
+  const all = [...listed, ...bound];
+  const there = await Promise.all(all.map(({ file }) => isThere(file)));
+  const missing = all.find((_, index) => !there[index]);
+  if (missing === undefined) return;
+  throw new ConfigurationError(
+    `${path}: ${missing.key} names ${missing.file}, which is not there; add the file, or correct the path`,
+  );
 }
 
 function compiledSources(
