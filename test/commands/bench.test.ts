@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Checkout, makeCheckout } from './checkout.ts';
@@ -91,4 +91,16 @@ it('leaves nothing to `targets` that it could not measure', async () => {
     { target: 'long', because: expect.stringMatching(/^table\.h has/) },
     { target: 'linked', because: expect.stringMatching(/^linked\.cu is a link/) },
   ]);
+});
+
+it.each([
+  ['is empty', '', /^There is no \.github\/kernelwright\.yml here, and build\.toml lacks the sections \[general\] and/],
+  [
+    'is no text',
+    Buffer.of(0xff, 0xfe),
+    /here, and build\.toml is not UTF-8 text; save it as UTF-8: let "kernelwright init"/,
+  ],
+])('tells why a build.toml is not enough that %s', async (_, content, message) => {
+  writeFileSync(join(checkout.folder, 'build.toml'), content);
+  await expect(checkout.run('bench')).rejects.toThrow(message);
 });
