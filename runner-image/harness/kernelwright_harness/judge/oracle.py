@@ -9,7 +9,12 @@ import torch
 
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.expression import problems_of
+from kernelwright_harness.judge.time_limit import OutOfTime, time_limit
 from kernelwright_harness.specification import Target, Tensor, Values
+
+
+_LIMIT_S = 120.0
+"""Of one evaluation; the construction of a module has as long."""
 
 
 class BadReference(Exception):
@@ -66,8 +71,11 @@ class Reference:
         try:
             # As globals, not locals: the bodies of lambdas and generators see no locals of an expression.
             # torch's own Python code imports lazily through the caller's builtins; expressions cannot name the function.
-            result = eval(self._code, {"__builtins__": {"__import__": __import__}, "torch": torch, "math": math, **numbers, **tensors})
-            return [result] if isinstance(result, torch.Tensor) else list(result)
+            with time_limit(_LIMIT_S):
+                result = eval(self._code, {"__builtins__": {"__import__": __import__}, "torch": torch, "math": math, **numbers, **tensors})
+                return [result] if isinstance(result, torch.Tensor) else list(result)
+        except OutOfTime as error:
+            raise BadReference(f"`reference` of {self._target.name} took longer than {_LIMIT_S:g} s; write it with fewer steps.") from error
         except Exception as error:
             raise BadReference(f"`reference` of {self._target.name} failed: {type(error).__name__}: {error}") from error
 
