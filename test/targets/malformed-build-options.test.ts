@@ -20,6 +20,8 @@ const MALFORMED: Record<string, string> = {
   'a source twice': withKey('sources: [kernels/exp.cu, kernels/./exp.cu]'),
   'a source outside of the repository': withKey('sources: [../exp.cu]'),
   'a source that begins like an option': withKey('sources: ["-exp.cu"]'),
+  'a source whose name a shell would run': withKey('sources: ["kernels/`id`.cu"]'),
+  'a folder whose name a shell would run': withKey('include: ["$HOME"]'),
   'a source by a pattern': withKey('sources: ["kernels/*.cuh"]'),
   'an absolute folder': withKey('include: [/usr/local/cutlass/include]'),
   'a folder outside of the repository': withKey('include: [../cutlass/include]'),

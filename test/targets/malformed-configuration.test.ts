@@ -110,6 +110,8 @@ const MALFORMED: Record<string, string> = {
   'a kernel-builder target that names a file': 'targets:\n  norm:\n    kernel-builder: norm/build.toml\n',
   'an absolute source': softmaxWith('kernels/softmax.cu', '/etc/softmax.cu'),
   'a source outside': softmaxWith('kernels/softmax.cu', 'kernels/../../softmax.cu'),
+  'a source whose name a shell would run': softmaxWith('kernels/softmax.cu', "'kernels/$(id>&2; echo plain).cu'"),
+  'a source with a quotation mark': softmaxWith('kernels/softmax.cu', `'kernels/so"ft.cu'`),
   'a source with backslashes': softmaxWith('kernels/softmax.cu', 'kernels\\softmax.cu'),
   'a source like an option': softmaxWith('kernels/softmax.cu', '-softmax.cu'),
   'a source like a file of options': softmaxWith('kernels/softmax.cu', '"./@softmax.cu"'),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { BUILD_FILE, type Project, type ProjectSource } from '../../core/project.ts';
+import { repositoryPathProblem } from '../../core/repository-path.ts';
 import { type BuildFile, type KernelSection, parseBuildFile } from './build-file.ts';
 
 const COMPILED = /\.(?:cu|cpp|cc|cxx)$/;
@@ -122,6 +123,8 @@ function located(folder: string, name: string, path: string): string {
   const place = posix.join(folder, name);
   if (posix.isAbsolute(name) || place === '..' || place.startsWith('../'))
     throw new ConfigurationError(`${path}: ${JSON.stringify(name)} leads out of the repository`);
+  const problem = repositoryPathProblem(place);
+  if (problem !== undefined) throw new ConfigurationError(`${path}: ${JSON.stringify(name)} ${problem}`);
   return place;
 }
 

@@ -110,6 +110,11 @@ const SKIPPED: readonly (readonly [string, Record<string, string>, string])[] = 
     'build.toml: "../../far.cu" leads out of the repository',
   ],
   [
+    'a source whose name a shell would run',
+    aProject('', 'depends = []\n[kernel.far]\nbackend = "cuda"\nsrc = ["$(id).cu"]'),
+    'build.toml: "$(id).cu" has $ in it, which the shell of a compiler would expand; rename it',
+  ],
+  [
     'a kernel that is not there',
     without('relu_cuda/relu.cu'),
     'build.toml: kernel.relu.src names relu_cuda/relu.cu, which is not there; add the file, or correct the path',
