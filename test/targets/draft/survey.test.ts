@@ -117,6 +117,34 @@ describe('a draft for Python', () => {
     ]);
   });
 
+  it('fixes extents that the constructor is given, which workloads could not change alone', async () => {
+    const { Gate } = await parsed({
+      'nets/gate.py': `import torch
+from torch import nn
+class Gate(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(dim))
+    def forward(self, x):
+        b, t, d = x.shape
+        out = torch.empty(b, t, d)
+        torch.mul(x, self.weight, out=out)
+        return out
+`,
+      'tests/test_gate.py': `import torch
+from nets.gate import Gate
+def test_gate():
+    m = Gate(64)
+    assert m(torch.randn(3, 17, 64)).shape == (3, 17, 64)
+`,
+    });
+    expect(Gate).toMatchObject({
+      init: [64],
+      arguments: [{ shape: ['b', 't', 64] }, { shape: ['b', 't', 64] }],
+      workloads: [{ values: { b: 3, t: 17 } }],
+    });
+  });
+
   it('leaves files in the convention alone, and names them', async () => {
     expect((await survey(MODULES)).convention).toEqual(['models/problem.py']);
   });
