@@ -8,11 +8,15 @@ import { configurationFile } from '../targets/draft/configuration-file.ts';
 import { isSkipped } from '../targets/draft/file-role.ts';
 import { type Survey, surveyRepository } from '../targets/draft/survey.ts';
 import { WORKFLOW_PATH, workflowFile } from '../targets/draft/workflow-file.ts';
+import { repositoryAround } from '../targets/git.ts';
 import { listLocalFiles } from '../targets/local-files.ts';
 import type { Door } from './door.ts';
 import { checkDrafts } from './init-check.ts';
 import { openRepository } from './local-targets.ts';
 import { type Flags, inputOption, rootOption, settingsFrom } from './options.ts';
+
+/** So many files still make a command to copy. */
+const MOST_NAMED = 5;
 
 export function initCommand(door: Door): Command {
   return new Command('init')
@@ -51,6 +55,11 @@ async function init(flags: Flags, door: Door): Promise<void> {
   // Before anything is read: a large repository takes a while.
   if (!flags.force && !flags.dryRun && door.ask === undefined)
     await refuseToOverwrite(root, [settings.config, WORKFLOW_PATH]);
+  const around = await repositoryAround(root);
+  if (around !== undefined)
+    door.step(
+      `note: GitHub reads ${WORKFLOW_PATH} only in the root of the repository, which is ${around}; run "kernelwright init -C ${around}" for pull requests`,
+    );
   const paths = await listLocalFiles(root, isSkipped);
   door.step(`reading the repository: ${paths.length} files`);
   const survey = await surveyRepository(repository, paths);
@@ -67,7 +76,20 @@ async function init(flags: Flags, door: Door): Promise<void> {
       ? undefined
       : await checkDrafts(survey, settings, repository, flags.json === true, door);
   if (flags.json) door.print(JSON.stringify({ ...surveyAsData(survey), files, ...check }, undefined, 2));
-  if (!flags.dryRun) for (const line of nextSteps(survey, settings.config, WORKFLOW_PATH)) door.step(`next: ${line}`);
+  if (!flags.dryRun) for (const line of steps(survey, settings.config)) door.step(`next: ${line}`);
+}
+
+/** `bench` by itself takes the targets of the configuration; files in the convention have to be named. */
+function steps(survey: Survey, config: string): string[] {
+  const all = nextSteps(survey, config, WORKFLOW_PATH);
+  if (survey.convention.length === 0) return all;
+  const named = survey.convention.slice(0, MOST_NAMED).map((path) => (/^[\w./-]+$/.test(path) ? path : `'${path}'`));
+  const more = survey.convention.length > MOST_NAMED ? ' (and so on)' : '';
+  return [
+    ...all.slice(0, -1),
+    `kernelwright bench ${named.join(' ')}${more} checks and times the files in KernelBench's convention`,
+    ...all.slice(-1),
+  ];
 }
 
 /** @throws ConfigurationError where the repository has nothing that could be optimized. */
