@@ -104,3 +104,25 @@ it.each([
   writeFileSync(join(checkout.folder, 'build.toml'), content);
   await expect(checkout.run('bench')).rejects.toThrow(message);
 });
+
+it('takes names for arguments that C++ has another use for', async () => {
+  checkout.write(
+    '.github/kernelwright.yml',
+    `targets:
+  twice:
+    source: twice.cu
+    kernel: twice
+    launch: { grid: "ceil_div(n, 64)", block: 64 }
+    args: [class, twice, n]
+    inputs: { class: "f32[n]" }
+    outputs: { twice: "f32[n]" }
+    workloads: [{ n: 256 }]
+`,
+  );
+  checkout.write(
+    'twice.cu',
+    '__global__ void twice(const float* x, float* y, int n) { int i = blockIdx.x * 64 + threadIdx.x; if (i < n) y[i] = 2 * x[i]; }\n',
+  );
+  const { text } = await checkout.run('bench', '--device', 'emulated', '--json');
+  expect(reasons(text)).toEqual([['twice', 'measured', undefined]]);
+});
