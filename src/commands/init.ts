@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { ConfigurationError } from '../core/errors.ts';
 import { isThere, writeRepositoryFile } from '../deliver/repository-file.ts';
@@ -52,6 +53,7 @@ async function init(flags: Flags, door: Door): Promise<void> {
   const root = resolve(String(flags.root));
   if (settings.config === WORKFLOW_PATH)
     throw new ConfigurationError(`--config is ${WORKFLOW_PATH}, where the workflow goes; name another file.`);
+  await requirePlaces(root, [settings.config, WORKFLOW_PATH]);
   // Before anything is read: a large repository takes a while.
   if (!flags.force && !flags.dryRun && door.ask === undefined)
     await refuseToOverwrite(root, [settings.config, WORKFLOW_PATH]);
@@ -108,6 +110,21 @@ function nothingFound({ leftOut: [first] }: Survey): ConfigurationError {
   return new ConfigurationError(
     `There is nothing here to draft a target for${seen}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files, and projects of kernel-builder; name the root of the repository by -C.`,
   );
+}
+
+/** @throws ConfigurationError where a file stands in the place of a folder, or a folder in that of a file. */
+async function requirePlaces(root: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const segments = path.split('/');
+    for (const length of segments.keys()) {
+      const place = segments.slice(0, length + 1).join('/');
+      const found = await stat(join(root, place)).catch(() => undefined);
+      const isLast = place === path;
+      if (found === undefined || found.isDirectory() !== isLast) continue;
+      const instead = isLast ? `a folder, where the file ${path} goes` : `a file, where the folder of ${path} goes`;
+      throw new ConfigurationError(`${place} is ${instead}; move it away.`);
+    }
+  }
 }
 
 async function refuseToOverwrite(root: string, paths: readonly string[]): Promise<void> {

@@ -81,10 +81,21 @@ async function commitOf(git: Git, ref: string): Promise<string> {
   try {
     return (await git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])).toString().trim();
   } catch (error) {
-    throw new ConfigurationError(
-      `"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`,
-      { cause: error },
-    );
+    const advice = (await isShallow(git))
+      ? 'this clone is shallow, so it may only lack it: fetch more, in a workflow by "fetch-depth: 0" of actions/checkout'
+      : 'give a branch, a tag or a SHA';
+    throw new ConfigurationError(`"${ref}" is no commit of this repository; ${advice} (${messageOf(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whether it has no more than the last commits. */
+async function isShallow(git: Git): Promise<boolean> {
+  try {
+    return (await git(['rev-parse', '--is-shallow-repository'])).toString().trim() === 'true';
+  } catch {
+    return false;
   }
 }
 

@@ -192,6 +192,16 @@ describe('a mistake of the user', () => {
     expect(existsSync(join(folder, '.github'))).toBe(false);
   });
 
+  it('is told when something else is in the place of a file or a folder', async () => {
+    write({ ...PLAIN_CUDA, [`${CONFIG}/a`]: '' });
+    await expect(init(['--force'])).rejects.toThrow(
+      `${CONFIG} is a folder, where the file ${CONFIG} goes; move it away.`,
+    );
+    rmSync(join(folder, '.github'), { recursive: true });
+    write({ '.github': '' });
+    await expect(init([])).rejects.toThrow(`.github is a file, where the folder of ${CONFIG} goes; move it away.`);
+  });
+
   it('is told when a link would lead out of the repository', async () => {
     write(PLAIN_CUDA);
     symlinkSync(tmpdir(), join(folder, '.github'));

@@ -33,6 +33,7 @@ const MALFORMED: Record<string, string> = {
   // Flags
   'flags in one line': withKey('flags: -O3 -DTILE=32'),
   'a flag that is a number': withKey('flags: [3]'),
+  'a flag with a line end in it': flag('-DA=1\n-o'),
   'several flags in one entry': flag('-O2 -DTILE=32'),
   'a flag and its value apart': flag('-Xptxas -O3'),
   'a macro with a space behind -D': flag('-D TILE'),

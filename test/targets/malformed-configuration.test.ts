@@ -113,6 +113,7 @@ const MALFORMED: Record<string, string> = {
   'a source whose name a shell would run': softmaxWith('kernels/softmax.cu', "'kernels/$(id>&2; echo plain).cu'"),
   'a source with a quotation mark': softmaxWith('kernels/softmax.cu', `'kernels/so"ft.cu'`),
   'an input with a keyword of Python for its name': SOFTMAX.replaceAll(/\bx\b/g, 'in'),
+  'an extent that YAML cannot read exactly': softmaxWith('rows: 512', 'rows: 9007199254740993'),
   'a source with backslashes': softmaxWith('kernels/softmax.cu', 'kernels\\softmax.cu'),
   'a source like an option': softmaxWith('kernels/softmax.cu', '-softmax.cu'),
   'a source like a file of options': softmaxWith('kernels/softmax.cu', '"./@softmax.cu"'),
