@@ -126,3 +126,28 @@ it('takes names for arguments that C++ has another use for', async () => {
   const { text } = await checkout.run('bench', '--device', 'emulated', '--json');
   expect(reasons(text)).toEqual([['twice', 'measured', undefined]]);
 });
+
+it.each([
+  ['draws random numbers', 'return x + torch.rand_like(x)'],
+  ['keeps state', 'self.calls += 1; return x * self.calls'],
+  ['rounds', 'return x.softmax(-1)'],
+])('says of a module that %s whether two runs of it differ', async (what, body) => {
+  checkout.write(
+    'model.py',
+    `import torch
+from torch import nn
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+    def forward(self, x):
+        ${body}
+def get_inputs(): return [torch.randn(8, 16)]
+def get_init_inputs(): return []
+`,
+  );
+  const { status, text } = await checkout.run('bench', 'model.py', '--device', 'emulated', '--json');
+  const [found] = JSON.parse(text).targets;
+  const check = found.checks.find(({ name }: { name: string }) => name === 'determinism');
+  expect([status, check.status]).toEqual([0, what === 'rounds' ? 'passed' : 'failed']);
+});

@@ -54,7 +54,7 @@ def measure(
     """
     began = time.perf_counter()
     float64 = Float64() if target.is_python and target.reference is None and not target.compiled else None
-    record = Record(target.reference is not None, float64)
+    record = Record(target.reference is not None, float64, alone=request["stage"] == "alone")
     report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
     baseline, candidate = Path(request["baseline"]), Path(request["candidate"])
     failed: Check | None = None
