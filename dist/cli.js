@@ -4690,8 +4690,12 @@ function hasNoBenchmarks({ name, project }, leftOut) {
 function hasNoGradients({ name, entry, source }) {
 	return new ConfigurationError(`${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`, { target: name });
 }
+function badReference({ name }, problem) {
+	return new ConfigurationError(`${problem.replace(/\.$/, "")}; correct it in the configuration.`, { target: name });
+}
 function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
+	if (outcome === "bad-reference") return badReference(target, detail);
 	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, { target: name });
 	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
 		verdict: "crashed",
@@ -5724,6 +5728,11 @@ const FAILURES = {
 		says: "The baseline, which passes its check alone, fails beside it",
 		check: "baseline"
 	},
+	"bad-reference": {
+		verdict: "rejected",
+		says: "The configuration is at fault",
+		check: "oracle"
+	},
 	"load-failed": {
 		verdict: "build-failed",
 		says: "It compiles but cannot be loaded",
@@ -5795,8 +5804,12 @@ function launcherOf({ entry }) {
 function launcherText(target, launch) {
 	const numbers = numbersOf(launch);
 	const passed = (extent) => typeof extent === "number" ? `${extent}` : `kernelwright_number_${numbers.indexOf(extent)}`;
+	const passedOn = target.arguments.map((argument, index) => ({
+		...argument,
+		name: `kernelwright_argument_${index}`
+	}));
 	const parameters = [
-		...target.arguments.map(parameterOf),
+		...passedOn.map(parameterOf),
 		parameterOf(STREAM$1),
 		...numbers.map((number) => `int64_t ${passed(number)}`)
 	];
@@ -5807,7 +5820,7 @@ function launcherText(target, launch) {
 	const text = [
 		`extern "C" void ${launcherOf(target)}(${parameters.join(", ")}) {`,
 		...isLarge ? [`  if (${shared} > ${UNASKED}) ${ask}`] : [],
-		`  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM$1.name}>>>(${target.arguments.map(({ name }) => name).join(", ")});`,
+		`  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM$1.name}>>>(${passedOn.map(({ name }) => name).join(", ")});`,
 		"}"
 	].join("\n");
 	return [
@@ -18167,7 +18180,7 @@ function createProjectTester(harness, device, workDirectory, env) {
 	};
 }
 const NAME$1 = "project-tests";
-const MOST_NAMED = 3;
+const MOST_NAMED$1 = 3;
 function projectCheck(baseline, candidate) {
 	if (baseline.outcome === "failed") return {
 		name: NAME$1,
@@ -18216,7 +18229,7 @@ function projectCheck(baseline, candidate) {
 	};
 }
 function named$4(tests) {
-	return [...tests.slice(0, MOST_NAMED).map(({ name }) => name), ...tests.length > MOST_NAMED ? [`${tests.length - MOST_NAMED} more`] : []].join(", ");
+	return [...tests.slice(0, MOST_NAMED$1).map(({ name }) => name), ...tests.length > MOST_NAMED$1 ? [`${tests.length - MOST_NAMED$1} more`] : []].join(", ");
 }
 function lastLine(log) {
 	return log.trimEnd().split("\n").at(-1) ?? "";
@@ -18397,7 +18410,7 @@ function roundUp(value, unit) {
 }
 // src/measure/ptxas-report.ts
 const MOST_KERNELS$2 = 32;
-const LONGEST_NAME$1 = 120;
+const LONGEST_NAME$2 = 120;
 function ptxasReport(log, arch) {
 	const [, ...parts] = log.split(/^ptxas info\s*:\s*(?=Compiling entry function ')/m);
 	return parts.flatMap((part) => {
@@ -18417,7 +18430,7 @@ function ptxasReport(log, arch) {
 }
 function readableName(symbol) {
 	const start = /^_ZN?L?/.exec(symbol);
-	if (start === null) return symbol.slice(0, LONGEST_NAME$1);
+	if (start === null) return symbol.slice(0, LONGEST_NAME$2);
 	const names = [];
 	let at = start[0].length;
 	for (;;) {
@@ -18429,8 +18442,8 @@ function readableName(symbol) {
 		if (!/^_(GLOBAL__N_|INTERNAL_)/.test(name)) names.push(name);
 		if (!start[0].includes("N")) break;
 	}
-	if (names.length === 0) return symbol.slice(0, LONGEST_NAME$1);
-	return `${names.join("::").slice(0, LONGEST_NAME$1)}${symbol[at] === "I" ? "<…>" : ""}`;
+	if (names.length === 0) return symbol.slice(0, LONGEST_NAME$2);
+	return `${names.join("::").slice(0, LONGEST_NAME$2)}${symbol[at] === "I" ? "<…>" : ""}`;
 }
 // src/measure/resources.ts
 function resourcesOf(log, arch, target, files) {
@@ -18455,6 +18468,8 @@ function sessionNoise(rounds) {
 }
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
+	const wrong = written.reference === void 0 ? void 0 : await bench.judge.check(asLaunched(written));
+	if (wrong !== void 0) throw badReference(written, wrong);
 	const built = await bench.build(withLauncher(written, baseline), written.source, written);
 	if (built.outcome === "failed") throw doesNotCompile(written, baseline, built.log);
 	const target = await asDescribed(bench, written, baseline, built.library);
@@ -18610,6 +18625,10 @@ function once$1(make) {
 // src/measure/against-base.ts
 async function measureAgainstBase(bench, target, head, base) {
 	if (base === void 0) return { comparison: { kind: "absent" } };
+	if (base instanceof ConfigurationError) return { comparison: {
+		kind: "failed",
+		reason: base.problem
+	} };
 	if (hashFiles(base) === hashFiles(head)) return { comparison: { kind: "same" } };
 	try {
 		const verifier = await prepareVerifier(bench, target, base);
@@ -19012,7 +19031,8 @@ const measurementSchema = object$1({
 		"crashed",
 		"timed-out",
 		"load-failed",
-		"baseline-failed"
+		"baseline-failed",
+		"bad-reference"
 	]),
 	detail: string$1(),
 	log: string$1(),
@@ -19041,6 +19061,7 @@ const measurementSchema = object$1({
 	seconds: number$3(),
 	phases_s: record(string$1(), number$3())
 });
+const checkedSchema = object$1({ problem: string$1().nullable() });
 const replySchema = object$1({
 	id: number$3(),
 	result: unknown$1().optional(),
@@ -19162,6 +19183,10 @@ function startJudge(harness, env) {
 	}
 	return {
 		hello: () => ask(helloSchema, { method: "hello" }),
+		check: async (target) => (await ask(checkedSchema, {
+			method: "check",
+			target
+		})).problem ?? void 0,
 		measure: (request, onProgress) => ask(measurementSchema, {
 			method: "measure",
 			...request
@@ -25610,6 +25635,17 @@ async function readWithFiles(graph, written) {
 }
 // src/core/project.ts
 const BUILD_FILE = "build.toml";
+// src/core/repository-path.ts
+function repositoryPathProblem(text) {
+	if (/[\u0000-\u001f]/.test(text)) return "has a control character in it";
+	if (text.includes("\\")) return `has a backslash; write forward slashes: "${text.replaceAll("\\", "/")}"`;
+	const expanded = /["$`]/.exec(text)?.[0];
+	if (expanded !== void 0) return `has ${expanded} in it, which the shell of a compiler would expand; rename it`;
+	if (posix.isAbsolute(text)) return "is absolute; write the path from the root of the repository";
+	if (text.split("/").includes("..")) return "has \"..\" in it; write the path from the root of the repository";
+	if (/^[-@]/.test(posix.normalize(text))) return "begins with \"-\" or \"@\"; rename the file";
+	if (text.includes("://")) return "is an address; write the path of a file of the repository, from its root";
+}
 // node_modules/smol-toml/dist/error.js
 /*!
 * Copyright (c) Squirrel Chat et al., All rights reserved.
@@ -26534,6 +26570,7 @@ async function readProject(folder, { read, list }) {
 	const file = parseBuildFile(text, path);
 	const kernels = buildable(file, path);
 	const inProject = (name) => located(folder, name, path);
+	await requireSources(file, kernels, path, async (name) => await read(inProject(name)) !== void 0);
 	const [own, tests, benchmarks] = await Promise.all([
 		`torch-ext/${file.name}`,
 		"tests",
@@ -26578,6 +26615,21 @@ function buildable({ framework, kernels }, path) {
 	}
 	return forCuda;
 }
+async function requireSources({ framework, binding }, kernels, path, isThere) {
+	const listed = kernels.flatMap(({ name, src }) => src.map((file) => ({
+		key: `kernel.${name}.src`,
+		file
+	})));
+	const bound = framework === "torch" ? binding.src.map((file) => ({
+		key: "torch.src",
+		file
+	})) : [];
+	const all = [...listed, ...bound];
+	const there = await Promise.all(all.map(({ file }) => isThere(file)));
+	const missing = all.find((_, index) => !there[index]);
+	if (missing === void 0) return;
+	throw new ConfigurationError(`${path}: ${missing.key} names ${missing.file}, which is not there; add the file, or correct the path`);
+}
 function compiledSources(section, inProject) {
 	const { src, include, cudaFlags, cxxFlags, capabilities } = section;
 	return src.filter((name) => COMPILED.test(name)).map((name) => ({
@@ -26591,6 +26643,8 @@ function compiledSources(section, inProject) {
 function located(folder, name, path) {
 	const place = posix.join(folder, name);
 	if (posix.isAbsolute(name) || place === ".." || place.startsWith("../")) throw new ConfigurationError(`${path}: ${JSON.stringify(name)} leads out of the repository`);
+	const problem = repositoryPathProblem(place);
+	if (problem !== void 0) throw new ConfigurationError(`${path}: ${JSON.stringify(name)} ${problem}`);
 	return place;
 }
 function mainFirst(paths) {
@@ -26602,14 +26656,16 @@ function isModule(path) {
 }
 // src/targets/text-file.ts
 const LONGEST_FILE = 4194304;
+function isPathInside(path) {
+	return path.split("/").every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"));
+}
 function pathSegments(path) {
-	const segments = path.split("/");
-	if (segments.every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"))) return segments;
+	if (isPathInside(path)) return path.split("/");
 	throw new ConfigurationError(`${JSON.stringify(path)} is not a path from the root of the repository; write it without "..", "." and a leading "/"`);
 }
 function checkLength(path, bytes) {
 	if (bytes <= LONGEST_FILE) return;
-	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`);
+	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB are read`);
 }
 function decodeText(path, bytes) {
 	checkLength(path, bytes.length);
@@ -26686,6 +26742,7 @@ function segments(name) {
 	return name.namedChildren.filter(({ type }) => type === "identifier").map(({ text }) => text);
 }
 // src/targets/dependencies/include-places.ts
+const LONGEST_NAME$1 = 4096;
 function includeFolders(sources, named = []) {
 	const above = sources.flatMap((source) => foldersAbove(source).map((folder) => `${folder}/include`));
 	return [.../* @__PURE__ */ new Set([
@@ -26702,8 +26759,9 @@ function foldersAbove(path) {
 }
 function includePlaces(from, { name, quoted }, folders) {
 	if (posix.isAbsolute(name) || !quoted && !posix.basename(name).includes(".")) return [];
+	if (name.length > LONGEST_NAME$1) return [];
 	const searched = quoted ? [posix.dirname(from), ...folders] : folders;
-	return [...new Set(searched.map((folder) => posix.join(folder, name)))].filter((path) => !path.startsWith("../"));
+	return [...new Set(searched.map((folder) => posix.join(folder, name)))].filter(isPathInside);
 }
 // src/targets/dependencies/includes.ts
 const DIRECTIVE = /^[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm;
@@ -26794,7 +26852,7 @@ function dependencyGraph(repository, ref, changes = []) {
 	return {
 		async resolve(target) {
 			if (target.kind !== "kernel-builder") return target;
-			const found = await projectOf(target);
+			const found = await toldOf(target, projectOf(target));
 			if (found === void 0) return void 0;
 			const [source = target.source] = found.writable;
 			return {
@@ -26805,8 +26863,8 @@ function dependencyGraph(repository, ref, changes = []) {
 			};
 		},
 		async neededBy(target) {
-			if (await read(target.source) === void 0) return void 0;
-			const found = await projectOf(target);
+			if (await toldOf(target, read(target.source)) === void 0) return void 0;
+			const found = await toldOf(target, projectOf(target));
 			const needed = /* @__PURE__ */ new Map();
 			let bytes = 0;
 			const add = (file) => {
@@ -26816,7 +26874,7 @@ function dependencyGraph(repository, ref, changes = []) {
 				bytes += Buffer.byteLength(file.content ?? "");
 				if (needed.size > MOST_FILES$3 || bytes > MOST_BYTES$1) throw tooMuch(target);
 			};
-			const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
+			const sources = await toldOf(target, Promise.all(sourcesOf(target).map((path) => find([path]))));
 			for (const source of sources.flat()) add({
 				...source,
 				from: source.path,
@@ -26824,7 +26882,7 @@ function dependencyGraph(repository, ref, changes = []) {
 			});
 			for (const { path, content: text, from, through } of needed.values()) {
 				if (text === void 0) continue;
-				const named = await Promise.all((await places(path, target, found)).map(find));
+				const named = await toldOf(target, Promise.all((await places(path, target, found)).map(find)), path);
 				const way = path === from ? [] : [...through, path];
 				for (const next of named.flat()) add({
 					...next,
@@ -26835,6 +26893,22 @@ function dependencyGraph(repository, ref, changes = []) {
 			return [...needed.values()];
 		}
 	};
+}
+async function toldOf({ name }, reading, namedBy) {
+	try {
+		return await reading;
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		const by = namedBy === void 0 ? "" : ` (${namedBy} ${howNamed(namedBy)} it)`;
+		throw new ConfigurationError(`${error.problem}${by}`, {
+			target: name,
+			cause: error
+		});
+	}
+}
+function howNamed(by) {
+	if (posix.basename(by) === "build.toml") return "names";
+	return /\.pyi?$/.test(by) ? "imports" : "includes";
 }
 async function passingOver(reading) {
 	try {
@@ -26880,6 +26954,15 @@ function gitIn(root) {
 		throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
 	};
 }
+async function repositoryAround(folder) {
+	const git = gitIn(folder);
+	try {
+		return (await git(["rev-parse", "--show-prefix"])).toString().trim() === "" ? void 0 : (await git(["rev-parse", "--show-toplevel"])).toString().trimEnd();
+	} catch (error) {
+		if (error instanceof EnvironmentError) return void 0;
+		throw error;
+	}
+}
 // src/targets/local-repository.ts
 const WORKING_TREE = "WORKING_TREE";
 function localRepository(root, { base } = {}) {
@@ -26902,6 +26985,9 @@ function localRepository(root, { base } = {}) {
 			return ref === "WORKING_TREE" ? filesOnDisk(root, folder) : filesInCommit(git, folder, ref);
 		}
 	};
+}
+async function requireCommit(root, ref) {
+	await commitOf(gitIn(root), ref);
 }
 async function listFiles(git, options) {
 	return fields(await git([
@@ -26971,7 +27057,14 @@ async function commitOf(git, ref) {
 			`${ref}^{commit}`
 		])).toString().trim();
 	} catch (error) {
-		throw new ConfigurationError(`"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`, { cause: error });
+		throw new ConfigurationError(`"${ref}" is no commit of this repository; ${await isShallow(git) ? "this clone is shallow, so it may only lack it: fetch more, in a workflow by \"fetch-depth: 0\" of actions/checkout" : "give a branch, a tag or a SHA"} (${messageOf(error)})`, { cause: error });
+	}
+}
+async function isShallow(git) {
+	try {
+		return (await git(["rev-parse", "--is-shallow-repository"])).toString().trim() === "true";
+	} catch {
+		return false;
 	}
 }
 async function filesOnDisk(root, folder) {
@@ -27032,7 +27125,7 @@ async function readFromDisk(root, segments) {
 }
 function undefinedWhenAbsent(error, path) {
 	const code = error instanceof Error && "code" in error ? error.code : void 0;
-	if (code === "ENOENT" || code === "ENOTDIR") return void 0;
+	if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return void 0;
 	if (code === "ELOOP") throw notAFile(path, "a link to itself");
 	if (typeof code === "string") throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
 	throw error;
@@ -33233,15 +33326,6 @@ function resolved$1(document, value) {
 	if ((0, import_dist$1.isAlias)(value)) return value.resolve(document);
 	return (0, import_dist$1.isNode)(value) ? value : void 0;
 }
-// src/core/repository-path.ts
-function repositoryPathProblem(text) {
-	if (/[\u0000-\u001f]/.test(text)) return "has a control character in it";
-	if (text.includes("\\")) return `has a backslash; write forward slashes: "${text.replaceAll("\\", "/")}"`;
-	if (posix.isAbsolute(text)) return "is absolute; write the path from the root of the repository";
-	if (text.split("/").includes("..")) return "has \"..\" in it; write the path from the root of the repository";
-	if (/^[-@]/.test(posix.normalize(text))) return "begins with \"-\" or \"@\"; rename the file";
-	if (text.includes("://")) return "is an address; write the path of a file of the repository, from its root";
-}
 // src/core/target-name.ts
 const TARGET_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 const LONGEST_PATH = 512;
@@ -33497,6 +33581,7 @@ function parseFlag(text) {
 		ok: true,
 		value: flag
 	};
+	if (/[\r\n]/.test(text.trim())) return problem("goes over the end of a line; write each flag as an entry of its own");
 	if (/\s/.test(text)) return problem(aboutSpaces(text));
 	const refused = REFUSED_FLAGS.find(({ form }) => form.test(text));
 	if (refused !== void 0) return problem(refused.problem);
@@ -34473,6 +34558,7 @@ function checkLaunch(launch, values, complain) {
 	if (!(shared >= 0 && shared <= MOST_SHARED)) complain(`a block has ${shared} bytes of dynamic shared memory here; from 0 to ${MOST_SHARED} are possible`);
 }
 // src/targets/signature.ts
+const PYTHON_KEYWORDS = new Set("False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "));
 const PASSED = {
 	launcher: [
 		"inputs",
@@ -34533,6 +34619,7 @@ function readSignature(written, report) {
 		const limited = role === "scalars" && dimensions.has(name) && scalars.get(name)?.allowed !== void 0;
 		if (IDENTIFIER.test(name) && !passed.has(name) && !limited) report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, "key");
 	}
+	if (written.reference !== void 0) checkNames(tensors, parameters, report);
 	const all = [...args, ...returned];
 	return {
 		tensors,
@@ -34542,6 +34629,10 @@ function readSignature(written, report) {
 		...resultOrder(tensors, all),
 		parameters
 	};
+}
+function checkNames(tensors, parameters, report) {
+	const named = [...tensors.filter(({ role }) => role !== "output").map(({ name }) => name), ...parameters.keys()];
+	for (const name of named) if (PYTHON_KEYWORDS.has(name)) report(["reference"], `cannot name "${name}", which is a keyword of Python; call it otherwise here, whatever the code calls it`);
 }
 function limitsOf(scalar) {
 	const { default: usual, allowed } = scalar ?? {};
@@ -34708,6 +34799,7 @@ function unusedKey(key, parameters) {
 	return `nothing uses "${key}"${didYouMean(key, known) || (known.length > 0 ? `; it sets ${known.join(", ")}` : "; no tensor has a named dimension")}`;
 }
 function valueProblem({ use, type, allowed }, value) {
+	if ((use !== void 0 || type?.startsWith("i")) && Number.isInteger(value) && !Number.isSafeInteger(value)) return `is beyond ${Number.MAX_SAFE_INTEGER}, up to which integers are exact`;
 	if (use === "extent" && !(Number.isSafeInteger(value) && value > 0)) return "is not an integer from 1 up";
 	if (use === "formula" && !Number.isSafeInteger(value)) return "is not an integer";
 	const problem = type === void 0 ? void 0 : scalarProblem(type, value);
@@ -34900,6 +34992,16 @@ async function withRootProject(repository, ref, configuration) {
 	const taken = new Set(configuration.targets.map(({ name }) => name));
 	return { targets: [...configuration.targets, discovered(BUILD_FILE, text, taken)] };
 }
+async function whyNoRootProject(repository, ref) {
+	try {
+		const text = await repository.readFile(BUILD_FILE, ref);
+		if (text === void 0 || isKernelBuilders(text)) return void 0;
+		return `${BUILD_FILE} lacks the sections [general] and [torch] or [kernel.NAME] that kernel-builder's have`;
+	} catch (error) {
+		if (error instanceof ConfigurationError) return error.problem;
+		throw error;
+	}
+}
 async function projectTargetAt(repository, ref, path) {
 	const place = parseFolderPath(path.slice(0, -10) || ".");
 	if (!place.ok) throw new ConfigurationError(`The target ${JSON.stringify(path)} ${place.problem}.`);
@@ -34979,7 +35081,7 @@ async function selectTargets(configuration, changedFiles, graph) {
 async function judge(target, changes, graph) {
 	const { source, kind } = target;
 	const own = changes.get(source);
-	if (own !== void 0) return judgeSource(target, own);
+	if (own !== void 0) return readable(target, judgeSource(target, own), graph);
 	if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
 	const needed = await neededBy(target, graph);
 	if (needed instanceof ConfigurationError) return no(needed.problem);
@@ -34996,6 +35098,12 @@ async function judge(target, changes, graph) {
 	}
 	if (needed.length === 1) return no(`${source} did not change`);
 	return no(`neither ${source}${sourcesOf(target).length > 1 ? ", nor what is compiled with it," : ""} nor anything that it ${verb(kind)} changed`);
+}
+async function readable(target, found, graph) {
+	if (!found.changed) return found;
+	const needed = await neededBy(target, graph);
+	if (needed instanceof ConfigurationError) return no(needed.problem);
+	return found;
 }
 function judgeSource(target, change) {
 	const { source } = target;
@@ -35128,7 +35236,7 @@ async function openRepository({ root, base }) {
 }
 async function readLocalConfiguration(repository, path) {
 	const configuration = await readConfigurationIfThere(repository, path);
-	if (configuration === void 0) throw noConfiguration(path);
+	if (configuration === void 0) throw await noConfiguration(repository, path);
 	return configuration;
 }
 async function readConfigurationIfThere(repository, path) {
@@ -35137,8 +35245,9 @@ async function readConfigurationIfThere(repository, path) {
 	const found = await withRootProject(repository, WORKING_TREE, written);
 	return text === void 0 && found.targets.length === 0 ? void 0 : found;
 }
-function noConfiguration(path) {
-	return new ConfigurationError(`There is no ${path} here: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`);
+async function noConfiguration(repository, path) {
+	const passedOver = await whyNoRootProject(repository, WORKING_TREE);
+	return new ConfigurationError(`There is no ${path} here${passedOver === void 0 ? "" : `, and ${passedOver}`}: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`);
 }
 async function findTarget(repository, configPath, name, recognize) {
 	const configuration = isPath(name) ? await readConfigurationIfThere(repository, configPath) ?? { targets: [] } : await readLocalConfiguration(repository, configPath);
@@ -35480,14 +35589,28 @@ async function run$2(names, flags, door) {
 	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
 	const chosen = await chosenTargets(repository, settings.config, names, recognize);
 	const base = typeof flags.base === "string" ? flags.base : void 0;
+	if (base !== void 0) await requireCommit(String(flags.root), base);
 	const graphs = {
 		head: dependencyGraph(repository, WORKING_TREE),
 		...base === void 0 ? {} : { base: dependencyGraph(repository, base) }
 	};
-	const work = await Promise.all(chosen.map((target) => read(graphs, target)));
+	const work = await Promise.all(chosen.map(async (target) => ({
+		name: target.name,
+		found: await orProblem(read(graphs, target))
+	})));
+	requireSome(work.map(({ found }) => found));
 	const found = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
 		const targets = [];
-		for (const { target, files, at } of work) {
+		for (const { name, found } of work) {
+			if (found instanceof ConfigurationError) {
+				targets.push({
+					target: name,
+					outcome: "failed",
+					reason: found.problem
+				});
+				continue;
+			}
+			const { target, files, at } = found;
 			door.step(`${target.name}: building and checking ${target.source}`);
 			const bench = {
 				...workshop,
@@ -35506,11 +35629,28 @@ async function run$2(names, flags, door) {
 }
 async function read({ head, base }, written) {
 	const { target, baseline: files } = await readBaseline(head, written);
+	if (base === void 0) return {
+		target,
+		files
+	};
+	const then = await orProblem(readWithFiles(base, written));
 	return {
 		target,
 		files,
-		at: base && { files: (await readWithFiles(base, written))?.baseline }
+		at: { files: then instanceof ConfigurationError ? then : then?.baseline }
 	};
+}
+async function orProblem(reading) {
+	try {
+		return await reading;
+	} catch (error) {
+		if (error instanceof ConfigurationError) return error;
+		throw error;
+	}
+}
+function requireSome(work) {
+	const problems = work.filter((found) => found instanceof ConfigurationError);
+	if (problems.length > 0 && problems.length === work.length) throw new ConfigurationError(problems.map(({ message }) => message).join("\n"));
 }
 // src/commands/demo.ts
 function demoCommand(door) {
@@ -36877,14 +37017,7 @@ function constantsOf(code, path) {
 	return code.constants.get(path) ?? /* @__PURE__ */ new Map();
 }
 function launchesOf(host, code, depth = 0) {
-	const own = host.body.launches.flatMap((launch) => {
-		const kernel = functionNamed(code, launch.callee, host.path, true);
-		return kernel === void 0 ? [] : [{
-			kernel,
-			launch: inWordsOf(host, launch, code),
-			within: host
-		}];
-	});
+	const own = ownLaunches(host, code, () => /* @__PURE__ */ new Set());
 	if (depth >= DEEPEST) return own;
 	const through = host.body.calls.flatMap(({ callee, args }) => {
 		const called = functionNamed(code, callee, host.path, false);
@@ -36898,8 +37031,22 @@ function launchesOf(host, code, depth = 0) {
 	});
 	return [...own, ...through].slice(0, MOST_LAUNCHES);
 }
-function inWordsOf(host, launch, code) {
-	return mapped(launch, (formula) => resolved(formula, host, code));
+function launchesByArguments(host, code) {
+	const own = ownLaunches(host, code, ({ args }) => new Set(args.filter((each) => typeof each === "string")));
+	const direct = new Set(own.map(({ kernel }) => kernel));
+	return [...own, ...launchesOf(host, code).filter(({ kernel }) => !direct.has(kernel))];
+}
+function ownLaunches(host, code, kept) {
+	return host.body.launches.flatMap((launch) => {
+		const kernel = functionNamed(code, launch.callee, host.path, true);
+		if (kernel === void 0) return [];
+		const names = kept(launch);
+		return [{
+			kernel,
+			launch: mapped(launch, (formula) => resolved(formula, host, code, names)),
+			within: host
+		}];
+	});
 }
 function mapped(launch, replace) {
 	return {
@@ -36910,8 +37057,8 @@ function mapped(launch, replace) {
 		shared: replace(launch.shared)
 	};
 }
-function resolved(formula, host, code, depth = 0) {
-	const parameters = new Set(host.parameters.map(({ name }) => name));
+function resolved(formula, host, code, kept = /* @__PURE__ */ new Set(), depth = 0) {
+	const parameters = /* @__PURE__ */ new Set([...host.parameters.map(({ name }) => name), ...kept]);
 	const constants = constantsOf(code, host.path);
 	return substitute(formula, (name) => {
 		if (parameters.has(name)) return void 0;
@@ -36919,7 +37066,7 @@ function resolved(formula, host, code, depth = 0) {
 		if (constant !== void 0) return constant;
 		const value = host.body.definitions.get(name)?.value;
 		if (value === void 0 || depth >= DEEPEST || !isPlain(value)) return void 0;
-		return resolved(value, host, code, depth + 1);
+		return resolved(value, host, code, kept, depth + 1);
 	});
 }
 // src/targets/draft/cuda/template-arguments.ts
@@ -36986,7 +37133,12 @@ function draftKernel(kernel, reached, code, usage) {
 		spot,
 		because: `${foreign.name} points to ${foreign.type}, which needs a cast; make an extern "C" launcher, which can do that`
 	};
-	const launch = reached === void 0 ? guessLaunch(kernel) : seenLaunch(kernel, reached);
+	if (reached === void 0 && countsInPlane(kernel)) return {
+		name,
+		spot,
+		because: "nothing in the repository launches it, and its threads are counted in more than one dimension; write its \"launch\" yourself"
+	};
+	const launch = reached === void 0 ? guessLaunch(kernel) : seenLaunch(kernel, reached, constantsOf(code, path));
 	if (launch === void 0) return {
 		name,
 		spot,
@@ -37040,14 +37192,14 @@ function draftKernel(kernel, reached, code, usage) {
 		notes: instance.isGuess ? [todo(`${instance.text} is one case of the template; name the one that matters`)] : []
 	};
 }
-function seenLaunch(kernel, { launch, within }) {
+function seenLaunch(kernel, { launch, within }, constants) {
 	const names = /* @__PURE__ */ new Map();
 	for (const [index, argument] of launch.args.entries()) {
 		const parameter = kernel.parameters[index];
 		if (typeof argument === "string" && parameter?.pointers === 0) names.set(argument, parameter.name);
 	}
 	const pointers = new Set(kernel.parameters.filter((each) => each.pointers > 0).map(({ name }) => name));
-	const inWords = (formula) => withCeilDiv(substitute(formula, (name) => names.get(name)));
+	const inWords = (formula) => withCeilDiv(substitute(formula, (name) => names.get(name) ?? constants.get(name)));
 	const [grid, block, shared] = [
 		launch.grid.map(inWords),
 		launch.block.map(inWords),
@@ -37067,6 +37219,13 @@ function seenLaunch(kernel, { launch, within }) {
 			line: launch.line
 		})}`)
 	};
+}
+function countsInPlane({ body: { definitions, bounds, accesses } }) {
+	return [
+		...[...definitions.values()].map(({ value }) => value),
+		...bounds.flatMap(({ left, bound }) => [left, bound]),
+		...accesses.map(({ index }) => index)
+	].flatMap(namesIn).some((name) => /^(thread|block)Idx\.[yz]$/.test(name));
 }
 const THREADS = 256;
 function guessLaunch({ body, parameters }) {
@@ -37408,23 +37567,24 @@ function readConstants(root) {
 // src/targets/draft/cuda/cuda-candidates.ts
 async function cudaCandidates(files, syntax) {
 	const functions = [];
+	const users = [];
 	const constants = /* @__PURE__ */ new Map();
 	for (const file of files) {
-		if (file.role !== "code" || !isCuda(file.path) || !mayHaveKernels(file.content)) continue;
+		if (!isCuda(file.path) || !mayHaveKernels(file.content)) continue;
 		const source = await readCudaSource(file, syntax);
 		if (source === void 0) continue;
-		functions.push(...source.functions);
+		(file.role === "code" ? functions : users).push(...source.functions);
 		constants.set(source.path, source.constants);
 	}
 	const code = {
-		functions: Map.groupBy(functions, ({ name }) => name),
+		functions: Map.groupBy([...functions, ...users], ({ name }) => name),
 		constants
 	};
 	const launchers = functions.filter(({ isExternC, isKernel }) => isExternC && !isKernel);
 	const launched = new Set(launchers.flatMap((launcher) => launchesOf(launcher, code).map(({ kernel }) => kernel)));
-	const hosts = functions.filter(({ isKernel, isExternC }) => !isKernel && !isExternC);
+	const hosts = [...functions, ...users].filter(({ isKernel, isExternC }) => !isKernel && !isExternC);
 	const kernels = functions.filter((each) => each.isKernel && !launched.has(each));
-	const reached = new Map(hosts.flatMap((host) => launchesOf(host, code).map((launch) => [launch.kernel, launch])).reverse());
+	const reached = new Map(hosts.flatMap((host) => launchesByArguments(host, code).map((launch) => [launch.kernel, launch])).reverse());
 	return [...launchers.filter((launcher) => launchesOf(launcher, code).length > 0 || mayLaunch(launcher)).map((launcher) => ({
 		names: [launcher.name],
 		draft: (usage) => draftLauncher(launcher, code, usage)
@@ -37619,7 +37779,7 @@ function extentOf(text, inputs, known) {
 	if (known.has(text)) return text;
 	const [, name, index, other] = /^(\w+)\.(?:shape\[(-?\d)\]|size\((-?\d)\))$/.exec(text) ?? [];
 	if (name !== void 0) return inputs.find((input) => input.name === name)?.extents.at(Number(index ?? other));
-	return numberOf(text, {});
+	return numberOf(text, Object.assign({}, ...inputs.map(({ fixedAxes }) => fixedAxes)));
 }
 function dtypeOf(text, inputs) {
 	const [, written = ""] = /dtype ?= ?([\w.]+)/.exec(text) ?? [];
@@ -37751,15 +37911,22 @@ function shapesOf(names, code, seen, fixed = [], usual = USUAL$1) {
 		const own = unpacked.get(name);
 		const dtype = tensor?.dtype ?? "f32";
 		if (own !== void 0 && (tensor === void 0 || tensor.extents.length === own.length)) {
-			const extents = own.map((axis, index) => free(axis ?? `${name}_${index}`, taken));
+			const fixedAxes = {};
+			const extents = own.map((axis, index) => {
+				const value = tensor?.extents[index];
+				if (index === 0 || value === void 0 || !fixed.includes(value)) return free(axis ?? `${name}_${index}`, taken);
+				if (axis !== void 0) fixedAxes[axis] = value;
+				return value;
+			});
 			tensor?.extents.forEach((value, index) => {
 				const axis = extents[index];
-				if (axis !== void 0 && !byValue.has(value)) byValue.set(value, axis);
+				if (typeof axis === "string" && !byValue.has(value)) byValue.set(value, axis);
 			});
 			return {
 				name,
 				dtype,
 				extents,
+				fixedAxes,
 				...rangeOf(tensor),
 				note: dtypeNote("from the code that unpacks its shape", call)
 			};
@@ -38575,6 +38742,7 @@ async function targetsToTry({ drafts, convention }, config, repository) {
 	return [...(drafts.every(({ problem }) => problem !== void 0) ? void 0 : await readConfigurationIfThere(repository, config))?.targets ?? [], ...convention.map((path) => conventionTarget(path))];
 }
 // src/commands/init.ts
+const MOST_NAMED = 5;
 function initCommand(door) {
 	return new Command("init").summary("draft the configuration and the workflow for a repository").description("Reads the repository and drafts the configuration for the kernels, modules and functions in it, and the workflow. Each guess in it says where it came from. Then looks at the machine, and measures the first target that can be measured.").option("--force", "Overwrite files that are there, without asking.").option("--dry-run", "Print the files instead of writing them; check nothing.").option("--no-check", "Neither look at the machine nor measure anything.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print what was found and done as JSON.").addHelpText("after", `
 Exit status: 0 drafted, and what was measured works; 2 usage, nothing to draft, or no draft could be measured;
@@ -38589,7 +38757,10 @@ async function init(flags, door) {
 	const repository = await openRepository(flags);
 	const root = resolve(String(flags.root));
 	if (settings.config === ".github/workflows/kernelwright.yml") throw new ConfigurationError(`--config is ${WORKFLOW_PATH}, where the workflow goes; name another file.`);
+	await requirePlaces(root, [settings.config, WORKFLOW_PATH]);
 	if (!flags.force && !flags.dryRun && door.ask === void 0) await refuseToOverwrite(root, [settings.config, WORKFLOW_PATH]);
+	const around = await repositoryAround(root);
+	if (around !== void 0) door.step(`note: GitHub reads ${WORKFLOW_PATH} only in the root of the repository, which is ${around}; run "kernelwright init -C ${around}" for pull requests`);
 	const paths = await listLocalFiles(root, isSkipped);
 	door.step(`reading the repository: ${paths.length} files`);
 	const survey = await surveyRepository(repository, paths);
@@ -38605,7 +38776,18 @@ async function init(flags, door) {
 		files,
 		...check
 	}, void 0, 2));
-	if (!flags.dryRun) for (const line of nextSteps(survey, settings.config, WORKFLOW_PATH)) door.step(`next: ${line}`);
+	if (!flags.dryRun) for (const line of steps(survey, settings.config)) door.step(`next: ${line}`);
+}
+function steps(survey, config) {
+	const all = nextSteps(survey, config, WORKFLOW_PATH);
+	if (survey.convention.length === 0) return all;
+	const named = survey.convention.slice(0, MOST_NAMED).map((path) => /^[\w./-]+$/.test(path) ? path : `'${path}'`);
+	const more = survey.convention.length > MOST_NAMED ? " (and so on)" : "";
+	return [
+		...all.slice(0, -1),
+		`kernelwright bench ${named.join(" ")}${more} checks and times the files in KernelBench's convention`,
+		...all.slice(-1)
+	];
 }
 function draftedFiles(survey, config) {
 	const configuration = configurationFile(survey);
@@ -38623,6 +38805,18 @@ function draftedFiles(survey, config) {
 }
 function nothingFound({ leftOut: [first] }) {
 	return new ConfigurationError(`There is nothing here to draft a target for${first === void 0 ? "" : ` (${first.name} in ${first.spot.path}: ${first.because})`}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files, and projects of kernel-builder; name the root of the repository by -C.`);
+}
+async function requirePlaces(root, paths) {
+	for (const path of paths) {
+		const segments = path.split("/");
+		for (const length of segments.keys()) {
+			const place = segments.slice(0, length + 1).join("/");
+			const found = await stat(join(root, place)).catch(() => void 0);
+			const isLast = place === path;
+			if (found === void 0 || found.isDirectory() !== isLast) continue;
+			throw new ConfigurationError(`${place} is ${isLast ? `a folder, where the file ${path} goes` : `a file, where the folder of ${path} goes`}; move it away.`);
+		}
+	}
 }
 async function refuseToOverwrite(root, paths) {
 	const there = [];
@@ -88530,7 +88724,7 @@ async function choose(names, flags, { repository, config, recognize }, door) {
 	const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
 	for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
 	const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
-	if (written === void 0 && found.selected.length === 0) throw noConfiguration(config);
+	if (written === void 0 && found.selected.length === 0) throw await noConfiguration(repository, config);
 	return {
 		targets: [...selected, ...found.selected].map(({ target }) => target),
 		graph
@@ -88618,7 +88812,7 @@ async function list(flags, door) {
 	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
 	const modules = await conventionFiles(door, () => changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize));
 	const all = [...selected, ...modules.selected];
-	if (written === void 0 && all.length + modules.leftOut.length === 0) throw noConfiguration(config);
+	if (written === void 0 && all.length + modules.leftOut.length === 0) throw await noConfiguration(repository, config);
 	const found = {
 		selected: all,
 		leftOut,

@@ -26258,6 +26258,8 @@ const BUILD_FILE = "build.toml";
 function repositoryPathProblem(text) {
 	if (/[\u0000-\u001f]/.test(text)) return "has a control character in it";
 	if (text.includes("\\")) return `has a backslash; write forward slashes: "${text.replaceAll("\\", "/")}"`;
+	const expanded = /["$`]/.exec(text)?.[0];
+	if (expanded !== void 0) return `has ${expanded} in it, which the shell of a compiler would expand; rename it`;
 	if (posix.isAbsolute(text)) return "is absolute; write the path from the root of the repository";
 	if (text.split("/").includes("..")) return "has \"..\" in it; write the path from the root of the repository";
 	if (/^[-@]/.test(posix.normalize(text))) return "begins with \"-\" or \"@\"; rename the file";
@@ -33626,6 +33628,7 @@ function parseFlag(text) {
 		ok: true,
 		value: flag
 	};
+	if (/[\r\n]/.test(text.trim())) return problem("goes over the end of a line; write each flag as an entry of its own");
 	if (/\s/.test(text)) return problem(aboutSpaces(text));
 	const refused = REFUSED_FLAGS.find(({ form }) => form.test(text));
 	if (refused !== void 0) return problem(refused.problem);
@@ -34911,6 +34914,7 @@ function checkLaunch(launch, values, complain) {
 	if (!(shared >= 0 && shared <= MOST_SHARED)) complain(`a block has ${shared} bytes of dynamic shared memory here; from 0 to ${MOST_SHARED} are possible`);
 }
 // src/targets/signature.ts
+const PYTHON_KEYWORDS = new Set("False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" "));
 const PASSED$1 = {
 	launcher: [
 		"inputs",
@@ -34971,6 +34975,7 @@ function readSignature(written, report) {
 		const limited = role === "scalars" && dimensions.has(name) && scalars.get(name)?.allowed !== void 0;
 		if (IDENTIFIER.test(name) && !passed.has(name) && !limited) report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, "key");
 	}
+	if (written.reference !== void 0) checkNames(tensors, parameters, report);
 	const all = [...args, ...returned];
 	return {
 		tensors,
@@ -34980,6 +34985,10 @@ function readSignature(written, report) {
 		...resultOrder(tensors, all),
 		parameters
 	};
+}
+function checkNames(tensors, parameters, report) {
+	const named = [...tensors.filter(({ role }) => role !== "output").map(({ name }) => name), ...parameters.keys()];
+	for (const name of named) if (PYTHON_KEYWORDS.has(name)) report(["reference"], `cannot name "${name}", which is a keyword of Python; call it otherwise here, whatever the code calls it`);
 }
 function limitsOf(scalar) {
 	const { default: usual, allowed } = scalar ?? {};
@@ -35146,6 +35155,7 @@ function unusedKey(key, parameters) {
 	return `nothing uses "${key}"${didYouMean(key, known) || (known.length > 0 ? `; it sets ${known.join(", ")}` : "; no tensor has a named dimension")}`;
 }
 function valueProblem({ use, type, allowed }, value) {
+	if ((use !== void 0 || type?.startsWith("i")) && Number.isInteger(value) && !Number.isSafeInteger(value)) return `is beyond ${Number.MAX_SAFE_INTEGER}, up to which integers are exact`;
 	if (use === "extent" && !(Number.isSafeInteger(value) && value > 0)) return "is not an integer from 1 up";
 	if (use === "formula" && !Number.isSafeInteger(value)) return "is not an integer";
 	const problem = type === void 0 ? void 0 : scalarProblem(type, value);
@@ -35322,7 +35332,7 @@ function configurationError(path, problems) {
 	return new ConfigurationError([...lines.slice(0, MOST_ISSUES), ...more > 0 ? [`… and ${more} more`] : []].join("\n"));
 }
 // src/targets/kernelbench.ts
-const LONGEST_NAME$2 = 64;
+const LONGEST_NAME$3 = 64;
 function mayFollowConvention({ path, content }) {
 	return parseSourcePath(path, ".py").ok && [
 		"Model",
@@ -35346,7 +35356,7 @@ function nameOf$3(source) {
 function freeName$1(name, taken) {
 	for (let number = 1;; number++) {
 		const suffix = number === 1 ? "" : `-${number}`;
-		const candidate = name.slice(0, LONGEST_NAME$2 - suffix.length) + suffix;
+		const candidate = name.slice(0, LONGEST_NAME$3 - suffix.length) + suffix;
 		if (!taken.has(candidate)) return candidate;
 	}
 }
@@ -35371,7 +35381,7 @@ async function selectTargets(configuration, changedFiles, graph) {
 async function judge(target, changes, graph) {
 	const { source, kind } = target;
 	const own = changes.get(source);
-	if (own !== void 0) return judgeSource(target, own);
+	if (own !== void 0) return readable(target, judgeSource(target, own), graph);
 	if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
 	const needed = await neededBy(target, graph);
 	if (needed instanceof ConfigurationError) return no(needed.problem);
@@ -35388,6 +35398,12 @@ async function judge(target, changes, graph) {
 	}
 	if (needed.length === 1) return no(`${source} did not change`);
 	return no(`neither ${source}${sourcesOf(target).length > 1 ? ", nor what is compiled with it," : ""} nor anything that it ${verb(kind)} changed`);
+}
+async function readable(target, found, graph) {
+	if (!found.changed) return found;
+	const needed = await neededBy(target, graph);
+	if (needed instanceof ConfigurationError) return no(needed.problem);
+	return found;
 }
 function judgeSource(target, change) {
 	const { source } = target;
@@ -36424,6 +36440,7 @@ async function readProject(folder, { read, list }) {
 	const file = parseBuildFile(text, path);
 	const kernels = buildable(file, path);
 	const inProject = (name) => located(folder, name, path);
+	await requireSources(file, kernels, path, async (name) => await read(inProject(name)) !== void 0);
 	const [own, tests, benchmarks] = await Promise.all([
 		`torch-ext/${file.name}`,
 		"tests",
@@ -36468,6 +36485,21 @@ function buildable({ framework, kernels }, path) {
 	}
 	return forCuda;
 }
+async function requireSources({ framework, binding }, kernels, path, isThere) {
+	const listed = kernels.flatMap(({ name, src }) => src.map((file) => ({
+		key: `kernel.${name}.src`,
+		file
+	})));
+	const bound = framework === "torch" ? binding.src.map((file) => ({
+		key: "torch.src",
+		file
+	})) : [];
+	const all = [...listed, ...bound];
+	const there = await Promise.all(all.map(({ file }) => isThere(file)));
+	const missing = all.find((_, index) => !there[index]);
+	if (missing === void 0) return;
+	throw new ConfigurationError(`${path}: ${missing.key} names ${missing.file}, which is not there; add the file, or correct the path`);
+}
 function compiledSources(section, inProject) {
 	const { src, include, cudaFlags, cxxFlags, capabilities } = section;
 	return src.filter((name) => COMPILED.test(name)).map((name) => ({
@@ -36481,6 +36513,8 @@ function compiledSources(section, inProject) {
 function located(folder, name, path) {
 	const place = posix.join(folder, name);
 	if (posix.isAbsolute(name) || place === ".." || place.startsWith("../")) throw new ConfigurationError(`${path}: ${JSON.stringify(name)} leads out of the repository`);
+	const problem = repositoryPathProblem(place);
+	if (problem !== void 0) throw new ConfigurationError(`${path}: ${JSON.stringify(name)} ${problem}`);
 	return place;
 }
 function mainFirst(paths) {
@@ -36492,14 +36526,16 @@ function isModule(path) {
 }
 // src/targets/text-file.ts
 const LONGEST_FILE = 4194304;
+function isPathInside(path) {
+	return path.split("/").every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"));
+}
 function pathSegments(path) {
-	const segments = path.split("/");
-	if (segments.every((segment) => segment !== "" && segment !== "." && segment !== ".." && !segment.includes("\0"))) return segments;
+	if (isPathInside(path)) return path.split("/");
 	throw new ConfigurationError(`${JSON.stringify(path)} is not a path from the root of the repository; write it without "..", "." and a leading "/"`);
 }
 function checkLength(path, bytes) {
 	if (bytes <= LONGEST_FILE) return;
-	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`);
+	throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB are read`);
 }
 function decodeText(path, bytes) {
 	checkLength(path, bytes.length);
@@ -36576,6 +36612,7 @@ function segments(name) {
 	return name.namedChildren.filter(({ type }) => type === "identifier").map(({ text }) => text);
 }
 // src/targets/dependencies/include-places.ts
+const LONGEST_NAME$2 = 4096;
 function includeFolders(sources, named = []) {
 	const above = sources.flatMap((source) => foldersAbove(source).map((folder) => `${folder}/include`));
 	return [.../* @__PURE__ */ new Set([
@@ -36592,8 +36629,9 @@ function foldersAbove(path) {
 }
 function includePlaces(from, { name, quoted }, folders) {
 	if (posix.isAbsolute(name) || !quoted && !posix.basename(name).includes(".")) return [];
+	if (name.length > LONGEST_NAME$2) return [];
 	const searched = quoted ? [posix.dirname(from), ...folders] : folders;
-	return [...new Set(searched.map((folder) => posix.join(folder, name)))].filter((path) => !path.startsWith("../"));
+	return [...new Set(searched.map((folder) => posix.join(folder, name)))].filter(isPathInside);
 }
 // src/targets/dependencies/includes.ts
 const DIRECTIVE = /^[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm;
@@ -39641,7 +39679,7 @@ function dependencyGraph(repository, ref, changes = []) {
 	return {
 		async resolve(target) {
 			if (target.kind !== "kernel-builder") return target;
-			const found = await projectOf(target);
+			const found = await toldOf(target, projectOf(target));
 			if (found === void 0) return void 0;
 			const [source = target.source] = found.writable;
 			return {
@@ -39652,8 +39690,8 @@ function dependencyGraph(repository, ref, changes = []) {
 			};
 		},
 		async neededBy(target) {
-			if (await read(target.source) === void 0) return void 0;
-			const found = await projectOf(target);
+			if (await toldOf(target, read(target.source)) === void 0) return void 0;
+			const found = await toldOf(target, projectOf(target));
 			const needed = /* @__PURE__ */ new Map();
 			let bytes = 0;
 			const add = (file) => {
@@ -39663,7 +39701,7 @@ function dependencyGraph(repository, ref, changes = []) {
 				bytes += Buffer.byteLength(file.content ?? "");
 				if (needed.size > MOST_FILES$1 || bytes > MOST_BYTES$2) throw tooMuch(target);
 			};
-			const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
+			const sources = await toldOf(target, Promise.all(sourcesOf(target).map((path) => find([path]))));
 			for (const source of sources.flat()) add({
 				...source,
 				from: source.path,
@@ -39671,7 +39709,7 @@ function dependencyGraph(repository, ref, changes = []) {
 			});
 			for (const { path, content: text, from, through } of needed.values()) {
 				if (text === void 0) continue;
-				const named = await Promise.all((await places(path, target, found)).map(find));
+				const named = await toldOf(target, Promise.all((await places(path, target, found)).map(find)), path);
 				const way = path === from ? [] : [...through, path];
 				for (const next of named.flat()) add({
 					...next,
@@ -39682,6 +39720,22 @@ function dependencyGraph(repository, ref, changes = []) {
 			return [...needed.values()];
 		}
 	};
+}
+async function toldOf({ name }, reading, namedBy) {
+	try {
+		return await reading;
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		const by = namedBy === void 0 ? "" : ` (${namedBy} ${howNamed(namedBy)} it)`;
+		throw new ConfigurationError(`${error.problem}${by}`, {
+			target: name,
+			cause: error
+		});
+	}
+}
+function howNamed(by) {
+	if (posix.basename(by) === "build.toml") return "names";
+	return /\.pyi?$/.test(by) ? "imports" : "includes";
 }
 async function passingOver(reading) {
 	try {
@@ -91119,8 +91173,12 @@ function hasNoBenchmarks({ name, project }, leftOut) {
 function hasNoGradients({ name, entry, source }) {
 	return new ConfigurationError(`${entry} in ${source} has no floating input and no parameter that takes a gradient, so it has no backward pass; remove "backward" from the configuration.`, { target: name });
 }
+function badReference({ name }, problem) {
+	return new ConfigurationError(`${problem.replace(/\.$/, "")}; correct it in the configuration.`, { target: name });
+}
 function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
+	if (outcome === "bad-reference") return badReference(target, detail);
 	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, { target: name });
 	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
 		verdict: "crashed",
@@ -92153,6 +92211,11 @@ const FAILURES = {
 		says: "The baseline, which passes its check alone, fails beside it",
 		check: "baseline"
 	},
+	"bad-reference": {
+		verdict: "rejected",
+		says: "The configuration is at fault",
+		check: "oracle"
+	},
 	"load-failed": {
 		verdict: "build-failed",
 		says: "It compiles but cannot be loaded",
@@ -92224,8 +92287,12 @@ function launcherOf({ entry }) {
 function launcherText(target, launch) {
 	const numbers = numbersOf(launch);
 	const passed = (extent) => typeof extent === "number" ? `${extent}` : `kernelwright_number_${numbers.indexOf(extent)}`;
+	const passedOn = target.arguments.map((argument, index) => ({
+		...argument,
+		name: `kernelwright_argument_${index}`
+	}));
 	const parameters = [
-		...target.arguments.map(parameterOf),
+		...passedOn.map(parameterOf),
 		parameterOf(STREAM),
 		...numbers.map((number) => `int64_t ${passed(number)}`)
 	];
@@ -92236,7 +92303,7 @@ function launcherText(target, launch) {
 	const text = [
 		`extern "C" void ${launcherOf(target)}(${parameters.join(", ")}) {`,
 		...isLarge ? [`  if (${shared} > ${UNASKED}) ${ask}`] : [],
-		`  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM.name}>>>(${target.arguments.map(({ name }) => name).join(", ")});`,
+		`  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM.name}>>>(${passedOn.map(({ name }) => name).join(", ")});`,
 		"}"
 	].join("\n");
 	return [
@@ -99341,6 +99408,8 @@ function sessionNoise(rounds) {
 }
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
+	const wrong = written.reference === void 0 ? void 0 : await bench.judge.check(asLaunched(written));
+	if (wrong !== void 0) throw badReference(written, wrong);
 	const built = await bench.build(withLauncher(written, baseline), written.source, written);
 	if (built.outcome === "failed") throw doesNotCompile(written, baseline, built.log);
 	const target = await asDescribed(bench, written, baseline, built.library);
@@ -99496,6 +99565,10 @@ function once(make) {
 // src/measure/against-base.ts
 async function measureAgainstBase(bench, target, head, base) {
 	if (base === void 0) return { comparison: { kind: "absent" } };
+	if (base instanceof ConfigurationError) return { comparison: {
+		kind: "failed",
+		reason: base.problem
+	} };
 	if (hashFiles(base) === hashFiles(head)) return { comparison: { kind: "same" } };
 	try {
 		const verifier = await prepareVerifier(bench, target, base);
@@ -99771,7 +99844,8 @@ const measurementSchema = object$1({
 		"crashed",
 		"timed-out",
 		"load-failed",
-		"baseline-failed"
+		"baseline-failed",
+		"bad-reference"
 	]),
 	detail: string$1(),
 	log: string$1(),
@@ -99800,6 +99874,7 @@ const measurementSchema = object$1({
 	seconds: number$3(),
 	phases_s: record(string$1(), number$3())
 });
+const checkedSchema = object$1({ problem: string$1().nullable() });
 const replySchema = object$1({
 	id: number$3(),
 	result: unknown().optional(),
@@ -99921,6 +99996,10 @@ function startJudge(harness, env) {
 	}
 	return {
 		hello: () => ask(helloSchema, { method: "hello" }),
+		check: async (target) => (await ask(checkedSchema, {
+			method: "check",
+			target
+		})).problem ?? void 0,
 		measure: (request, onProgress) => ask(measurementSchema, {
 			method: "measure",
 			...request

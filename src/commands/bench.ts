@@ -8,7 +8,7 @@ import { withWorkshop } from '../optimize.ts';
 import { renderBenchmarks } from '../report/benchmark-table.ts';
 import { readWithFiles } from '../targets/baseline.ts';
 import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
-import { WORKING_TREE } from '../targets/local-repository.ts';
+import { requireCommit, WORKING_TREE } from '../targets/local-repository.ts';
 import type { Door } from './door.ts';
 import { chosenTargets, openRepository, readBaseline } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
@@ -48,16 +48,25 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
   const chosen = await chosenTargets(repository, settings.config, names, recognize);
   const base = typeof flags.base === 'string' ? flags.base : undefined;
-  // All is read before anything is measured: a file that is missing should not end a run half way.
+  if (base !== undefined) await requireCommit(String(flags.root), base);
+  // All is read before anything is measured, so that nobody waits to hear that nothing can be.
   const graphs = {
     head: dependencyGraph(repository, WORKING_TREE),
     ...(base === undefined ? {} : { base: dependencyGraph(repository, base) }),
   };
-  const work = await Promise.all(chosen.map((target) => read(graphs, target)));
+  const work = await Promise.all(
+    chosen.map(async (target) => ({ name: target.name, found: await orProblem(read(graphs, target)) })),
+  );
+  requireSome(work.map(({ found }) => found));
   const harness = await harnessFrom(settings, door.env);
   const found = await withWorkshop(harness, door.env, async (workshop) => {
     const targets: Benchmark[] = [];
-    for (const { target, files, at } of work) {
+    for (const { name, found } of work) {
+      if (found instanceof ConfigurationError) {
+        targets.push({ target: name, outcome: 'failed', reason: found.problem });
+        continue;
+      }
+      const { target, files, at } = found;
       door.step(`${target.name}: building and checking ${target.source}`);
       const bench = { ...workshop, onProgress: (text: string) => door.step(`${target.name}: ${text}`) };
       targets.push(await benchmark(bench, target, files, at));
@@ -76,6 +85,24 @@ interface Graphs {
 
 async function read({ head, base }: Graphs, written: Target) {
   const { target, baseline: files } = await readBaseline(head, written);
-  const at = base && { files: (await readWithFiles(base, written))?.baseline };
-  return { target, files, at };
+  if (base === undefined) return { target, files };
+  const then = await orProblem(readWithFiles(base, written));
+  return { target, files, at: { files: then instanceof ConfigurationError ? then : then?.baseline } };
+}
+
+/** What is wrong with one target is no reason to measure no other. */
+async function orProblem<T>(reading: Promise<T>): Promise<T | ConfigurationError> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}
+
+/** @throws ConfigurationError with all that is wrong, one line each, where nothing is left to measure. */
+function requireSome(work: readonly unknown[]): void {
+  const problems = work.filter((found) => found instanceof ConfigurationError);
+  if (problems.length > 0 && problems.length === work.length)
+    throw new ConfigurationError(problems.map(({ message }) => message).join('\n'));
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { ConfigurationError } from '../core/errors.ts';
 import { isThere, writeRepositoryFile } from '../deliver/repository-file.ts';
@@ -8,11 +9,15 @@ import { configurationFile } from '../targets/draft/configuration-file.ts';
 import { isSkipped } from '../targets/draft/file-role.ts';
 import { type Survey, surveyRepository } from '../targets/draft/survey.ts';
 import { WORKFLOW_PATH, workflowFile } from '../targets/draft/workflow-file.ts';
+import { repositoryAround } from '../targets/git.ts';
 import { listLocalFiles } from '../targets/local-files.ts';
 import type { Door } from './door.ts';
 import { checkDrafts } from './init-check.ts';
 import { openRepository } from './local-targets.ts';
 import { type Flags, inputOption, rootOption, settingsFrom } from './options.ts';
+
+/** So many files still make a command to copy. */
+const MOST_NAMED = 5;
 
 export function initCommand(door: Door): Command {
   return new Command('init')
@@ -48,9 +53,15 @@ async function init(flags: Flags, door: Door): Promise<void> {
   const root = resolve(String(flags.root));
   if (settings.config === WORKFLOW_PATH)
     throw new ConfigurationError(`--config is ${WORKFLOW_PATH}, where the workflow goes; name another file.`);
+  await requirePlaces(root, [settings.config, WORKFLOW_PATH]);
   // Before anything is read: a large repository takes a while.
   if (!flags.force && !flags.dryRun && door.ask === undefined)
     await refuseToOverwrite(root, [settings.config, WORKFLOW_PATH]);
+  const around = await repositoryAround(root);
+  if (around !== undefined)
+    door.step(
+      `note: GitHub reads ${WORKFLOW_PATH} only in the root of the repository, which is ${around}; run "kernelwright init -C ${around}" for pull requests`,
+    );
   const paths = await listLocalFiles(root, isSkipped);
   door.step(`reading the repository: ${paths.length} files`);
   const survey = await surveyRepository(repository, paths);
@@ -67,7 +78,20 @@ async function init(flags: Flags, door: Door): Promise<void> {
       ? undefined
       : await checkDrafts(survey, settings, repository, flags.json === true, door);
   if (flags.json) door.print(JSON.stringify({ ...surveyAsData(survey), files, ...check }, undefined, 2));
-  if (!flags.dryRun) for (const line of nextSteps(survey, settings.config, WORKFLOW_PATH)) door.step(`next: ${line}`);
+  if (!flags.dryRun) for (const line of steps(survey, settings.config)) door.step(`next: ${line}`);
+}
+
+/** `bench` by itself takes the targets of the configuration; files in the convention have to be named. */
+function steps(survey: Survey, config: string): string[] {
+  const all = nextSteps(survey, config, WORKFLOW_PATH);
+  if (survey.convention.length === 0) return all;
+  const named = survey.convention.slice(0, MOST_NAMED).map((path) => (/^[\w./-]+$/.test(path) ? path : `'${path}'`));
+  const more = survey.convention.length > MOST_NAMED ? ' (and so on)' : '';
+  return [
+    ...all.slice(0, -1),
+    `kernelwright bench ${named.join(' ')}${more} checks and times the files in KernelBench's convention`,
+    ...all.slice(-1),
+  ];
 }
 
 /** @throws ConfigurationError where the repository has nothing that could be optimized. */
@@ -86,6 +110,21 @@ function nothingFound({ leftOut: [first] }: Survey): ConfigurationError {
   return new ConfigurationError(
     `There is nothing here to draft a target for${seen}: Kernelwright optimizes CUDA kernels and their extern "C" launchers in .cu files, and torch.nn.Module classes and wrappers of Triton kernels in .py files, and projects of kernel-builder; name the root of the repository by -C.`,
   );
+}
+
+/** @throws ConfigurationError where a file stands in the place of a folder, or a folder in that of a file. */
+async function requirePlaces(root: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const segments = path.split('/');
+    for (const length of segments.keys()) {
+      const place = segments.slice(0, length + 1).join('/');
+      const found = await stat(join(root, place)).catch(() => undefined);
+      const isLast = place === path;
+      if (found === undefined || found.isDirectory() !== isLast) continue;
+      const instead = isLast ? `a folder, where the file ${path} goes` : `a file, where the folder of ${path} goes`;
+      throw new ConfigurationError(`${place} is ${instead}; move it away.`);
+    }
+  }
 }
 
 async function refuseToOverwrite(root: string, paths: readonly string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { isPython, type Target } from '../core/target.ts';
 import { type ReadTarget, readWithFiles } from '../targets/baseline.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
 import type { DependencyGraph } from '../targets/dependencies/graph.ts';
-import { withRootProject } from '../targets/kernel-builder/root-project.ts';
+import { whyNoRootProject, withRootProject } from '../targets/kernel-builder/root-project.ts';
 import type { Recognizer } from '../targets/kernelbench.ts';
 import { localRepository, WORKING_TREE } from '../targets/local-repository.ts';
 import { isPath, targetAt } from '../targets/named-target.ts';
@@ -23,7 +23,7 @@ export async function openRepository({ root, base }: Flags): Promise<Repository>
 /** The configuration of the working tree, with a kernel-builder project in its root. */
 async function readLocalConfiguration(repository: Repository, path: string): Promise<Configuration> {
   const configuration = await readConfigurationIfThere(repository, path);
-  if (configuration === undefined) throw noConfiguration(path);
+  if (configuration === undefined) throw await noConfiguration(repository, path);
   return configuration;
 }
 
@@ -38,9 +38,12 @@ export async function readConfigurationIfThere(
   return text === undefined && found.targets.length === 0 ? undefined : found;
 }
 
-export function noConfiguration(path: string): ConfigurationError {
+/** What to do where there is nothing to go by, and why a `build.toml` that lies there is not enough. */
+export async function noConfiguration(repository: Repository, path: string): Promise<ConfigurationError> {
+  const passedOver = await whyNoRootProject(repository, WORKING_TREE);
+  const project = passedOver === undefined ? '' : `, and ${passedOver}`;
   return new ConfigurationError(
-    `There is no ${path} here: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`,
+    `There is no ${path} here${project}: let "kernelwright init" draft one, write one as docs/configuration.md shows, or name another by --config or --root.`,
   );
 }
 

@@ -182,6 +182,6 @@ async function choose(
   const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
   for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
   const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
-  if (written === undefined && found.selected.length === 0) throw noConfiguration(config);
+  if (written === undefined && found.selected.length === 0) throw await noConfiguration(repository, config);
   return { targets: [...selected, ...found.selected].map(({ target }) => target), graph };
 }

@@ -51,7 +51,8 @@ async function list(flags: Flags, door: Door): Promise<void> {
     changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize),
   );
   const all = [...selected, ...modules.selected];
-  if (written === undefined && all.length + modules.leftOut.length === 0) throw noConfiguration(config);
+  if (written === undefined && all.length + modules.leftOut.length === 0)
+    throw await noConfiguration(repository, config);
   const kernels = await unnamedKernels(configuration, changedFiles, graph);
   const found = {
     selected: all,

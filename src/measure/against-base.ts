@@ -5,8 +5,8 @@ import { candidateOf, hashFiles, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import { type Bench, type PreparedVerifier, prepareVerifier } from './verifier.ts';
 
-/** The files of a target at another revision; undefined where it had none. */
-export type BaseFiles = readonly SourceFile[] | undefined;
+/** The files of a target at another revision; undefined where it had none, the reason where they cannot be read. */
+export type BaseFiles = readonly SourceFile[] | ConfigurationError | undefined;
 
 /**
  * Measures the code of the head as strictly as a candidate to be confirmed, with the code of the base as its baseline. Where both are the
@@ -21,6 +21,7 @@ export async function measureAgainstBase(
   base: BaseFiles,
 ): Promise<{ readonly comparison: AgainstBase; readonly verifier?: PreparedVerifier }> {
   if (base === undefined) return { comparison: { kind: 'absent' } };
+  if (base instanceof ConfigurationError) return { comparison: { kind: 'failed', reason: base.problem } };
   if (hashFiles(base) === hashFiles(head)) return { comparison: { kind: 'same' } };
   try {
     const verifier = await prepareVerifier(bench, target, base);

@@ -66,6 +66,11 @@ export function hasNoGradients({ name, entry, source }: Target): ConfigurationEr
   );
 }
 
+/** The right answer cannot be told, whatever the code does. `problem` begins with the key. */
+export function badReference({ name }: Target, problem: string): ConfigurationError {
+  return new ConfigurationError(`${problem.replace(/\.$/, '')}; correct it in the configuration.`, { target: name });
+}
+
 /** It was measured against itself, and did not pass. */
 export function failsItsOwnCheck(
   target: Target,
@@ -73,6 +78,7 @@ export function failsItsOwnCheck(
   { outcome, detail, log }: Pick<Measurement, 'outcome' | 'detail' | 'log'>,
 ): ConfigurationError {
   const { name, source, entry, kind } = target;
+  if (outcome === 'bad-reference') return badReference(target, detail);
   if (kind === 'launcher' && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) {
     return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, {
       target: name,

@@ -68,7 +68,16 @@ const workloadSchema = z.object({
 export type MeasuredWorkload = z.infer<typeof workloadSchema>;
 
 export const measurementSchema = z.object({
-  outcome: z.enum(['measured', 'incorrect', 'rejected', 'crashed', 'timed-out', 'load-failed', 'baseline-failed']),
+  outcome: z.enum([
+    'measured',
+    'incorrect',
+    'rejected',
+    'crashed',
+    'timed-out',
+    'load-failed',
+    'baseline-failed',
+    'bad-reference',
+  ]),
   /** What went wrong; empty for `measured`. */
   detail: z.string(),
   log: z.string(),
@@ -89,6 +98,9 @@ export const measurementSchema = z.object({
   phases_s: z.record(z.string(), z.number()),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
+
+/** Of what the configuration says; null where nothing is wrong with it. */
+export const checkedSchema = z.object({ problem: z.string().nullable() });
 
 export const replySchema = z.object({
   id: z.number(),

@@ -4,7 +4,7 @@ import type { Mode } from '../core/mode-column.ts';
 import type { Target } from '../core/target.ts';
 import type { Harness } from './harness.ts';
 import { type JudgeProcess, type Reply, startJudgeProcess } from './judge-process.ts';
-import { type Hello, helloSchema, type Measurement, measurementSchema } from './judge-report.ts';
+import { checkedSchema, type Hello, helloSchema, type Measurement, measurementSchema } from './judge-report.ts';
 
 export interface MeasureRequest {
   readonly target: Target;
@@ -22,6 +22,8 @@ export interface MeasureRequest {
 /** The judge's process: long-lived, one for each GPU, answering one question at a time. */
 export interface Judge {
   hello(): Promise<Hello>;
+  /** What is wrong with the target's `reference` that shows before anything is built; undefined where nothing is. */
+  check(target: Target): Promise<string | undefined>;
   measure(request: MeasureRequest, onProgress?: (text: string) => void): Promise<Measurement>;
   close(): Promise<void>;
 }
@@ -94,6 +96,7 @@ export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
 
   return {
     hello: () => ask(helloSchema, { method: 'hello' }),
+    check: async (target) => (await ask(checkedSchema, { method: 'check', target })).problem ?? undefined,
     measure: (request, onProgress) => ask(measurementSchema, { method: 'measure', ...request }, onProgress),
     close: async () => {
       closed ??= new EnvironmentError("The judge's process has ended: it was closed.");

@@ -43,8 +43,10 @@ function launcherText(target: Target, launch: Launch): string {
   const numbers = numbersOf(launch);
   const passed = (extent: Extent) =>
     typeof extent === 'number' ? `${extent}` : `kernelwright_number_${numbers.indexOf(extent)}`;
+  // Not by the configuration's names: one may be a keyword of C++, or the kernel's own name.
+  const passedOn = target.arguments.map((argument, index) => ({ ...argument, name: `kernelwright_argument_${index}` }));
   const parameters = [
-    ...target.arguments.map(parameterOf),
+    ...passedOn.map(parameterOf),
     parameterOf(STREAM),
     ...numbers.map((number) => `int64_t ${passed(number)}`),
   ];
@@ -56,7 +58,7 @@ function launcherText(target: Target, launch: Launch): string {
   const text = [
     `extern "C" void ${launcherOf(target)}(${parameters.join(', ')}) {`,
     ...(isLarge ? [`  if (${shared} > ${UNASKED}) ${ask}`] : []),
-    `  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM.name}>>>(${target.arguments.map(({ name }) => name).join(', ')});`,
+    `  ${target.entry}<<<${three(launch.grid)}, ${three(launch.block)}, (size_t)(${shared}), ${STREAM.name}>>>(${passedOn.map(({ name }) => name).join(', ')});`,
     '}',
   ].join('\n');
   // A macro of the candidate's could make another launch of this one.

@@ -5,7 +5,7 @@ import { isPython, type Target } from '../core/target.ts';
 import type { ScreenOptions, Verifier } from '../core/verifier.ts';
 import { asDescribed } from './as-described.ts';
 import { baselineTimes } from './baseline-check.ts';
-import { doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
+import { badReference, doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
 import type { Judge } from './judge.ts';
@@ -45,13 +45,15 @@ export interface PreparedVerifier extends Verifier {
 /**
  * Builds the baseline, finds out what state it has when it is a module, and measures it against itself: that shows that it does its own
  * job, what it takes, and how far apart this session measures two copies of one kernel. Throws `ConfigurationError` when the baseline
- * cannot be built, described or run, or fails its own check.
+ * cannot be built, described or run, or fails its own check, or the configuration's `reference` is no formula.
  */
 export async function prepareVerifier(
   bench: Bench,
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
+  const wrong = written.reference === undefined ? undefined : await bench.judge.check(asLaunched(written));
+  if (wrong !== undefined) throw badReference(written, wrong);
   const built = await bench.build(withLauncher(written, baseline), written.source, written);
   if (built.outcome === 'failed') throw doesNotCompile(written, baseline, built.log);
   const target = await asDescribed(bench, written, baseline, built.library);

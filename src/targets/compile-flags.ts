@@ -107,6 +107,7 @@ export function parseFlag(text: string): Parsed<Flag> {
   const problem = (words: string): Parsed<Flag> => ({ ok: false, problem: words });
   const flag = allowed(text);
   if (flag !== undefined) return { ok: true, value: flag };
+  if (/[\r\n]/.test(text.trim())) return problem('goes over the end of a line; write each flag as an entry of its own');
   if (/\s/.test(text)) return problem(aboutSpaces(text));
   const refused = REFUSED_FLAGS.find(({ form }) => form.test(text));
   if (refused !== undefined) return problem(refused.problem);

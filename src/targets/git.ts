@@ -26,3 +26,15 @@ export function gitIn(root: string): Git {
     throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
   };
 }
+
+/** The root of the repository that `folder` lies in, where it is not that root itself; undefined also where there is no git. */
+export async function repositoryAround(folder: string): Promise<string | undefined> {
+  const git = gitIn(folder);
+  try {
+    const below = (await git(['rev-parse', '--show-prefix'])).toString().trim();
+    return below === '' ? undefined : (await git(['rev-parse', '--show-toplevel'])).toString().trimEnd();
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
+}

@@ -38,6 +38,11 @@ export function localRepository(root: string, { base }: { readonly base?: string
   };
 }
 
+/** @throws ConfigurationError for a name that is no commit of the repository that `root` is in. */
+export async function requireCommit(root: string, ref: string): Promise<void> {
+  await commitOf(gitIn(root), ref);
+}
+
 async function listFiles(git: Git, options: readonly string[]): Promise<ChangedFile[]> {
   const output = await git(['ls-files', '-z', '--exclude-standard', ...options]);
   return fields(output).map((path) => ({ path, status: 'added' }));
@@ -76,10 +81,21 @@ async function commitOf(git: Git, ref: string): Promise<string> {
   try {
     return (await git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])).toString().trim();
   } catch (error) {
-    throw new ConfigurationError(
-      `"${ref}" is no commit of this repository; give a branch, a tag or a SHA (${messageOf(error)})`,
-      { cause: error },
-    );
+    const advice = (await isShallow(git))
+      ? 'this clone is shallow, so it may only lack it: fetch more, in a workflow by "fetch-depth: 0" of actions/checkout'
+      : 'give a branch, a tag or a SHA';
+    throw new ConfigurationError(`"${ref}" is no commit of this repository; ${advice} (${messageOf(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whether it has no more than the last commits. */
+async function isShallow(git: Git): Promise<boolean> {
+  try {
+    return (await git(['rev-parse', '--is-shallow-repository'])).toString().trim() === 'true';
+  } catch {
+    return false;
   }
 }
 
@@ -141,7 +157,8 @@ async function readFromDisk(root: Promise<string>, segments: readonly string[]):
 
 function undefinedWhenAbsent(error: unknown, path: string): undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  // The last: no file can have so long a name.
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
   if (code === 'ELOOP') throw notAFile(path, 'a link to itself');
   if (typeof code === 'string')
     throw new EnvironmentError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });

@@ -12,7 +12,8 @@ export interface Selection {
 
 /**
  * Selects the targets whose source was added, modified or renamed, or that need a file that was: a header, a module, and also one that was
- * removed. `graph` is of the commit or the working tree that has the changes. The order is that of the configuration.
+ * removed. One that changed and cannot be read whole, or built, is left out with the reason. `graph` is of the commit or the working tree that has
+ * the changes. The order is that of the configuration.
  */
 export async function selectTargets(
   configuration: Configuration,
@@ -38,7 +39,7 @@ async function judge(
 ): Promise<Judgement> {
   const { source, kind } = target;
   const own = changes.get(source);
-  if (own !== undefined) return judgeSource(target, own);
+  if (own !== undefined) return readable(target, judgeSource(target, own), graph);
   if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
   const needed = await neededBy(target, graph);
   if (needed instanceof ConfigurationError) return no(needed.problem);
@@ -53,6 +54,14 @@ async function judge(
   if (needed.length === 1) return no(`${source} did not change`);
   const compiled = sourcesOf(target).length > 1 ? ', nor what is compiled with it,' : '';
   return no(`neither ${source}${compiled} nor anything that it ${verb(kind)} changed`);
+}
+
+/** What cannot be read is not optimized, whatever happened to it. */
+async function readable(target: Target, found: Judgement, graph: DependencyGraph): Promise<Judgement> {
+  if (!found.changed) return found;
+  const needed = await neededBy(target, graph);
+  if (needed instanceof ConfigurationError) return no(needed.problem);
+  return found;
 }
 
 function judgeSource(target: Target, change: ChangedFile): Judgement {

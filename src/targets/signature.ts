@@ -15,6 +15,12 @@ import type { ScalarNotation } from './scalar-notation.ts';
 import type { WrittenTarget } from './schema.ts';
 import { IDENTIFIER } from './tensor-notation.ts';
 
+const PYTHON_KEYWORDS: ReadonlySet<string> = new Set(
+  'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
+    ' ',
+  ),
+);
+
 /** A number that workloads set: an extent of tensors, a scalar of the call, or both. */
 export interface Parameter {
   readonly name: string;
@@ -81,6 +87,7 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
         report([role, name], `"${name}" is declared but not in args; add it there in its place or remove it`, 'key');
     }
   }
+  if (written.reference !== undefined) checkNames(tensors, parameters, report);
   const all = [...args, ...returned];
   return {
     tensors,
@@ -90,6 +97,21 @@ export function readSignature(written: WrittenTarget, report: Report): Signature
     ...resultOrder(tensors, all),
     parameters,
   };
+}
+
+/** What Python takes for its own, a reference cannot name. */
+function checkNames(
+  tensors: readonly TensorArgument[],
+  parameters: ReadonlyMap<string, Parameter>,
+  report: Report,
+): void {
+  const named = [...tensors.filter(({ role }) => role !== 'output').map(({ name }) => name), ...parameters.keys()];
+  for (const name of named)
+    if (PYTHON_KEYWORDS.has(name))
+      report(
+        ['reference'],
+        `cannot name "${name}", which is a keyword of Python; call it otherwise here, whatever the code calls it`,
+      );
 }
 
 /** What is known of a dimension's values besides that they are extents. */

@@ -3,16 +3,19 @@ import { ConfigurationError } from '../core/errors.ts';
 /** Longer files are no kernels and no configurations. */
 const LONGEST_FILE = 4 * 1024 * 1024;
 
+/** Whether a path is one from the root of a repository to something in it, as far as its text tells. */
+export function isPathInside(path: string): boolean {
+  return path
+    .split('/')
+    .every((segment) => segment !== '' && segment !== '.' && segment !== '..' && !segment.includes('\0'));
+}
+
 /**
  * The segments of a path inside a repository.
  * @throws ConfigurationError when the path could lead out of it.
  */
 export function pathSegments(path: string): string[] {
-  const segments = path.split('/');
-  const harmless = segments.every(
-    (segment) => segment !== '' && segment !== '.' && segment !== '..' && !segment.includes('\0'),
-  );
-  if (harmless) return segments;
+  if (isPathInside(path)) return path.split('/');
   throw new ConfigurationError(
     `${JSON.stringify(path)} is not a path from the root of the repository; write it without "..", "." and a leading "/"`,
   );
@@ -21,9 +24,7 @@ export function pathSegments(path: string): string[] {
 /** @throws ConfigurationError for a file that is too long to be read. */
 export function checkLength(path: string, bytes: number): void {
   if (bytes <= LONGEST_FILE) return;
-  throw new ConfigurationError(
-    `${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB can be targets`,
-  );
+  throw new ConfigurationError(`${path} has ${bytes} bytes; files of up to ${LONGEST_FILE / 1024 ** 2} MiB are read`);
 }
 
 /**

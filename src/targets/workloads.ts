@@ -96,6 +96,10 @@ export function unusedKey(key: string, parameters: ReadonlyMap<string, Parameter
 
 /** Why a workload cannot give `value` to `parameter`, to follow "which"; undefined when it can. */
 export function valueProblem({ use, type, allowed }: Parameter, value: number): string | undefined {
+  // What YAML read is no longer what was written.
+  const isWhole = use !== undefined || type?.startsWith('i');
+  if (isWhole && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return `is beyond ${Number.MAX_SAFE_INTEGER}, up to which integers are exact`;
   if (use === 'extent' && !(Number.isSafeInteger(value) && value > 0)) return 'is not an integer from 1 up';
   if (use === 'formula' && !Number.isSafeInteger(value)) return 'is not an integer';
   const problem = type === undefined ? undefined : scalarProblem(type, value);

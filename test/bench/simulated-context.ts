@@ -33,6 +33,7 @@ export function simulatedContext({ targets, asked, truth, pythonSays }: Simulati
   const judge: Judge = {
     hello: async () => HELLO,
     close: async () => {},
+    check: async () => undefined,
     measure: async ({ target, baseline, candidate, stage }) => {
       seed += 1;
       const speedup = truth(sources[Number(baseline)] ?? '', sources[Number(candidate)] ?? '');

@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initCommand } from '../../src/commands/init.ts';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
@@ -116,9 +126,20 @@ Files:
 
   it('needs no configuration where all follows the convention', async () => {
     write({ 'model.py': MODULES['models/problem.py'] ?? '' });
-    const { printed } = await init(['--no-check']);
+    const { printed, steps } = await init(['--no-check']);
+    expect(steps).toContain("next: kernelwright bench model.py checks and times the files in KernelBench's convention");
     expect(printed).toContain("In KernelBench's convention, which needs no configuration:\n  model.py");
     expect([existsSync(join(folder, CONFIG)), existsSync(join(folder, WORKFLOW))]).toEqual([false, true]);
+  });
+
+  it('says that GitHub reads no workflow below the root of a repository', async () => {
+    await execa('git', ['init', '-q'], { cwd: folder });
+    write(PLAIN_CUDA);
+    expect((await init(['--no-check'])).steps.join()).not.toContain('GitHub reads');
+    const root = realpathSync(folder);
+    expect((await init(['--no-check', '-C', join(folder, 'kernels')])).steps).toContain(
+      `note: GitHub reads ${WORKFLOW} only in the root of the repository, which is ${root}; run "kernelwright init -C ${root}" for pull requests`,
+    );
   });
 
   it('takes another path for the configuration, and tells the workflow', async () => {
@@ -169,6 +190,16 @@ describe('a mistake of the user', () => {
       /^--config is .*, where the workflow goes; name another file\.$/,
     );
     expect(existsSync(join(folder, '.github'))).toBe(false);
+  });
+
+  it('is told when something else is in the place of a file or a folder', async () => {
+    write({ ...PLAIN_CUDA, [`${CONFIG}/a`]: '' });
+    await expect(init(['--force'])).rejects.toThrow(
+      `${CONFIG} is a folder, where the file ${CONFIG} goes; move it away.`,
+    );
+    rmSync(join(folder, '.github'), { recursive: true });
+    write({ '.github': '' });
+    await expect(init([])).rejects.toThrow(`.github is a file, where the folder of ${CONFIG} goes; move it away.`);
   });
 
   it('is told when a link would lead out of the repository', async () => {

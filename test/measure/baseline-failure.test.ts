@@ -59,6 +59,12 @@ describe('a baseline that fails its own check', () => {
     expect(messageOf({ outcome, detail })).toBe(`${HEAD}${detail}${hint}`);
   });
 
+  it('is not blamed for a reference that cannot be used', () => {
+    expect(messageOf({ outcome: 'bad-reference', detail: '`reference` gives 2 tensors, but the target has 1.' })).toBe(
+      'double: `reference` gives 2 tensors, but the target has 1; correct it in the configuration.',
+    );
+  });
+
   it('of Python has no declaration to match', () => {
     const crashed = { outcome: 'crashed', detail: 'it crashed at n=8', log: 'ValueError: no' } as const;
     expect(messageOf(crashed, MODULE)).toMatch(/against: it crashed at n=8\nValueError: no$/);

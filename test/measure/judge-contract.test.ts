@@ -152,6 +152,12 @@ describe('the judge and its client', () => {
     ]);
   });
 
+  it('agree on what is wrong with a reference', async () => {
+    expect(await judge.check(TARGET)).toBeUndefined();
+    expect(await judge.check({ ...TARGET, reference: 'x * (2' })).toMatch(/^`reference` is not a Python expression: /);
+    expect(await judge.check({ ...TARGET, reference: 'x * q' })).toMatch(/^`reference` uses q, which is neither/);
+  });
+
   it('agree on builds and measurements, good and bad', async () => {
     const build = createBuilder(harness, hello.device, folder, process.env);
     const wrong = SOURCE.replace('x[i] + x[i]', 'x[i] + 1');

@@ -43,15 +43,23 @@ describe('a kernel', () => {
     expect(other).toBe('other');
     expect(source?.startsWith('one\ntwo\n')).toBe(true);
     expect(source?.split('\n').slice(-5).join('\n')).toBe(`// How scale is launched.
-extern "C" void kernelwright_launch_scale(const float* x, float* y, int n, cudaStream_t kernelwright_stream, int64_t kernelwright_number_0) {
-  scale<<<dim3((unsigned)(kernelwright_number_0), (unsigned)(1), (unsigned)(1)), dim3((unsigned)(256), (unsigned)(1), (unsigned)(1)), (size_t)(1024), kernelwright_stream>>>(x, y, n);
+extern "C" void kernelwright_launch_scale(const float* kernelwright_argument_0, float* kernelwright_argument_1, int kernelwright_argument_2, cudaStream_t kernelwright_stream, int64_t kernelwright_number_0) {
+  scale<<<dim3((unsigned)(kernelwright_number_0), (unsigned)(1), (unsigned)(1)), dim3((unsigned)(256), (unsigned)(1), (unsigned)(1)), (size_t)(1024), kernelwright_stream>>>(kernelwright_argument_0, kernelwright_argument_1, kernelwright_argument_2);
 }
 `);
   });
 
   it('cannot change its launch by a macro', () => {
     const undefined_ = built(target)[0]?.match(/^#undef (\w+)$/gm) ?? [];
-    for (const word of ['scale', 'dim3', 'unsigned', 'kernelwright_number_0', 'x', 'extern', 'cudaStream_t'])
+    for (const word of [
+      'scale',
+      'dim3',
+      'unsigned',
+      'kernelwright_number_0',
+      'kernelwright_argument_0',
+      'extern',
+      'cudaStream_t',
+    ])
       expect(undefined_).toContain(`#undef ${word}`);
   });
 

@@ -30,6 +30,7 @@ export function machine(
   };
   const judge: Judge = {
     hello: async () => HELLO,
+    check: async () => undefined,
     measure: async (request, onProgress) => {
       requests.push(request);
       onProgress?.('checking');

@@ -23,6 +23,7 @@ function benchOf(compiled: Measurement | Error, eager: Measurement = MEASURED, h
   const progress: string[] = [];
   const judge: Judge = {
     hello: async () => hello,
+    check: async () => undefined,
     measure: async (request) => {
       asked.push(request);
       const answer = request.candidate_as === 'eager' ? eager : compiled;

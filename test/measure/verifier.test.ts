@@ -77,6 +77,15 @@ describe('prepareVerifier', () => {
     expect((await machine([measurementOf()]).prepare()).baselineTimes).toEqual([]);
   });
 
+  it('builds nothing where the reference is no formula, and blames the configuration', async () => {
+    const { bench, built, prepare } = machine([]);
+    const judge = { ...bench.judge, check: async () => '`reference` uses q, which is neither an argument nor torch.' };
+    await expect(prepare(TARGET, { judge })).rejects.toThrow(
+      `${TARGET.name}: \`reference\` uses q, which is neither an argument nor torch; correct it in the configuration.`,
+    );
+    expect(built).toEqual([]);
+  });
+
   it('says what the compiler said of a baseline that does not compile', async () => {
     const failed: Build = {
       outcome: 'failed',

@@ -97,6 +97,18 @@ describe('changedFiles', () => {
     await expect(changed).rejects.toThrow(`"${base}" is no commit of this repository`);
   });
 
+  it('says of a shallow clone how it gets the base', async () => {
+    write('a.cu', 'a');
+    await commit('first');
+    write('a.cu', 'b');
+    await commit('second');
+    const shallow = join(folder, 'shallow');
+    await execa('git', ['clone', '--quiet', '--depth', '1', `file://${root}`, shallow]);
+    await expect(localRepository(shallow, { base: 'HEAD~1' }).changedFiles()).rejects.toThrow(
+      /^"HEAD~1" is no commit of this repository; this clone is shallow, so it may only lack it: .*"fetch-depth: 0"/,
+    );
+  });
+
   it('says when there is no repository', async () => {
     const changed = localRepository(folder).changedFiles();
     await expect(changed).rejects.toThrow(EnvironmentError);
@@ -122,6 +134,7 @@ describe('readFile', () => {
     expect(await repository.readFile('b.cu', ref)).toBeUndefined();
     expect(await repository.readFile('folder/a.cu/b.cu', ref)).toBeUndefined();
     expect(await repository.readFile('f*/a.cu', ref)).toBeUndefined();
+    expect(await repository.readFile(`${'a'.repeat(300)}.h`, ref)).toBeUndefined();
   });
 
   it.each(['../secret', '/etc/passwd', 'a/../../secret', './a.cu', 'a//b', ''])('refuses the path %j', async (path) => {

@@ -20,6 +20,8 @@ const MALFORMED: Record<string, string> = {
   'a source twice': withKey('sources: [kernels/exp.cu, kernels/./exp.cu]'),
   'a source outside of the repository': withKey('sources: [../exp.cu]'),
   'a source that begins like an option': withKey('sources: ["-exp.cu"]'),
+  'a source whose name a shell would run': withKey('sources: ["kernels/`id`.cu"]'),
+  'a folder whose name a shell would run': withKey('include: ["$HOME"]'),
   'a source by a pattern': withKey('sources: ["kernels/*.cuh"]'),
   'an absolute folder': withKey('include: [/usr/local/cutlass/include]'),
   'a folder outside of the repository': withKey('include: [../cutlass/include]'),
@@ -31,6 +33,7 @@ const MALFORMED: Record<string, string> = {
   // Flags
   'flags in one line': withKey('flags: -O3 -DTILE=32'),
   'a flag that is a number': withKey('flags: [3]'),
+  'a flag with a line end in it': flag('-DA=1\n-o'),
   'several flags in one entry': flag('-O2 -DTILE=32'),
   'a flag and its value apart': flag('-Xptxas -O3'),
   'a macro with a space behind -D': flag('-D TILE'),

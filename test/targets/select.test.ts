@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ConfigurationError } from '../../src/core/errors.ts';
 import { type Configuration, parseConfiguration } from '../../src/targets/configuration.ts';
 import { dependencyGraph } from '../../src/targets/dependencies/graph.ts';
 import type { ChangedFile } from '../../src/targets/repository.ts';
@@ -55,6 +56,21 @@ const LEFT_OUT: [string, ChangedFile[]][] = [
 ];
 test.each(LEFT_OUT)('leaves a target out because %s', async (because, files) => {
   expect(await select(configuration, files)).toEqual({ selected: [], leftOut: [{ name: 'softmax', because }] });
+});
+
+test('leaves a changed target out that cannot be read whole, with the reason', async () => {
+  const changed: ChangedFile[] = [{ path, status: 'modified' }];
+  const files = filesInMemory({ [path]: '#include "blob.h"\n' });
+  const readFile = async (asked: string, ref: string) => {
+    if (asked === 'kernels/blob.h') throw new ConfigurationError('kernels/blob.h is not UTF-8 text');
+    return files.readFile(asked, ref);
+  };
+  const graph = dependencyGraph({ ...files, readFile }, 'ref', changed);
+  const because = `kernels/blob.h is not UTF-8 text (${path} includes it)`;
+  expect(await selectTargets(configuration, changed, graph)).toEqual({
+    selected: [],
+    leftOut: [{ name: 'softmax', because }],
+  });
 });
 
 const SHARED = {

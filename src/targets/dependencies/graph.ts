@@ -31,7 +31,7 @@ export interface DependencyGraph {
    * The target's source, what is compiled with it, then all that these include or import of the repository, the nearest first; undefined when
    * there is no source.
    * What is not found is left to the compiler or to Python: it belongs to the machine, or is an error that they tell best.
-   * @throws ConfigurationError when these are too many files or bytes, or one of them is no text.
+   * @throws ConfigurationError when these are too many files or bytes, or one of them is no text; it names the target, and the file that names another.
    */
   neededBy(target: Needing): Promise<readonly Needed[] | undefined>;
   /**
@@ -106,16 +106,16 @@ export function dependencyGraph(
   return {
     async resolve(target) {
       if (target.kind !== 'kernel-builder') return target;
-      const found = await projectOf(target);
+      const found = await toldOf(target, projectOf(target));
       if (found === undefined) return undefined;
       const [source = target.source] = found.writable;
       return { ...target, source, writable: found.writable, project: found.project };
     },
 
     async neededBy(target) {
-      const content = await read(target.source);
+      const content = await toldOf(target, read(target.source));
       if (content === undefined) return undefined;
-      const found = await projectOf(target);
+      const found = await toldOf(target, projectOf(target));
       const needed = new Map<string, Needed>();
       let bytes = 0;
       const add = (file: Needed) => {
@@ -125,17 +125,33 @@ export function dependencyGraph(
         bytes += Buffer.byteLength(file.content ?? '');
         if (needed.size > MOST_FILES || bytes > MOST_BYTES) throw tooMuch(target);
       };
-      const sources = await Promise.all(sourcesOf(target).map((path) => find([path])));
+      const sources = await toldOf(target, Promise.all(sourcesOf(target).map((path) => find([path]))));
       for (const source of sources.flat()) add({ ...source, from: source.path, through: [] });
       for (const { path, content: text, from, through } of needed.values()) {
         if (text === undefined) continue;
-        const named = await Promise.all((await places(path, target, found)).map(find));
+        const named = await toldOf(target, Promise.all((await places(path, target, found)).map(find)), path);
         const way = path === from ? [] : [...through, path];
         for (const next of named.flat()) add({ ...next, from, through: way });
       }
       return [...needed.values()];
     },
   };
+}
+
+/** What is wrong with a file is told with the target that needs it and with the file that names it, if that is not the configuration. */
+async function toldOf<T>({ name }: Pick<Target, 'name'>, reading: Promise<T>, namedBy?: string): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const by = namedBy === undefined ? '' : ` (${namedBy} ${howNamed(namedBy)} it)`;
+    throw new ConfigurationError(`${error.problem}${by}`, { target: name, cause: error });
+  }
+}
+
+function howNamed(by: string): string {
+  if (posix.basename(by) === BUILD_FILE) return 'names';
+  return /\.pyi?$/.test(by) ? 'imports' : 'includes';
 }
 
 /** Undefined for what compilers and Python would pass over in their search, too: folders, and on GitHub links and submodules. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { ConfigurationError } from '../../core/errors.ts';
 import { BUILD_FILE, type Project, type ProjectSource } from '../../core/project.ts';
+import { repositoryPathProblem } from '../../core/repository-path.ts';
 import { type BuildFile, type KernelSection, parseBuildFile } from './build-file.ts';
 
 const COMPILED = /\.(?:cu|cpp|cc|cxx)$/;
@@ -32,6 +33,7 @@ export async function readProject(folder: string, { read, list }: ProjectFiles):
   const file = parseBuildFile(text, path);
   const kernels = buildable(file, path);
   const inProject = (name: string) => located(folder, name, path);
+  await requireSources(file, kernels, path, async (name) => (await read(inProject(name))) !== undefined);
   const [own, tests, benchmarks] = await Promise.all(
     [`torch-ext/${file.name}`, 'tests', 'benchmarks'].map((name) => list(posix.join(folder, name))),
   );
@@ -89,6 +91,24 @@ function buildable({ framework, kernels }: BuildFile, path: string): readonly Ke
   return forCuda;
 }
 
+/** A file that `build.toml` lists and that is not there would else be missed only while it is built. */
+async function requireSources(
+  { framework, binding }: BuildFile,
+  kernels: readonly KernelSection[],
+  path: string,
+  isThere: (name: string) => Promise<boolean>,
+): Promise<void> {
+  const listed = kernels.flatMap(({ name, src }) => src.map((file) => ({ key: `kernel.${name}.src`, file })));
+  const bound = framework === 'torch' ? binding.src.map((file) => ({ key: 'torch.src', file })) : [];
+  const all = [...listed, ...bound];
+  const there = await Promise.all(all.map(({ file }) => isThere(file)));
+  const missing = all.find((_, index) => !there[index]);
+  if (missing === undefined) return;
+  throw new ConfigurationError(
+    `${path}: ${missing.key} names ${missing.file}, which is not there; add the file, or correct the path`,
+  );
+}
+
 function compiledSources(
   section: Pick<KernelSection, 'src' | 'include' | 'cudaFlags' | 'cxxFlags' | 'capabilities'>,
   inProject: (name: string) => string,
@@ -103,6 +123,8 @@ function located(folder: string, name: string, path: string): string {
   const place = posix.join(folder, name);
   if (posix.isAbsolute(name) || place === '..' || place.startsWith('../'))
     throw new ConfigurationError(`${path}: ${JSON.stringify(name)} leads out of the repository`);
+  const problem = repositoryPathProblem(place);
+  if (problem !== undefined) throw new ConfigurationError(`${path}: ${JSON.stringify(name)} ${problem}`);
   return place;
 }
 

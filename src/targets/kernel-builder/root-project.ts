@@ -24,6 +24,23 @@ export async function withRootProject(
 }
 
 /**
+ * Why `withRootProject` passes over the `build.toml` in the root, in one clause; undefined where there is none, or it finds it.
+ */
+export async function whyNoRootProject(
+  repository: Pick<Repository, 'readFile'>,
+  ref: string,
+): Promise<string | undefined> {
+  try {
+    const text = await repository.readFile(BUILD_FILE, ref);
+    if (text === undefined || isKernelBuilders(text)) return undefined;
+    return `${BUILD_FILE} lacks the sections [general] and [torch] or [kernel.NAME] that kernel-builder's have`;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problem;
+    throw error;
+  }
+}
+
+/**
  * The target that the path of a `build.toml` names on the command line.
  * @throws ConfigurationError when there is no such file.
  */

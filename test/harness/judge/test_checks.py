@@ -32,6 +32,16 @@ def test_one_check_for_each_property_with_what_was_seen() -> None:
     }
 
 
+@pytest.mark.parametrize(("alone", "status", "ends"), [(True, "failed", "so a right candidate may look wrong"), (False, "passed", "as the baseline does")])
+def test_results_that_two_runs_do_not_share_are_held_against_the_baseline_alone(alone: bool, status: str, ends: str) -> None:
+    (check,) = [c for c in record(unlike="n=1", identical=False, alone=alone).as_json() if c["name"] == "determinism"]
+    assert check == {
+        "name": "determinism",
+        "status": status,
+        "detail": f"two runs on the same inputs gave results that differ beyond the tolerance at n=1: the code draws random numbers or keeps state, {ends}",
+    }
+
+
 def test_without_a_reference_no_ratio_to_the_baseline_is_claimed() -> None:
     assert details(record(has_reference=False))["oracle"] == "6 calls at 2 shapes on normal, large, tiny, constant, one-hot, sorted inputs agree with the baseline's results; the largest error is 1.2e-07"
 

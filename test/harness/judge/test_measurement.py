@@ -51,8 +51,8 @@ def test_with_nothing_that_it_could_check_it_does_not_call_anything_right() -> N
 
 def test_a_reference_that_cannot_be_used_is_said_before_anything_is_started() -> None:
     report = measured(reference="nonsense(x)")
-    assert report["outcome"] == "baseline-failed"
-    assert "`reference` of double uses nonsense" in report["detail"]
+    assert report["outcome"] == "bad-reference"
+    assert "`reference` uses nonsense" in report["detail"]
 
 
 @pytest.mark.parametrize(("changes", "left_out"), [({}, None), ({"emulate": [SMALL]}, "n=1100000"), ({"emulate": [workload(n=5)]}, "n=1000; n=1100000")])

@@ -5,6 +5,7 @@ import pytest
 import torch
 from targets import target, tensor, workload
 
+from kernelwright_harness.judge import oracle
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.devices import EmulatedDevice
 from kernelwright_harness.judge.inputs import draw
@@ -23,6 +24,13 @@ def evaluate(expression: str, **changes: Any) -> tuple[list[torch.Tensor], torch
         answers = Reference(asked).evaluate(inputs, 0, VALUES)
         assert all(torch.equal(before, inputs.view(0, t)) for before, t in zip((x, i), asked.inputs, strict=True)), "the inputs were changed"
         return answers, x.double(), i
+
+
+@pytest.mark.parametrize("expression", ["x * 9**9**9**9", "[i for _ in torch.arange(10**9) for _ in torch.arange(10**9) if i is x]"])
+def test_a_reference_that_would_not_end_is_ended(expression: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oracle, "_LIMIT_S", 0.2)
+    with pytest.raises(BadReference, match=r"^`reference` took longer than 0\.2 s; write it with fewer steps\.$"):
+        evaluate(expression)
 
 
 def test_answers_are_in_float64() -> None:
@@ -99,7 +107,7 @@ def test_several_outputs_come_in_their_order() -> None:
     ],
 )
 def test_what_an_expression_may_not_name(expression: str, says: str) -> None:
-    with pytest.raises(BadReference, match="`reference` of double") as refused:
+    with pytest.raises(BadReference, match="`reference` ") as refused:
         evaluate(expression)
     assert says in str(refused.value)
 

@@ -39,6 +39,11 @@ it('looks for quoted files beside the one that includes them', () => {
 it.each([
   ['out of the repository', { name: '../../../x.h', quoted: true }],
   ["of the machine's", { name: '/usr/include/x.h', quoted: true }],
+  ['that is the root', { name: '.', quoted: true }],
+  ['that is above the root', { name: 'sub/../..', quoted: true }],
+  ['that is a folder', { name: 'sub/', quoted: true }],
+  ['with a character that no path has', { name: 'a\0.h', quoted: true }],
+  ['longer than any path', { name: `${'a/'.repeat(3000)}b.h`, quoted: true }],
   ["of C++'s own", { name: 'version', quoted: false }],
 ])('looks for nothing %s', (_what, include) => {
   expect(includePlaces('k.cu', include, ['.'])).toEqual([]);

@@ -79,6 +79,43 @@ describe('a draft for plain CUDA', () => {
     expect(row_sum).toBeUndefined();
   });
 
+  const TRANSPOSE = `#define TILE 32
+__global__ void transpose(const float* x, float* y, int rows, int cols) {
+  __shared__ float tile[TILE][TILE + 1];
+  int c = blockIdx.x * TILE + threadIdx.x, r = blockIdx.y * TILE + threadIdx.y;
+  if (c < cols && r < rows) tile[threadIdx.y][threadIdx.x] = x[r * cols + c];
+  __syncthreads();
+  int tc = blockIdx.y * TILE + threadIdx.x, tr = blockIdx.x * TILE + threadIdx.y;
+  if (tc < rows && tr < cols) y[tr * rows + tc] = tile[threadIdx.x][threadIdx.y];
+}
+`;
+
+  it('launches kernels as a test does that is the only one to launch them', async () => {
+    const { transpose, helper } = await parsed({
+      'kernels/transpose.cu': TRANSPOSE,
+      'tests/transpose_test.cu': `#include "../kernels/transpose.cu"
+__global__ void helper(float* y, int n) { if (threadIdx.x < n) y[threadIdx.x] = 0; }
+int main() {
+  int rows = 1000, cols = 500; float *a, *b;
+  dim3 block(TILE, TILE), grid((cols + TILE - 1) / TILE, (rows + TILE - 1) / TILE);
+  transpose<<<grid, block>>>(a, b, rows, cols);
+}
+`,
+    });
+    expect(transpose?.launch).toMatchObject({
+      grid: ['ceil_div(cols, 32)', 'ceil_div(rows, 32)', 1],
+      block: [32, 32, 1],
+    });
+    expect(transpose?.workloads).toMatchObject([{ values: { rows: 1000, cols: 500 } }]);
+    expect(helper).toBeUndefined();
+  });
+
+  it('guesses no launch where threads are counted in a plane', async () => {
+    expect((await survey({ 'kernels/transpose.cu': TRANSPOSE })).leftOut).toMatchObject([
+      { name: 'transpose', because: expect.stringMatching(/^nothing in the repository launches it, and its threads/) },
+    ]);
+  });
+
   it('says what it cannot draft, and passes over what is vendored', async () => {
     const { leftOut, drafts } = await survey(PLAIN_CUDA);
     expect(leftOut.map(({ name, because }) => `${name}: ${because}`)).toEqual([
@@ -115,6 +152,34 @@ describe('a draft for Python', () => {
       { dtype: 'i64', range: { low: 0, high: 1000 } },
       { dtype: 'f32', shape: ['batch', 'seq', 64] },
     ]);
+  });
+
+  it('fixes extents that the constructor is given, which workloads could not change alone', async () => {
+    const { Gate } = await parsed({
+      'nets/gate.py': `import torch
+from torch import nn
+class Gate(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(dim))
+    def forward(self, x):
+        b, t, d = x.shape
+        out = torch.empty(b, t, d)
+        torch.mul(x, self.weight, out=out)
+        return out
+`,
+      'tests/test_gate.py': `import torch
+from nets.gate import Gate
+def test_gate():
+    m = Gate(64)
+    assert m(torch.randn(3, 17, 64)).shape == (3, 17, 64)
+`,
+    });
+    expect(Gate).toMatchObject({
+      init: [64],
+      arguments: [{ shape: ['b', 't', 64] }, { shape: ['b', 't', 64] }],
+      workloads: [{ values: { b: 3, t: 17 } }],
+    });
   });
 
   it('leaves files in the convention alone, and names them', async () => {

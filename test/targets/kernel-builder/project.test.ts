@@ -76,6 +76,10 @@ describe('a project that is read', () => {
   });
 });
 
+function without(path: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(aProject()).filter(([file]) => file !== path));
+}
+
 const SKIPPED: readonly (readonly [string, Record<string, string>, string])[] = [
   [
     'CUTLASS',
@@ -104,6 +108,21 @@ const SKIPPED: readonly (readonly [string, Record<string, string>, string])[] = 
     'a source elsewhere',
     aProject('', 'depends = []\n[kernel.far]\nbackend = "cuda"\nsrc = ["../../far.cu"]'),
     'build.toml: "../../far.cu" leads out of the repository',
+  ],
+  [
+    'a source whose name a shell would run',
+    aProject('', 'depends = []\n[kernel.far]\nbackend = "cuda"\nsrc = ["$(id).cu"]'),
+    'build.toml: "$(id).cu" has $ in it, which the shell of a compiler would expand; rename it',
+  ],
+  [
+    'a kernel that is not there',
+    without('relu_cuda/relu.cu'),
+    'build.toml: kernel.relu.src names relu_cuda/relu.cu, which is not there; add the file, or correct the path',
+  ],
+  [
+    'a binding that is not there',
+    without('torch-ext/torch_binding.cpp'),
+    'build.toml: torch.src names torch-ext/torch_binding.cpp, which is not there; add the file, or correct the path',
   ],
 ];
 it.each(SKIPPED)('a project with %s is left out with the reason', async (_, files, because) => {

@@ -33,8 +33,11 @@ def init_arguments(module: ModuleType, source: str) -> list[Any]:
 def _as_json(value: Any, what: str) -> Any:
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, (int, float)) and math.isfinite(value) and abs(value) <= 2**53:
-        return value
+    if isinstance(value, (int, float)):
+        if abs(value) <= 2**53:
+            return value
+        number = "nan" if value != value else "a number beyond 2**53"
+        raise LoadError(f"{what} is or holds {number}; Kernelwright can construct a module with numbers from -2**53 to 2**53")
     if isinstance(value, (list, tuple)):
         return [_as_json(item, what) for item in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):

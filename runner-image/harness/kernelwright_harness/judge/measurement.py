@@ -54,7 +54,7 @@ def measure(
     """
     began = time.perf_counter()
     float64 = Float64() if target.is_python and target.reference is None and not target.compiled else None
-    record = Record(target.reference is not None, float64)
+    record = Record(target.reference is not None, float64, alone=request["stage"] == "alone")
     report: dict[str, Any] = {"outcome": "measured", "detail": "", "log": "", "workloads": []}
     baseline, candidate = Path(request["baseline"]), Path(request["candidate"])
     failed: Check | None = None
@@ -101,8 +101,10 @@ def measure(
     except RunnerFailed as failure:
         report |= {"outcome": failure.outcome, "detail": failure.detail, "log": failure.log}
         failed = Check(_CHECK_OF[failure.outcome], "failed", failure.detail) if failure.outcome in _CHECK_OF else None
-    except (BaselineFailed, BadReference) as failure:
+    except BaselineFailed as failure:
         report |= {"outcome": "baseline-failed", "detail": getattr(failure, "detail", str(failure)), "log": getattr(failure, "log", "")}
+    except BadReference as failure:
+        report |= {"outcome": "bad-reference", "detail": str(failure)}
     held = [c for c in record.as_json() if failed is None or c["name"] != failed.name]
     skipped = [asdict(c) for c in _left_out(device, target)]
     checks = held + [asdict(c) for c in watched] + ([asdict(failed)] if failed else []) + state + skipped

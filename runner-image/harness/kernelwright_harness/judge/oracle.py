@@ -9,7 +9,12 @@ import torch
 
 from kernelwright_harness.judge.buffers import Buffers
 from kernelwright_harness.judge.expression import problems_of
+from kernelwright_harness.judge.time_limit import OutOfTime, time_limit
 from kernelwright_harness.specification import Target, Tensor, Values
+
+
+_LIMIT_S = 120.0
+"""Of one evaluation; the construction of a module has as long."""
 
 
 class BadReference(Exception):
@@ -30,12 +35,12 @@ class Reference:
         try:
             tree = ast.parse(target.reference, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise BadReference(f"`reference` of {target.name} is not a Python expression: {error}.") from error
+            raise BadReference(f"`reference` is not a Python expression: {error}.") from error
         extents = {e for t in target.inputs + target.outputs for e in t.extents if isinstance(e, str)}
         numbers = {name for shape in (*target.workloads, *target.vary, *target.emulate) for name in _named(shape.values)}
         allowed = {a.name for a in target.arguments} | {"torch", "math"} | extents | numbers
         for problem in problems_of(tree, allowed):
-            raise BadReference(f"`reference` of {target.name} {problem}.")
+            raise BadReference(f"`reference` {problem}.")
         self._code = compile(tree, f"<reference of {target.name}>", "eval")
 
     def evaluate(self, inputs: Buffers, slot: int, values: Values) -> list[torch.Tensor]:
@@ -45,12 +50,12 @@ class Reference:
         answers = self._run({t.name: v.to(torch.float64 if t.dtype.kind == "float" else v.dtype, copy=True) for t, v in views.items()}, values)
         if len(answers) != len(self._target.results):
             in_place = "" if len(self._target.results) == len(self._target.outputs) else " and arguments that are changed in place"
-            raise BadReference(f"`reference` of {self._target.name} gives {len(answers)} tensors, but the target has {len(self._target.results)} outputs{in_place}.")
+            raise BadReference(f"`reference` gives {len(answers)} tensors, but the target has {len(self._target.results)} outputs{in_place}.")
         for tensor, answer in zip(self._target.results, answers, strict=True):
             if not isinstance(answer, torch.Tensor):
-                raise BadReference(f"`reference` of {self._target.name} gives {tensor.name} as {type(answer).__name__}, not as a tensor.")
+                raise BadReference(f"`reference` gives {tensor.name} as {type(answer).__name__}, not as a tensor.")
             if tuple(answer.shape) != tensor.shape(values):
-                raise BadReference(f"`reference` of {self._target.name} gives {tensor.name} the shape {tuple(answer.shape)}, but the configuration says {tensor.shape(values)}.")
+                raise BadReference(f"`reference` gives {tensor.name} the shape {tuple(answer.shape)}, but the configuration says {tensor.shape(values)}.")
         device = inputs.arena.bytes.device
         return [
             answer.to(device, torch.float64 if tensor.dtype.kind == "float" else answer.dtype).contiguous()
@@ -66,10 +71,23 @@ class Reference:
         try:
             # As globals, not locals: the bodies of lambdas and generators see no locals of an expression.
             # torch's own Python code imports lazily through the caller's builtins; expressions cannot name the function.
-            result = eval(self._code, {"__builtins__": {"__import__": __import__}, "torch": torch, "math": math, **numbers, **tensors})
-            return [result] if isinstance(result, torch.Tensor) else list(result)
+            with time_limit(_LIMIT_S):
+                result = eval(self._code, {"__builtins__": {"__import__": __import__}, "torch": torch, "math": math, **numbers, **tensors})
+                return [result] if isinstance(result, torch.Tensor) else list(result)
+        except OutOfTime as error:
+            raise BadReference(f"`reference` took longer than {_LIMIT_S:g} s; write it with fewer steps.") from error
         except Exception as error:
-            raise BadReference(f"`reference` of {self._target.name} failed: {type(error).__name__}: {error}") from error
+            raise BadReference(f"`reference` failed: {type(error).__name__}: {error}") from error
+
+
+def reference_problem(target: Target) -> str | None:
+    """What is wrong with a target's `reference` that shows before anything is built or run."""
+    try:
+        if target.reference is not None:
+            Reference(target)
+    except BadReference as problem:
+        return str(problem)
+    return None
 
 
 def _named(values: Values) -> Values:

@@ -1,6 +1,6 @@
 """`python -m kernelwright_harness judge`: one long-lived process for a GPU, asked by JSON lines on standard input.
 
-Requests are `{"id", "method": "hello" | "measure", …}`; answers are `{"id", "result"}` or `{"id", "error"}`, and in between there may be
+Requests are `{"id", "method": "hello" | "check" | "measure", …}`; answers are `{"id", "result"}` or `{"id", "error"}`, and in between there may be
 `{"id", "progress": text}`. The end of standard input ends the process.
 """
 
@@ -19,6 +19,7 @@ from kernelwright_harness import sandbox
 from kernelwright_harness.judge.devices import Device, DeviceUnavailable, device_report, open_device
 from kernelwright_harness.judge.health import HealthWatch
 from kernelwright_harness.judge.measurement import measure
+from kernelwright_harness.judge.oracle import reference_problem
 from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.options import Options, parse_options
 from kernelwright_harness.specification import parse_target
@@ -64,6 +65,8 @@ class _Judge:
         match request["method"]:
             case "hello":
                 return {"device": device_report(self._device), "sandbox": "bubblewrap" if self._options.sandbox else "off"}
+            case "check":
+                return {"problem": reference_problem(parse_target(request["target"]))}
             case "measure":
                 target = parse_target(request["target"])
                 with _alone_on(self._device):

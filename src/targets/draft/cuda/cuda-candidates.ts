@@ -5,27 +5,34 @@ import type { RoleFile } from '../read-files.ts';
 import type { CFunction } from './c-function.ts';
 import { draftKernel } from './draft-kernel.ts';
 import { draftLauncher } from './draft-launcher.ts';
-import { type CudaCode, launchesOf } from './find-launches.ts';
+import { type CudaCode, launchesByArguments, launchesOf } from './find-launches.ts';
 import { mayHaveKernels, readCudaSource } from './read-source.ts';
 
-/** The launchers, and the kernels that no launcher launches, of the repository's CUDA code. */
+/**
+ * The launchers, and the kernels that no launcher launches, of the repository's CUDA code. Tests and benchmarks only show how such kernels are
+ * launched.
+ */
 export async function cudaCandidates(files: readonly RoleFile[], syntax: Syntax): Promise<Candidate[]> {
   const functions: CFunction[] = [];
+  const users: CFunction[] = [];
   const constants = new Map<string, ReadonlyMap<string, number>>();
   for (const file of files) {
-    if (file.role !== 'code' || !isCuda(file.path) || !mayHaveKernels(file.content)) continue;
+    if (!isCuda(file.path) || !mayHaveKernels(file.content)) continue;
     const source = await readCudaSource(file, syntax);
     if (source === undefined) continue;
-    functions.push(...source.functions);
+    (file.role === 'code' ? functions : users).push(...source.functions);
     constants.set(source.path, source.constants);
   }
-  const code: CudaCode = { functions: Map.groupBy(functions, ({ name }) => name), constants };
+  const code: CudaCode = { functions: Map.groupBy([...functions, ...users], ({ name }) => name), constants };
   const launchers = functions.filter(({ isExternC, isKernel }) => isExternC && !isKernel);
   const launched = new Set(launchers.flatMap((launcher) => launchesOf(launcher, code).map(({ kernel }) => kernel)));
-  const hosts = functions.filter(({ isKernel, isExternC }) => !isKernel && !isExternC);
+  // Those of the code first: they launch as users of the code do.
+  const hosts = [...functions, ...users].filter(({ isKernel, isExternC }) => !isKernel && !isExternC);
   const kernels = functions.filter((each) => each.isKernel && !launched.has(each));
   const reached = new Map(
-    hosts.flatMap((host) => launchesOf(host, code).map((launch) => [launch.kernel, launch] as const)).reverse(),
+    hosts
+      .flatMap((host) => launchesByArguments(host, code).map((launch) => [launch.kernel, launch] as const))
+      .reverse(),
   );
   return [
     ...launchers

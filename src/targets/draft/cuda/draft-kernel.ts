@@ -42,7 +42,14 @@ export function draftKernel(
       spot,
       because: `${foreign.name} points to ${foreign.type}, which needs a cast; make an extern "C" launcher, which can do that`,
     };
-  const launch = reached === undefined ? guessLaunch(kernel) : seenLaunch(kernel, reached);
+  if (reached === undefined && countsInPlane(kernel))
+    return {
+      name,
+      spot,
+      because:
+        'nothing in the repository launches it, and its threads are counted in more than one dimension; write its "launch" yourself',
+    };
+  const launch = reached === undefined ? guessLaunch(kernel) : seenLaunch(kernel, reached, constantsOf(code, path));
   if (launch === undefined)
     return { name, spot, because: 'its launch cannot be written as formulas of numbers that it is passed' };
 
@@ -105,19 +112,34 @@ export function draftKernel(
   };
 }
 
-/** In the kernel's words: what the host passes as one of its numbers is called as the kernel calls it. */
-function seenLaunch(kernel: CFunction, { launch, within }: ReachedLaunch): Launch | undefined {
+/** In the kernel's words, and with the constants of its file: what the host passes as one of its numbers is called as the kernel calls it. */
+function seenLaunch(
+  kernel: CFunction,
+  { launch, within }: ReachedLaunch,
+  constants: ReadonlyMap<string, number>,
+): Launch | undefined {
   const names = new Map<string, string>();
   for (const [index, argument] of launch.args.entries()) {
     const parameter = kernel.parameters[index];
     if (typeof argument === 'string' && parameter?.pointers === 0) names.set(argument, parameter.name);
   }
   const pointers = new Set(kernel.parameters.filter((each) => each.pointers > 0).map(({ name }) => name));
-  const inWords = (formula: Formula) => withCeilDiv(substitute(formula, (name) => names.get(name)));
+  const inWords = (formula: Formula) =>
+    withCeilDiv(substitute(formula, (name) => names.get(name) ?? constants.get(name)));
   const [grid, block, shared] = [launch.grid.map(inWords), launch.block.map(inWords), inWords(launch.shared)];
   const all = [...grid, ...block, shared];
   if (!all.every((each) => isPlain(each) && namesIn(each).every((name) => !pointers.has(name)))) return undefined;
   return { grid, block, shared, note: guess(`from the launch at ${at({ path: within.path, line: launch.line })}`) };
+}
+
+/** Whether a thread's or a block's second or third number matters. */
+function countsInPlane({ body: { definitions, bounds, accesses } }: CFunction): boolean {
+  const formulas = [
+    ...[...definitions.values()].map(({ value }) => value),
+    ...bounds.flatMap(({ left, bound }) => [left, bound]),
+    ...accesses.map(({ index }) => index),
+  ];
+  return formulas.flatMap(namesIn).some((name) => /^(thread|block)Idx\.[yz]$/.test(name));
 }
 
 const THREADS = 256;

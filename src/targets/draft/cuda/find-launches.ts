@@ -29,12 +29,9 @@ export function constantsOf(code: CudaCode, path: string): ReadonlyMap<string, n
   return code.constants.get(path) ?? new Map();
 }
 
-/** What `host` launches. */
+/** What `host` launches, in the words of its parameters. */
 export function launchesOf(host: CFunction, code: CudaCode, depth = 0): ReachedLaunch[] {
-  const own = host.body.launches.flatMap((launch) => {
-    const kernel = functionNamed(code, launch.callee, host.path, true);
-    return kernel === undefined ? [] : [{ kernel, launch: inWordsOf(host, launch, code), within: host }];
-  });
+  const own = ownLaunches(host, code, () => new Set());
   if (depth >= DEEPEST) return own;
   const through = host.body.calls.flatMap(({ callee, args }) => {
     const called = functionNamed(code, callee, host.path, false);
@@ -54,8 +51,24 @@ export function launchesOf(host: CFunction, code: CudaCode, depth = 0): ReachedL
   return [...own, ...through].slice(0, MOST_LAUNCHES);
 }
 
-function inWordsOf(host: CFunction, launch: LaunchCall, code: CudaCode): LaunchCall {
-  return mapped(launch, (formula) => resolved(formula, host, code));
+/** The same, where a variable that the kernel itself is passed keeps its name, whatever number this host gives it. */
+export function launchesByArguments(host: CFunction, code: CudaCode): ReachedLaunch[] {
+  const own = ownLaunches(host, code, ({ args }) => new Set(args.filter((each) => typeof each === 'string')));
+  const direct = new Set(own.map(({ kernel }) => kernel));
+  return [...own, ...launchesOf(host, code).filter(({ kernel }) => !direct.has(kernel))];
+}
+
+function ownLaunches(
+  host: CFunction,
+  code: CudaCode,
+  kept: (launch: LaunchCall) => ReadonlySet<string>,
+): ReachedLaunch[] {
+  return host.body.launches.flatMap((launch) => {
+    const kernel = functionNamed(code, launch.callee, host.path, true);
+    if (kernel === undefined) return [];
+    const names = kept(launch);
+    return [{ kernel, launch: mapped(launch, (formula) => resolved(formula, host, code, names)), within: host }];
+  });
 }
 
 function mapped(launch: LaunchCall, replace: (formula: Formula) => Formula): LaunchCall {
@@ -69,8 +82,14 @@ function mapped(launch: LaunchCall, replace: (formula: Formula) => Formula): Lau
 }
 
 /** Local variables as what they are defined as, and constants as numbers, where that can be written in a configuration. */
-function resolved(formula: Formula, host: CFunction, code: CudaCode, depth = 0): Formula {
-  const parameters = new Set(host.parameters.map(({ name }) => name));
+function resolved(
+  formula: Formula,
+  host: CFunction,
+  code: CudaCode,
+  kept: ReadonlySet<string> = new Set(),
+  depth = 0,
+): Formula {
+  const parameters = new Set([...host.parameters.map(({ name }) => name), ...kept]);
   const constants = constantsOf(code, host.path);
   return substitute(formula, (name) => {
     if (parameters.has(name)) return undefined;
@@ -79,6 +98,6 @@ function resolved(formula: Formula, host: CFunction, code: CudaCode, depth = 0):
     const value = host.body.definitions.get(name)?.value;
     // What a variable is called says more than what cannot be written, such as `x.size(0)`.
     if (value === undefined || depth >= DEEPEST || !isPlain(value)) return undefined;
-    return resolved(value, host, code, depth + 1);
+    return resolved(value, host, code, kept, depth + 1);
   });
 }

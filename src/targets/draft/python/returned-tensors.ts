@@ -60,7 +60,7 @@ function extentOf(text: string, inputs: readonly Shaped[], known: ReadonlySet<st
   if (known.has(text)) return text;
   const [, name, index, other] = /^(\w+)\.(?:shape\[(-?\d)\]|size\((-?\d)\))$/.exec(text) ?? [];
   if (name !== undefined) return inputs.find((input) => input.name === name)?.extents.at(Number(index ?? other));
-  return numberOf(text, {});
+  return numberOf(text, Object.assign({}, ...inputs.map(({ fixedAxes }) => fixedAxes)));
 }
 
 function dtypeOf(text: string, inputs: readonly Shaped[]): DType | undefined {

@@ -1,6 +1,7 @@
 import type { DType } from '../../../core/target.ts';
 import { at, guess, type Note, todo } from '../draft.ts';
 import { isOneRow } from '../one-row.ts';
+import type { Values } from '../usage/known-values.ts';
 import type { PyFunction } from './py-source.ts';
 import type { SeenArguments } from './seen-python-calls.ts';
 
@@ -11,6 +12,8 @@ export interface Shaped {
   readonly extents: readonly (string | number)[];
   readonly range?: string;
   readonly note: Note;
+  /** Names that the code gives axes whose extent is a number here. */
+  readonly fixedAxes?: Values;
 }
 
 /** How axes are called that have no name in the code, by how many there are. */
@@ -25,7 +28,7 @@ const USUAL: readonly (readonly string[])[] = [
 /**
  * The shapes of a function's tensors: names from the code that unpacks them, else from the calls, where equal numbers mean the same axis.
  *
- * @param fixed numbers that are no dimensions, such as those that a module is constructed with
+ * @param fixed numbers that are no dimensions, such as those that a module is constructed with: workloads that changed one of them would not fit it
  * @param usual other names for axes
  */
 export function shapesOf(
@@ -47,15 +50,23 @@ export function shapesOf(
     const own = unpacked.get(name);
     const dtype = tensor?.dtype ?? 'f32';
     if (own !== undefined && (tensor === undefined || tensor.extents.length === own.length)) {
-      const extents = own.map((axis, index) => free(axis ?? `${name}_${index}`, taken));
+      const fixedAxes: Record<string, number> = {};
+      const extents = own.map((axis, index) => {
+        const value = tensor?.extents[index];
+        if (index === 0 || value === undefined || !fixed.includes(value))
+          return free(axis ?? `${name}_${index}`, taken);
+        if (axis !== undefined) fixedAxes[axis] = value;
+        return value;
+      });
       tensor?.extents.forEach((value, index) => {
         const axis = extents[index];
-        if (axis !== undefined && !byValue.has(value)) byValue.set(value, axis);
+        if (typeof axis === 'string' && !byValue.has(value)) byValue.set(value, axis);
       });
       return {
         name,
         dtype,
         extents,
+        fixedAxes,
         ...rangeOf(tensor),
         note: dtypeNote('from the code that unpacks its shape', call),
       };
