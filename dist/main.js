@@ -45518,6 +45518,56 @@ async function react(octokit, { owner, repo }, commentId, content) {
 		return explainGitHubError(error, `react to comment ${commentId} of ${owner}/${repo}`).message;
 	}
 }
+// src/report/answer.ts
+const TITLES = {
+	help: "What can be asked",
+	status: "How it stands",
+	mistake: "This command could not be read",
+	refusal: "This was not done"
+};
+const BEGIN$1 = "<!-- kernelwright:answer -->";
+const END$1 = "<!-- /kernelwright:answer -->";
+const LIMIT = {
+	name: "an answer",
+	size: ANSWER_ROOM,
+	measure: (text) => text.length
+};
+const MOST_PARAGRAPHS = 8;
+function renderAnswer(kind, text, usage = []) {
+	const paragraphs = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+	const said = (characters, most = MOST_PARAGRAPHS) => paragraphs.slice(0, most).map((line) => escapeText(line, characters)).join("\n\n");
+	return fitTo(LIMIT, {
+		blocks: [
+			{ markdown: `${BEGIN$1}\n**${TITLES[kind]}**` },
+			{
+				markdown: said(500),
+				shorter: [{
+					at: 1,
+					markdown: said(120)
+				}, {
+					at: 3,
+					markdown: said(120, 1)
+				}]
+			},
+			...usage.length > 0 ? [{
+				markdown: fence(usage.join("\n").replaceAll(END$1, ""), "text"),
+				shorter: [{
+					at: 2,
+					markdown: ""
+				}]
+			}] : []
+		],
+		notice: "",
+		footer: `---\n\n${END$1}`
+	});
+}
+function withAnswer(comment, answer) {
+	const body = (comment ?? "").replaceAll("\r\n", "\n");
+	const report = body.startsWith("<!-- kernelwright:report -->") ? body.slice(COMMENT_MARKER.length).trimStart() : body.trimStart();
+	const end = report.startsWith(BEGIN$1) ? report.indexOf(END$1) : -1;
+	const rest = end < 0 ? report : report.slice(end + 29).trimStart();
+	return [`${COMMENT_MARKER}\n${answer}`, rest].filter((part) => part !== "").join("\n\n");
+}
 // src/report/definition-lines.ts
 function definitionLines({ path, content }, entry) {
 	const name = /([A-Za-z_]\w*)\W*$/.exec(entry.split("<", 1)[0] ?? "")?.[1];
@@ -46352,21 +46402,22 @@ async function findReview(octokit, delivery) {
 // src/jobs/deliver-proven.ts
 async function deliverProven(door, asked, outcome) {
 	const how = asked.settings.deliver;
-	const deliveries = how === "comment" ? [] : proven(outcome).map((target) => deliveryOf(door, asked, outcome, [target]));
-	if (deliveries.length === 0) return {
+	const targets = proven(outcome);
+	if (how === "comment" || targets.length === 0) return {
 		urls: [],
 		problems: []
 	};
 	if (how === "commit") {
-		const all = deliveryOf(door, asked, outcome, proven(outcome));
-		return overlap(outcome) ? {
+		const problem = overlap(targets);
+		if (problem !== void 0) return {
 			urls: [],
-			problems: [overlap(outcome) ?? ""]
-		} : gathered([await commitToBranch(door.octokit, all)]);
+			problems: [problem]
+		};
+		return gathered([await commitToBranch(door.octokit, deliveryOf(door, asked, outcome, targets))]);
 	}
 	const put = how === "suggest" ? suggestChanges : openStackedPull;
 	const results = [];
-	for (const delivery of deliveries) results.push(await put(door.octokit, delivery));
+	for (const target of targets) results.push(await put(door.octokit, deliveryOf(door, asked, outcome, [target])));
 	return gathered(results);
 }
 function gathered(outcomes) {
@@ -46378,8 +46429,8 @@ function gathered(outcomes) {
 function proven({ targets }) {
 	return targets.filter((target) => standingOf$1(target).kind === "improved" && target.best !== void 0);
 }
-function overlap(outcome) {
-	const paths = proven(outcome).flatMap((target) => changedPaths(target));
+function overlap(targets) {
+	const paths = targets.flatMap((target) => changedPaths(target));
 	const twice = paths.find((path, index) => paths.indexOf(path) !== index);
 	return twice && `Two targets were improved in ${twice}, and no measurement is of both together; nothing was committed`;
 }
@@ -46424,8 +46475,8 @@ function deliveryOf(door, asked, outcome, targets) {
 	};
 }
 // src/jobs/stored.ts
-const BEGIN$1 = "<!-- kernelwright:stored ";
-const END$1 = " -->";
+const BEGIN = "<!-- kernelwright:stored ";
+const END = " -->";
 const MOST_BYTES$1 = 16777216;
 function withStored(body, results) {
 	if (results.length === 0) return {
@@ -46433,7 +46484,7 @@ function withStored(body, results) {
 		isStored: false
 	};
 	const packed = gzipSync(JSON.stringify(results)).toString("base64");
-	const whole = `${body.trimEnd()}\n\n${BEGIN$1}${packed}${END$1}`;
+	const whole = `${body.trimEnd()}\n\n${BEGIN}${packed}${END}`;
 	const fits = whole.length <= 61536;
 	return {
 		body: fits ? whole : body,
@@ -46441,8 +46492,8 @@ function withStored(body, results) {
 	};
 }
 function storedIn(body) {
-	const begin = body.lastIndexOf(BEGIN$1);
-	const end = body.indexOf(END$1, begin);
+	const begin = body.lastIndexOf(BEGIN);
+	const end = body.indexOf(END, begin);
 	if (begin < 0 || end < 0) return [];
 	try {
 		const packed = Buffer.from(body.slice(begin + 25, end), "base64");
@@ -46525,7 +46576,7 @@ async function publish(door, asked, outcome, check) {
 	for (const line of [...delivered.problems, ...delivered.urls]) door.say(line);
 	if (await isToBeTold(door, asked, outcome)) {
 		const results = asked.fromFork ? [] : proven(outcome).map((target) => storedResultOf(deliveryOf(door, asked, outcome, [target]), "faster"));
-		const { body } = withStored(renderComment(outcome, context), results);
+		const { body } = withStored(withDelivered(renderComment(outcome, context), delivered), results);
 		const comment = await upsertComment(octokit, {
 			...request,
 			body
@@ -46537,6 +46588,11 @@ async function publish(door, asked, outcome, check) {
 		const problem = await react(octokit, request, command.commentId, "rocket");
 		if (problem !== void 0) door.say(problem);
 	}
+}
+function withDelivered(body, { urls, problems }) {
+	if (urls.length + problems.length === 0) return body;
+	const said = problems.map((problem) => `${problem}.`).join("\n");
+	return withAnswer(body, renderAnswer(problems.length > 0 ? "refusal" : "status", said || "Delivered:", urls));
 }
 async function deliver(door, asked, outcome) {
 	if (asked.settings.deliver === "comment" || proven(outcome).length === 0) return {
@@ -46553,7 +46609,7 @@ async function deliver(door, asked, outcome) {
 		if (!(error instanceof UserError)) throw error;
 		return {
 			urls: [],
-			problems: [messageOf(error)]
+			problems: [messageOf(error).replace(/\.$/, "")]
 		};
 	}
 }
@@ -103240,56 +103296,6 @@ async function authorize(octokit, person) {
 		kind: "refused",
 		reason: `${person.login} has ${has} in ${person.owner}/${person.repo}; commands take the role write, maintain or admin`
 	};
-}
-// src/report/answer.ts
-const TITLES = {
-	help: "What can be asked",
-	status: "How it stands",
-	mistake: "This command could not be read",
-	refusal: "This was not done"
-};
-const BEGIN = "<!-- kernelwright:answer -->";
-const END = "<!-- /kernelwright:answer -->";
-const LIMIT = {
-	name: "an answer",
-	size: ANSWER_ROOM,
-	measure: (text) => text.length
-};
-const MOST_PARAGRAPHS = 8;
-function renderAnswer(kind, text, usage = []) {
-	const paragraphs = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-	const said = (characters, most = MOST_PARAGRAPHS) => paragraphs.slice(0, most).map((line) => escapeText(line, characters)).join("\n\n");
-	return fitTo(LIMIT, {
-		blocks: [
-			{ markdown: `${BEGIN}\n**${TITLES[kind]}**` },
-			{
-				markdown: said(500),
-				shorter: [{
-					at: 1,
-					markdown: said(120)
-				}, {
-					at: 3,
-					markdown: said(120, 1)
-				}]
-			},
-			...usage.length > 0 ? [{
-				markdown: fence(usage.join("\n").replaceAll(END, ""), "text"),
-				shorter: [{
-					at: 2,
-					markdown: ""
-				}]
-			}] : []
-		],
-		notice: "",
-		footer: `---\n\n${END}`
-	});
-}
-function withAnswer(comment, answer) {
-	const body = (comment ?? "").replaceAll("\r\n", "\n");
-	const report = body.startsWith("<!-- kernelwright:report -->") ? body.slice(COMMENT_MARKER.length).trimStart() : body.trimStart();
-	const end = report.startsWith(BEGIN) ? report.indexOf(END) : -1;
-	const rest = end < 0 ? report : report.slice(end + 29).trimStart();
-	return [`${COMMENT_MARKER}\n${answer}`, rest].filter((part) => part !== "").join("\n\n");
 }
 // src/jobs/command.ts
 async function answerCommand(door, request) {

@@ -3,7 +3,6 @@ import { commitToBranch } from '../deliver/commit.ts';
 import type { Delivery } from '../deliver/delivery.ts';
 import { openStackedPull } from '../deliver/stacked-pull.ts';
 import { suggestChanges } from '../deliver/suggest.ts';
-import type { Octokit } from '../events/octokit.ts';
 import { COMMENT_LIMIT } from '../report/fit.ts';
 import { speedup } from '../report/quantities.ts';
 import { renderReport } from '../report/report.ts';
@@ -19,19 +18,17 @@ export interface Delivered {
 /** Puts what was proven where the input `deliver` says, beside the comment. To a fork nothing is ever pushed. */
 export async function deliverProven(door: JobDoor, asked: Asked, outcome: RunOutcome): Promise<Delivered> {
   const how = asked.settings.deliver;
-  const deliveries =
-    how === 'comment' ? [] : proven(outcome).map((target) => deliveryOf(door, asked, outcome, [target]));
-  if (deliveries.length === 0) return { urls: [], problems: [] };
+  const targets = proven(outcome);
+  if (how === 'comment' || targets.length === 0) return { urls: [], problems: [] };
   if (how === 'commit') {
     // One commit for all: after the first the head is another.
-    const all = deliveryOf(door, asked, outcome, proven(outcome));
-    return overlap(outcome)
-      ? { urls: [], problems: [overlap(outcome) ?? ''] }
-      : gathered([await commitToBranch(door.octokit, all)]);
+    const problem = overlap(targets);
+    if (problem !== undefined) return { urls: [], problems: [problem] };
+    return gathered([await commitToBranch(door.octokit, deliveryOf(door, asked, outcome, targets))]);
   }
   const put = how === 'suggest' ? suggestChanges : openStackedPull;
-  const results = [];
-  for (const delivery of deliveries) results.push(await put(door.octokit as Octokit, delivery));
+  const results: Outcome[] = [];
+  for (const target of targets) results.push(await put(door.octokit, deliveryOf(door, asked, outcome, [target])));
   return gathered(results);
 }
 
@@ -54,8 +51,8 @@ export function proven({ targets }: RunOutcome): readonly Proven[] {
 }
 
 /** Two improved targets may share a source; each was measured with the other as it was. */
-function overlap(outcome: RunOutcome): string | undefined {
-  const paths = proven(outcome).flatMap((target) => changedPaths(target));
+function overlap(targets: readonly Proven[]): string | undefined {
+  const paths = targets.flatMap((target) => changedPaths(target));
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   return (
     twice && `Two targets were improved in ${twice}, and no measurement is of both together; nothing was committed`

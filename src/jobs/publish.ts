@@ -8,13 +8,14 @@ import { storedResultOf } from '../deliver/stored-result.ts';
 import { upsertComment } from '../deliver/upsert-comment.ts';
 import { headIsStill } from '../events/pin.ts';
 import { react } from '../events/reactions.ts';
+import { renderAnswer, withAnswer } from '../report/answer.ts';
 import { renderCheck } from '../report/check.ts';
 import { renderComment } from '../report/comment.ts';
 import type { ReportContext } from '../report/context.ts';
 import { outputsOf } from '../report/result.ts';
 import { shouldComment } from '../report/should-comment.ts';
 import { renderSummary } from '../report/summary.ts';
-import { deliverProven, deliveryOf, proven } from './deliver-proven.ts';
+import { type Delivered, deliverProven, deliveryOf, proven } from './deliver-proven.ts';
 import { type Asked, contextOf, type JobDoor, type OutputName } from './door.ts';
 import { withStored } from './stored.ts';
 
@@ -101,7 +102,7 @@ export async function publish(
     const results = asked.fromFork
       ? []
       : proven(outcome).map((target) => storedResultOf(deliveryOf(door, asked, outcome, [target]), 'faster'));
-    const { body } = withStored(renderComment(outcome, context), results);
+    const { body } = withStored(withDelivered(renderComment(outcome, context), delivered), results);
     const comment = await upsertComment(octokit, { ...request, body });
     door.output('comment-url', comment.url);
     door.say(`The comment was ${comment.action}: ${comment.url}`);
@@ -112,8 +113,15 @@ export async function publish(
   }
 }
 
+/** What was delivered beside the comment, or why not: above all else, since somebody waits for it. */
+function withDelivered(body: string, { urls, problems }: Delivered): string {
+  if (urls.length + problems.length === 0) return body;
+  const said = problems.map((problem) => `${problem}.`).join('\n');
+  return withAnswer(body, renderAnswer(problems.length > 0 ? 'refusal' : 'status', said || 'Delivered:', urls));
+}
+
 /** What cannot be delivered is said and is no reason to lose the report. */
-async function deliver(door: JobDoor, asked: Asked, outcome: RunOutcome) {
+async function deliver(door: JobDoor, asked: Asked, outcome: RunOutcome): Promise<Delivered> {
   if (asked.settings.deliver === 'comment' || proven(outcome).length === 0) return { urls: [], problems: [] };
   try {
     if (!(await headIsStill(door.octokit, asked.request, asked.request.head.sha))) {
@@ -125,7 +133,7 @@ async function deliver(door: JobDoor, asked: Asked, outcome: RunOutcome) {
     return await deliverProven(door, asked, outcome);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { urls: [], problems: [messageOf(error)] };
+    return { urls: [], problems: [messageOf(error).replace(/\.$/, '')] };
   }
 }
 

@@ -119,6 +119,7 @@ describe('what is proven is delivered', () => {
     const [url] = JSON.parse(job.outputs.delivered ?? '[]');
     expect(url).toContain(scene.github.serverUrl);
     expect(scene.comments()).toHaveLength(1);
+    expect(scene.comments()[0]?.body).toContain(url);
     const { repository, pull } = scene;
     if (deliver === 'commit') expect(await repository.readFile(KERNEL, 'larger-blocks')).toBe(content);
     if (deliver === 'pr') {
@@ -140,6 +141,7 @@ describe('what is proven is delivered', () => {
     expect(job).toMatchObject({ exitCode: 0, errors: [], outputs: { delivered: '[]' } });
     expect(job.log).toContain('The head has moved since it was measured');
     expect(scene.comments()).toHaveLength(1);
+    expect(scene.comments()[0]?.body).toContain('nothing is delivered but the report.');
   });
 
   it('not where a job claims other bytes than it measured: nothing of it is believed', async () => {
