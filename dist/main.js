@@ -103336,9 +103336,8 @@ async function answerCommand(door, request) {
 			}
 		}
 	} catch (error) {
-		if (error instanceof ConfigurationError) return refuse(door, request, "refusal", error.message);
-		await reactTo(door, request, "confused");
-		throw error;
+		if (!(error instanceof ConfigurationError)) throw error;
+		return refuse(door, request, "refusal", error.message);
 	}
 }
 async function refuse(door, request, kind, text, lines = []) {
@@ -104146,7 +104145,15 @@ async function runJob(door, request) {
 	}
 	const asked = await askedBy(door, request);
 	if (asked === void 0) return;
-	return door.settings.mode === "plan" ? planJob(door, asked) : runPullRequest(door, asked);
+	try {
+		await (door.settings.mode === "plan" ? planJob(door, asked) : runPullRequest(door, asked));
+	} catch (error) {
+		if (request.kind === "command") await tellWhy(door, request, error);
+		throw error;
+	}
+}
+async function tellWhy(door, request, error) {
+	await refuse(door, request, "refusal", error instanceof UserError ? error.message : "Kernelwright failed, and the log of the job says more.").catch((second) => door.say(messageOf(second)));
 }
 async function askedBy(door, request) {
 	const { settings } = door;

@@ -55,14 +55,13 @@ export async function answerCommand(door: JobDoor, request: CommandRequest): Pro
     }
   } catch (error) {
     // What the person can mend is an answer; what the machine lacks, or a bug, fails the job.
-    if (error instanceof ConfigurationError) return refuse(door, request, 'refusal', error.message);
-    await reactTo(door, request, 'confused');
-    throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
+    return refuse(door, request, 'refusal', error.message);
   }
 }
 
 /** One sentence in the pull request's one comment, for the person who asked. */
-async function refuse(
+export async function refuse(
   door: JobDoor,
   request: CommandRequest,
   kind: AnswerKind,

@@ -1,9 +1,9 @@
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, messageOf, UserError } from '../core/errors.ts';
 import { isOwnHead } from '../events/own-head.ts';
 import { pinHead } from '../events/pin.ts';
-import type { BranchRequest, Request } from '../events/request.ts';
+import type { BranchRequest, CommandRequest, Request } from '../events/request.ts';
 import { runBranch } from './branch-run.ts';
-import { answerCommand } from './command.ts';
+import { answerCommand, refuse } from './command.ts';
 import { type Asked, type JobDoor, nothingToDo } from './door.ts';
 import { optimizeJob } from './optimize-job.ts';
 import { planJob } from './plan-job.ts';
@@ -30,7 +30,18 @@ export async function runJob(door: JobDoor, request: Exclude<Request, { readonly
   }
   const asked = await askedBy(door, request);
   if (asked === undefined) return;
-  return door.settings.mode === 'plan' ? planJob(door, asked) : runPullRequest(door, asked);
+  try {
+    await (door.settings.mode === 'plan' ? planJob(door, asked) : runPullRequest(door, asked));
+  } catch (error) {
+    // Whoever asked waits for an answer; the job fails all the same.
+    if (request.kind === 'command') await tellWhy(door, request, error);
+    throw error;
+  }
+}
+
+async function tellWhy(door: JobDoor, request: CommandRequest, error: unknown): Promise<void> {
+  const why = error instanceof UserError ? error.message : 'Kernelwright failed, and the log of the job says more.';
+  await refuse(door, request, 'refusal', why).catch((second: unknown) => door.say(messageOf(second)));
 }
 
 async function askedBy(

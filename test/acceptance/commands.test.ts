@@ -101,9 +101,11 @@ describe('/optimize on a pull request', () => {
 
   it('a target that there is not is answered with the nearest', async () => {
     await using scene = await Scene.open();
-    const { result } = await says(scene, '/optimize scales');
+    const { result, comment } = await says(scene, '/optimize scales');
     expect(result.exitCode).toBe(1);
     expect(result.errors[0]).toContain('"scale"');
+    expect(reactionsTo(comment)).toEqual(['eyes', 'confused']);
+    expect(answers(scene)[0]?.body).toContain('There is no target "scales"');
   });
 
   it('bench measures and asks no model', async () => {
