@@ -113,7 +113,8 @@ PITCHED: dict[str, Any] = {
         ("doubles_rows", "measured", ""),
         ("writes_between_rows", "incorrect", "56 places between the elements of y were written"),
         ("reads_between_rows", "incorrect", "elements of y are wrong.* = nan instead of"),
-        ("takes_rows_for_contiguous", "incorrect", "elements of y are wrong"),
+        # It copies NaNs from between the rows of x to between those of y: a CPU keeps their bits, which are those of the poison, a GPU does not.
+        ("takes_rows_for_contiguous", "incorrect", "elements of y (are wrong|were written)"),
     ],
 )
 def test_nothing_lies_between_the_rows_of_a_strided_tensor(court: Court, entry: str, outcome: str, detail: str, reference: str | None) -> None:
