@@ -16,6 +16,8 @@ export interface ActionRun {
   readonly inputs: Readonly<Record<string, string>>;
   /** Variables of the job beside those that a runner sets. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The runner cancels the job when a line of the log matches. */
+  readonly cancelAt?: RegExp;
   /** Gets each line of the log as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -65,7 +67,11 @@ export async function runAction(run: ActionRun): Promise<ActionResult> {
     reject: false,
     killDescendants: true,
   });
-  if (run.onLine) for await (const line of child.iterable({ from: 'all' })) run.onLine(String(line));
+  for await (const line of child.iterable({ from: 'all' })) {
+    run.onLine?.(String(line));
+    // What it does first: https://docs.github.com/actions/reference/workflow-cancellation-reference
+    if (run.cancelAt?.test(String(line))) child.kill('SIGINT');
+  }
   const { exitCode, all } = await child;
   const log = String(all ?? '');
   return {

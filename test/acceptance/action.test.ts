@@ -135,4 +135,14 @@ describe('the action on a pull request', () => {
     expect(scene.comments()[0]?.body).toContain('fails its own check');
     expect(scene.comments()[0]?.body).toContain('scale: your code could not be measured.');
   });
+
+  it('says in comment and check that the job was cancelled, and ends', async () => {
+    await using scene = await Scene.open();
+    const result = await scene.run({ inputs: ALWAYS, cancelAt: /turn 1 of 2, asking the model/ });
+    expect(result.exitCode).toBe(130);
+    expect(scene.comments()).toHaveLength(1);
+    expect(scene.comments()[0]?.body).toMatch(/### Cancelled after[\s\S]*The job was cancelled\./);
+    expect(scene.repository.checkRuns).toMatchObject([{ status: 'completed', conclusion: 'cancelled' }]);
+    expect(scene.github.violations).toEqual([]);
+  });
 });

@@ -18,6 +18,7 @@ export interface RunChanges {
   readonly permissions?: Permissions;
   readonly payload?: unknown;
   readonly eventName?: string;
+  readonly cancelAt?: RegExp;
 }
 
 /** A local GitHub with one small project (`y = 2 x`) and a pull request on it, a local model, and the action to run on them. */
@@ -61,6 +62,7 @@ export class Scene implements AsyncDisposable {
     permissions = WRITE_ALL,
     payload,
     eventName = 'pull_request',
+    cancelAt,
   }: RunChanges = {}): Promise<ActionResult> {
     const result = await runAction({
       github: this.github,
@@ -70,6 +72,7 @@ export class Scene implements AsyncDisposable {
       payload: payload ?? (await pullRequestEvent(this.repository, this.pull, 'synchronize')),
       inputs: { 'base-url': this.model.url, device: 'emulated', turns: '2', ...inputs },
       env,
+      ...(cancelAt && { cancelAt }),
     });
     this.#workspaces.push(result.workspace);
     return result;
