@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { EFFORTS } from '../../../src/core/search-plan.ts';
+import { targetNameProblem } from '../../../src/core/target-name.ts';
 import type { Command, CommandOptions } from '../../../src/events/command/command.ts';
 import { formatCommand } from '../../../src/events/command/format.ts';
 import { parseCommand } from '../../../src/events/command/parse.ts';
@@ -102,7 +103,7 @@ const name = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'ab/. \'"=é'), maxLength: 12 }).map((text) => `m${text}x.py`),
 );
 const targets = fc.uniqueArray(
-  name.filter((text) => !text.includes('..')),
+  name.filter((text) => targetNameProblem(text) === undefined),
   { maxLength: 4 },
 );
 const sha = fc.record({ sha: hex }, { requiredKeys: [] });
