@@ -26915,7 +26915,7 @@ function readSettings(inputs, env) {
 	};
 	if ((asked.mode === "optimize" || asked.mode === "report") && asked.planned === void 0) problems.push(missing$2(asked.mode, "plan\" and \"plan-hash"));
 	if (asked.mode === "optimize" && asked.group === void 0) problems.push(missing$2(asked.mode, "group"));
-	refuse$1(problems);
+	refuse(problems);
 	return Object.freeze({
 		...settings,
 		githubToken: githubToken ?? "",
@@ -27001,7 +27001,7 @@ function ordinary(name) {
 function complaint(said, name, text, error) {
 	return `${said} ${INPUTS[name].secret || text?.includes("@") ? "cannot be used" : `is ${JSON.stringify(text)}`}; ${error.issues[0]?.message}`;
 }
-function refuse$1(problems) {
+function refuse(problems) {
 	if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
 }
 // src/core/own-commit.ts
@@ -39809,9 +39809,10 @@ async function targetAt(repository, ref, configuration, name, recognize) {
 }
 // src/plan.ts
 async function planPullRequest(repository, request, configPath, recognize, names = []) {
-	const text = await repository.readFile(configPath, request.base.sha);
-	const written = text === void 0 ? { targets: [] } : parseConfiguration(text, configPath);
-	const configuration = await withRootProject(repository, request.head.sha, written);
+	const { configuration, isWritten } = await readConfiguration(repository, {
+		base: request.base.sha,
+		head: request.head.sha
+	}, configPath);
 	if (names.length > 0) {
 		const named = names.map((name) => targetAt(repository, request.head.sha, configuration, name, recognize));
 		return {
@@ -39826,7 +39827,7 @@ async function planPullRequest(repository, request, configPath, recognize, names
 	const chosen = [...selected, ...found.selected].map(({ target }) => target);
 	if (chosen.length === 0) return {
 		kind: "nothing",
-		reason: text === void 0 && leftOut.length === 0 ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged` : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join("; ")})`
+		reason: !isWritten && leftOut.length === 0 ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged` : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join("; ")})`
 	};
 	return {
 		kind: "targets",
@@ -39857,8 +39858,18 @@ async function readIfPossible(graph, target) {
 	}
 }
 async function configuredNames(repository, sha, configPath) {
-	const text = await repository.readFile(configPath, sha);
-	return (await withRootProject(repository, sha, text === void 0 ? { targets: [] } : parseConfiguration(text, configPath))).targets.map(({ name }) => name);
+	const { configuration } = await readConfiguration(repository, {
+		base: sha,
+		head: sha
+	}, configPath);
+	return configuration.targets.map(({ name }) => name);
+}
+async function readConfiguration(repository, { base, head }, path) {
+	const text = await repository.readFile(path, base);
+	return {
+		configuration: await withRootProject(repository, head, text === void 0 ? { targets: [] } : parseConfiguration(text, path)),
+		isWritten: text !== void 0
+	};
 }
 // src/targets/github-files.ts
 function treeLister(octokit, { owner, repo }) {
@@ -45739,7 +45750,7 @@ function shortSha(sha) {
 // src/deliver/changes.ts
 const BAD_PART = /^(\.{0,2}|\.git)$/i;
 const BAD_CHARACTER = /[\\\u0000-\u001f\u007f]/;
-function changesOf({ target, before, after }) {
+function changesOf$1({ target, before, after }) {
 	const problem = after.map(problemWith).find((text) => text !== void 0) ?? repeated(after) ?? missing(before, after);
 	if (problem !== void 0) return refused(`${problem}, so nothing is written for ${target}`);
 	const changes = after.map(({ path, content }) => ({
@@ -45840,7 +45851,7 @@ function blocked(reason) {
 // src/deliver/make-commit.ts
 async function prepareTree(octokit, delivery) {
 	const { owner, repo, head } = delivery;
-	const planned = changesOf(delivery);
+	const planned = changesOf$1(delivery);
 	if (planned.kind === "refused") return planned;
 	const { changes } = planned;
 	const base = await treeOf(octokit, delivery, head.sha);
@@ -46312,7 +46323,7 @@ function doesNotFit(reason) {
 // src/deliver/suggest.ts
 async function suggestChanges(octokit, delivery, sleep = wait) {
 	const name = nameOf$2(delivery);
-	const planned = changesOf(delivery);
+	const planned = changesOf$1(delivery);
 	if (planned.kind === "refused") return planned;
 	const placed = await attempt(`read the files of ${name}`, () => placeAll(octokit, delivery, planned.changes));
 	const problem = await checkHead(octokit, delivery);
@@ -46437,9 +46448,21 @@ function overlap(targets) {
 function changedPaths({ baseline, best }) {
 	return best.candidate.files.filter(({ path, content }) => baseline.every((file) => file.path !== path || file.content !== content)).map(({ path }) => path);
 }
+function changesOf({ request }, targets) {
+	const after = targets.flatMap((target) => {
+		const paths = changedPaths(target);
+		return target.best.candidate.files.filter(({ path }) => paths.includes(path));
+	});
+	const known = new Map(targets.flatMap(({ baseline }) => baseline.map((file) => [file.path, file])));
+	return {
+		head: request.head,
+		target: targets.map(({ target }) => target.name).join(", "),
+		before: after.flatMap(({ path }) => known.get(path) ?? []),
+		after
+	};
+}
 function deliveryOf(door, asked, outcome, targets) {
 	const { request } = asked;
-	const names = targets.map(({ target }) => target.name);
 	const gains = targets.map((target) => {
 		const standing = standingOf$1(target);
 		const { estimate, low, high } = standing.kind === "improved" ? standing.speedup : {
@@ -46453,18 +46476,14 @@ function deliveryOf(door, asked, outcome, targets) {
 			range: `${low.toFixed(3)} to ${high.toFixed(3)}`
 		};
 	});
-	const title = gains.length === 1 ? `Make ${names[0]} ${speedup(gains[0]?.estimate ?? 1)} as fast` : `Make ${gains.length} kernels faster`;
+	const title = gains.length === 1 ? `Make ${gains[0]?.name} ${speedup(gains[0]?.estimate ?? 1)} as fast` : `Make ${gains.length} kernels faster`;
 	const lines = gains.map(({ name, estimate, range }) => `${name}: ${estimate.toFixed(3)} times as fast (99 % interval ${range}) on ${outcome.device.name}`);
-	const where = (path) => targets.some((target) => changedPaths(target).includes(path));
 	return {
 		owner: request.owner,
 		repo: request.repo,
 		pullRequest: request.pullRequest,
-		head: request.head,
 		base: { ref: request.base.ref },
-		target: names.join(", "),
-		before: targets.flatMap(({ baseline }) => baseline).filter(({ path }, index, all) => where(path) && all.findIndex((file) => file.path === path) === index),
-		after: targets.flatMap((target) => target.best.candidate.files.filter(({ path }) => changedPaths(target).includes(path))),
+		...changesOf(asked, targets),
 		title,
 		message: `${title}\n\n${lines.join("\n")}\n\nMeasured against ${request.head.sha}.`,
 		body: renderReport({
@@ -46479,17 +46498,12 @@ const BEGIN = "<!-- kernelwright:stored ";
 const END = " -->";
 const MOST_BYTES$1 = 16777216;
 function withStored(body, results) {
-	if (results.length === 0) return {
-		body,
-		isStored: false
-	};
+	if (results.length === 0) return body;
 	const packed = gzipSync(JSON.stringify(results)).toString("base64");
-	const whole = `${body.trimEnd()}\n\n${BEGIN}${packed}${END}`;
-	const fits = whole.length <= 61536;
-	return {
-		body: fits ? whole : body,
-		isStored: fits
-	};
+	const whole = `${body.trimEnd()}
+
+${BEGIN}${packed}${END}`;
+	return whole.length <= COMMENT_LIMIT.size - 4e3 ? whole : body;
 }
 function storedIn(body) {
 	const begin = body.lastIndexOf(BEGIN);
@@ -46575,8 +46589,8 @@ async function publish(door, asked, outcome, check) {
 	door.output("delivered", JSON.stringify(delivered.urls));
 	for (const line of [...delivered.problems, ...delivered.urls]) door.say(line);
 	if (await isToBeTold(door, asked, outcome)) {
-		const results = asked.fromFork ? [] : proven(outcome).map((target) => storedResultOf(deliveryOf(door, asked, outcome, [target]), "faster"));
-		const { body } = withStored(withDelivered(renderComment(outcome, context), delivered), results);
+		const results = asked.fromFork ? [] : proven(outcome).map((target) => storedResultOf(changesOf(asked, [target]), "faster"));
+		const body = withStored(withDelivered(renderComment(outcome, context), delivered), results);
 		const comment = await upsertComment(octokit, {
 			...request,
 			body
@@ -103310,7 +103324,7 @@ async function answerCommand(door, request) {
 		return;
 	}
 	await reactTo(door, request, "eyes");
-	if (request.parsed.kind === "mistake") return refuse(door, request, "mistake", request.parsed.message, usageLines());
+	if (request.parsed.kind === "mistake") return answer(door, request, "mistake", request.parsed.message, usageLines());
 	const { command } = request.parsed;
 	try {
 		switch (command.verb) {
@@ -103337,21 +103351,16 @@ async function answerCommand(door, request) {
 		}
 	} catch (error) {
 		if (!(error instanceof ConfigurationError)) throw error;
-		return refuse(door, request, "refusal", error.message);
+		return answer(door, request, "refusal", error.message);
 	}
 }
-async function refuse(door, request, kind, text, lines = []) {
-	await say(door, request, kind, text, lines);
-	await reactTo(door, request, "confused");
-}
-function refusePin(door, request, { reason, command }) {
-	return refuse(door, request, "refusal", sentence(reason), command === void 0 ? [] : [command]);
-}
+const REACTIONS = {
+	help: "rocket",
+	status: "rocket",
+	mistake: "confused",
+	refusal: "confused"
+};
 async function answer(door, request, kind, text, lines = []) {
-	await say(door, request, kind, text, lines);
-	await reactTo(door, request, "rocket");
-}
-async function say(door, request, kind, text, lines) {
 	const body = withAnswer((await findOwnComment(door.octokit, request))?.body, renderAnswer(kind, text, lines));
 	const { url } = await upsertComment(door.octokit, {
 		...request,
@@ -103359,6 +103368,10 @@ async function say(door, request, kind, text, lines) {
 	});
 	door.output("comment-url", url);
 	door.say(text);
+	await reactTo(door, request, REACTIONS[kind]);
+}
+function refusePin(door, request, { reason, command }) {
+	return answer(door, request, "refusal", sentence(reason), command === void 0 ? [] : [command]);
 }
 async function reactTo(door, request, content) {
 	const problem = await react(door.octokit, request, request.comment.id, content);
@@ -103395,12 +103408,12 @@ async function apply(door, request, { targets, options }) {
 	if (chosen.length === 0 || unknown.length > 0) {
 		const names = stored.map(({ target }) => target);
 		const known = names.length === 0 ? "no confirmed result is kept in the comment on this pull request" : `the results that are kept are of ${names.join(", ")}`;
-		return refuse(door, request, "refusal", `There is nothing to apply${unknown.length > 0 ? ` for ${unknown.join(", ")}` : ""}: ${known}; the patches are among the artifacts of the run.`);
+		return answer(door, request, "refusal", `There is nothing to apply${unknown.length > 0 ? ` for ${unknown.join(", ")}` : ""}: ${known}; the patches are among the artifacts of the run.`);
 	}
 	const together = combined(chosen);
-	if (together === void 0) return refuse(door, request, "refusal", "These results change the same file, and no measurement is of them together; apply one of them by its name.");
+	if (together === void 0) return answer(door, request, "refusal", "These results change the same file, and no measurement is of them together; apply one of them by its name.");
 	const applied = await applyStored(door.octokit, requestFor(door, pinned.request, together.target, request), together);
-	if (applied.kind !== "committed") return refuse(door, request, "refusal", sentence(applied.reason));
+	if (applied.kind !== "committed") return answer(door, request, "refusal", sentence(applied.reason));
 	door.output("delivered", JSON.stringify([applied.url]));
 	return answer(door, request, "status", `${together.target} was applied.`, [applied.url]);
 }
@@ -104070,7 +104083,7 @@ function mergeParts(plan, parts) {
 	const reasons = parts.flatMap((part) => part.kind === "failed" ? [part.reason] : []);
 	if (first === void 0) throw new EnvironmentError(["No job with \"mode: optimize\" has left a result; see their logs.", ...reasons].join("\n"));
 	const targets = plan.targets.map(({ target }) => {
-		const [outcome] = found.flatMap((outcome) => outcome.targets).filter((outcome) => outcome.target.name === target.name);
+		const outcome = found.flatMap(({ targets }) => targets).find((one) => one.target.name === target.name);
 		const ended = reasons[0] ?? "The job that was to optimize it has left no result.";
 		return outcome ?? {
 			target,
@@ -104153,7 +104166,7 @@ async function runJob(door, request) {
 	}
 }
 async function tellWhy(door, request, error) {
-	await refuse(door, request, "refusal", error instanceof UserError ? error.message : "Kernelwright failed, and the log of the job says more.").catch((second) => door.say(messageOf(second)));
+	await answer(door, request, "refusal", error instanceof UserError ? error.message : "Kernelwright failed, and the log of the job says more.").catch((second) => door.say(messageOf(second)));
 }
 async function askedBy(door, request) {
 	const { settings } = door;

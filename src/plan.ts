@@ -48,9 +48,8 @@ export async function planPullRequest(
   recognize: Recognizer,
   names: readonly string[] = [],
 ): Promise<Plan> {
-  const text = await repository.readFile(configPath, request.base.sha);
-  const written: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
-  const configuration = await withRootProject(repository, request.head.sha, written);
+  const commits = { base: request.base.sha, head: request.head.sha };
+  const { configuration, isWritten } = await readConfiguration(repository, commits, configPath);
   if (names.length > 0) {
     const named = names.map((name) => targetAt(repository, request.head.sha, configuration, name, recognize));
     const graph = dependencyGraph(repository, request.head.sha);
@@ -63,7 +62,7 @@ export async function planPullRequest(
   const chosen = [...selected, ...found.selected].map(({ target }) => target);
   if (chosen.length === 0) {
     const reason =
-      text === undefined && leftOut.length === 0
+      !isWritten && leftOut.length === 0
         ? `${request.base.ref} has no ${configPath}; a configuration takes effect once it is merged`
         : `no kernel of ${configPath} changed (${leftOut.map(({ because }) => because).join('; ')})`;
     return { kind: 'nothing', reason };
@@ -104,7 +103,17 @@ export async function configuredNames(
   sha: string,
   configPath: string,
 ): Promise<readonly string[]> {
-  const text = await repository.readFile(configPath, sha);
-  const written: Configuration = text === undefined ? { targets: [] } : parseConfiguration(text, configPath);
-  return (await withRootProject(repository, sha, written)).targets.map(({ name }) => name);
+  const { configuration } = await readConfiguration(repository, { base: sha, head: sha }, configPath);
+  return configuration.targets.map(({ name }) => name);
+}
+
+/** The configuration as the base has it, if it has one, with a project in the root of the head. */
+async function readConfiguration(
+  repository: Repository,
+  { base, head }: { readonly base: string; readonly head: string },
+  path: string,
+): Promise<{ readonly configuration: Configuration; readonly isWritten: boolean }> {
+  const text = await repository.readFile(path, base);
+  const written = text === undefined ? { targets: [] } : parseConfiguration(text, path);
+  return { configuration: await withRootProject(repository, head, written), isWritten: text !== undefined };
 }

@@ -27,7 +27,7 @@ export async function answerCommand(door: JobDoor, request: CommandRequest): Pro
     return undefined;
   }
   await reactTo(door, request, 'eyes');
-  if (request.parsed.kind === 'mistake') return refuse(door, request, 'mistake', request.parsed.message, usageLines());
+  if (request.parsed.kind === 'mistake') return answer(door, request, 'mistake', request.parsed.message, usageLines());
   const { command } = request.parsed;
   try {
     switch (command.verb) {
@@ -56,20 +56,32 @@ export async function answerCommand(door: JobDoor, request: CommandRequest): Pro
   } catch (error) {
     // What the person can mend is an answer; what the machine lacks, or a bug, fails the job.
     if (!(error instanceof ConfigurationError)) throw error;
-    return refuse(door, request, 'refusal', error.message);
+    return answer(door, request, 'refusal', error.message);
   }
 }
 
-/** One sentence in the pull request's one comment, for the person who asked. */
-export async function refuse(
+/** How each kind of answer ends for the comment that asked. */
+const REACTIONS: Readonly<Record<AnswerKind, 'rocket' | 'confused'>> = {
+  help: 'rocket',
+  status: 'rocket',
+  mistake: 'confused',
+  refusal: 'confused',
+};
+
+/** An answer in the pull request's one comment, for the person who asked. */
+export async function answer(
   door: JobDoor,
   request: CommandRequest,
   kind: AnswerKind,
   text: string,
   lines: readonly string[] = [],
 ): Promise<undefined> {
-  await say(door, request, kind, text, lines);
-  await reactTo(door, request, 'confused');
+  const own = await findOwnComment(door.octokit, request);
+  const body = withAnswer(own?.body, renderAnswer(kind, text, lines));
+  const { url } = await upsertComment(door.octokit, { ...request, body });
+  door.output('comment-url', url);
+  door.say(text);
+  await reactTo(door, request, REACTIONS[kind]);
 }
 
 /** The command stands in a block of its own: in a sentence a SHA is broken up, so that nothing in it becomes a link. */
@@ -78,26 +90,7 @@ function refusePin(
   request: CommandRequest,
   { reason, command }: Extract<PinnedHead, { kind: 'refused' }>,
 ) {
-  return refuse(door, request, 'refusal', sentence(reason), command === undefined ? [] : [command]);
-}
-
-async function answer(
-  door: JobDoor,
-  request: CommandRequest,
-  kind: AnswerKind,
-  text: string,
-  lines: readonly string[] = [],
-): Promise<undefined> {
-  await say(door, request, kind, text, lines);
-  await reactTo(door, request, 'rocket');
-}
-
-async function say(door: JobDoor, request: CommandRequest, kind: AnswerKind, text: string, lines: readonly string[]) {
-  const own = await findOwnComment(door.octokit, request);
-  const body = withAnswer(own?.body, renderAnswer(kind, text, lines));
-  const { url } = await upsertComment(door.octokit, { ...request, body });
-  door.output('comment-url', url);
-  door.say(text);
+  return answer(door, request, 'refusal', sentence(reason), command === undefined ? [] : [command]);
 }
 
 async function reactTo(door: JobDoor, request: CommandRequest, content: 'eyes' | 'rocket' | 'confused'): Promise<void> {
@@ -155,7 +148,7 @@ async function apply(
       names.length === 0
         ? 'no confirmed result is kept in the comment on this pull request'
         : `the results that are kept are of ${names.join(', ')}`;
-    return refuse(
+    return answer(
       door,
       request,
       'refusal',
@@ -164,7 +157,7 @@ async function apply(
   }
   const together = combined(chosen);
   if (together === undefined) {
-    return refuse(
+    return answer(
       door,
       request,
       'refusal',
@@ -172,7 +165,7 @@ async function apply(
     );
   }
   const applied = await applyStored(door.octokit, requestFor(door, pinned.request, together.target, request), together);
-  if (applied.kind !== 'committed') return refuse(door, request, 'refusal', sentence(applied.reason));
+  if (applied.kind !== 'committed') return answer(door, request, 'refusal', sentence(applied.reason));
   door.output('delivered', JSON.stringify([applied.url]));
   return answer(door, request, 'status', `${together.target} was applied.`, [applied.url]);
 }

@@ -65,10 +65,26 @@ function changedPaths({ baseline, best }: Proven): string[] {
     .map(({ path }) => path);
 }
 
-/** Several targets as one delivery, or one: of each only the files that the candidate changes. */
-export function deliveryOf(door: JobDoor, asked: Asked, outcome: RunOutcome, targets: readonly Proven[]): Delivery {
+/** What several targets change together, or one: of each only the files that its candidate changes. */
+export function changesOf(
+  { request }: Asked,
+  targets: readonly Proven[],
+): Pick<Delivery, 'head' | 'target' | 'before' | 'after'> {
+  const after = targets.flatMap((target) => {
+    const paths = changedPaths(target);
+    return target.best.candidate.files.filter(({ path }) => paths.includes(path));
+  });
+  const known = new Map(targets.flatMap(({ baseline }) => baseline.map((file) => [file.path, file] as const)));
+  return {
+    head: request.head,
+    target: targets.map(({ target }) => target.name).join(', '),
+    before: after.flatMap(({ path }) => known.get(path) ?? []),
+    after,
+  };
+}
+
+function deliveryOf(door: JobDoor, asked: Asked, outcome: RunOutcome, targets: readonly Proven[]): Delivery {
   const { request } = asked;
-  const names = targets.map(({ target }) => target.name);
   const gains = targets.map((target) => {
     const standing = standingOf(target);
     const { estimate, low, high } = standing.kind === 'improved' ? standing.speedup : { estimate: 1, low: 1, high: 1 };
@@ -76,23 +92,16 @@ export function deliveryOf(door: JobDoor, asked: Asked, outcome: RunOutcome, tar
   });
   const title =
     gains.length === 1
-      ? `Make ${names[0]} ${speedup(gains[0]?.estimate ?? 1)} as fast`
+      ? `Make ${gains[0]?.name} ${speedup(gains[0]?.estimate ?? 1)} as fast`
       : `Make ${gains.length} kernels faster`;
   const lines = gains.map(
     ({ name, estimate, range }) =>
       `${name}: ${estimate.toFixed(3)} times as fast (99 % interval ${range}) on ${outcome.device.name}`,
   );
-  const where = (path: string) => targets.some((target) => changedPaths(target).includes(path));
   return {
     ...{ owner: request.owner, repo: request.repo, pullRequest: request.pullRequest },
-    ...{ head: request.head, base: { ref: request.base.ref } },
-    target: names.join(', '),
-    before: targets
-      .flatMap(({ baseline }) => baseline)
-      .filter(({ path }, index, all) => where(path) && all.findIndex((file) => file.path === path) === index),
-    after: targets.flatMap((target) =>
-      target.best.candidate.files.filter(({ path }) => changedPaths(target).includes(path)),
-    ),
+    base: { ref: request.base.ref },
+    ...changesOf(asked, targets),
     title,
     message: `${title}\n\n${lines.join('\n')}\n\nMeasured against ${request.head.sha}.`,
     body: renderReport({ ...outcome, targets }, contextOf(door, asked), COMMENT_LIMIT),

@@ -24,11 +24,8 @@ export function mergeParts(plan: PlanFile, parts: readonly Part[]): RunOutcome {
     );
   }
   const targets = plan.targets.map(({ target }): TargetOutcome => {
-    const outcomes = found
-      .flatMap((outcome) => outcome.targets)
-      .filter((outcome) => outcome.target.name === target.name);
     // Where two jobs tell of one target the plan was not followed; the first is as good as the second.
-    const [outcome] = outcomes;
+    const outcome = found.flatMap(({ targets }) => targets).find((one) => one.target.name === target.name);
     const ended = reasons[0] ?? 'The job that was to optimize it has left no result.';
     return outcome ?? { target, baseline: [], trajectories: 0, turns: [], usage: NO_USAGE, ended };
   });

@@ -15,7 +15,7 @@ import type { ReportContext } from '../report/context.ts';
 import { outputsOf } from '../report/result.ts';
 import { shouldComment } from '../report/should-comment.ts';
 import { renderSummary } from '../report/summary.ts';
-import { type Delivered, deliverProven, deliveryOf, proven } from './deliver-proven.ts';
+import { changesOf, type Delivered, deliverProven, proven } from './deliver-proven.ts';
 import { type Asked, contextOf, type JobDoor, type OutputName } from './door.ts';
 import { withStored } from './stored.ts';
 
@@ -58,7 +58,7 @@ export async function endCheck(
   }
 }
 
-/** Files, outputs, summary and check: what every run leaves, whatever asked for it. Gives the path of the report. */
+/** Files, outputs, summary and check: what every run leaves, whatever asked for it. */
 export async function leave(
   door: JobDoor,
   { reportDir }: { readonly reportDir: string },
@@ -101,8 +101,8 @@ export async function publish(
   if (await isToBeTold(door, asked, outcome)) {
     const results = asked.fromFork
       ? []
-      : proven(outcome).map((target) => storedResultOf(deliveryOf(door, asked, outcome, [target]), 'faster'));
-    const { body } = withStored(withDelivered(renderComment(outcome, context), delivered), results);
+      : proven(outcome).map((target) => storedResultOf(changesOf(asked, [target]), 'faster'));
+    const body = withStored(withDelivered(renderComment(outcome, context), delivered), results);
     const comment = await upsertComment(octokit, { ...request, body });
     door.output('comment-url', comment.url);
     door.say(`The comment was ${comment.action}: ${comment.url}`);

@@ -3,7 +3,7 @@ import { isOwnHead } from '../events/own-head.ts';
 import { pinHead } from '../events/pin.ts';
 import type { BranchRequest, CommandRequest, Request } from '../events/request.ts';
 import { runBranch } from './branch-run.ts';
-import { answerCommand, refuse } from './command.ts';
+import { answer, answerCommand } from './command.ts';
 import { type Asked, type JobDoor, nothingToDo } from './door.ts';
 import { optimizeJob } from './optimize-job.ts';
 import { planJob } from './plan-job.ts';
@@ -41,7 +41,7 @@ export async function runJob(door: JobDoor, request: Exclude<Request, { readonly
 
 async function tellWhy(door: JobDoor, request: CommandRequest, error: unknown): Promise<void> {
   const why = error instanceof UserError ? error.message : 'Kernelwright failed, and the log of the job says more.';
-  await refuse(door, request, 'refusal', why).catch((second: unknown) => door.say(messageOf(second)));
+  await answer(door, request, 'refusal', why).catch((second: unknown) => door.say(messageOf(second)));
 }
 
 async function askedBy(

@@ -1,6 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConfigurationError } from '../core/errors.ts';
 import { parseStoredResult, type StoredResult } from '../deliver/stored-result.ts';
+import { ANSWER_ROOM } from '../report/comment.ts';
+import { COMMENT_LIMIT } from '../report/fit.ts';
 
 /*
  * Confirmed results wait for `/optimize apply` in the comment that shows them, unseen. Whoever may edit that comment may push to the branch
@@ -9,23 +11,17 @@ import { parseStoredResult, type StoredResult } from '../deliver/stored-result.t
 
 const BEGIN = '<!-- kernelwright:stored ';
 const END = ' -->';
-/** GitHub's limit for a comment; https://github.com/orgs/community/discussions/41331 */
-const COMMENT_CHARACTERS = 65_536;
-/** An answer to a later command must still fit above. */
-const ANSWER_ROOM = 4_000;
 /** Unpacked; a bomb is none. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** The comment with the results at its end; without them where there is no room, and `isStored` says which. */
-export function withStored(
-  body: string,
-  results: readonly StoredResult[],
-): { readonly body: string; readonly isStored: boolean } {
-  if (results.length === 0) return { body, isStored: false };
+/** The comment with the results at its end; without them where there is no room for them and for an answer to a later command. */
+export function withStored(body: string, results: readonly StoredResult[]): string {
+  if (results.length === 0) return body;
   const packed = gzipSync(JSON.stringify(results)).toString('base64');
-  const whole = `${body.trimEnd()}\n\n${BEGIN}${packed}${END}`;
-  const fits = whole.length <= COMMENT_CHARACTERS - ANSWER_ROOM;
-  return { body: fits ? whole : body, isStored: fits };
+  const whole = `${body.trimEnd()}
+
+${BEGIN}${packed}${END}`;
+  return whole.length <= COMMENT_LIMIT.size - ANSWER_ROOM ? whole : body;
 }
 
 /**

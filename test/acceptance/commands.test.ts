@@ -159,7 +159,7 @@ describe('/optimize apply', () => {
       { head: { sha: head, ref: 'larger-blocks', repository: 'acme/kernels' }, target: 'scale', before, after },
       'faster',
     );
-    scene.repository.addComment(scene.pull.number, BOT, withStored(`${COMMENT_MARKER}\nA result.`, [stored]).body);
+    scene.repository.addComment(scene.pull.number, BOT, withStored(`${COMMENT_MARKER}\nA result.`, [stored]));
     return after;
   }
 

@@ -12,35 +12,23 @@ export type Needs = readonly Permissions[];
 export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+const READER: Permissions = {
+  contents: 'read',
+  issues: 'write',
+  pull_requests: 'write',
+  checks: 'read',
+  metadata: 'read',
+};
+const WRITER: Permissions = { ...READER, contents: 'write', actions: 'write' };
+
 /** What people may do at most in a repository where they have this role. Checks belong to apps alone. */
 const CEILING: Readonly<Record<Role, Permissions>> = {
   none: {},
-  read: { contents: 'read', issues: 'write', pull_requests: 'write', checks: 'read', metadata: 'read' },
-  triage: { contents: 'read', issues: 'write', pull_requests: 'write', checks: 'read', metadata: 'read' },
-  write: {
-    contents: 'write',
-    issues: 'write',
-    pull_requests: 'write',
-    checks: 'read',
-    actions: 'write',
-    metadata: 'read',
-  },
-  maintain: {
-    contents: 'write',
-    issues: 'write',
-    pull_requests: 'write',
-    checks: 'read',
-    actions: 'write',
-    metadata: 'read',
-  },
-  admin: {
-    contents: 'write',
-    issues: 'write',
-    pull_requests: 'write',
-    checks: 'read',
-    actions: 'write',
-    metadata: 'read',
-  },
+  read: READER,
+  triage: READER,
+  write: WRITER,
+  maintain: WRITER,
+  admin: WRITER,
 };
 
 /** Whether the token knows of the repository at all; where not, GitHub answers 404 and not 403. */
