@@ -1,4 +1,5 @@
 import math
+from itertools import cycle
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -88,10 +89,12 @@ def test_one_shape_is_not_called_one_shapes() -> None:
     assert details(record(beyond_baseline={"large": 1}))["oracle"].endswith("; the baseline itself is wrong on large inputs at 1 of them")
 
 
-def check_results(got: list[float], right: list[float], otherwise: list[float], has_oracle: bool = True) -> None:
-    """Checks results whose baseline is exact, where the right answers for other inputs would be `otherwise`."""
+def check_results(got: list[float], right: list[float], otherwise: list[float], has_oracle: bool = True, own: list[float] | None = None, then: list[float] | None = None) -> None:
+    """Checks results where the baseline's are `own` (else exact), and the right answers for other inputs would be `otherwise`, or for one
+    drawing in two `then`."""
     expected = torch.tensor(right, dtype=torch.float64)
     y = parsed_tensor("f32", (len(right),))
+    other_answers = cycle([torch.tensor(answer, dtype=torch.float64) for answer in (otherwise, then or otherwise)])
     bench = SimpleNamespace(
         results=[y],
         workload=SimpleNamespace(name="n=1"),
@@ -101,8 +104,8 @@ def check_results(got: list[float], right: list[float], otherwise: list[float], 
         by_float64=False,
         has_oracle=has_oracle,
         expected=lambda _: [expected],
-        expected_otherwise=lambda _: [torch.tensor(otherwise, dtype=torch.float64)],
-        results_of=lambda *_: [(y, expected.float())],
+        expected_otherwise=lambda _: [next(other_answers)],
+        results_of=lambda *_: [(y, expected.float() if own is None else torch.tensor(own))],
     )
     check_outputs(cast(Any, bench), 0, [torch.tensor(got)], Record(has_reference=True), None)
 
@@ -113,6 +116,14 @@ def test_a_sum_that_is_near_zero_by_chance_may_be_off_by_what_is_little_for_such
         check_results([1.01e-3], [1e-3], otherwise=[2e-3])
     with pytest.raises(CheckFailed):
         check_results([1.01e-3], [1e-3], otherwise=[30.0], has_oracle=False)
+
+
+def test_a_gradient_that_lies_decades_apart_from_one_drawing_to_the_next_is_measured_by_the_large_ones() -> None:
+    for first, second in ((30.0, 1e-12), (1e-12, 30.0)):
+        check_results([0.0], [1e-6], otherwise=[first], then=[second])
+        check_results([0.0], [1e-6], otherwise=[first], then=[second], own=[0.0])
+    with pytest.raises(CheckFailed):
+        check_results([0.0], [1e-6], otherwise=[1e-9], then=[1e-12])
 
 
 def test_many_elements_have_their_own_scale() -> None:

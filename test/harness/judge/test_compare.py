@@ -5,7 +5,7 @@ import torch
 from targets import parsed_tensor
 
 from kernelwright_harness.dtypes import DTYPES
-from kernelwright_harness.judge.compare import Difference, compare
+from kernelwright_harness.judge.compare import Difference, compare, usual_scale
 
 LIMIT = 1e-4
 
@@ -45,6 +45,11 @@ def test_few_values_that_are_all_near_zero_are_measured_by_the_scale_they_usuall
     assert found.wrong == 0
     assert found.error == pytest.approx(1e-5, rel=0.01)
     assert compare(parsed_tensor("f32", (1,)), got, expected, LIMIT, least_scale=0.01).wrong == 1
+
+
+def test_the_scale_that_they_usually_have_is_that_of_all_drawings_together() -> None:
+    drawn = [torch.tensor(values, dtype=torch.float64) for values in ([3.0, math.inf], [4.0, 0.0], [1e-9, -5.0])]
+    assert usual_scale(drawn) == pytest.approx(math.sqrt((9 + 16 + 25) / 5))
 
 
 def test_where_zero_is_right_everywhere_only_zero_is_right() -> None:

@@ -2,13 +2,13 @@
 
 import math
 from dataclasses import asdict, dataclass, field
-from statistics import median
+from functools import cached_property
 from typing import Any, Literal
 
 import torch
 
 from kernelwright_harness.judge.bench import BaselineFailed, BaselineWrong, Bench, Block
-from kernelwright_harness.judge.compare import Difference, compare, rms_of_finite
+from kernelwright_harness.judge.compare import Difference, compare, usual_scale
 from kernelwright_harness.judge.float64_baseline import Float64
 from kernelwright_harness.judge.inputs import BESIDE_NORMAL, STRUCTURED, Distribution
 from kernelwright_harness.judge.setup_message import Mapped
@@ -160,12 +160,13 @@ def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: 
     structured = bench.distribution in STRUCTURED
     for got, (tensor, own), right in zip(outputs, bench.results_of(bench.baseline, slot), expected, strict=True):
         by_itself = bench.by_float64
-        error = _baseline_error(bench, slot, tensor, own, right, record, poison) if with_baseline else record.baseline_errors[bench.workload.name, tensor.name]
+        answer = _Answer(bench, slot, tensor, right, poison)
+        error = _baseline_error(answer, own, record) if with_baseline else record.baseline_errors[bench.workload.name, tensor.name]
         if error is None:
             return check_outputs(bench, slot, outputs, record, poison)
-        difference = _compared(bench, slot, tensor, got, right, limit := limit_for(tensor.dtype.name, error, structured, by_itself), poison)
+        difference = answer.compared(got, limit := limit_for(tensor.dtype.name, error, structured, by_itself))
         if difference.wrong and structured and (near := _limit_near(bench, slot, tensor, expected)) > limit:
-            difference = _compared(bench, slot, tensor, got, right, limit := near, poison)
+            difference = answer.compared(got, limit := near)
         if difference.wrong:
             detail = f"at {bench.workload.name}: {difference.detail} (largest error {difference.error:.2g}, allowed {limit:.2g}; {bench.distribution} inputs drawn with seed {bench.seeds[slot]})"
             raise CheckFailed(Check("oracle", "failed", detail), "incorrect")
@@ -175,13 +176,39 @@ def check_outputs(bench: Bench, slot: int, outputs: list[torch.Tensor], record: 
     record.calls += 1
 
 
-def _baseline_error(bench: Bench, slot: int, tensor: Tensor, own: torch.Tensor, right: torch.Tensor, record: Record, poison: int | None) -> float | None:
+@dataclass
+class _Answer:
+    """The right answer for one result at a slot's inputs. What the baseline and the candidate made of them is measured on one scale: of few
+    elements it is drawn, and one that were drawn anew for each could lie decades off the other's."""
+
+    bench: Bench
+    slot: int
+    tensor: Tensor
+    right: torch.Tensor
+    poison: int | None
+
+    def compared(self, result: torch.Tensor, limit: float) -> Difference:
+        """A result against it; where it has few elements, with the scale that it has on other inputs too."""
+        filled = None if self.tensor.role == "inout" else self.poison
+        difference = compare(self.tensor, result, self.right, limit, filled)
+        if not difference.wrong or self.right.numel() > FEW_ELEMENTS or self.tensor.dtype.kind != "float" or not self.bench.has_oracle:
+            return difference
+        return compare(self.tensor, result, self.right, limit, filled, least_scale=self._usual_scale)
+
+    @cached_property
+    def _usual_scale(self) -> float:
+        place = self.bench.results.index(self.tensor)
+        return usual_scale([self.bench.expected_otherwise(self.slot)[place] for _ in range(DRAWINGS_FOR_SCALE)])
+
+
+def _baseline_error(answer: _Answer, own: torch.Tensor, record: Record) -> float | None:
     """The baseline's own; None when the oracle has turned out not to be one, and another has taken its place."""
+    bench, tensor, right = answer.bench, answer.tensor, answer.right
     by_itself, structured = bench.by_float64, bench.distribution in STRUCTURED
     if bench.distribution == "normal" and right.numel() and right.is_floating_point() and not bool(torch.isfinite(right).any()):
         # Nothing could be told from nothing: all NaNs would be right.
         raise BaselineFailed(f"no right answer of {tensor.name} is a finite number at {bench.workload.name}, so nothing can be checked")
-    baseline = _compared(bench, slot, tensor, own, right, cap_for(tensor.dtype.name, structured, by_itself), poison)
+    baseline = answer.compared(own, cap_for(tensor.dtype.name, structured, by_itself))
     if baseline.wrong and by_itself and bench.distribution == "normal":
         bench.distrust_float64(f"in float64 they are others at {bench.workload.name}: {baseline.detail}")
         return None
@@ -191,17 +218,6 @@ def _baseline_error(bench: Bench, slot: int, tensor: Tensor, own: torch.Tensor, 
         place = (bench.workload.name, tensor.name)
         record.baseline_errors[place] = max(record.baseline_errors.get(place, 0.0), baseline.error)
     return baseline.error
-
-
-def _compared(bench: Bench, slot: int, tensor: Tensor, got: torch.Tensor, right: torch.Tensor, limit: float, poison: int | None) -> Difference:
-    """A result against the oracle; where it has few elements, with the scale that it has on other inputs too."""
-    filled = None if tensor.role == "inout" else poison
-    difference = compare(tensor, got, right, limit, filled)
-    if not difference.wrong or right.numel() > FEW_ELEMENTS or tensor.dtype.kind != "float" or not bench.has_oracle:
-        return difference
-    place = bench.results.index(tensor)
-    scales = [float(rms_of_finite(bench.expected_otherwise(slot)[place]).item()) for _ in range(DRAWINGS_FOR_SCALE)]
-    return compare(tensor, got, right, limit, filled, least_scale=median(scales))
 
 
 def _limit_near(bench: Bench, slot: int, tensor: Tensor, expected: list[torch.Tensor]) -> float:

@@ -1,6 +1,7 @@
 """One output against its oracle: how far apart, and where, in words that help to mend it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -77,6 +78,13 @@ def rms_of_finite(values: torch.Tensor) -> torch.Tensor:
     known = torch.where(finite, values, 0.0)
     largest = known.abs().max().clamp(min=torch.finfo(torch.float64).tiny)
     return largest * ((known / largest).square().sum() / finite.sum().clamp(min=1)).sqrt()
+
+
+def usual_scale(drawn: Sequence[torch.Tensor]) -> float:
+    """What the root mean square of a tensor is over the right answers for several drawings of the inputs. Not the median of each drawing's own:
+    gradients behind a saturated `tanh` lie decades apart from one row of inputs to the next, and what float32 can resolve depends on the large ones.
+    """
+    return float(rms_of_finite(torch.stack(list(drawn))).item())
 
 
 def _at(tensor: Tensor, got: torch.Tensor, expected: torch.Tensor, index: int) -> str:

@@ -16,7 +16,7 @@ _NEARBY_CAP = 0.05
 FEW_ELEMENTS = 64
 """A tensor of no more than these may be near zero as a whole by chance, a sum over everything, say, and then tells no scale of its own."""
 DRAWINGS_FOR_SCALE = 9
-"""Other inputs whose right answers tell it then: the median of their scales."""
+"""Other inputs whose right answers tell it then, all of them together."""
 
 
 @dataclass(frozen=True)
