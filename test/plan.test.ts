@@ -90,9 +90,33 @@ describe('a pull request on GitHub', () => {
     expect(plan).toEqual({
       kind: 'nothing',
       reason: `no kernel of ${CONFIG} changed (kernels/scale.cu did not change; kernels/sum.cu did not change)`,
+      leftOut: [],
     });
     // Two folders, the configuration, the list of changed files, and the head's root, which may have a build.toml.
     expect(requests).toBe(5);
+  });
+
+  const TOO_LONG = 'kernels/sum.cu has 5242880 bytes; files of up to 4 MiB are read';
+  const LONG = '/'.repeat(5 * 1024 * 1024);
+
+  it('that breaks one target says so, and gives the others that it changes', async () => {
+    const { plan } = await planFor('one-broken', { 'kernels/sum.cu': LONG, 'kernels/scale.cu': '// new\n' });
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets.map(({ target }) => target.name)).toEqual(['scale']);
+    expect(plan.leftOut).toEqual([{ name: 'sum', because: TOO_LONG }]);
+  });
+
+  it('that changes only what it breaks gives nothing, and says what', async () => {
+    const { plan } = await planFor('all-broken', { 'kernels/sum.cu': LONG });
+    expect(plan).toMatchObject({ kind: 'nothing', leftOut: [{ name: 'sum', because: TOO_LONG }] });
+  });
+
+  it('gives named targets that can be read, and tells of the others; of none it is a mistake', async () => {
+    const { plan } = await planFor('named-broken', { 'kernels/sum.cu': null }, ['sum', 'scale']);
+    if (plan.kind !== 'targets') throw new Error(plan.reason);
+    expect(plan.targets.map(({ target }) => target.name)).toEqual(['scale']);
+    expect(plan.leftOut).toEqual([{ name: 'sum', because: 'there is no kernels/sum.cu at the head' }]);
+    await expect(planFor('all-named-broken', { 'kernels/sum.cu': LONG }, ['sum'])).rejects.toThrow(`sum: ${TOO_LONG}`);
   });
 
   it('gives targets by their names too, changed or not, and names the nearest where there is none', async () => {

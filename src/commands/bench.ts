@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Benchmark } from '../core/benchmark.ts';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, orMistake } from '../core/errors.ts';
 import type { Target } from '../core/target.ts';
 import { benchmark } from '../measure/benchmark.ts';
 import { createRecognizer } from '../measure/recognize.ts';
@@ -10,7 +10,7 @@ import { readWithFiles } from '../targets/baseline.ts';
 import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
 import { requireCommit, WORKING_TREE } from '../targets/local-repository.ts';
 import type { Door } from './door.ts';
-import { chosenTargets, openRepository, readBaseline } from './local-targets.ts';
+import { chosenTargets, openRepository, readBaseline, readEach } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 
 export function benchCommand(door: Door): Command {
@@ -54,10 +54,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
     head: dependencyGraph(repository, WORKING_TREE),
     ...(base === undefined ? {} : { base: dependencyGraph(repository, base) }),
   };
-  const work = await Promise.all(
-    chosen.map(async (target) => ({ name: target.name, found: await orProblem(read(graphs, target)) })),
-  );
-  requireSome(work.map(({ found }) => found));
+  const work = await readEach(chosen, (target) => read(graphs, target));
   const harness = await harnessFrom(settings, door.env);
   const found = await withWorkshop(harness, door.env, async (workshop) => {
     const targets: Benchmark[] = [];
@@ -86,23 +83,6 @@ interface Graphs {
 async function read({ head, base }: Graphs, written: Target) {
   const { target, baseline: files } = await readBaseline(head, written);
   if (base === undefined) return { target, files };
-  const then = await orProblem(readWithFiles(base, written));
+  const then = await orMistake(readWithFiles(base, written));
   return { target, files, at: { files: then instanceof ConfigurationError ? then : then?.baseline } };
-}
-
-/** What is wrong with one target is no reason to measure no other. */
-async function orProblem<T>(reading: Promise<T>): Promise<T | ConfigurationError> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error;
-    throw error;
-  }
-}
-
-/** @throws ConfigurationError with all that is wrong, one line each, where nothing is left to measure. */
-function requireSome(work: readonly unknown[]): void {
-  const problems = work.filter((found) => found instanceof ConfigurationError);
-  if (problems.length > 0 && problems.length === work.length)
-    throw new ConfigurationError(problems.map(({ message }) => message).join('\n'));
 }

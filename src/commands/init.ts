@@ -4,7 +4,8 @@ import { Command } from 'commander';
 import { ConfigurationError } from '../core/errors.ts';
 import { isThere, writeRepositoryFile } from '../deliver/repository-file.ts';
 import { INPUTS } from '../events/inputs.ts';
-import { type DraftedFile, nextSteps, renderSurvey, surveyAsData } from '../report/survey-list.ts';
+import { nextSteps } from '../report/next-steps.ts';
+import { type DraftedFile, renderSurvey, surveyAsData } from '../report/survey-list.ts';
 import { configurationFile } from '../targets/draft/configuration-file.ts';
 import { isSkipped } from '../targets/draft/file-role.ts';
 import { type Survey, surveyRepository } from '../targets/draft/survey.ts';
@@ -15,9 +16,6 @@ import type { Door } from './door.ts';
 import { checkDrafts } from './init-check.ts';
 import { openRepository } from './local-targets.ts';
 import { type Flags, inputOption, rootOption, settingsFrom } from './options.ts';
-
-/** So many files still make a command to copy. */
-const MOST_NAMED = 5;
 
 export function initCommand(door: Door): Command {
   return new Command('init')
@@ -78,20 +76,8 @@ async function init(flags: Flags, door: Door): Promise<void> {
       ? undefined
       : await checkDrafts(survey, settings, repository, flags.json === true, door);
   if (flags.json) door.print(JSON.stringify({ ...surveyAsData(survey), files, ...check }, undefined, 2));
-  if (!flags.dryRun) for (const line of steps(survey, settings.config)) door.step(`next: ${line}`);
-}
-
-/** `bench` by itself takes the targets of the configuration; files in the convention have to be named. */
-function steps(survey: Survey, config: string): string[] {
-  const all = nextSteps(survey, config, WORKFLOW_PATH);
-  if (survey.convention.length === 0) return all;
-  const named = survey.convention.slice(0, MOST_NAMED).map((path) => (/^[\w./-]+$/.test(path) ? path : `'${path}'`));
-  const more = survey.convention.length > MOST_NAMED ? ' (and so on)' : '';
-  return [
-    ...all.slice(0, -1),
-    `kernelwright bench ${named.join(' ')}${more} checks and times the files in KernelBench's convention`,
-    ...all.slice(-1),
-  ];
+  const places = { config: settings.config, workflow: WORKFLOW_PATH };
+  if (!flags.dryRun) for (const line of nextSteps(survey, files, places)) door.step(`next: ${line}`);
 }
 
 /** @throws ConfigurationError where the repository has nothing that could be optimized. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
+import { ConfigurationError, EnvironmentError, orMistake } from '../core/errors.ts';
 import { isPython, type Target } from '../core/target.ts';
 import { type ReadTarget, readWithFiles } from '../targets/baseline.ts';
 import { type Configuration, parseConfiguration } from '../targets/configuration.ts';
@@ -83,6 +83,29 @@ export async function readBaseline(graph: DependencyGraph, target: Target): Prom
     );
   }
   return found;
+}
+
+/** Work on a target that was read, or why there is none. */
+export interface Attempt<T> {
+  readonly name: string;
+  readonly found: T | ConfigurationError;
+}
+
+/**
+ * Reads each target by itself: what is wrong with one is no reason to work on no other.
+ * @throws ConfigurationError with all that is wrong, one line each, where nothing is left to work on
+ */
+export async function readEach<T>(
+  targets: readonly Target[],
+  read: (target: Target) => Promise<T>,
+): Promise<readonly Attempt<T>[]> {
+  const attempts = await Promise.all(
+    targets.map(async (target) => ({ name: target.name, found: await orMistake(read(target)) })),
+  );
+  const problems = attempts.map(({ found }) => found).filter((found) => found instanceof ConfigurationError);
+  if (problems.length > 0 && problems.length === attempts.length)
+    throw new ConfigurationError(problems.map(({ message }) => message).join('\n'));
+  return attempts;
 }
 
 /** What the working tree changes; `instead` says what to do where there is no git. */

@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ConfigurationError } from '../core/errors.ts';
-import type { Target } from '../core/target.ts';
 import { keepOutOfGit } from '../deliver/keep-out-of-git.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
 import { makeReportFolder } from '../deliver/report-folder.ts';
@@ -15,21 +14,10 @@ import { progressLine } from '../report/progress-line.ts';
 import { renderResult } from '../report/result.ts';
 import { renderOutcome } from '../report/terminal.ts';
 import { callersOf } from '../targets/callers.ts';
-import { changedConventionTargets } from '../targets/convention-targets.ts';
-import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
-import type { Recognizer } from '../targets/kernelbench.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
-import type { Repository } from '../targets/repository.ts';
-import { selectTargets } from '../targets/select.ts';
+import { chooseTargets, sayLeftOut } from './choose-targets.ts';
 import type { Door } from './door.ts';
-import {
-  chosenTargets,
-  noConfiguration,
-  openRepository,
-  readBaseline,
-  readChanges,
-  readConfigurationIfThere,
-} from './local-targets.ts';
+import { openRepository, readBaseline, readEach } from './local-targets.ts';
 import { type Flags, harnessFrom, inputOption, rootOption, settingsFrom } from './options.ts';
 import { readResumed, settingsOfResumed } from './resume.ts';
 
@@ -75,8 +63,9 @@ export function optimizeCommand(door: Door): Command {
       `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY. Without one, the tuner searches the constants of
 the code as it is, which needs no model: the same as --model tuner.
-Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
-             measured; 3 environment.
+A target that cannot be read is left out, with the reason; the others are optimized.
+Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or a target was left out, or no
+             target's own code could be measured; 3 environment.
 A run that was cut off goes on by --resume with the targets, the model, the plan and the budget of its journal. What was answered
 and measured is not asked again; give --base-url, --price and --max-tokens again where they were given.
 
@@ -110,21 +99,26 @@ async function run(
   const repository = await openRepository(flags);
   const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
   const sources = { repository, config: local.config, recognize };
-  const { targets: chosen, graph } = await choose(wanted, flags, sources, door);
+  const { targets: chosen, graph, unread } = await chooseTargets(wanted, { all: flags.all === true }, sources, door);
   if (chosen.length === 0) {
     door.step('nothing to do: no target changed; name one, or use --all');
+    if (unread.length > 0) door.exit(MISTAKE);
     return;
   }
+  // What cannot be read is told before a key is asked for, too.
+  const read = await readEach(chosen, async (target) => {
+    const { target: whole, baseline } = await readBaseline(graph, target);
+    return { target: whole, baseline, callers: await callersOf(repository, WORKING_TREE, whole, baseline) };
+  });
+  const targets = read.flatMap(({ found }) => (found instanceof ConfigurationError ? [] : [found]));
+  const refused = read.flatMap(({ name, found }) =>
+    found instanceof ConfigurationError ? [{ name, because: found.problem }] : [],
+  );
+  sayLeftOut(door, refused);
   // Only now: a mistyped name should not be answered by asking for a key.
   const asked = settingsFrom(flags, door.env, { model: true });
   const settings = resumed === undefined ? asked : settingsOfResumed(asked, resumed, given);
   if (settings.modelNotice !== undefined) door.step(settings.modelNotice);
-  const targets = await Promise.all(
-    chosen.map(async (target) => {
-      const read = await readBaseline(graph, target);
-      return { ...read, callers: await callersOf(repository, WORKING_TREE, read.target, read.baseline) };
-    }),
-  );
   const root = resolve(String(flags.root));
   const place = { dir: settings.reportDir, root };
   await makeReportFolder(place);
@@ -132,7 +126,7 @@ async function run(
   const path = resumed?.path ?? join(settings.reportDir, JOURNAL_FILE);
   const journal = { path, resume: resumed !== undefined, log: door.step };
   const live = liveLines();
-  const outcome = await optimize({
+  const found = await optimize({
     harness: await harnessFrom(settings, door.env),
     env: door.env,
     targets,
@@ -148,40 +142,14 @@ async function run(
     },
     onStep: door.step,
   });
+  const outcome = { ...found, leftOut: [...unread, ...refused] };
   const files = await writeReportFiles(place, outcome, { version: packageJson.version });
   door.print(
     flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }),
   );
   door.step(`the report is ${files.report}, the journal ${journal.path}`);
   for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
-  if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError('').exitCode);
+  if (outcome.leftOut.length > 0 || outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(MISTAKE);
 }
 
-interface Sources {
-  readonly repository: Repository;
-  /** Path of the configuration. */
-  readonly config: string;
-  readonly recognize: Recognizer;
-}
-
-/** Named targets need no git. */
-async function choose(
-  names: readonly string[],
-  flags: Flags,
-  { repository, config, recognize }: Sources,
-  door: Door,
-): Promise<{ targets: readonly Target[]; graph: DependencyGraph }> {
-  if (names.length > 0 || flags.all) {
-    const targets = await chosenTargets(repository, config, names, recognize);
-    return { targets, graph: dependencyGraph(repository, WORKING_TREE) };
-  }
-  const written = await readConfigurationIfThere(repository, config);
-  const configuration = written ?? { targets: [] };
-  const changedFiles = await readChanges(repository, 'Name a target or use --all, which need no git.');
-  const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
-  const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
-  for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
-  const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
-  if (written === undefined && found.selected.length === 0) throw await noConfiguration(repository, config);
-  return { targets: [...selected, ...found.selected].map(({ target }) => target), graph };
-}
+const MISTAKE = new ConfigurationError('').exitCode;

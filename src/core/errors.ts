@@ -35,6 +35,16 @@ export class EnvironmentError extends UserError {
   readonly exitCode = 3;
 }
 
+/** What `work` gives, or the mistake that it ends with: for where one thing that cannot be read is no reason to leave out the others. */
+export async function orMistake<T>(work: Promise<T>): Promise<T | ConfigurationError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}
+
 /** The text of whatever was thrown, for a message that wraps it. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -65,11 +65,20 @@ export interface TargetOutcome {
   readonly usage: Usage;
 }
 
+/** A target that was asked for, or that the changes reach, and of which nothing is known. */
+export interface LeftOut {
+  readonly name: string;
+  /** Without a full stop; foreign in part. */
+  readonly because: string;
+}
+
 /** One run over all targets of a request: what reports are made from. */
 export interface RunOutcome {
   readonly device: Device;
   readonly sandbox: 'bubblewrap' | 'off';
   readonly model: string;
   readonly targets: readonly TargetOutcome[];
+  /** Targets that belong to the request and could not be read, for no fault of the machine; absent or empty where all could. */
+  readonly leftOut?: readonly LeftOut[];
   readonly seconds: number;
 }

@@ -3,6 +3,7 @@ import { configuredNames, planPullRequest } from '../plan.ts';
 import type { ReportContext } from '../report/context.ts';
 import { githubRevisions } from '../targets/github-revisions.ts';
 import { type JobDoor, nothingToDo } from './door.ts';
+import { nothingRead, sayLeftOut } from './left-out.ts';
 import { beginCheck, endCheck, leave } from './publish.ts';
 import { search } from './search.ts';
 
@@ -24,8 +25,10 @@ export async function runBranch(door: JobDoor, request: BranchRequest): Promise<
     return nothingToDo(door, `${settings.config} names no target at ${sha.slice(0, 7)}`);
   const commits = { base: { sha: before, ref }, head: { sha, ref, repository: `${owner}/${repo}` } };
   const plan = await planPullRequest(repository, commits, settings.config, door.recognize, everything ? names : []);
-  if (plan.kind === 'nothing') return nothingToDo(door, plan.reason);
-  const check = await beginCheck(door, { owner, repo, headSha: sha });
+  const commit = { owner, repo, headSha: sha };
+  if (plan.kind === 'nothing') return nothingRead(door, commit, plan);
+  sayLeftOut(door, plan.leftOut);
+  const check = await beginCheck(door, commit);
   door.onCancel(() => endCheck(door, check, 'cancelled', 'The job was cancelled.'));
   const targets = before === sha ? plan.targets.map(({ base: _, ...rest }) => rest) : plan.targets;
   const outcome = await search(door, settings, request.why === 'dispatch' ? 'optimize' : 'bench', targets);
@@ -36,5 +39,5 @@ export async function runBranch(door: JobDoor, request: BranchRequest): Promise<
     version: door.version,
     ...(door.runUrl === undefined ? {} : { runUrl: door.runUrl }),
   };
-  await leave(door, settings, outcome, context, check);
+  await leave(door, settings, { ...outcome, leftOut: plan.leftOut }, context, check);
 }

@@ -34,6 +34,7 @@ export function mergeParts(plan: PlanFile, parts: readonly Part[]): RunOutcome {
     sandbox: found.some(({ sandbox }) => sandbox === 'off') ? 'off' : first.sandbox,
     model: first.model,
     targets,
+    leftOut: plan.leftOut,
     seconds: Math.max(...found.map(({ seconds }) => seconds)),
   };
 }

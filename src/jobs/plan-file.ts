@@ -11,7 +11,7 @@ import { sha256 } from '../refine/journal/schema.ts';
  * GPU too; so the hash of this file travels as an output of the first job, and whoever reads it holds it to that.
  */
 
-const PLAN_VERSION = 1;
+const PLAN_VERSION = 2;
 
 const commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const repositoryName = z.string().regex(/^[^/\s]+\/[^/\s]+$/);
@@ -46,6 +46,8 @@ const planSchema = z.object({
   /** What the command asked for in place of the inputs, by their names. */
   overrides: z.record(z.string(), z.string()),
   targets: z.array(plannedTarget).nonempty(),
+  /** Targets that the changes reach as well and that cannot be read at the head, with the reasons; foreign in part. */
+  leftOut: z.array(z.strictObject({ name: z.string(), because: z.string() })).readonly(),
   /** Names of the targets that one job optimizes, for each job. */
   groups: z.array(z.array(z.string()).nonempty()).nonempty(),
 });

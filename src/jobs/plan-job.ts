@@ -3,7 +3,8 @@ import { hashFiles } from '../core/source.ts';
 import { makeReportFolder } from '../deliver/report-folder.ts';
 import { writeFileAtomically } from '../deliver/write-file.ts';
 import { overridesOf } from '../events/command/overrides.ts';
-import { type Asked, type JobDoor, nothingToDo } from './door.ts';
+import { type Asked, headOf, type JobDoor, nothingToDo } from './door.ts';
+import { nothingRead, sayLeftOut } from './left-out.ts';
 import { renderPlan } from './plan-file.ts';
 import { planFor } from './pull-request-run.ts';
 
@@ -15,7 +16,7 @@ const MOST_GROUPS = 256;
 /** The first of three jobs: says what is to be optimized, for the jobs beside the GPUs, each of which gets a group. */
 export async function planJob(door: JobDoor, asked: Asked): Promise<void> {
   const plan = await planFor(door, asked);
-  if (plan.kind === 'nothing') return nothingToDo(door, plan.reason);
+  if (plan.kind === 'nothing') return nothingRead(door, headOf(asked), plan);
   const { request, command, fromFork } = asked;
   const targets = plan.targets.map(({ target, written, baseline, base }) => ({
     target,
@@ -38,6 +39,7 @@ export async function planJob(door: JobDoor, asked: Asked): Promise<void> {
     action: asked.action,
     overrides: overridesOf(asked.options),
     targets: [first, ...others],
+    leftOut: plan.leftOut,
     groups: [firstGroup, ...otherGroups],
   });
   const dir = asked.settings.reportDir;
@@ -45,6 +47,7 @@ export async function planJob(door: JobDoor, asked: Asked): Promise<void> {
   await writeFileAtomically(join(dir, PLAN_FILE), text);
   door.output('groups', JSON.stringify(groups.map((_, index) => `${index}`)));
   door.output('plan-hash', hash);
+  sayLeftOut(door, plan.leftOut);
   for (const [index, names] of groups.entries()) door.say(`group ${index}: ${names.join(', ')}`);
 }
 

@@ -42,16 +42,21 @@ export async function beginCheck(
   return started;
 }
 
-/** Ends it where the run found nothing to say, failed or was cancelled. */
+/**
+ * Ends it where the run found nothing to say, failed or was cancelled.
+ *
+ * @param title one sentence; also what it says below, unless there is a `summary`, which is Markdown
+ */
 export async function endCheck(
   { octokit, say }: JobDoor,
   check: StartedCheck | NotAllowed,
   conclusion: 'neutral' | 'cancelled' | 'failure',
-  summary: string,
+  title: string,
+  summary: string = title,
 ): Promise<void> {
   if (check.kind === 'not-allowed') return;
   try {
-    await finishCheckRun(octokit, check, { conclusion, title: summary.slice(0, 250), summary, annotations: [] });
+    await finishCheckRun(octokit, check, { conclusion, title: title.slice(0, 250), summary, annotations: [] });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say(error.message);

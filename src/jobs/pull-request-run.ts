@@ -2,7 +2,8 @@ import { UserError } from '../core/errors.ts';
 import { TUNER } from '../core/model.ts';
 import { type Plan, planPullRequest } from '../plan.ts';
 import { githubRepository } from '../targets/github-repository.ts';
-import { type Asked, contextOf, headOf, type JobDoor, nothingToDo } from './door.ts';
+import { type Asked, contextOf, headOf, type JobDoor } from './door.ts';
+import { nothingRead, sayLeftOut } from './left-out.ts';
 import { openProgressBoard } from './progress-board.ts';
 import { beginCheck, endCheck, publish } from './publish.ts';
 import { search } from './search.ts';
@@ -12,7 +13,8 @@ const CANCELLED = 'The job was cancelled.';
 /** Everything for one pull request in one job: what is there to optimize, the search, the report. */
 export async function runPullRequest(door: JobDoor, asked: Asked): Promise<void> {
   const plan = await planFor(door, asked);
-  if (plan.kind === 'nothing') return nothingToDo(door, plan.reason);
+  if (plan.kind === 'nothing') return nothingRead(door, headOf(asked), plan);
+  sayLeftOut(door, plan.leftOut);
   const { settings, command } = asked;
   if (settings.modelNotice !== undefined) door.say(settings.modelNotice);
   const check = await beginCheck(door, headOf(asked));
@@ -39,7 +41,7 @@ export async function runPullRequest(door: JobDoor, asked: Asked): Promise<void>
   );
   await board?.end();
   door.onCancel(undefined);
-  await publish(door, asked, outcome, check);
+  await publish(door, asked, { ...outcome, leftOut: plan.leftOut }, check);
 }
 
 export function planFor(door: JobDoor, { request, settings, names }: Asked): Promise<Plan> {

@@ -53,6 +53,8 @@ export function renderCheck(outcome: RunOutcome, context: ReportContext): CheckR
 function conclusionOf(outcome: RunOutcome): CheckRun['conclusion'] {
   const failing = outcome.targets.some(({ baselineFailed }) => baselineFailed);
   if (failing || wrongTargets(outcome).length > 0 || slowerTargets(outcome).length > 0) return 'failure';
+  // Of those that were left out nobody knows.
+  if (outcome.leftOut !== undefined && outcome.leftOut.length > 0) return 'neutral';
   const told = outcome.targets.some((target) => {
     const change = target.againstBase && changeOf(target.againstBase).kind;
     return standingOf(target).kind === 'improved' || change === 'faster' || change === 'alike' || change === 'same';

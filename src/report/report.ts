@@ -5,6 +5,7 @@ import { codeText, escapeText } from './escape.ts';
 import { type Block, fitTo, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts';
 import { harmBlock } from './harm.ts';
 import { headlines, warnings } from './headline.ts';
+import { leftOutList } from './left-out.ts';
 import { address, origin } from './origin.ts';
 import { overviewTable } from './overview.ts';
 import { plural } from './quantities.ts';
@@ -44,6 +45,7 @@ function overallBlocks(outcome: RunOutcome): Block[] {
     ...others.map((sentence) => ({ markdown: `**${escapeText(sentence, 400)}**` })),
     { markdown: warnings(outcome) },
     ...(targets.length > 0 ? [overview(outcome, targets)] : []),
+    ...leftOutBlocks(outcome),
   ];
 }
 
@@ -67,6 +69,13 @@ function notice(limit: Limit, elsewhere: string): string {
 function harm(outcome: RunOutcome): Block[] {
   const shown = harmBlock(outcome);
   return shown === '' ? [] : [{ markdown: shown, shorter: [{ at: LEVEL.table, markdown: '' }] }];
+}
+
+/** After the numbers, and there even where those have to give way: nobody else says it. */
+function leftOutBlocks({ leftOut = [] }: RunOutcome): Block[] {
+  if (leftOut.length === 0) return [];
+  const short = `${plural(leftOut.length, 'kernel')} could not be read and ${leftOut.length === 1 ? 'is' : 'are'} left out.`;
+  return [{ markdown: leftOutList(leftOut), shorter: [{ at: LEVEL.table, markdown: short }] }];
 }
 
 /** The next larger place that holds everything. */

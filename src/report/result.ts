@@ -16,6 +16,9 @@ import { correctIn } from './turns/table.ts';
 /** GitHub takes outputs of up to 1 MB a job, counted in UTF-16; half of it leaves room for other steps. */
 const MAXIMUM_BYTES = 500_000;
 
+/** Of targets that could not be read, where even evidence has no room. */
+const MOST_LEFT_OUT = 100;
+
 /** The machine-readable report: the action's `result` output and the report file. */
 export interface Result {
   readonly improved: boolean;
@@ -25,6 +28,8 @@ export interface Result {
   readonly seconds: number;
   readonly usage: Usage;
   readonly targets: readonly TargetResult[];
+  /** Targets that belong to the run and could not be read; absent where all could. */
+  readonly left_out?: readonly { readonly target: string; readonly because: string }[];
   /** What was left out or cut to keep the size; absent when nothing was. */
   readonly truncated?: string;
 }
@@ -108,7 +113,18 @@ function resultOf(outcome: RunOutcome, keep: Keep): Result {
     seconds: outcome.seconds,
     usage: totalUsage(outcome),
     targets: outcome.targets.map((target) => targetResult(target, keep)),
+    ...leftOutResult(outcome, keep),
     ...(keep.truncated === undefined ? {} : { truncated: keep.truncated }),
+  };
+}
+
+function leftOutResult({ leftOut = [] }: RunOutcome, keep: Keep): Pick<Result, 'left_out'> {
+  if (leftOut.length === 0) return {};
+  const most = keep.evidence === false ? MOST_LEFT_OUT : leftOut.length;
+  return {
+    left_out: leftOut
+      .slice(0, most)
+      .map(({ name, because }) => ({ target: oneLine(name, keep.text), because: oneLine(because, keep.text) })),
   };
 }
 

@@ -66,20 +66,6 @@ export function surveyAsData({ drafts, leftOut, convention }: Survey) {
   return { targets, left_out, convention };
 }
 
-/** What to do with the draft, one line each. */
-export function nextSteps({ drafts, convention }: Survey, config: string, workflow: string): string[] {
-  const accepted = drafts.some(({ problem }) => problem === undefined);
-  return [
-    ...(drafts.length === 0 ? [] : [`read ${config}: correct what is marked "guess", say what is marked "TODO"`]),
-    ...(accepted || convention.length > 0
-      ? []
-      : [`no draft is accepted as it is: take the "# " away in ${config} from what you have completed`]),
-    `name your runner and the place of Kernelwright in ${workflow}, and add the secret ANTHROPIC_API_KEY`,
-    ...(accepted ? ['kernelwright bench checks and times all targets'] : []),
-    'commit both files: from the base branch on they count',
-  ];
-}
-
 function rows(list: readonly (readonly string[])[]): string {
   return columns(list.map(([first = '', ...rest]) => [`  ${plain(first)}`, ...rest.map(plain)]));
 }

@@ -67,6 +67,7 @@ export function renderOutcome(outcome: RunOutcome, { color }: TerminalOptions): 
     outcome.targets
       .flatMap(({ target, ended }) => (ended ? [`${plain(target.name)}: ${plain(ended)}`] : []))
       .join('\n'),
+    (outcome.leftOut ?? []).map(({ name, because }) => `${plain(name)} is left out: ${plain(because)}`).join('\n'),
     `${plain(outcome.model)}: ${costLine(outcome)}`,
   ]
     .filter((part) => part !== '')

@@ -1,13 +1,19 @@
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, orMistake } from '../core/errors.ts';
+import type { LeftOut } from '../core/outcome.ts';
 import { isPython, sourcesOf, type Target } from '../core/target.ts';
 import type { Configuration } from './configuration.ts';
-import type { DependencyGraph, Needed } from './dependencies/graph.ts';
+import type { DependencyGraph } from './dependencies/graph.ts';
 import type { ChangedFile } from './repository.ts';
 
 /** What is optimized and what is not, each with the reason in words. */
 export interface Selection {
   readonly selected: readonly { readonly target: Target; readonly because: string }[];
-  readonly leftOut: readonly { readonly name: string; readonly because: string }[];
+  readonly leftOut: readonly NotSelected[];
+}
+
+export interface NotSelected extends LeftOut {
+  /** The changes reach it, or may, and it cannot be read as it is now: somebody has to mend it before it counts again. */
+  readonly unread?: true;
 }
 
 /**
@@ -25,12 +31,23 @@ export async function selectTargets(
     configuration.targets.map(async (target) => ({ target, ...(await judge(target, changes, graph)) })),
   );
   return {
-    selected: judged.flatMap(({ target, changed, because }) => (changed ? { target, because } : [])),
-    leftOut: judged.flatMap(({ target, changed, because }) => (changed ? [] : { name: target.name, because })),
+    selected: judged.flatMap(({ target, found, because }) => (found === 'changed' ? { target, because } : [])),
+    leftOut: judged.flatMap(({ target: { name }, found, because }) => {
+      if (found === 'changed') return [];
+      return found === 'unread' ? { name, because, unread: true as const } : { name, because };
+    }),
   };
 }
 
-type Judgement = { readonly changed: boolean; readonly because: string };
+/** Those that would have been selected, could they be read: `a: a.cu is not UTF-8 text; save it as UTF-8`. */
+export function unreadIn({ leftOut }: Pick<Selection, 'leftOut'>): readonly LeftOut[] {
+  return leftOut.flatMap(({ name, because, unread }) => (unread ? { name, because } : []));
+}
+
+interface Judgement {
+  readonly found: 'changed' | 'nothing' | 'unread';
+  readonly because: string;
+}
 
 async function judge(
   target: Target,
@@ -41,15 +58,15 @@ async function judge(
   const own = changes.get(source);
   if (own !== undefined) return readable(target, judgeSource(target, own), graph);
   if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
-  const needed = await neededBy(target, graph);
-  if (needed instanceof ConfigurationError) return no(needed.problem);
+  const needed = await orMistake(graph.neededBy(target));
+  if (needed instanceof ConfigurationError) return unread(needed.problem);
   if (needed === undefined) return no(`there is no ${source}`);
   for (const { path, from, through } of needed.slice(1)) {
     const change = changes.get(path);
     if (change === undefined) continue;
     const way = through.length === 0 ? '' : ` through ${listed(through)}`;
     const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
-    return { changed: true, because: `${whatHappened(change, path)}, which ${why}` };
+    return { found: 'changed', because: `${whatHappened(change, path)}, which ${why}` };
   }
   if (needed.length === 1) return no(`${source} did not change`);
   const compiled = sourcesOf(target).length > 1 ? ', nor what is compiled with it,' : '';
@@ -58,9 +75,9 @@ async function judge(
 
 /** What cannot be read is not optimized, whatever happened to it. */
 async function readable(target: Target, found: Judgement, graph: DependencyGraph): Promise<Judgement> {
-  if (!found.changed) return found;
-  const needed = await neededBy(target, graph);
-  if (needed instanceof ConfigurationError) return no(needed.problem);
+  if (found.found !== 'changed') return found;
+  const needed = await orMistake(graph.neededBy(target));
+  if (needed instanceof ConfigurationError) return unread(needed.problem);
   return found;
 }
 
@@ -68,28 +85,15 @@ function judgeSource(target: Target, change: ChangedFile): Judgement {
   const { source } = target;
   if (change.path !== source) {
     const key = isPython(target) ? target.kind : 'source';
-    return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
+    return unread(`${source} was renamed to ${change.path}; change the target's ${key}`);
   }
-  return { changed: change.status !== 'removed', because: whatHappened(change, source) };
+  return { found: change.status === 'removed' ? 'nothing' : 'changed', because: whatHappened(change, source) };
 }
 
 /** By the path that a file has, and by the one that it had. */
 function changesByPath(changedFiles: readonly ChangedFile[]): Map<string, ChangedFile> {
   const before = changedFiles.flatMap((file) => (file.previousPath === undefined ? [] : [[file.previousPath, file]]));
   return new Map([...before, ...changedFiles.map((file) => [file.path, file])] as [string, ChangedFile][]);
-}
-
-/** A target that cannot be read whole is no reason to stop before those that were changed. */
-async function neededBy(
-  target: Target,
-  graph: DependencyGraph,
-): Promise<readonly Needed[] | ConfigurationError | undefined> {
-  try {
-    return await graph.neededBy(target);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error;
-    throw error;
-  }
 }
 
 const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
@@ -116,5 +120,9 @@ function listed(paths: readonly string[]): string {
 }
 
 function no(because: string): Judgement {
-  return { changed: false, because };
+  return { found: 'nothing', because };
+}
+
+function unread(because: string): Judgement {
+  return { found: 'unread', because };
 }

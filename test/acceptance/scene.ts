@@ -36,8 +36,11 @@ export class Scene implements AsyncDisposable {
     this.pull = pull;
   }
 
-  /** `changed` are the files of the pull request; by default it changes the kernel. */
-  static async open(changed?: Record<string, string>): Promise<Scene> {
+  /**
+   * @param changed the files of the pull request; by default it changes the kernel
+   * @param more files that the base has beside the project, or in place of its own
+   */
+  static async open(changed?: Record<string, string>, more: Record<string, string> = {}): Promise<Scene> {
     const github = await startGitHub({ openapi: true });
     const model = await startModel({ answers: join(SCALE, 'answers') });
     const files: Record<string, string> = { 'README.md': '# Kernels\n' };
@@ -45,7 +48,7 @@ export class Scene implements AsyncDisposable {
       files[path] = await readFile(join(SCALE, path), 'utf8');
     }
     const kernel = files['kernels/scale.cu'] ?? '';
-    const before = { ...files, 'kernels/scale.cu': kernel.replace(/128/g, '64') };
+    const before = { ...files, 'kernels/scale.cu': kernel.replace(/128/g, '64'), ...more };
     const repository = await github.createRepository({ owner: 'acme', name: 'kernels', private: true, files: before });
     const pull = await repository.openPullRequest({
       head: 'larger-blocks',

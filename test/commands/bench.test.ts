@@ -2,25 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Checkout, makeCheckout } from './checkout.ts';
-
-const KERNEL = `extern "C" void NAME(const float* x, float* y, int n, cudaStream_t stream);
-__global__ void NAME_kernel(const float* x, float* y, int n) {
-  const int i = blockIdx.x * blockDim.x + threadIdx.x;
-  if (i < n) y[i] = 2.0f * x[i];
-}
-extern "C" void NAME(const float* x, float* y, int n, cudaStream_t stream) {
-  NAME_kernel<<<(n + 63) / 64, 64, 0, stream>>>(x, y, n);
-}
-`;
-const kernel = (name: string) => KERNEL.replaceAll('NAME', name);
-const target = (name: string) => `  ${name}:
-    source: ${name}.cu
-    entry: ${name}
-    args: [x, y, n]
-    inputs: { x: "f32[n]" }
-    outputs: { y: "f32[n]" }
-    workloads: [{ n: 256 }]
-`;
+import { configuration, kernel } from './twice-targets.ts';
 
 let checkout: Checkout;
 beforeEach(() => {
@@ -28,8 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => checkout.remove());
 
-const configure = (...names: string[]) =>
-  checkout.write('.github/kernelwright.yml', `targets:\n${names.map(target).join('')}`);
+const configure = (...names: string[]) => checkout.write('.github/kernelwright.yml', configuration(...names));
 const reasons = (text: string) =>
   JSON.parse(text).targets.map(({ target, outcome, reason }: Record<string, string>) => [target, outcome, reason]);
 

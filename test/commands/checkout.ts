@@ -4,10 +4,19 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { benchCommand } from '../../src/commands/bench.ts';
 import type { Door } from '../../src/commands/door.ts';
+import { optimizeCommand } from '../../src/commands/optimize.ts';
 import { targetsCommand } from '../../src/commands/targets.ts';
 import { verifyCommand } from '../../src/commands/verify.ts';
 
-const COMMANDS = { verify: verifyCommand, bench: benchCommand, targets: targetsCommand };
+const COMMANDS = { verify: verifyCommand, bench: benchCommand, targets: targetsCommand, optimize: optimizeCommand };
+
+/** What a command left. */
+export interface Ran {
+  readonly status: number;
+  /** What it printed, as its result. */
+  readonly text: string;
+  readonly steps: readonly string[];
+}
 
 /** A repository in a folder of its own, on which commands are run. */
 export interface Checkout {
@@ -15,7 +24,7 @@ export interface Checkout {
   write(path: string, content: string): void;
   /** Commits everything. */
   commit(): Promise<void>;
-  run(command: keyof typeof COMMANDS, ...flags: string[]): Promise<{ readonly status: number; readonly text: string }>;
+  run(command: keyof typeof COMMANDS, ...flags: string[]): Promise<Ran>;
   remove(): void;
 }
 
@@ -36,18 +45,19 @@ export function makeCheckout(): Checkout {
     },
     async run(command, ...flags) {
       const printed: string[] = [];
+      const steps: string[] = [];
       let status = 0;
       const door: Door = {
         env: process.env,
         color: false,
         print: (text) => printed.push(text),
-        step: () => {},
+        step: (line) => steps.push(line),
         exit: (code) => {
           status = code;
         },
       };
       await COMMANDS[command](door).parseAsync(['-C', folder, ...flags], { from: 'user' });
-      return { status, text: printed.join('\n') };
+      return { status, text: printed.join('\n'), steps };
     },
     remove: () => rmSync(folder, { recursive: true }),
   };

@@ -20,6 +20,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'optimize-'));
   mkdirSync(join(folder, '.github'));
   writeFileSync(join(folder, '.github/kernelwright.yml'), CONFIGURATION);
+  mkdirSync(join(folder, 'kernels'));
+  writeFileSync(join(folder, 'kernels/scale.cu'), '');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -30,6 +30,11 @@ it('a target of which no job tells is there, with the reason', () => {
   );
 });
 
+it('tells of the targets that could not be read as the plan has them, whatever a job says', () => {
+  const parts = [{ kind: 'found', outcome: { ...first, leftOut: [{ name: 'scale', because: 'a lie' }] } } as const];
+  expect(mergeParts(PLAN, parts).leftOut).toEqual(PLAN.leftOut);
+});
+
 it('one job without the sandbox is a run without it', () => {
   const open = { ...second, sandbox: 'off' as const };
   const parts = [first, open].map((outcome) => ({ kind: 'found', outcome }) as const);

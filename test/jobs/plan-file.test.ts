@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ConfigurationError, EnvironmentError } from '../../src/core/errors.ts';
-import { groupOf, parsePlan, requirePlanned } from '../../src/jobs/plan-file.ts';
+import { groupOf, parsePlan, renderPlan, requirePlanned } from '../../src/jobs/plan-file.ts';
 import { TARGET } from '../refine/samples.ts';
 import { OTHER, PLAN, PLAN_HASH, PLAN_TEXT } from './samples.ts';
 
@@ -27,9 +27,23 @@ it('a plan for another repository is refused', () => {
 
 it('a plan of another version is refused with a sentence', async () => {
   const { createHash } = await import('node:crypto');
-  for (const text of ['{"kind":"plan","schema":2}', 'no JSON', '[]']) {
+  for (const text of ['{"kind":"plan","schema":1}', 'no JSON', '[]']) {
     const hash = createHash('sha256').update(text).digest('hex');
     expect(() => parsePlan(text, 'plan.json', hash, 'acme/kernels')).toThrow(EnvironmentError);
+  }
+});
+
+it('a plan tells of the targets that could not be read, and of nothing else there', () => {
+  expect(PLAN.leftOut).toEqual([{ name: 'third', because: 'kernels/third.cu is not UTF-8 text; save it as UTF-8' }]);
+  const { kind, schema, ...plan } = PLAN;
+  for (const leftOut of [
+    undefined,
+    [{ name: 'third' }],
+    [{ name: 'third', because: 1 }],
+    [{ ...PLAN.leftOut[0], html: '' }],
+  ]) {
+    const { text, hash } = renderPlan({ ...plan, leftOut } as unknown as Parameters<typeof renderPlan>[0]);
+    expect(() => parsePlan(text, 'plan.json', hash, 'acme/kernels')).toThrow(/is no plan .* \(leftOut/);
   }
 });
 
