@@ -97,6 +97,51 @@ def test_the_emulated_device_runs_several_sources_that_share_no_variable(tmp_pat
     assert called(result.library) == [-2.0, -4.0, -6.0]
 
 
+def declared(table: str, *, header: str = "") -> dict[str, str]:
+    """A source that defines `table`, and one with the `table` declaration that is given and a kernel that reads it."""
+    return {
+        SOURCE: f'{header}__constant__ float table[4] = {{5, 6, 7, 8}};\n__global__ void own(float* y) {{ y[2] = table[2]; }}\nvoid others(float* y, cudaStream_t s);\n'
+        'extern "C" void launch(const float*, float* y, int, cudaStream_t s) { own<<<1, 1, 0, s>>>(y); others(y, s); }\n',
+        "kernels/others.cu": f"{table}\n__global__ void read(float* y) {{ y[threadIdx.x] = table[threadIdx.x] + 1; }}\nvoid others(float* y, cudaStream_t s) {{ read<<<1, 2, 0, s>>>(y); }}\n",
+        "kernels/table.cuh": "extern __constant__ float table[4];\n",
+    }
+
+
+@pytest.mark.usefixtures("without_nvcc")
+def test_a_variable_that_is_declared_for_another_source_is_one_of_its_own_full_of_zeros(tmp_path: Path) -> None:
+    result = built(tmp_path, "emulated", options(sources=("kernels/others.cu",)), declared("extern __constant__ float table[4];"))
+    assert result.outcome == "built", result.log
+    assert called(result.library) == [1.0, 1.0, 7.0]
+
+
+EXTERN = "extern __constant__ float table[4];"
+
+
+@pytest.mark.parametrize("device", ["cuda", "emulated"])
+@pytest.mark.parametrize(
+    ("files", "outcome", "said"),
+    [
+        (declared(EXTERN), "built", None),
+        (declared(f"{EXTERN}\nvoid set(const float* x) {{ cudaMemcpyToSymbol(table, x, 16); }}"), "built", None),
+        (declared(EXTERN, header='#include "table.cuh"\n'), "failed", "table"),
+        (declared(f"{EXTERN}\n{EXTERN}"), "failed", "table"),
+        (declared("extern const __constant__ float table[4];"), "failed", "uninitialized"),
+        (declared("extern __constant__ float table[];"), "failed", "table"),
+    ],
+    ids=["declared", "set by the host", "declared where it is defined", "declared twice", "constant", "without a size"],
+)
+def test_variables_of_another_source_are_taken_and_refused_alike(
+    tmp_path: Path, device: DeviceKind, files: dict[str, str], outcome: str, said: str | None, request: pytest.FixtureRequest
+) -> None:
+    if device == "cuda" and cuda_home() is None:
+        pytest.skip("there is no nvcc on this machine")
+    if device == "emulated":
+        request.getfixturevalue("without_nvcc")
+    result = built(tmp_path, device, options(sources=("kernels/others.cu",)), files)
+    assert result.outcome == outcome, result.log
+    assert said is None or said in result.log
+
+
 @pytest.mark.parametrize("device", ["cuda", "emulated"])
 def test_a_function_that_two_sources_define_is_an_error_on_both_devices(tmp_path: Path, device: DeviceKind, request: pytest.FixtureRequest) -> None:
     if device == "cuda" and cuda_home() is None:

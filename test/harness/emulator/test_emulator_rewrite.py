@@ -65,6 +65,24 @@ def test_shared_declarations_keep_their_lines() -> None:
     assert "a [ 2 ] [ 3 ]" in text
 
 
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("extern __constant__ float t[(2 + 1) * 2];", "static"),
+        ("extern alignas(16) __device__ Pair<float, 2> t, u;", "static"),
+        ("__device__ extern volatile int t;", "static"),
+        ("namespace n { extern __managed__ int t; }", "static"),
+        ("extern __device__ float t(float);", "extern"),
+        ("extern __device__ int t = 3;", "extern"),
+        ("extern int t; __device__ int u;", "extern"),
+        ('extern "C" __device__ float t(float);', "extern"),
+        ('extern "C" { __device__ int t; }', "extern"),
+    ],
+)
+def test_a_device_variable_of_another_source_is_one_of_this_source(source: str, word: str) -> None:
+    assert body(f"{source}\n") == f"{source}\n".replace("extern", word)
+
+
 def test_if_and_else_may_open_the_same_block() -> None:
     source = "#if A\n__global__ void k(int a) {\n#else\n__global__ void k() {\n#endif\n}\nvoid f() { k<<<1, 1>>>(); }\n"
     assert body(source).count("probe") == 2
@@ -151,6 +169,8 @@ SIZE = 1 << 18
         "__shared__ " * (SIZE // 11),
         "__shared__ float a[3]; " * 10000,
         "__shared__ float " + "a," * (SIZE // 2) + "b;",
+        "extern __device__ a " * (SIZE // 20),
+        "__device__ extern a; " * (SIZE // 20),
         "/*" * (SIZE // 2),
         "//\\\n" * (SIZE // 4),
         "\\" * SIZE,

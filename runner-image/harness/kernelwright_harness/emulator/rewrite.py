@@ -28,6 +28,9 @@ _MATCHING = {")": "(", "]": "[", "}": "{"}
 # A callee or the specifiers before `__shared__` are a handful of tokens; the bound keeps hostile text linear.
 _MAX_LOOK_BACK = 512
 _MAX_ARGUMENT_TOKENS = 512
+_DEVICE_VARIABLE = frozenset({"__device__", "__constant__", "__managed__"})
+_NO_DECLARATION = frozenset({Kind.LITERAL, Kind.DIRECTIVE, Kind.DEFINE_BEGIN, Kind.DEFINE_END})
+_PARENTHESES_IN_TYPES = frozenset({"alignas", "__align__", "__attribute__", "__builtin_align__", "decltype"})
 _REPLACED = {"__noinline__": "__attribute__((noinline))"}
 
 
@@ -172,7 +175,30 @@ class _Rewriter:
             self.head = _Head(kernel=self.head.kernel, device=True)
         elif text == "__shared__":
             return self._shared(index, token)
+        elif text == "extern" and self._declares_device_variable(index):
+            self.replacements[index] = "static"
         return index + 1
+
+    def _declares_device_variable(self, index: int) -> bool:
+        """Whether the `extern` at `index` declares a device variable that another source is to define.
+
+        Without relocatable device code nvcc takes that for a definition: each source has a variable of its own, full of zeros (its warning 20044),
+        and a definition in the same source is one too many.
+        """
+        depth = end = 0
+        for end in range(index + 1, min(len(self.tokens), index + _MAX_LOOK_BACK)):
+            token = self.tokens[end]
+            if depth == 0 and token.text == "(" and self._text(end - 1) not in _PARENTHESES_IN_TYPES:
+                return False  # a function
+            if token.text in ("{", "=", "extern") or token.kind in _NO_DECLARATION:
+                return False  # with a value, or `extern "C"`; and no text is looked at twice
+            depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+            if depth == 0 and token.text == ";":
+                break
+        if self._text(end) != ";":
+            return False
+        words = {token.text for token in self.tokens[self._specifiers_start(index) : end]}
+        return bool(words & _DEVICE_VARIABLE) and "__shared__" not in words
 
     def _shared(self, index: int, token: Token) -> int:
         start = self._specifiers_start(index)
