@@ -24,7 +24,7 @@ export function doesNotCompile(
     );
   }
   return new ConfigurationError(
-    `${source} itself does not compile, so there is nothing to improve on:\n${readableLog({ verdict: 'build-failed', log })}`,
+    `${source} itself does not compile, so there is nothing to improve on${includeHint(log)}:\n${readableLog({ verdict: 'build-failed', log })}`,
     { target: name },
   );
 }
@@ -124,6 +124,12 @@ function definesKernel(text: string, name: string): boolean {
 /** A constructor that does not fit its arguments, and not a `TypeError` while the file was imported. */
 function constructorRefused(log: string): boolean {
   return lastLine(log).startsWith('TypeError') && !log.includes(', in <module>');
+}
+
+/** Where a header is looked for is told by the compiler only in part, and a missing submodule not at all. */
+function includeHint(log: string): string {
+  if (!/fatal error: .*: No such file or directory/.test(log)) return '';
+  return '; headers of your own are found beside the file that includes them and in the folders of "include", and those of a submodule only where it is checked out, which on GitHub it is not';
 }
 
 function importHint(log: string): string {

@@ -23,6 +23,18 @@ it('lists what git knows or would know, sorted', async () => {
   expect(await listLocalFiles(folder, isSkipped)).toEqual(['.gitignore', 'a/c.py', 'b.cu', 'build/d.cu']);
 });
 
+it('lists neither links nor submodules, known to git or not', async () => {
+  const git = (...words: string[]) =>
+    execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], { cwd: folder });
+  await git('init', '--quiet');
+  await git('commit', '--allow-empty', '--quiet', '-m', 'first');
+  symlinkSync('b.cu', join(folder, 'known.cu'));
+  await git('add', 'b.cu', 'known.cu');
+  await git('update-index', '--add', '--cacheinfo', `160000,${(await git('rev-parse', 'HEAD')).stdout},vendor`);
+  symlinkSync('b.cu', join(folder, 'new.cu'));
+  expect(await listLocalFiles(folder, isSkipped)).toEqual(['a/c.py', 'b.cu', 'build/d.cu', 'ignored.cu']);
+});
+
 it('lists the folder where there is no git, without what is skipped, and follows no link', async () => {
   symlinkSync(folder, join(folder, 'loop'));
   expect(await listLocalFiles(folder, isSkipped)).toEqual(['a/c.py', 'b.cu', 'ignored.cu']);

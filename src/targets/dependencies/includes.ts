@@ -7,7 +7,8 @@ export interface Include {
   readonly quoted: boolean;
 }
 
-const DIRECTIVE = /^[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm;
+/** At the beginning may stand a byte order mark, which editors on Windows leave and compilers pass over. */
+const DIRECTIVE = /^\ufeff?[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm;
 /** Without one of these before it, a line that looks like a directive is one: nothing else reaches over the end of a line. */
 const REACHES_OVER_LINES = /\/\*|\\\r?\n|R"/;
 /** What a directive would stand in that is none. */

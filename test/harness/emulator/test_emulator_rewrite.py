@@ -22,6 +22,12 @@ def test_plain_cpp_is_copied_byte_for_byte() -> None:
     assert body(source) == source
 
 
+def test_a_byte_order_mark_is_passed_over_and_the_directive_behind_it_is_one() -> None:
+    assert body('\ufeff#include "a.cuh"\n') == '#include "a.cuh"\n'
+    with pytest.raises(Unsupported):
+        translate("\ufeff#include <mma.h>\n", "a/b.cu")
+
+
 @pytest.mark.parametrize(
     "text",
     ['"k<<<1, 1>>>(x)"', 'R"(asm k<<<)"', 'R"ab()" asm )ab"', "/* asm __shared__\n <<< */ 1", "u8R\"(<<<)\"", "1'000'000", r'"\"<<<"', r"'\''", "'<'"],

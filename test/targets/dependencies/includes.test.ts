@@ -14,6 +14,11 @@ it('tells quotes from angle brackets, and names each file once', async () => {
   ]);
 });
 
+it('finds the include behind a byte order mark', async () => {
+  expect(await named('\ufeff#include "a.cuh"\r\n#include "b.cuh"\r\n')).toEqual(['a.cuh', 'b.cuh']);
+  expect(await named('\ufeff#include "a.cuh"\n/* late */\n#include "b.cuh"\n')).toEqual(['a.cuh', 'b.cuh']);
+});
+
 it('needs no parser where nothing reaches over the end of a line', async () => {
   const none = { parse: () => Promise.reject(new Error('parsed')) };
   expect(await includesOf('// #include "no.h"\n#include "a.h"\nconst char* text = "\\n";\n/* later */', none)).toEqual([

@@ -47,6 +47,8 @@ def translate(source: str, path: str, torch: Path | None = None) -> str:
         raise Unsupported(source.count("\n", 0, source.index("\0")) + 1, "the source holds a NUL character")
     if any(ord(character) < 0x20 for character in path):
         raise ValueError("the path holds a control character")
+    # Compilers pass over a byte order mark at the beginning of a file, where it is no longer.
+    source = source.removeprefix("\ufeff")
     quoted = path.replace("\\", "\\\\").replace('"', '\\"')
     return f'#include "kernelwright_emulator.h"\n#line 1 "{quoted}"\n{_Rewriter(source, torch).run()}'
 
