@@ -37,6 +37,7 @@ def get_init_inputs(count=1, *, more=2): return []
         (CONVENTION.replace("*, more=2", "*, more"), ["a function get_init_inputs() that needs no arguments"]),
         (CONVENTION.replace("def get_init_inputs", "async def get_init_inputs"), ["a function get_init_inputs()"]),
         ("'''" + CONVENTION + "'''", ["a class Model", "a function get_inputs()", "a function get_init_inputs()"]),
+        ("\ufeff" + CONVENTION, []),
         ("class Model(nn.Module:", [UNPARSED]),
         ("\0", [UNPARSED]),
     ],

@@ -31,6 +31,12 @@ it('does not promise what is commented out, nor what has to be named', () => {
   expect(benchSteps(surveyOf([draft('it has no sizes')]), files('written'))).toEqual([]);
 });
 
+it('names files in a way that a shell takes', () => {
+  expect(benchSteps(surveyOf([], ["it's.py", 'a-b/c.py']), files('written'))).toEqual([
+    "kernelwright bench 'it'\\''s.py' a-b/c.py checks and times the files in KernelBench's convention",
+  ]);
+});
+
 it('speaks of the configuration that was kept, and not of the draft that nobody took', () => {
   expect(nextSteps(surveyOf([draft()]), files('kept'), PLACES)).toEqual([
     'kernelwright init --dry-run prints the draft; kernelwright.yml stayed as it was',

@@ -14,7 +14,7 @@ def missing_parts(text: str) -> list[str]:
     Raises nothing of the parser's but RecursionError and MemoryError.
     """
     try:
-        body = ast.parse(text).body
+        body = ast.parse(text.removeprefix("\ufeff")).body  # a byte order mark is none of Python, whose files may begin with one
     except (SyntaxError, ValueError):
         return [UNPARSED]
     model = next((s for s in body if isinstance(s, ast.ClassDef) and s.name == MODEL), None)
