@@ -129,7 +129,7 @@ function constructorRefused(log: string): boolean {
 /** Where a header is looked for is told by the compiler only in part, and a missing submodule not at all. */
 function includeHint(log: string): string {
   if (!/fatal error: .*: No such file or directory/.test(log)) return '';
-  return '; headers of your own are found beside the file that includes them and in the folders of "include", and those of a submodule only where it is checked out, which on GitHub it is not';
+  return '; headers of your own are found beside the file that includes them and in the folders of "include"; those of a submodule are there only where it is checked out, and on GitHub neither they nor those behind a link are read';
 }
 
 function importHint(log: string): string {

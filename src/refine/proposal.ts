@@ -13,12 +13,13 @@ export type Proposal =
   /** `problem` is written for the model: what was wrong and what to send instead. */
   | { readonly kind: 'malformed'; readonly problem: string };
 
+const BYTE_ORDER_MARK = /^\ufeff/;
 const MOST_BYTES = 1024 * 1024;
 const LONGEST_SUMMARY = 600;
 
 /**
  * The files in an answer. `writable` names the only paths that may be written, and shows which files are unchanged; line
- * ends follow its files, so that a diff shows only what was meant.
+ * ends and byte order marks follow its files, so that a diff shows only what was meant.
  */
 export function parseProposal(answer: string, writable: readonly SourceFile[]): Proposal {
   // Local reasoning models put their thoughts, with drafts of the files in them, in front of the answer.
@@ -46,11 +47,18 @@ export function parseProposal(answer: string, writable: readonly SourceFile[]): 
     const content = fence.content.toWellFormed();
     files.push({
       path,
-      content: original?.content.includes('\r\n') ? content.replaceAll('\n', '\r\n') : content,
+      content: original === undefined ? content : writtenAs(original.content, content),
     });
   }
   const before = prose.slice(0, fences.indexOf(named[0] as Fence) + 1);
   return { kind: 'proposal', summary: firstParagraph(before.join('\n\n')), files };
+}
+
+/** `content` with the line ends and the byte order mark of the file that it replaces, neither of which a model sees. */
+function writtenAs(original: string, content: string): string {
+  const text = content.replace(BYTE_ORDER_MARK, '');
+  const lines = original.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+  return BYTE_ORDER_MARK.test(original) ? `\ufeff${lines}` : lines;
 }
 
 /** A proposal as the model should have written it; what later turns see of earlier ones. */
@@ -85,10 +93,15 @@ function fileProblem(content: string, original: SourceFile, earlier: readonly So
   if (Buffer.byteLength(content) > MOST_BYTES)
     return `The block for ${name} is larger than 1 MiB. Send a shorter file.`;
   if (content.includes('\0')) return `The block for ${name} holds a NUL character, which no source file may.`;
-  if (content.trimEnd() === original.content.replaceAll('\r\n', '\n').trimEnd()) {
+  if (plain(content) === plain(original.content)) {
     return `The block for ${name} is the present source, unchanged. Send a version that differs, or leave out a file that needs no change.`;
   }
   return undefined;
+}
+
+/** What tells two versions apart. */
+function plain(text: string): string {
+  return text.replace(BYTE_ORDER_MARK, '').replaceAll('\r\n', '\n').trimEnd();
 }
 
 function howTo(writable: readonly SourceFile[]): string {

@@ -61,6 +61,8 @@ function ofMeasuring(
 }
 
 function named(paths: readonly string[]): string {
-  const quoted = paths.slice(0, MOST_NAMED).map((path) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`));
+  const quoted = paths
+    .slice(0, MOST_NAMED)
+    .map((path) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`));
   return `${quoted.join(' ')}${paths.length > MOST_NAMED ? ' (and so on)' : ''}`;
 }

@@ -25,7 +25,7 @@ describe('a baseline that lacks a header', () => {
   it('is told where headers are found, and what is said of submodules', () => {
     const log = 'k.cu:1:10: fatal error: vendor/x.cuh: No such file or directory\n';
     expect(doesNotCompile(TARGET, [], log).message).toMatch(
-      /nothing to improve on; headers of your own are found beside the file .* those of a submodule only where it is checked out/,
+      /nothing to improve on; headers of your own are found beside the file .* those of a submodule are there only where it is checked out/,
     );
     expect(doesNotCompile(TARGET, [], 'k.cu:1:10: error: no such type').message).not.toContain('submodule');
   });

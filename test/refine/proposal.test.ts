@@ -33,6 +33,17 @@ describe('an answer that is taken', () => {
     expect(parseProposal(answer, BASELINE)).toMatchObject({ files: [{ path: PATH, content: '// new\n' }] });
   });
 
+  it('keeps the byte order mark of the file that it replaces, and knows that file by all else', () => {
+    const original = [{ path: PATH, content: '\ufeff// old\r\n' }];
+    for (const answer of ['// new', '\ufeff// new']) {
+      expect(parseProposal(block(answer), original)).toMatchObject({ files: [{ content: '\ufeff// new\r\n' }] });
+    }
+    expect(parseProposal(block('// old'), original)).toMatchObject({
+      kind: 'malformed',
+      problem: expect.stringContaining('unchanged'),
+    });
+  });
+
   it('keeps a block of Markdown within a file', () => {
     const content = '/*\n```\nexample\n```\n*/\n';
     const answer = renderProposal('Idea.', [{ path: PATH, content }]);
