@@ -43,6 +43,7 @@ def imported(folder: Path, source: str, files: dict[str, str]) -> str:
         ("my-kernels/mlp.py", "from .layers import ANSWER", "my-kernels/layers.py"),
         ("kernels/mlp.py", "from layers import ANSWER", "kernels/layers.py"),
         ("mlp.py", "from models.layers import ANSWER", "models/layers.py"),
+        ("python/ours/ops/mlp.py", "from ours.layers import ANSWER", "python/ours/layers.py"),
     ],
 )
 def test_a_file_imports_its_neighbours_as_at_home(source: str, text: str, neighbour: str, tmp_path: Path) -> None:

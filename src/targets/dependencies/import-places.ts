@@ -9,8 +9,10 @@ const ROOTS = ['.', 'src'];
  * the way are among them, since Python runs their `__init__.py`. Paths are from the root of the repository.
  */
 export function importPlaces(from: string, { level, module, names }: Import): string[][] {
-  const bases = level === 0 ? [...new Set([...ROOTS, posix.dirname(from)])] : packageAbove(from, level);
-  const own = level === 0 ? [] : ancestors(posix.dirname(from)).map((folder) => [`${folder}/__init__.py`]);
+  const folder = posix.dirname(from);
+  const bases =
+    level === 0 ? [...new Set([...ROOTS, folder, ...foldersOf(module[0], folder)])] : packageAbove(from, level);
+  const own = level === 0 ? [] : ancestors(folder).map((one) => [`${one}/__init__.py`]);
   const way = module.map((_, index) => module.slice(0, index + 1));
   const packages = way.slice(0, -1).map((name) => bases.map((base) => posix.join(base, ...name, '__init__.py')));
   const modules = [...way.slice(-1), ...names.map((name) => [...module, name])];
@@ -29,6 +31,11 @@ function placesOf(base: string, name: readonly string[]): string[] {
 function packageAbove(from: string, level: number): string[] {
   const base = posix.join(posix.dirname(from), ...Array<string>(level - 1).fill('..'));
   return base === '..' || base.startsWith('../') ? [] : [base];
+}
+
+/** `python` of the package `ours` for `python/ours/ops`: a package imports itself by its name wherever a repository keeps it. */
+function foldersOf(name: string | undefined, folder: string): string[] {
+  return ancestors(folder).flatMap((one) => (posix.basename(one) === name ? [posix.dirname(one)] : []));
 }
 
 /** `a/b` and `a` of `a/b`; not the root, which is no package. */

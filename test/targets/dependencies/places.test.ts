@@ -63,6 +63,18 @@ it('searches absolute imports from the root, from src/ and from beside the file'
   ]);
 });
 
+it('finds a package by its own name from within, wherever it lies', () => {
+  expect(imported('python/ours/ops/norm.py', ['ours', 'util'], [])).toEqual([
+    [...['ours/__init__.py', 'src/ours/__init__.py', 'python/ours/ops/ours/__init__.py'], 'python/ours/__init__.py'],
+    [
+      ...['ours/util/__init__.py', 'ours/util.py', 'src/ours/util/__init__.py', 'src/ours/util.py'],
+      ...['python/ours/ops/ours/util/__init__.py', 'python/ours/ops/ours/util.py'],
+      ...['python/ours/util/__init__.py', 'python/ours/util.py'],
+    ],
+  ]);
+  expect(imported('python/ours/norm.py', ['yours'], []).flat()).not.toContain('python/yours.py');
+});
+
 it('searches relative imports from the package of the file, which Python runs too', () => {
   expect(imported('src/pkg/sub/mod.py', ['q'], [], 2)).toEqual([
     ['src/pkg/sub/__init__.py'],

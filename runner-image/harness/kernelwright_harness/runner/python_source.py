@@ -63,8 +63,10 @@ def _make_importable(folder: Path, source: str) -> None:
     root = ModuleType(_ROOT)
     root.__path__ = [str(folder)]
     sys.modules[_ROOT] = root
-    # Under the names that they have at home, too: from the root, from `src`, or from their own folder. Behind all that is installed.
-    home = (folder, folder / "src", (folder / source).parent)
+    # Under the names that they have at home, too: from the root, from `src`, from their own folder, or, as members of a package that lies anywhere else,
+    # from one above it. Behind all that is installed. Nothing lies here but what the target was found to need.
+    own = PurePosixPath(source).parent
+    home = (folder, folder / "src", folder / own, *(folder / above for above in own.parents))
     sys.path += [path for path in dict.fromkeys(map(str, home)) if path not in sys.path]
 
 
