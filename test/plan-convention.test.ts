@@ -48,10 +48,12 @@ describe('planPullRequest', () => {
     expect(await plan({ 'head:b.py': 'x = 1\n' }, 'b.py')).toEqual({
       kind: 'nothing',
       reason: 'main has no kernelwright.yml; a configuration takes effect once it is merged',
+      leftOut: [],
     });
     expect(await plan({ 'base:kernelwright.yml': CONFIGURATION }, 'README.md')).toEqual({
       kind: 'nothing',
       reason: 'no kernel of kernelwright.yml changed (scale.cu did not change)',
+      leftOut: [],
     });
   });
 });
