@@ -217,6 +217,19 @@ describe('a run that would be another one', () => {
       { targets: [{ target: { ...TARGET, reference: 'x * 3' }, baseline: BASELINE }] },
       'the configuration of scale has changed since',
     ],
+    [
+      'a call of it',
+      {
+        targets: [
+          {
+            target: TARGET,
+            baseline: BASELINE,
+            callers: [{ path: 'tests/t.cu', line: 3, excerpt: 'scale_forward();' }],
+          },
+        ],
+      },
+      'a file that calls scale has changed since',
+    ],
     ['a target less', { targets: [] }, 'it was to optimize scale too'],
     [
       'a target more',
