@@ -156,7 +156,8 @@ async function readAnswer(
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
   const files = baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file);
-  const declared = await declaredTunables(files, target.source, syntax);
+  const proposed = proposal.files.map(({ path }) => path);
+  const declared = await declaredTunables(files, proposed, syntax);
   const candidate = candidateFor(target, declared.files);
   const same = lineage.findIndex((turn) => judgedIn([turn]).some((judged) => judged.candidate.hash === candidate.hash));
   if (same >= 0 && declared.space === undefined) {
