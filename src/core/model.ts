@@ -60,6 +60,8 @@ export interface Usage {
   readonly thinking_tokens?: number;
   readonly cache_read_tokens: number;
   readonly cache_write_tokens: number;
+  /** Attempts at an answer that failed or broke off before one came; what they were charged is in the other numbers. Absent where there were none. */
+  readonly retries?: number;
   /** Undefined when no price is known for the model. */
   readonly usd?: number;
 }
@@ -82,6 +84,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
     ...(a.thinking_tokens === undefined && b.thinking_tokens === undefined
       ? {}
       : { thinking_tokens: (a.thinking_tokens ?? 0) + (b.thinking_tokens ?? 0) }),
+    ...(a.retries === undefined && b.retries === undefined ? {} : { retries: (a.retries ?? 0) + (b.retries ?? 0) }),
     ...(a.usd !== undefined && b.usd !== undefined ? { usd: a.usd + b.usd } : {}),
   };
 }

@@ -57,9 +57,11 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
     async complete(conversation) {
       const began = performance.now();
       let lost: Usage = NO_USAGE;
+      let attempts = 0;
       const completion = await inOrder(sharedPart(conversation), (begun) =>
         withRetries(
           async () => {
+            attempts++;
             const listener: Listener = {
               begun,
               lost: (usage) => {
@@ -86,22 +88,24 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
       );
       // NO_USAGE costs nothing, so with no lost attempt this leaves an unknown price unknown.
       const usage = addUsage(lost, completion.usage);
-      return { ...completion, usage, seconds: (performance.now() - began) / 1000 };
+      const retries = attempts > 1 ? { retries: attempts - 1 } : {};
+      return { ...completion, usage: { ...usage, ...retries }, seconds: (performance.now() - began) / 1000 };
     },
   };
 }
 
-/** Code has three to four characters in a token, and hardly ever less than this. */
-const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
+/** Code has three to four bytes of UTF-8 in a token, and hardly ever less than this; a Chinese character has three, and is one token or two. */
+const FEWEST_BYTES_IN_A_TOKEN = 2;
 
 /** Nothing read from the cache, all of it written there, and an answer of full length. */
 function atMost({ system, messages }: Conversation, { model, maxTokens, price }: AnthropicOptions): Usage {
-  const characters = messages.reduce((sum, { text, aside = '' }) => sum + text.length + aside.length, system.length);
+  const texts = [system, ...messages.flatMap(({ text, aside = '' }) => [text, aside])];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const tokens = {
     input_tokens: 0,
     output_tokens: maxTokens,
     cache_read_tokens: 0,
-    cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN),
+    cache_write_tokens: Math.ceil(bytes / FEWEST_BYTES_IN_A_TOKEN),
   };
   return withPrice(tokens, model, price);
 }

@@ -21,9 +21,7 @@ const LONGEST_SUMMARY = 600;
  * ends follow its files, so that a diff shows only what was meant.
  */
 export function parseProposal(answer: string, writable: readonly SourceFile[]): Proposal {
-  // Local reasoning models put their thoughts, with drafts of the files in them, in front of the answer.
-  const text = answer.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
-  const { fences, prose } = splitFences(text);
+  const { fences, prose } = splitFences(withoutThoughts(answer));
 
   const open = fences.find((fence) => !fence.closed);
   if (open) {
@@ -51,6 +49,18 @@ export function parseProposal(answer: string, writable: readonly SourceFile[]): 
   }
   const before = prose.slice(0, fences.indexOf(named[0] as Fence) + 1);
   return { kind: 'proposal', summary: firstParagraph(before.join('\n\n')), files };
+}
+
+/**
+ * Local reasoning models put their thoughts, with drafts of the files in them, in front of the answer. Where the chat template begins them only
+ * their end is seen; where their end is missing there is no answer yet.
+ */
+function withoutThoughts(answer: string): string {
+  const [, rest] = /^\s*<think>([\s\S]*)$/.exec(answer) ?? [];
+  if (rest !== undefined)
+    return rest.includes('</think>') ? rest.slice(rest.indexOf('</think>') + '</think>'.length) : '';
+  const end = /^[ \t]*<\/think>[ \t]*$/m.exec(answer);
+  return end === null ? answer : answer.slice(end.index + end[0].length);
 }
 
 /** A proposal as the model should have written it; what later turns see of earlier ones. */

@@ -104,6 +104,17 @@ describe('a request', () => {
     });
   });
 
+  it('is foreseen by its bytes, since a character of another script can be more than a token', () => {
+    const { model } = modelAt('http://localhost:1');
+    const most = (text: string) => model.atMost({ system: '', messages: [{ role: 'user', text, aside: '1234' }] });
+    expect(most('x'.repeat(1000))).toMatchObject({
+      cache_write_tokens: 502,
+      output_tokens: 1000,
+      usd: expect.closeTo(0.0281, 3),
+    });
+    expect(most('字'.repeat(1000)).cache_write_tokens).toBe(1502);
+  });
+
   it('takes no number of tokens for one that is none, or is below 0', async () => {
     const usage = { input_tokens: -7, output_tokens: 1, cache_read_input_tokens: '12', cache_creation_input_tokens: 3 };
     await using wire = await startWire(
@@ -323,6 +334,7 @@ describe('retries', () => {
     const completion = await model.complete(CONVERSATION);
     expect(completion.text).toBe('whole');
     expect(completion.usage.input_tokens).toBe(100 + 100 + 10);
+    expect(completion.usage.retries).toBe(2);
     expect(lines).toEqual([
       expect.stringMatching(/^Model API: the answer broke off; attempt 2 of 6/),
       expect.stringMatching(/^Model API: the answer broke off; attempt 3 of 6/),

@@ -50,7 +50,9 @@ function cutAfter(lines: number): void {
 
 describe('a journal', () => {
   it('holds each text once, and prompts and files by reference', async () => {
-    await search(false);
+    const { outcome } = await search(false);
+    // Ten screenings and two confirmations of two seconds each.
+    expect(outcome.gpuSeconds).toBe(24);
     const texts = ofKind('text');
     expect(new Set(texts.map(({ hash }) => hash)).size).toBe(texts.length);
     const hashes = new Set(texts.map(({ hash }) => hash));
