@@ -10,8 +10,11 @@ export interface Model {
   readonly name: string;
   /** The most that one attempt at an answer can take; budgets are asked for it before the call. */
   atMost(conversation: Conversation): Usage;
-  /** @throws ContextExceeded where the conversation alone is longer than the model can take */
-  complete(conversation: Conversation, asker?: Asker): Promise<Completion>;
+  /**
+   * @param charged hears, before `complete` rejects, what attempts were charged that broke off
+   * @throws ContextExceeded where the conversation alone is longer than the model can take
+   */
+  complete(conversation: Conversation, asker?: Asker, charged?: (usage: Usage) => void): Promise<Completion>;
 }
 
 /** What extended thinking a model is asked for; absent, the model does as it does by itself. */

@@ -54,7 +54,7 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
   return {
     name: options.model,
     atMost: (conversation) => atMost(conversation, options),
-    async complete(conversation) {
+    async complete(conversation, _asker, charged) {
       const began = performance.now();
       let lost: Usage = NO_USAGE;
       let attempts = 0;
@@ -85,7 +85,10 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
             ...(options.sleep ? { sleep: options.sleep } : {}),
           },
         ),
-      );
+      ).catch((error: unknown) => {
+        charged?.(attempts > 1 ? { ...lost, retries: attempts - 1 } : lost);
+        throw error;
+      });
       // NO_USAGE costs nothing, so with no lost attempt this leaves an unknown price unknown.
       const usage = addUsage(lost, completion.usage);
       const retries = attempts > 1 ? { retries: attempts - 1 } : {};

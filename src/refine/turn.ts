@@ -119,13 +119,13 @@ async function complete(
     // Waiting for room takes time too.
     const late = tuning.timeIsUp(0);
     if (late !== undefined) throw new NoFurtherTurn(late);
-    const completion = await failingAs(
-      'model',
-      NO_USAGE,
-      model.complete(conversation, { ...asker, target: prompt.target.name }),
-    );
+    const completion = await model.complete(conversation, { ...asker, target: prompt.target.name }, (usage) => {
+      used = usage;
+    });
     used = completion.usage;
     return completion;
+  } catch (error) {
+    throw error instanceof UserError ? new TurnFailure('model', used, error) : error;
   } finally {
     reserved.settle(used);
   }

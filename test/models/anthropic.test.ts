@@ -353,6 +353,16 @@ describe('retries', () => {
     expect(lines.every((line) => line.includes('overloaded (529)'))).toBe(true);
   });
 
+  it('tells what it was charged for when no answer comes', async () => {
+    const half = [messageStart({ input_tokens: 100, output_tokens: 7 }), ...textBlock('half')];
+    await using wire = await startWire(stream(half));
+    const { model } = modelAt(wire.url, { maxRetries: 2 });
+    const charged: unknown[] = [];
+    await expect(model.complete(CONVERSATION, undefined, (usage) => charged.push(usage))).rejects.toThrow('3 times');
+    const usd = expect.closeTo((3 * (100 * 5 + 7 * 25)) / 1e6, 10);
+    expect(charged).toMatchObject([{ input_tokens: 300, output_tokens: 21, retries: 2, usd }]);
+  });
+
   it('gives up on a stream that keeps breaking', async () => {
     const { error, attempts, url } = await errorOf(stream([messageStart({ input_tokens: 1, output_tokens: 1 })]));
     expect(attempts).toBe(3);
