@@ -31,7 +31,8 @@ export function thinkingRequest(thinking: Thinking | undefined, maxTokens: numbe
     },
     refused(error, sent) {
       if (sent?.type !== 'adaptive' || most < LEAST_BUDGET) return false;
-      if (!(error instanceof APIError) || error.status !== 400 || !/adaptive/i.test(error.message)) return false;
+      if (!(error instanceof APIError) || error.status !== 400 || !/adaptive|thinking/i.test(error.message))
+        return false;
       adaptive = false;
       return true;
     },

@@ -180,6 +180,7 @@ describe('a request', () => {
     'adaptive thinking is not supported on this model',
     "thinking: Input tag 'adaptive' found using 'type' does not match any of the expected tags: 'disabled', 'enabled'",
     "Only 'enabled' and 'disabled' are supported for thinking; 'adaptive' is not supported.",
+    "thinking.type must be 'enabled' or 'disabled'",
   ])('lets a model think within a budget that knows no other way of it, and remembers that: %s', async (said) => {
     await using wire = await startWire(failure(400, 'invalid_request_error', said), answer('x'));
     const { model, waits } = modelAt(wire.url, { thinking: 'auto', maxTokens: 10_000 });
