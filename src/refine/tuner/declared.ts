@@ -87,8 +87,15 @@ async function declaringFile(file: SourceFile, syntax: Syntax): Promise<Declarin
 function without(text: string, start: number, end: number): string {
   const [before, after] = [text.slice(0, start), text.slice(end)];
   if (!/^[ \t]*(\r?\n|$)/.test(after)) return before + after;
-  const code = before.replace(/[ \t]+$/, '');
+  const code = withoutBlanks(before);
   return code === '' || code.endsWith('\n') ? code + after.replace(/^[ \t]*\r?\n?/, '') : code + after;
+}
+
+/** By hand: /[ \t]+$/ takes seconds for a line of 100,000 blanks that something follows. */
+function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ' || text[end - 1] === '\t') end--;
+  return text.slice(0, end);
 }
 
 /** The values by name; or what is wrong with the text. */

@@ -16,6 +16,15 @@ describe('tunables that a candidate declares', () => {
     content: `// kernelwright: tune BLOCK=64,128\nconstexpr int BLOCK = ${block};\n`,
   });
 
+  it('are taken out in no time, however many blanks the file holds', async () => {
+    const before = `int a;${' '.repeat(100_000)}int b;\n`;
+    const began = performance.now();
+    const { content } = await declared(`${before}constexpr int A = 1;  // kernelwright: tune A=1,2\n`);
+    expect(content).toBe(`${before}constexpr int A = 1;\n`);
+    // It took seven seconds.
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   it('stand in any file that it writes, and in no other', async () => {
     const read = await declaredTunables([file('a'), file('b', 256)], ['kernels/b.cu'], SYNTAX);
     expect(read.files.map(({ content }) => content)).toEqual([file('a').content, 'constexpr int BLOCK = 256;\n']);
