@@ -59,7 +59,9 @@ interface ExportFlags {
 async function run(named: readonly string[], flags: ExportFlags, door: Door): Promise<void> {
   const { root, format, minSpeedup } = flags;
   const { reportDir } = settingsFrom({ root, reportDir: flags.reportDir }, door.env, { model: false });
-  const paths = (await Promise.all((named.length > 0 ? named : [reportDir]).map(journalsAt))).flat();
+  const found = (await Promise.all((named.length > 0 ? named : [reportDir]).map(journalsAt))).flat();
+  // A turn that is there twice would count twice in its group.
+  const paths = [...new Set(found.map((path) => resolve(path)))];
   const samples = (await Promise.all(paths.map(readJournal))).flatMap(samplesOf);
   const lines = linesOf(format, samples, minSpeedup);
   if (lines.length === 0) throw nothingToExport(format, samples.length, minSpeedup);

@@ -67,7 +67,7 @@ A target that cannot be read is left out, with the reason; the others are optimi
 Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or a target was left out, or no
              target's own code could be measured; 3 environment.
 A run that was cut off goes on by --resume with the targets, the model, the plan and the budget of its journal. What was answered
-and measured is not asked again; give --base-url, --price and --max-tokens again where they were given.
+and measured is not asked again; give --base-url, --price, --max-tokens, --thinking and --model-effort again where they were given.
 
 Examples:
   kernelwright optimize softmax --effort high --budget-usd 5

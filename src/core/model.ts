@@ -10,8 +10,11 @@ export interface Model {
   readonly name: string;
   /** The most that one attempt at an answer can take; budgets are asked for it before the call. */
   atMost(conversation: Conversation): Usage;
-  /** @throws ContextExceeded where the conversation alone is longer than the model can take */
-  complete(conversation: Conversation, asker?: Asker): Promise<Completion>;
+  /**
+   * @param charged hears, before `complete` rejects, what attempts were charged that broke off
+   * @throws ContextExceeded where the conversation alone is longer than the model can take
+   */
+  complete(conversation: Conversation, asker?: Asker, charged?: (usage: Usage) => void): Promise<Completion>;
 }
 
 /** What extended thinking a model is asked for; absent, the model does as it does by itself. */
@@ -60,6 +63,8 @@ export interface Usage {
   readonly thinking_tokens?: number;
   readonly cache_read_tokens: number;
   readonly cache_write_tokens: number;
+  /** Attempts at an answer that failed or broke off before one came; what they were charged is in the other numbers. Absent where there were none. */
+  readonly retries?: number;
   /** Undefined when no price is known for the model. */
   readonly usd?: number;
 }
@@ -82,6 +87,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
     ...(a.thinking_tokens === undefined && b.thinking_tokens === undefined
       ? {}
       : { thinking_tokens: (a.thinking_tokens ?? 0) + (b.thinking_tokens ?? 0) }),
+    ...(a.retries === undefined && b.retries === undefined ? {} : { retries: (a.retries ?? 0) + (b.retries ?? 0) }),
     ...(a.usd !== undefined && b.usd !== undefined ? { usd: a.usd + b.usd } : {}),
   };
 }

@@ -60,6 +60,8 @@ export interface TargetOutcome {
   readonly best?: TurnPlace & { readonly candidate: Candidate; readonly evidence: Evidence };
   /** The head's own code does not compile or fails its own check: no model was asked, and `ended` says what is wrong. */
   readonly baselineFailed?: true;
+  /** For which a GPU measured and profiled versions, their confirmations included; absent where there was none. */
+  readonly gpuSeconds?: number;
   /** Why the search ended before its last turn, or without the candidate that looked best, when it did. */
   readonly ended?: string;
   readonly usage: Usage;

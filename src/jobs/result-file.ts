@@ -58,6 +58,7 @@ const outcomeSchema = z.object({
   turns: z.array(turnSchema),
   best: placeSchema.extend({ candidate: candidateSchema, evidence: evidenceSchema }).exactOptional(),
   baselineFailed: z.literal(true).exactOptional(),
+  gpuSeconds: z.number().exactOptional(),
   ended: z.string().exactOptional(),
   usage: usageSchema,
 }) satisfies z.ZodType<Omit<TargetOutcome, 'target'>>;

@@ -16,6 +16,7 @@ import { ANTHROPIC_API, parseApiKey, parseBaseUrl } from './endpoint.ts';
 import { firstOfPrefix } from './first-of-prefix.ts';
 import { priceOf } from './price.ts';
 import { withRetries } from './retry.ts';
+import { thinkingRequest } from './thinking.ts';
 
 export interface AnthropicOptions {
   /** A local server needs none. */
@@ -48,23 +49,35 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
   const client = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' });
 
   const inOrder = firstOfPrefix();
+  const thinking = thinkingRequest(options.thinking, options.maxTokens);
 
   return {
     name: options.model,
     atMost: (conversation) => atMost(conversation, options),
-    async complete(conversation) {
+    async complete(conversation, _asker, charged) {
       const began = performance.now();
       let lost: Usage = NO_USAGE;
-      const request = requestOf(conversation, options);
+      let attempts = 0;
       const completion = await inOrder(sharedPart(conversation), (begun) =>
         withRetries(
-          () =>
-            receive(client, request, options.price, {
+          async () => {
+            attempts++;
+            const listener: Listener = {
               begun,
               lost: (usage) => {
                 lost = addUsage(lost, usage);
               },
-            }),
+            };
+            const send = (asked: Anthropic.ThinkingConfigParam | undefined) =>
+              receive(client, requestOf(conversation, options, asked), options.price, listener);
+            const asked = thinking.now();
+            try {
+              return await send(asked);
+            } catch (error) {
+              if (!thinking.refused(error, asked)) throw error;
+              return send(thinking.now());
+            }
+          },
           {
             maxRetries: options.maxRetries ?? 5,
             failureOf: (error) => failureOf(error, endpoint),
@@ -72,25 +85,30 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
             ...(options.sleep ? { sleep: options.sleep } : {}),
           },
         ),
-      );
+      ).catch((error: unknown) => {
+        charged?.(attempts > 1 ? { ...lost, retries: attempts - 1 } : lost);
+        throw error;
+      });
       // NO_USAGE costs nothing, so with no lost attempt this leaves an unknown price unknown.
       const usage = addUsage(lost, completion.usage);
-      return { ...completion, usage, seconds: (performance.now() - began) / 1000 };
+      const retries = attempts > 1 ? { retries: attempts - 1 } : {};
+      return { ...completion, usage: { ...usage, ...retries }, seconds: (performance.now() - began) / 1000 };
     },
   };
 }
 
-/** Code has three to four characters in a token, and hardly ever less than this. */
-const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
+/** Code has three to four bytes of UTF-8 in a token, and hardly ever less than this; a Chinese character has three, and is one token or two. */
+const FEWEST_BYTES_IN_A_TOKEN = 2;
 
 /** Nothing read from the cache, all of it written there, and an answer of full length. */
 function atMost({ system, messages }: Conversation, { model, maxTokens, price }: AnthropicOptions): Usage {
-  const characters = messages.reduce((sum, { text, aside = '' }) => sum + text.length + aside.length, system.length);
+  const texts = [system, ...messages.flatMap(({ text, aside = '' }) => [text, aside])];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const tokens = {
     input_tokens: 0,
     output_tokens: maxTokens,
     cache_read_tokens: 0,
-    cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN),
+    cache_write_tokens: Math.ceil(bytes / FEWEST_BYTES_IN_A_TOKEN),
   };
   return withPrice(tokens, model, price);
 }
@@ -104,13 +122,17 @@ function sharedPart({ system, messages }: Conversation): string {
  * Three breakpoints: the system prompt is shared by all targets of a kind, the first message by all trajectories of a target, and all up to
  * the last message by the next turn of the trajectory.
  */
-function requestOf({ system, messages }: Conversation, options: AnthropicOptions): Anthropic.MessageStreamParams {
+function requestOf(
+  { system, messages }: Conversation,
+  options: AnthropicOptions,
+  thinking: Anthropic.ThinkingConfigParam | undefined,
+): Anthropic.MessageStreamParams {
   const users = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
   const cached = [users.at(0), users.at(-1)];
   return {
     model: options.model,
     max_tokens: options.maxTokens,
-    ...(options.thinking === undefined ? {} : { thinking: thinkingOf(options.thinking) }),
+    ...(thinking === undefined ? {} : { thinking }),
     ...(options.modelEffort === undefined ? {} : { output_config: { effort: options.modelEffort } }),
     system: [textBlock(system, true)],
     messages: messages.map((message, index) => ({
@@ -127,11 +149,6 @@ function blocks({ text, aside }: Message, cached: boolean): Anthropic.TextBlockP
 /** Half a surrogate pair, as a cut text may end with, would make the API refuse the whole request. */
 function textBlock(text: string, cached: boolean): Anthropic.TextBlockParam {
   return { type: 'text', text: text.toWellFormed(), ...(cached ? { cache_control: { type: 'ephemeral' } } : {}) };
-}
-
-function thinkingOf(thinking: Thinking): Anthropic.ThinkingConfigParam {
-  if (thinking === 'off') return { type: 'disabled' };
-  return thinking === 'auto' ? { type: 'adaptive' } : { type: 'enabled', budget_tokens: thinking.tokens };
 }
 
 interface Listener {
@@ -180,16 +197,21 @@ function stopOf(reason: string | null): Completion['stop'] {
   return reason === 'refusal' ? 'refusal' : 'end';
 }
 
-/** Local servers leave fields out or send null. */
 function usageOf(model: string, usage: Partial<Anthropic.Usage>, price: Price | undefined): Usage {
+  const thinking = usage.output_tokens_details?.thinking_tokens;
   const tokens = {
-    input_tokens: usage.input_tokens ?? 0,
-    output_tokens: usage.output_tokens ?? 0,
-    cache_read_tokens: usage.cache_read_input_tokens ?? 0,
-    cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
-    ...(usage.output_tokens_details ? { thinking_tokens: usage.output_tokens_details.thinking_tokens } : {}),
+    input_tokens: count(usage.input_tokens),
+    output_tokens: count(usage.output_tokens),
+    cache_read_tokens: count(usage.cache_read_input_tokens),
+    cache_write_tokens: count(usage.cache_creation_input_tokens),
+    ...(typeof thinking === 'number' ? { thinking_tokens: count(thinking) } : {}),
   };
   return withPrice(tokens, model, price);
+}
+
+/** Local servers leave fields out, send null, or subtract what they had cached until less than nothing is left. */
+function count(tokens: unknown): number {
+  return typeof tokens === 'number' && Number.isFinite(tokens) ? Math.max(0, tokens) : 0;
 }
 
 function withPrice(tokens: Omit<Usage, 'usd'>, model: string, price: Price | undefined): Usage {

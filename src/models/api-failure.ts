@@ -56,6 +56,13 @@ export function apiFailure(error: APIError, endpoint: Endpoint): Failure {
       ),
     );
   }
+  if (status === 400 && /max_tokens/i.test(said)) {
+    return permanent(
+      new ConfigurationError(
+        `The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change the \`max-tokens\` input.`,
+      ),
+    );
+  }
   if (isTransient(error, status)) return overloaded(error, status, said, endpoint);
   return permanent(
     new ConfigurationError(

@@ -51,7 +51,9 @@ export function openAccount(budget: Budget, elapsed: () => number = elapsedFrom(
       return {
         settle(used) {
           inFlight.delete(call);
-          spent = addUsage(spent, used);
+          // A price that was unknown when the answer came, in an earlier attempt: without any, nothing would be limited from here on.
+          const usd = used.usd ?? call.usd;
+          spent = addUsage(spent, usd === undefined ? used : { ...used, usd });
           for (const resume of waiting.splice(0)) resume();
         },
       };

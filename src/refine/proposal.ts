@@ -22,9 +22,7 @@ const LONGEST_SUMMARY = 600;
  * ends and byte order marks follow its files, so that a diff shows only what was meant.
  */
 export function parseProposal(answer: string, writable: readonly SourceFile[]): Proposal {
-  // Local reasoning models put their thoughts, with drafts of the files in them, in front of the answer.
-  const text = answer.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
-  const { fences, prose } = splitFences(text);
+  const { fences, prose } = splitFences(withoutThoughts(answer));
 
   const open = fences.find((fence) => !fence.closed);
   if (open) {
@@ -59,6 +57,18 @@ function writtenAs(original: string, content: string): string {
   const text = content.replace(BYTE_ORDER_MARK, '');
   const lines = original.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
   return BYTE_ORDER_MARK.test(original) ? `\ufeff${lines}` : lines;
+}
+
+/**
+ * Local reasoning models put their thoughts, with drafts of the files in them, in front of the answer. Where the chat template begins them only
+ * their end is seen; where their end is missing there is no answer yet.
+ */
+function withoutThoughts(answer: string): string {
+  const [, rest] = /^\s*<think>([\s\S]*)$/.exec(answer) ?? [];
+  if (rest !== undefined)
+    return rest.includes('</think>') ? rest.slice(rest.indexOf('</think>') + '</think>'.length) : '';
+  const end = /^[ \t]*<\/think>[ \t]*$/m.exec(answer);
+  return end === null ? answer : answer.slice(end.index + end[0].length);
 }
 
 /** A proposal as the model should have written it; what later turns see of earlier ones. */

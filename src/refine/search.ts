@@ -51,6 +51,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   let lineages: readonly Lineage[] = Array.from({ length: plan.trajectories }, () => []);
   let ended: string | undefined;
   const failures: { readonly place: TurnPlace; readonly error: TurnFailure }[] = [];
+  let gpuSeconds = 0;
   let slowestScreen = 0;
   let slowestConfirmation = 0;
 
@@ -75,10 +76,16 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   const take = (place: TurnPlace, seen: Lineage): Promise<Turn> =>
     model === TUNER ? takeTunerTurn(place, seen, context) : takeTurn(place, seen, { ...context, model, account });
 
+  function spendOnGpu(seconds: number): void {
+    if (device.kind !== 'cuda') return;
+    gpuSeconds += seconds;
+    account.addGpuSeconds(seconds);
+  }
+
   async function screenOnce(candidate: Candidate, options?: ScreenOptions): Promise<Evidence> {
     const evidence = await verifier.screen(candidate, options);
     const { screen: seconds = 0, profile = 0 } = evidence.timings_s;
-    if (device.kind === 'cuda') account.addGpuSeconds(seconds + profile);
+    spendOnGpu(seconds + profile);
     slowestScreen = Math.max(slowestScreen, seconds);
     return evidence;
   }
@@ -86,7 +93,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
   async function confirmOnce(candidate: Candidate): Promise<Evidence> {
     const evidence = await verifier.confirm(candidate);
     const seconds = evidence.timings_s.confirm ?? 0;
-    if (device.kind === 'cuda') account.addGpuSeconds(seconds);
+    spendOnGpu(seconds);
     slowestConfirmation = Math.max(slowestConfirmation, seconds);
     return evidence;
   }
@@ -174,6 +181,7 @@ export async function refineTarget(options: RefineOptions): Promise<TargetOutcom
     trajectories: plan.trajectories,
     turns: turns.toSorted((a, b) => a.trajectory - b.trajectory || a.turn - b.turn),
     ...(best ? { best } : {}),
+    ...(device.kind === 'cuda' ? { gpuSeconds } : {}),
     ...(remark !== '' ? { ended: remark } : {}),
     usage: [...turns, ...failures.map(({ error }) => error)].map(({ usage }) => usage).reduce(addUsage, NO_USAGE),
   };

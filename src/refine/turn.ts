@@ -119,13 +119,13 @@ async function complete(
     // Waiting for room takes time too.
     const late = tuning.timeIsUp(0);
     if (late !== undefined) throw new NoFurtherTurn(late);
-    const completion = await failingAs(
-      'model',
-      NO_USAGE,
-      model.complete(conversation, { ...asker, target: prompt.target.name }),
-    );
+    const completion = await model.complete(conversation, { ...asker, target: prompt.target.name }, (usage) => {
+      used = usage;
+    });
     used = completion.usage;
     return completion;
+  } catch (error) {
+    throw error instanceof UserError ? new TurnFailure('model', used, error) : error;
   } finally {
     reserved.settle(used);
   }
@@ -156,7 +156,8 @@ async function readAnswer(
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
   const files = baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file);
-  const declared = await declaredTunables(files, target.source, syntax);
+  const proposed = proposal.files.map(({ path }) => path);
+  const declared = await declaredTunables(files, proposed, syntax);
   const candidate = candidateFor(target, declared.files);
   const same = lineage.findIndex((turn) => judgedIn([turn]).some((judged) => judged.candidate.hash === candidate.hash));
   if (same >= 0 && declared.space === undefined) {

@@ -49,6 +49,8 @@ export interface TargetResult {
   readonly turns?: readonly TurnResult[];
   readonly ended?: string;
   readonly usage: Usage;
+  /** For which a GPU measured its versions; absent where there was none. */
+  readonly gpu_seconds?: number;
 }
 
 export interface TurnResult extends TurnPlace {
@@ -130,7 +132,7 @@ function leftOutResult({ leftOut = [] }: RunOutcome, keep: Keep): Pick<Result, '
 
 function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
   const standing = standingOf(outcome);
-  const { best, target, turns, ended, usage } = outcome;
+  const { best, target, turns, ended, usage, gpuSeconds } = outcome;
   return {
     target: target.name,
     source: target.source,
@@ -142,6 +144,7 @@ function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
     ...(keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) }),
     ...(ended === undefined ? {} : { ended: oneLine(ended, keep.text) }),
     usage,
+    ...(gpuSeconds === undefined ? {} : { gpu_seconds: gpuSeconds }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { TargetOutcome } from '../core/outcome.ts';
 import { turnName } from '../core/turn-place.ts';
 import { againstBaseText, changeOf } from './against-base.ts';
 import type { ReportContext } from './context.ts';
-import { usageText } from './cost.ts';
+import { costOf } from './cost.ts';
 import { codeText, escapeText, fence, visible } from './escape.ts';
 import { checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
 import { patchNameOf } from './file-names.ts';
@@ -91,7 +91,7 @@ export function targetSection(
   const logs = turnLogs(outcome);
   if (logs !== '')
     blocks.push(part(logs, LEVEL.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
-  const cost = alone || turns.length === 0 ? '' : `<sub>Cost: ${usageText(turns.length, outcome.usage)}</sub>`;
+  const cost = alone || turns.length === 0 ? '' : `<sub>Cost: ${costOf(outcome)}</sub>`;
   blocks.push(whole([cost, hashes(outcome)].filter((line) => line !== '').join('  \n')), whole('</details>'));
   return blocks;
 }

@@ -46,6 +46,11 @@ describe('kernelwright export', () => {
     expect(lines()).toHaveLength(24);
   });
 
+  it('takes a journal once, however often it is named', async () => {
+    const { printed } = await run(folder, join(folder, 'journal.jsonl'), '--format', 'grpo', '--out', out());
+    expect(printed).toEqual([`24 lines from 24 turns of 2 tasks are in ${out()}`]);
+  });
+
   it('takes the report folder where nothing is named', async () => {
     const { printed } = await run(
       '-C',

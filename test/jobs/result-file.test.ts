@@ -13,6 +13,11 @@ it('a result comes through as it was found', () => {
   expect(parse(TEXT)).toEqual(RUN);
 });
 
+it('a result tells how long the GPU measured', () => {
+  const timed = { ...RUN, targets: RUN.targets.map((target) => ({ ...target, gpuSeconds: 12.5 })) };
+  expect(parse(renderResultFile(timed, PLAN_HASH))).toEqual(timed);
+});
+
 type Tree = Record<string, unknown>;
 
 /** The file with other values at some places; undefined takes one away. */

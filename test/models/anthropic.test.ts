@@ -104,6 +104,41 @@ describe('a request', () => {
     });
   });
 
+  it('is foreseen by its bytes, since a character of another script can be more than a token', () => {
+    const { model } = modelAt('http://localhost:1');
+    const most = (text: string) => model.atMost({ system: '', messages: [{ role: 'user', text, aside: '1234' }] });
+    expect(most('x'.repeat(1000))).toMatchObject({
+      cache_write_tokens: 502,
+      output_tokens: 1000,
+      usd: expect.closeTo(0.0281, 3),
+    });
+    expect(most('字'.repeat(1000)).cache_write_tokens).toBe(1502);
+  });
+
+  it('takes no number of tokens for one that is none, or is below 0', async () => {
+    const usage = { input_tokens: -7, output_tokens: 1, cache_read_input_tokens: '12', cache_creation_input_tokens: 3 };
+    await using wire = await startWire(
+      stream([
+        messageStart(usage),
+        ...textBlock('x'),
+        {
+          type: 'message_delta',
+          delta: { stop_reason: 'end_turn' },
+          usage: { output_tokens: 5, output_tokens_details: {} },
+        },
+        { type: 'message_stop' },
+      ]),
+    );
+    const completion = await modelAt(wire.url).model.complete(CONVERSATION);
+    expect(completion.usage).toEqual({
+      input_tokens: 0,
+      output_tokens: 5,
+      cache_read_tokens: 0,
+      cache_write_tokens: 3,
+      usd: expect.closeTo((3 * 6.25 + 5 * 25) / 1e6, 10),
+    });
+  });
+
   it('is well-formed even where a text was cut within a character', async () => {
     await using wire = await startWire(answer('x'));
     const cut = { system: 'a\ud83d', messages: [{ role: 'user' as const, text: '\ude80b' }] };
@@ -138,6 +173,42 @@ describe('a request', () => {
     await using wire = await startWire(answer('x'));
     await modelAt(wire.url, { thinking, modelEffort: 'xhigh' }).model.complete(CONVERSATION);
     expect(wire.requests[0]?.body).toMatchObject({ thinking: sent, output_config: { effort: 'xhigh' } });
+  });
+
+  it.each([
+    // Claude's own words; those of a gateway in front of it; those of another vendor.
+    'adaptive thinking is not supported on this model',
+    "thinking: Input tag 'adaptive' found using 'type' does not match any of the expected tags: 'disabled', 'enabled'",
+    "Only 'enabled' and 'disabled' are supported for thinking; 'adaptive' is not supported.",
+    "thinking.type must be 'enabled' or 'disabled'",
+  ])('lets a model think within a budget that knows no other way of it, and remembers that: %s', async (said) => {
+    await using wire = await startWire(failure(400, 'invalid_request_error', said), answer('x'));
+    const { model, waits } = modelAt(wire.url, { thinking: 'auto', maxTokens: 10_000 });
+    expect((await model.complete(CONVERSATION)).text).toBe('x');
+    await model.complete(CONVERSATION);
+    const budget = { type: 'enabled', budget_tokens: 10_000 - 4096 };
+    expect(wire.requests.map(({ body }) => (body as { thinking: unknown }).thinking)).toEqual([
+      { type: 'adaptive' },
+      budget,
+      budget,
+    ]);
+    expect(waits).toEqual([]);
+  });
+
+  it.each([
+    ['a refusal of something else', 'auto', 10_000, 'max_tokens: 10000 > 8192'],
+    ['an answer too short for a budget', 'auto', 5_000, 'adaptive thinking is not supported on this model'],
+    [
+      'a budget of its own',
+      { tokens: 2000 },
+      10_000,
+      '"thinking.type.enabled" is not supported. Use "thinking.type.adaptive".',
+    ],
+  ] as const)('does not think in another way after %s', async (_what, thinking, maxTokens, said) => {
+    await using wire = await startWire(failure(400, 'invalid_request_error', said), answer('x'));
+    const { model } = modelAt(wire.url, { thinking, maxTokens });
+    await expect(model.complete(CONVERSATION)).rejects.toThrow(ConfigurationError);
+    expect(wire.requests).toHaveLength(1);
   });
 
   it('tells how much of the output was thinking, which is paid for as output', async () => {
@@ -264,6 +335,7 @@ describe('retries', () => {
     const completion = await model.complete(CONVERSATION);
     expect(completion.text).toBe('whole');
     expect(completion.usage.input_tokens).toBe(100 + 100 + 10);
+    expect(completion.usage.retries).toBe(2);
     expect(lines).toEqual([
       expect.stringMatching(/^Model API: the answer broke off; attempt 2 of 6/),
       expect.stringMatching(/^Model API: the answer broke off; attempt 3 of 6/),
@@ -280,6 +352,16 @@ describe('retries', () => {
     const { model, lines } = modelAt(wire.url);
     expect((await model.complete(CONVERSATION)).text).toBe('ok');
     expect(lines.every((line) => line.includes('overloaded (529)'))).toBe(true);
+  });
+
+  it('tells what it was charged for when no answer comes', async () => {
+    const half = [messageStart({ input_tokens: 100, output_tokens: 7 }), ...textBlock('half')];
+    await using wire = await startWire(stream(half));
+    const { model } = modelAt(wire.url, { maxRetries: 2 });
+    const charged: unknown[] = [];
+    await expect(model.complete(CONVERSATION, undefined, (usage) => charged.push(usage))).rejects.toThrow('3 times');
+    const usd = expect.closeTo((3 * (100 * 5 + 7 * 25)) / 1e6, 10);
+    expect(charged).toMatchObject([{ input_tokens: 300, output_tokens: 21, retries: 2, usd }]);
   });
 
   it('gives up on a stream that keeps breaking', async () => {
@@ -321,7 +403,14 @@ describe('failures', () => {
       ConfigurationError,
       /how the model "claude-opus-4-5" is to think .*the `thinking` and `model-effort` inputs/,
     ],
-    [400, 'invalid_request_error', 'max_tokens: 9 > 8', ConfigurationError, /refused the request \(400: max_tokens/],
+    [
+      400,
+      'invalid_request_error',
+      'max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens for claude-opus-4-5',
+      ConfigurationError,
+      /the length of an answer of the model "claude-opus-4-5" .*change the `max-tokens` input/,
+    ],
+    [400, 'invalid_request_error', 'messages: no', ConfigurationError, /refused the request \(400: messages: no/],
   ])('says what %i %s means', async (status, type, said, kind, message) => {
     const { error, attempts } = await errorOf(failure(status, type, said));
     expect(attempts).toBe(1);

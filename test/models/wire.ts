@@ -60,7 +60,8 @@ export const stream =
     else response.write(text, () => setTimeout(() => response.destroy(), 20));
   };
 
-export function messageStart(usage: Record<string, number | null>): Event {
+/** `usage` as a server may send it, right or wrong. */
+export function messageStart(usage: Record<string, unknown>): Event {
   return {
     type: 'message_start',
     message: { id: 'm', type: 'message', role: 'assistant', model: 'x', content: [], stop_reason: null, usage },

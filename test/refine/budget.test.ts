@@ -43,6 +43,15 @@ describe('dollars and tokens', () => {
     expect(answers).toEqual(['object', 'string']);
   });
 
+  it('count a call of unknown price as the dearest that it could be', async () => {
+    const account = openAccount({ usd: 1 });
+    const { usd: _unknown, ...tokens } = usage(0, 10);
+    granted(await account.reserve(usage(0.7))).settle(tokens);
+    expect(await account.reserve(usage(0.4))).toBe(
+      'The budget of $1.00 has $0.30 left, and the next call may cost $0.40.',
+    );
+  });
+
   it('count all tokens', async () => {
     const account = openAccount({ tokens: 1000 });
     granted(await account.reserve(usage(0, 900))).settle({

@@ -29,6 +29,7 @@ describe('an answer that is taken', () => {
     ['line ends of Windows', '```cuda path=kernels/scale.cu\r\n// new\r\n```\r\n'],
     ['an illustration before it', `\`\`\`cuda\nint example;\n\`\`\`\n${block('// new')}`],
     ['thoughts before it', `<think>\n${block('// draft')}\n</think>\n${block('// new')}`],
+    ['the end of thoughts before it', `Hm.\n${block('// draft')}\n</think>\n\n${block('// new')}`],
   ])('may have %s', (_name, answer) => {
     expect(parseProposal(answer, BASELINE)).toMatchObject({ files: [{ path: PATH, content: '// new\n' }] });
   });
@@ -41,6 +42,14 @@ describe('an answer that is taken', () => {
     expect(parseProposal(block('// old'), original)).toMatchObject({
       kind: 'malformed',
       problem: expect.stringContaining('unchanged'),
+    });
+  });
+
+  it('is none as long as it is only thought of', () => {
+    const answer = `<think>\nPerhaps\n${block('// draft')}\nNo,`;
+    expect(parseProposal(answer, BASELINE)).toMatchObject({
+      kind: 'malformed',
+      problem: expect.stringContaining('holds no file'),
     });
   });
 

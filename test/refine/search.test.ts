@@ -23,6 +23,9 @@ const USAGE = { input_tokens: 1000, output_tokens: 100, cache_read_tokens: 5, ca
 
 type Answer = string | Error | Partial<Completion>;
 
+/** What attempts are charged before a model fails for good. */
+const LOST = { ...USAGE, usd: 0.25, retries: 5 };
+
 /** A model that gives these answers in turn and remembers what it was asked. */
 function scriptedModel(answers: readonly Answer[]): Model & { readonly asked: Conversation[] } {
   const asked: Conversation[] = [];
@@ -30,11 +33,14 @@ function scriptedModel(answers: readonly Answer[]): Model & { readonly asked: Co
     name: 'scripted',
     asked,
     atMost: () => NO_USAGE,
-    async complete(conversation) {
+    async complete(conversation, _asker, charged) {
       const answer = answers[asked.length];
       asked.push(conversation);
       if (answer === undefined) throw new Error('The script has no further answer.');
-      if (answer instanceof Error) throw answer;
+      if (answer instanceof Error) {
+        charged?.(LOST);
+        throw answer;
+      }
       return {
         text: '',
         stop: 'end',
@@ -195,6 +201,8 @@ describe('a model that fails', () => {
     expect(outcome.ended).toBe('The model failed in turn 2: The model API cannot be reached.');
     expect(outcome.turns).toHaveLength(1);
     expect(outcome.best?.turn).toBe(1);
+    // One answer, and what was charged for none.
+    expect(outcome.usage).toMatchObject({ output_tokens: 200, retries: 5, usd: 0.75 });
   });
 
   it('ends the search when only wrong candidates were judged', async () => {

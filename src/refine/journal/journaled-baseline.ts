@@ -1,3 +1,4 @@
+import type { Verifier } from '../../core/verifier.ts';
 import type { PreparedVerifier } from '../../measure/verifier.ts';
 import type { Journal } from './journal.ts';
 import type { BaselineRecord } from './schema.ts';
@@ -22,12 +23,13 @@ export async function journaledBaseline(
     };
     return {
       ...foundAgain(known),
-      screen: async (candidate) => (await prepared()).screen(candidate),
+      screen: async (candidate, options) => (await prepared()).screen(candidate, options),
       confirm: async (candidate) => (await prepared()).confirm(candidate),
+      modes: async (of) => (await prepared()).modes(of),
     };
   }
   const verifier = await prepare();
-  const { screen: _screen, confirm: _confirm, ...found } = verifier;
+  const { screen: _screen, confirm: _confirm, modes: _modes, ...found } = verifier;
   await journal.append([
     { kind: 'baseline', at_s: journal.at(), target, found: { ...found, target: { ...found.target } } },
   ]);
@@ -35,6 +37,6 @@ export async function journaledBaseline(
 }
 
 /** All of it is plain data, so it is now what it was when it was written. */
-function foundAgain({ found }: BaselineRecord): Omit<PreparedVerifier, 'screen' | 'confirm'> {
-  return found as unknown as Omit<PreparedVerifier, 'screen' | 'confirm'>;
+function foundAgain({ found }: BaselineRecord): Omit<PreparedVerifier, keyof Verifier> {
+  return found as unknown as Omit<PreparedVerifier, keyof Verifier>;
 }

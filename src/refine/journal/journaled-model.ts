@@ -10,9 +10,9 @@ import { referTo, textsOf } from './texts.ts';
 export function journaledModel(model: Model, journal: Journal): Model {
   return {
     ...model,
-    async complete(conversation, asker) {
+    async complete(conversation, asker, charged) {
       // Nobody could ask for it again.
-      if (asker === undefined) return model.complete(conversation);
+      if (asker === undefined) return model.complete(conversation, asker, charged);
       const reference = referTo(conversation);
       const known = journal.recall.completion(asker);
       if (known !== undefined) {
@@ -27,7 +27,7 @@ export function journaledModel(model: Model, journal: Journal): Model {
         return known.record.completion;
       }
       await journal.replay.anew();
-      const completion = await model.complete(conversation, asker);
+      const completion = await model.complete(conversation, asker, charged);
       const { target, trajectory, turn, again } = asker;
       await journal.append([
         ...journal.texts.add(textsOf(conversation)),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ConfigurationError, messageOf } from '../../core/errors.ts';
 import { JOURNAL_VERSION, type JournalRecord, journalRecordSchema, type RunRecord } from './schema.ts';
+import { hashText } from './texts.ts';
 
 /** A journal as it lies on the disk. */
 export interface RecordedRun {
@@ -55,12 +56,21 @@ function parseLine(line: string, number: number, path: string): JournalRecord {
     );
   }
   const parsed = journalRecordSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    requireItsHash(parsed.data, `${path}:${number}`);
+    return parsed.data;
+  }
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') ?? '';
   throw new ConfigurationError(
     `${path}:${number} is no line of a journal: ${where === '' ? '' : `${where}: `}${issue?.message}.`,
   );
+}
+
+/** What refers to a text means the text that was written. */
+function requireItsHash(record: JournalRecord, where: string): void {
+  if (record.kind !== 'text' || hashText(record.text) === record.hash) return;
+  throw new ConfigurationError(`${where} holds another text than its hash is of: the file was changed.`);
 }
 
 async function readBytes(path: string): Promise<Buffer> {

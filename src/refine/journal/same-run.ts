@@ -21,6 +21,7 @@ function changeOf(recorded: RunRecord, now: RunRecord): string | undefined {
     if (present === undefined) return `it was to optimize ${target.name} too`;
     if (present.baseline !== target.baseline) return `${changedFile(target, present)} has changed since`;
     if (present.definition !== target.definition) return `the configuration of ${target.name} has changed since`;
+    if (present.callers !== target.callers) return `a file that calls ${target.name} has changed since`;
   }
   const added = now.targets.find(({ name }) => recorded.targets.every((target) => target.name !== name));
   if (added !== undefined) return `it was not to optimize ${added.name}`;

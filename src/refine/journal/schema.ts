@@ -147,6 +147,9 @@ const run = z
         definition: sha256.describe('Of the target as it was configured, as JSON'),
         baseline: sha256.describe('Over paths and contents of its files'),
         files: filesSchema,
+        callers: sha256
+          .exactOptional()
+          .describe('Of the places that call the target, as JSON; absent where none was found'),
       }),
     ),
   })

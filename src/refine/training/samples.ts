@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../core/errors.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { isCorrect } from '../../core/verdict.ts';
 import type { RecordedRun } from '../journal/read.ts';
@@ -93,7 +94,9 @@ function promptOf({ system, messages }: CompletionRecord, texts: ReadonlyMap<str
   const textAt = (hash: string): string => {
     const text = texts.get(hash);
     // A text is written before what refers to it, in the same write.
-    if (text === undefined) throw new Error(`The journal lacks the text ${hash}, to which a completion refers.`);
+    if (text === undefined) {
+      throw new ConfigurationError(`The journal lacks the text ${hash}, to which a completion refers: it was changed.`);
+    }
     return text;
   };
   return [

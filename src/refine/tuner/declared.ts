@@ -21,31 +21,33 @@ const MOST_VALUES = 16;
 const LARGEST = 1 << 20;
 
 /**
- * Reads the comments `kernelwright: tune BLOCK=64,128,256 VEC=1,2,4` of the file `writable` and takes them out. A mistake in one is no failure
+ * Reads the comments `kernelwright: tune BLOCK=64,128,256 VEC=1,2,4` of the files at `proposed` and takes them out. A mistake in one is no failure
  * of the candidate: then nothing is tuned, and `problem` says why.
+ *
+ * @param proposed the paths that the candidate writes
  */
 export async function declaredTunables(
   files: readonly SourceFile[],
-  writable: string,
+  proposed: readonly string[],
   syntax: Syntax,
 ): Promise<Declared> {
-  const file = files.find(({ path }) => path === writable);
-  if (file === undefined || !/kernelwright:\s*tune\b/.test(file.content)) return { files };
-  const language = languageOf(writable);
-  const comments = await syntax.parse(language, file.content, (root) =>
-    root.descendantsOfType('comment').map(({ startIndex, endIndex, text }) => ({ startIndex, endIndex, text })),
-  );
-  const marked = (comments ?? []).filter(({ text }) => text.search(MARKED) >= 0);
-  if (marked.length === 0) return { files };
-
-  const content = marked.reduceRight(
-    (text, { startIndex, endIndex }) => without(text, startIndex, endIndex),
-    file.content,
-  );
-  const stripped = files.map((one) => (one === file ? { ...file, content } : one));
-  const read = readDeclarations(marked.map(({ text }) => text));
+  const declaring: Declaring[] = [];
+  for (const file of files) {
+    if (!proposed.includes(file.path) || !/kernelwright:\s*tune\b/.test(file.content)) continue;
+    const found = await declaringFile(file, syntax);
+    if (found !== undefined) declaring.push(found);
+  }
+  const [first, second] = declaring;
+  if (first === undefined) return { files };
+  const stripped = files.map((one) => declaring.find(({ file }) => file.path === one.path)?.file ?? one);
+  if (second !== undefined) {
+    const paths = `${first.file.path} and ${second.file.path}`;
+    return { files: stripped, problem: `"${MARK}" stands in ${paths}; name constants of one file only.` };
+  }
+  const { path, content } = first.file;
+  const read = readDeclarations(first.comments);
   if (typeof read === 'string') return { files: stripped, problem: read };
-  const { found, limits } = await constantsIn(content, language, syntax);
+  const { found, limits } = await constantsIn(content, languageOf(path), syntax);
   const tunables: Tunable[] = [];
   for (const [name, values] of read) {
     const constant = theOne(name, merged(found));
@@ -53,7 +55,7 @@ export async function declaredTunables(
     tunables.push(
       tunableOf(
         constant,
-        writable,
+        path,
         values.filter((value) => value !== constant.value),
       ),
     );
@@ -61,12 +63,39 @@ export async function declaredTunables(
   return { files: stripped, space: { files: stripped, tunables, limits, constants: knownConstants(found) } };
 }
 
+interface Declaring {
+  /** Without its declarations. */
+  readonly file: SourceFile;
+  readonly comments: readonly string[];
+}
+
+/** Undefined where the mark stands in no comment. */
+async function declaringFile(file: SourceFile, syntax: Syntax): Promise<Declaring | undefined> {
+  const comments = await syntax.parse(languageOf(file.path), file.content, (root) =>
+    root.descendantsOfType('comment').map(({ startIndex, endIndex, text }) => ({ startIndex, endIndex, text })),
+  );
+  const marked = (comments ?? []).filter(({ text }) => text.search(MARKED) >= 0);
+  if (marked.length === 0) return undefined;
+  const content = marked.reduceRight(
+    (text, { startIndex, endIndex }) => without(text, startIndex, endIndex),
+    file.content,
+  );
+  return { file: { ...file, content }, comments: marked.map(({ text }) => text) };
+}
+
 /** A comment that has its lines to itself goes with them, one behind code with the blanks before it. */
 function without(text: string, start: number, end: number): string {
   const [before, after] = [text.slice(0, start), text.slice(end)];
   if (!/^[ \t]*(\r?\n|$)/.test(after)) return before + after;
-  const code = before.replace(/[ \t]+$/, '');
+  const code = withoutBlanks(before);
   return code === '' || code.endsWith('\n') ? code + after.replace(/^[ \t]*\r?\n?/, '') : code + after;
+}
+
+/** By hand: /[ \t]+$/ takes seconds for a line of 100,000 blanks that something follows. */
+function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ' || text[end - 1] === '\t') end--;
+  return text.slice(0, end);
 }
 
 /** The values by name; or what is wrong with the text. */

@@ -3,6 +3,7 @@ import type { Syntax } from '../../targets/dependencies/syntax.ts';
 import type { Constant, Constants } from './constants.ts';
 import { cudaConstants } from './cuda-constants.ts';
 import { pythonConstants } from './python-constants.ts';
+import { reachOf, within } from './reach.ts';
 import { alternativesOf, type Role, roleOf } from './rules.ts';
 import type { Tunable, TuneSpace, Values } from './space.ts';
 
@@ -17,23 +18,24 @@ export interface FoundSpace extends TuneSpace {
 
 /**
  * The constants of existing code that look like sizes of blocks, tiles, vectors, stages or unrolled loops, with what may stand in their place.
- * What stands in comments and strings is not found.
+ * What stands in comments and strings is not found, nor what only code uses that the entry does not come to: of another target in the same file, for
+ * example, which would be changed without being checked.
  *
  * @param writable the path of the file to look in
  * @param files all files of the target
+ * @param entry what is called; where the file does not define it, all is searched
  */
 export async function findTunables(
   files: readonly SourceFile[],
   writable: string,
   syntax: Syntax,
+  entry: string,
 ): Promise<FoundSpace> {
   const language = languageOf(writable);
-  const { found, limits } = await constantsIn(
-    files.find(({ path }) => path === writable)?.content ?? '',
-    language,
-    syntax,
-  );
-  const tunables = merged(found).flatMap((constant) => {
+  const text = files.find(({ path }) => path === writable)?.content ?? '';
+  const { found, limits } = await constantsIn(text, language, syntax);
+  const reach = await syntax.parse(language, text, (root) => reachOf(root, entry));
+  const tunables = merged(within(reach, found)).flatMap((constant) => {
     const role = roleOf(constant, language);
     if (role === undefined) return [];
     const alternatives = alternativesOf(constant, role, language);

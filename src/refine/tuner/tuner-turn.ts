@@ -17,7 +17,7 @@ export async function takeTunerTurn(
   lineage: Lineage,
   { prompt: { target, baseline, device }, tuning, syntax, onProposal }: SearchContext,
 ): Promise<Turn> {
-  const space = await findTunables(baseline, target.source, syntax);
+  const space = await findTunables(baseline, target.source, syntax, target.entry);
   if (space.tunables.length === 0) throw new NoFurtherTurn(nothingIn(target.source));
   const step = nextStep(space, lineage, device.kind);
   if (step === undefined) throw new NoFurtherTurn(device.kind === 'cuda' ? ALL_TRIED : NO_TIMES);

@@ -50,7 +50,9 @@ function cutAfter(lines: number): void {
 
 describe('a journal', () => {
   it('holds each text once, and prompts and files by reference', async () => {
-    await search(false);
+    const { outcome } = await search(false);
+    // Ten screenings and two confirmations of two seconds each.
+    expect(outcome.gpuSeconds).toBe(24);
     const texts = ofKind('text');
     expect(new Set(texts.map(({ hash }) => hash)).size).toBe(texts.length);
     const hashes = new Set(texts.map(({ hash }) => hash));
@@ -216,6 +218,19 @@ describe('a run that would be another one', () => {
       'the configuration',
       { targets: [{ target: { ...TARGET, reference: 'x * 3' }, baseline: BASELINE }] },
       'the configuration of scale has changed since',
+    ],
+    [
+      'a call of it',
+      {
+        targets: [
+          {
+            target: TARGET,
+            baseline: BASELINE,
+            callers: [{ path: 'tests/t.cu', line: 3, excerpt: 'scale_forward();' }],
+          },
+        ],
+      },
+      'a file that calls scale has changed since',
     ],
     ['a target less', { targets: [] }, 'it was to optimize scale too'],
     [

@@ -58,6 +58,11 @@ describe('a journal is read', () => {
       () => whole([lines[0] ?? '', '{"kind":"text","hash":"00","text":""}']),
       'a.jsonl:2 is no line of a journal: hash: Invalid',
     ],
+    [
+      'a text that was changed',
+      () => whole([lines[0] ?? '', `{"kind":"text","hash":"${'0'.repeat(64)}","text":"x"}`]),
+      'a.jsonl:2 holds another text than its hash is of: the file was changed.',
+    ],
     ['an unknown kind', () => whole([lines[0] ?? '', '{"kind":"x"}']), 'a.jsonl:2 is no line of a journal: kind:'],
   ])('and %s is one sentence', (_what, text, message) => {
     expect(() => parse(text())).toThrow(ConfigurationError);

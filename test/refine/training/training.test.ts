@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../../src/core/errors.ts';
 import type { PolicyName } from '../../../src/core/search-plan.ts';
+import { readJournal } from '../../../src/refine/journal/read.ts';
 import { dpoLines } from '../../../src/refine/training/dpo.ts';
 import { grpoLines } from '../../../src/refine/training/grpo.ts';
 import type { Sample } from '../../../src/refine/training/sample.ts';
+import { samplesOf } from '../../../src/refine/training/samples.ts';
 import { sftLines } from '../../../src/refine/training/sft.ts';
 import { searchedSamples } from './exports.ts';
 
@@ -27,6 +30,13 @@ function at(policy: PolicyName, place: string): Sample {
 }
 
 describe('a sample', () => {
+  it('is none where a line of its conversation was taken out of the journal', async () => {
+    const run = await readJournal(join(folder, 'serial.jsonl'));
+    const records = run.records.filter((record) => record.kind !== 'text');
+    expect(() => samplesOf({ ...run, records })).toThrow(ConfigurationError);
+    expect(() => samplesOf({ ...run, records })).toThrow(/lacks the text [0-9a-f]{64}, to which a completion refers/);
+  });
+
   it('holds the conversation as the model had it, its answer, and what came of it', () => {
     const sample = at('serial', '3.4');
     expect(sample.prompt.map(({ role }) => role)).toEqual([

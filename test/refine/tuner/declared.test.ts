@@ -5,12 +5,47 @@ import { filesWith, valuesText } from '../../../src/refine/tuner/space.ts';
 import { SYNTAX } from './spaces.ts';
 
 async function declared(content: string, path = 'kernels/a.cu') {
-  const { files, space, problem } = await declaredTunables([{ path, content }], path, SYNTAX);
+  const { files, space, problem } = await declaredTunables([{ path, content }], [path], SYNTAX);
   const texts = space && combinations(space).map((values) => valuesText(values));
   return { content: files[0]?.content, space, texts, problem };
 }
 
 describe('tunables that a candidate declares', () => {
+  const file = (name: string, block = 128) => ({
+    path: `kernels/${name}.cu`,
+    content: `// kernelwright: tune BLOCK=64,128\nconstexpr int BLOCK = ${block};\n`,
+  });
+
+  it('are taken out in no time, however many blanks the file holds', async () => {
+    const before = `int a;${' '.repeat(100_000)}int b;\n`;
+    const began = performance.now();
+    const { content } = await declared(`${before}constexpr int A = 1;  // kernelwright: tune A=1,2\n`);
+    expect(content).toBe(`${before}constexpr int A = 1;\n`);
+    // It took seven seconds.
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it('stand in any file that it writes, and in no other', async () => {
+    const read = await declaredTunables([file('a'), file('b', 256)], ['kernels/b.cu'], SYNTAX);
+    expect(read.files.map(({ content }) => content)).toEqual([file('a').content, 'constexpr int BLOCK = 256;\n']);
+    const [a, b] = read.space === undefined ? [] : filesWith(read.space, { BLOCK: 64 });
+    expect(a).toEqual(file('a'));
+    expect(b?.content).toBe('constexpr int BLOCK = 64;\n');
+  });
+
+  it('stand in one file, since a name in two would mean two constants', async () => {
+    const { files, space, problem } = await declaredTunables(
+      [file('a'), file('b')],
+      ['kernels/a.cu', 'kernels/b.cu'],
+      SYNTAX,
+    );
+    expect(files.every(({ content }) => content === 'constexpr int BLOCK = 128;\n')).toBe(true);
+    expect({ space, problem }).toEqual({
+      space: undefined,
+      problem: '"kernelwright: tune" stands in kernels/a.cu and kernels/b.cu; name constants of one file only.',
+    });
+  });
+
   it('are a constant, a macro and a parameter of a template', async () => {
     const { content, space, texts, problem } = await declared(`// kernelwright: tune BLOCK=64,128 VEC=1,2 BM=32
 constexpr int BLOCK = 128;

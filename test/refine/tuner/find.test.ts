@@ -24,6 +24,73 @@ describe('the constants of the example kernels', () => {
   });
 });
 
+describe('what an entry does not come to', () => {
+  const TWO = `#include <cuda_runtime.h>
+constexpr int BLOCK = 128;
+constexpr int TILE = 16;
+#define VEC 4
+
+template <int ITEMS> __device__ float both(const float* x) {
+#pragma unroll 4
+  for (int i = 0; i < ITEMS; i += VEC) {}
+  return x[0];
+}
+__global__ void __launch_bounds__(256) scale(float* x) { int threads = 64; x[threads] = both<8>(x); }
+__global__ void add(float* x) {
+  int threads = 64;
+  __shared__ float tile[TILE][TILE];
+#pragma unroll 2
+  for (int i = 0; i < 8; i++) tile[0][i] = both<8>(x);
+  x[threads] = tile[0][0];
+}
+extern "C" void scale_forward(float* x, int n) { scale<<<(n + 255) / 256, 256>>>(x); }
+extern "C" void add_forward(float* x, int n) { add<<<n / BLOCK, BLOCK>>>(x); }
+`;
+
+  it('stays as it is, because it would not be checked: it may be of another target in the file', async () => {
+    expect(listed(await spaceOf(TWO, undefined, 'scale_forward')).map((line) => line.split(':')[0])).toEqual([
+      'block threads 64',
+      'inner VEC 4',
+      'inner unroll in line 7 4',
+      'block block of scale 256',
+    ]);
+    const changed = filesWith(await spaceOf(TWO, undefined, 'scale_forward'), { threads: 32 })[0]?.content;
+    expect(changed).toBe(TWO.replace('scale(float* x) { int threads = 64', 'scale(float* x) { int threads = 32'));
+    expect(listed(await spaceOf(TWO, undefined, 'add_forward')).map((line) => line.split(':')[0])).toEqual([
+      'block BLOCK 128',
+      'block TILE 16',
+      'block threads 64',
+      'inner VEC 4',
+      'inner unroll in line 7 4',
+      'inner unroll in line 15 2',
+    ]);
+  });
+
+  it('is not looked for where the file does not define the entry', async () => {
+    expect((await spaceOf(TWO)).tunables).toHaveLength(7);
+  });
+
+  it('stays as it is in Python', async () => {
+    const source = `import triton
+BLOCK = 256
+TILE = 64
+
+
+def scale(x):
+    scale_kernel[(1,)](x, BLOCK, num_warps=4)
+
+
+class Add:
+    def forward(self, x):
+        add_kernel[(1,)](x, TILE, num_warps=8)
+`;
+    const names = async (entry: string) =>
+      listed(await spaceOf(source, 'a.py', entry)).map((line) => line.split(':')[0]);
+    expect(await names('scale')).toEqual(['block BLOCK 256', 'inner num_warps 4']);
+    expect(await names('Add')).toEqual(['block TILE 64', 'inner num_warps 8']);
+  });
+});
+
 describe('in CUDA', () => {
   it.each([
     ['constexpr int TILE = 16;', 'block TILE 16: 4 8 32 64 128'],

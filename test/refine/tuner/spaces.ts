@@ -4,9 +4,9 @@ import { createSyntax } from '../../../src/targets/dependencies/syntax.ts';
 
 export const SYNTAX = createSyntax();
 
-/** What the tuner finds in a text. */
-export function spaceOf(content: string, path = 'kernels/a.cu'): Promise<FoundSpace> {
-  return findTunables([{ path, content }], path, SYNTAX);
+/** What the tuner finds in a text; in all of it, unless it defines `entry`. */
+export function spaceOf(content: string, path = 'kernels/a.cu', entry = 'not_in_it'): Promise<FoundSpace> {
+  return findTunables([{ path, content }], path, SYNTAX, entry);
 }
 
 /** The source of one of the project's example kernels. */
