@@ -6,7 +6,7 @@ export const TUNER = 'tuner';
 
 /** Who proposes. The search knows a model only by this. */
 export interface Model {
-  /** As it is sent and shown, such as `claude-opus-4-5`. */
+  /** As it is sent and shown, such as `claude-opus-5-5`. */
   readonly name: string;
   /** The most that one attempt at an answer can take; budgets are asked for it before the call. */
   atMost(conversation: Conversation): Usage;

@@ -25,7 +25,7 @@ export const INPUTS = {
   },
   model: {
     description:
-      'Name of the model that proposes kernels, or `tuner`, which needs no model and no key: it searches the numbers in your own code, such as block and tile sizes. Without a name it is `claude-opus-4-5` where there is a key or a `base-url`, else `tuner`.',
+      'Name of the model that proposes kernels, or `tuner`, which needs no model and no key: it searches the numbers in your own code, such as block and tile sizes. Without a name it is `claude-opus-5-5` where there is a key or a `base-url`, else `tuner`.',
   },
   effort: {
     description:

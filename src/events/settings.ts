@@ -8,7 +8,7 @@ import { type CommentWhen, type Delivery, FEWEST_ANSWER_TOKENS, inputSchemas, ty
 import { INPUTS, type InputName, type InputSpec } from './inputs.ts';
 
 /** What is asked where there is a key and no name. */
-const ORDINARY_MODEL = 'claude-opus-4-5';
+const ORDINARY_MODEL = 'claude-opus-5-5';
 
 /** What a run on this machine needs, without GitHub. */
 export interface LocalSettings {

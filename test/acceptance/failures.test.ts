@@ -27,7 +27,7 @@ describe('a run that cannot go on', () => {
     { name: 'an unknown device', changes: { inputs: { device: 'tpu' } }, says: /^input "device" is "tpu"; / },
     {
       name: 'no key',
-      changes: { inputs: { 'base-url': '', model: 'claude-opus-4-5' } },
+      changes: { inputs: { 'base-url': '', model: 'claude-opus-5-5' } },
       says: /^no key for the model: add the secret ANTHROPIC_API_KEY /,
     },
     {

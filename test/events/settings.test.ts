@@ -15,7 +15,7 @@ describe('readSettings', () => {
     expect(readSettings(inputs(KEYS), ENV)).toEqual({
       githubToken: 'ghs_token',
       apiKey: 'sk-ant-key',
-      model: 'claude-opus-4-5',
+      model: 'claude-opus-5-5',
       plan: { trajectories: 1, turns: 4, policy: 'serial', patience: 4 },
       budget: {},
       maxTokens: 32_000,
@@ -140,7 +140,7 @@ describe('readLocalSettings', () => {
 
   it('needs a key only when a model is asked', () => {
     expect(readLocalSettings(inputs({}), ENV, { model: false })).not.toHaveProperty('apiKey');
-    expect(() => readLocalSettings(inputs({ model: 'claude-opus-4-5' }), ENV, { model: true })).toThrow(
+    expect(() => readLocalSettings(inputs({ model: 'claude-opus-5-5' }), ENV, { model: true })).toThrow(
       /^no key for the model: set the environment variable ANTHROPIC_API_KEY, or .* by --base-url; --model tuner needs none either$/,
     );
   });
@@ -174,8 +174,8 @@ describe('the tuner', () => {
 
   it('stands in for no model that was named by a key, an address or a name', () => {
     const local = { ...token, 'base-url': 'http://localhost:8080' };
-    expect(readSettings(inputs(local), ENV).model).toBe('claude-opus-4-5');
-    expect(readSettings(inputs(KEYS), ENV).model).toBe('claude-opus-4-5');
+    expect(readSettings(inputs(local), ENV).model).toBe('claude-opus-5-5');
+    expect(readSettings(inputs(KEYS), ENV).model).toBe('claude-opus-5-5');
     expect(readSettings(inputs(KEYS), ENV)).not.toHaveProperty('modelNotice');
     const remote = { ...token, 'base-url': 'https://models.example.com' };
     expect(() => readSettings(inputs(remote), ENV)).toThrow(/no key for the model/);
@@ -190,7 +190,7 @@ test('secretValues names what must be masked', () => {
 });
 
 const REFUSED: Record<string, Given> = {
-  'no key': { 'github-token': 't', model: 'claude-opus-4-5' },
+  'no key': { 'github-token': 't', model: 'claude-opus-5-5' },
   'no token': { 'anthropic-api-key': 'k' },
   'a key with a line break': { ...KEYS, 'anthropic-api-key': 'sk-ant\nsecret' },
   'turns that are no number': { ...KEYS, turns: 'many' },

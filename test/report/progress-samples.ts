@@ -41,7 +41,7 @@ export function unfinished({ targets }: RunOutcome = comparedRun()): {
 
 export const PROGRESS_CONTEXT: ProgressContext = {
   ...samples.CONTEXT,
-  model: 'claude-opus-4-5',
+  model: 'claude-opus-5-5',
   budget: { minutes: 30, usd: 2 },
   seconds: 192,
 };

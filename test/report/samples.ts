@@ -135,7 +135,7 @@ export function targetOutcome(
 }
 
 export function runOf(targets: readonly TargetOutcome[], changes: Partial<RunOutcome> = {}): RunOutcome {
-  return { device: H200, sandbox: 'bubblewrap', model: 'claude-opus-4-5', targets, seconds: 192, ...changes };
+  return { device: H200, sandbox: 'bubblewrap', model: 'claude-opus-5-5', targets, seconds: 192, ...changes };
 }
 
 const compilerLog = (name: string): string => `kernels/${name}.cu(31): error: identifier "warp_reduce_max" is undefined
