@@ -5,7 +5,7 @@ import { githubRepository } from '../targets/github-repository.ts';
 import { type Asked, contextOf, headOf, type JobDoor, nothingToDo } from './door.ts';
 import { openProgressBoard } from './progress-board.ts';
 import { beginCheck, endCheck, publish } from './publish.ts';
-import { search } from './search.ts';
+import { work } from './work.ts';
 
 const CANCELLED = 'The job was cancelled.';
 
@@ -27,16 +27,13 @@ export async function runPullRequest(door: JobDoor, asked: Asked): Promise<void>
     await board?.breakOff(CANCELLED);
     await endCheck(door, check, 'cancelled', CANCELLED);
   });
-  const outcome = await search(door, settings, asked.action, plan.targets, board?.tell).catch(
-    async (error: unknown) => {
-      door.onCancel(undefined);
-      const why =
-        error instanceof UserError ? `The run failed: ${error.message}` : 'The run failed; its log says more.';
-      await board?.breakOff(why);
-      await endCheck(door, check, 'neutral', why);
-      throw error;
-    },
-  );
+  const outcome = await work(door, settings, asked.action, plan.targets, board?.tell).catch(async (error: unknown) => {
+    door.onCancel(undefined);
+    const why = error instanceof UserError ? `The run failed: ${error.message}` : 'The run failed; its log says more.';
+    await board?.breakOff(why);
+    await endCheck(door, check, 'neutral', why);
+    throw error;
+  });
   await board?.end();
   door.onCancel(undefined);
   await publish(door, asked, outcome, check);
