@@ -1,9 +1,9 @@
-import { ConfigurationError, messageOf, UserError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/errors.ts';
 import { isOwnHead } from '../events/own-head.ts';
 import { pinHead } from '../events/pin.ts';
-import type { BranchRequest, CommandRequest, Request } from '../events/request.ts';
+import type { BranchRequest, Request } from '../events/request.ts';
 import { runBranch } from './branch-run.ts';
-import { answer, answerCommand } from './command.ts';
+import { answerCommand, tellWhy } from './command.ts';
 import { type Asked, type JobDoor, nothingToDo } from './door.ts';
 import { optimizeJob } from './optimize-job.ts';
 import { planJob } from './plan-job.ts';
@@ -37,11 +37,6 @@ export async function runJob(door: JobDoor, request: Exclude<Request, { readonly
     if (request.kind === 'command') await tellWhy(door, request, error);
     throw error;
   }
-}
-
-async function tellWhy(door: JobDoor, request: CommandRequest, error: unknown): Promise<void> {
-  const why = error instanceof UserError ? error.message : 'Kernelwright failed, and the log of the job says more.';
-  await answer(door, request, 'refusal', why).catch((second: unknown) => door.say(messageOf(second)));
 }
 
 async function askedBy(
