@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Tests that run side by side in a file are those that mostly wait.
-    maxConcurrency: 8,
+    maxConcurrency: 16,
   },
 });

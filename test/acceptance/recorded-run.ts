@@ -69,10 +69,12 @@ export async function recordedRun(scene: Scene): Promise<Recorded> {
   await writeFile(plan, text);
   await writeFile(join(results, '0', 'outcome.json'), renderResultFile(outcome, hash));
   scene.keep(folder);
+  const asked = await scene.event(pull.isFromFork ? `/optimize --sha ${pull.headSha}` : undefined);
   return {
     content: candidate.files[0]?.content ?? '',
     report: ({ inputs, ...changes } = {}) =>
       scene.run({
+        ...asked,
         ...changes,
         env: { GITHUB_WORKSPACE: folder.path },
         inputs: { mode: 'report', plan, 'plan-hash': hash, results, 'report-dir': 'report', ...inputs },

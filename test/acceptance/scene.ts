@@ -39,6 +39,8 @@ export interface SceneOptions {
 export interface Saying extends RunChanges {
   readonly role?: Role;
   readonly login?: string;
+  /** Of the pull request, where the event tells of another than there is by now. */
+  readonly eventState?: 'open';
 }
 
 /** A request to this scene's repository, by its method and a glob below `/repos/OWNER/NAME`. */
@@ -132,11 +134,22 @@ export class Scene implements AsyncDisposable {
     return result;
   }
 
+  /** What starts a run as things are now: a push to the pull request, or a comment of somebody who may write. */
+  async event(command?: string): Promise<Required<Pick<RunChanges, 'eventName' | 'payload'>>> {
+    if (command === undefined) {
+      return { eventName: 'pull_request', payload: await pullRequestEvent(this.repository, this.pull, 'synchronize') };
+    }
+    this.repository.setRole('grace', 'write');
+    const comment = this.repository.addComment(this.pull.number, 'grace', command);
+    return { eventName: 'issue_comment', payload: issueCommentEvent(this.repository, comment, 'created') };
+  }
+
   /** What somebody writes on the pull request, and what becomes of it. */
-  async says(body: string, { role = 'write', login = 'grace', ...changes }: Saying = {}) {
+  async says(body: string, { role = 'write', login = 'grace', eventState, ...changes }: Saying = {}) {
     if (role !== 'none') this.repository.setRole(login, role);
     const comment = this.repository.addComment(this.pull.number, login, body);
-    const payload = issueCommentEvent(this.repository, comment, 'created');
+    const event = issueCommentEvent(this.repository, comment, 'created');
+    const payload = eventState === undefined ? event : { ...event, issue: { ...event.issue, state: eventState } };
     const result = await this.run({ eventName: 'issue_comment', payload, ...changes });
     return { result, comment, reactions: reactionsTo(comment) };
   }
@@ -169,6 +182,13 @@ export class Scene implements AsyncDisposable {
   /** The bodies of what Kernelwright wrote into the conversation. */
   answers(): readonly string[] {
     return this.comments().flatMap(({ user, body }) => (user.login === BOT ? [body] : []));
+  }
+
+  /** The same as people read it: without what keeps addresses and mentions from working, entities as what they stand for. */
+  told(): readonly string[] {
+    return this.answers().map((body) =>
+      body.replaceAll('&#8203;', '').replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))),
+    );
   }
 
   /** Every request to the repository and its forks so far. */
