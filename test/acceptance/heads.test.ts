@@ -153,6 +153,16 @@ describe.concurrent('a pull request', () => {
     },
   );
 
+  test('that a bot pushes to does not start', async ({ expect }) => {
+    await using scene = await Scene.openOn(github);
+    scene.repository.setRole('renovate[bot]', 'admin');
+    const payload = await pullRequestEvent(scene.repository, scene.pull, 'synchronize', { sender: 'renovate[bot]' });
+    const result = await scene.run({ payload });
+    expect(result).toMatchObject({ exitCode: 0, errors: [] });
+    expect(result.log).toContain('was changed by the bot renovate[bot]');
+    expect(scene.routes()).toEqual([]);
+  });
+
   test('that is closed by the event already is one line of the log', async ({ expect }) => {
     await using scene = await Scene.openOn(github);
     scene.pull.closedAt = scene.repository.state.now();
@@ -165,10 +175,6 @@ describe.concurrent('a pull request', () => {
   test.for([
     ['was closed', GONE[1].become],
     ['lost its branch', async ({ repository, pull }: Scene) => repository.deleteBranch(pull.head.ref)],
-    [
-      'has moved',
-      ({ repository }: Scene) => repository.commit({ branch: 'larger-blocks', files: { 'README.md': '# M\n' } }),
-    ],
   ] as const)(
     'that %s while it was measured gets the report, and nothing is delivered',
     async ([, become], { expect }) => {

@@ -30,6 +30,8 @@ async function gain({ repository, pull }: Scene) {
 export interface Recorded {
   /** The bytes that were proven. */
   readonly content: string;
+  /** The file that the job beside the GPU left. */
+  readonly outcome: string;
   /** The job with `mode: report` on it. */
   readonly report: (changes?: RunChanges) => Promise<ActionResult>;
 }
@@ -67,11 +69,13 @@ export async function recordedRun(scene: Scene): Promise<Recorded> {
   const results = join(folder.path, 'results');
   await mkdir(join(results, '0'), { recursive: true });
   await writeFile(plan, text);
-  await writeFile(join(results, '0', 'outcome.json'), renderResultFile(outcome, hash));
+  const path = join(results, '0', 'outcome.json');
+  await writeFile(path, renderResultFile(outcome, hash));
   scene.keep(folder);
   const asked = await scene.event(pull.isFromFork ? `/optimize --sha ${pull.headSha}` : undefined);
   return {
     content: candidate.files[0]?.content ?? '',
+    outcome: path,
     report: ({ inputs, ...changes } = {}) =>
       scene.run({
         ...asked,

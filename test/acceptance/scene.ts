@@ -130,6 +130,7 @@ export class Scene implements AsyncDisposable {
       ...{ repository, eventName, payload: event, inputs },
     });
     expect(early, result.log).toEqual([]);
+    expect(this.github.violations).toEqual([]);
     expect(this.#faults.filter(({ hits }) => hits === 0)).toEqual([]);
     return result;
   }
