@@ -8,6 +8,8 @@ import { headlines } from '../../src/report/headline.ts';
 import { isBench, measuredTable } from '../../src/report/measured-table.ts';
 import { renderResult } from '../../src/report/result.ts';
 import { comparedAs, RIGHT_UNTIMED } from './compared-samples.ts';
+import { HOSTILE } from './hostile.ts';
+import { rendered, tagsOf } from './rendered.ts';
 import * as samples from './samples.ts';
 
 /* What `/optimize bench` is answered with: the code as it is, and nothing of a search. */
@@ -118,4 +120,23 @@ it('is no answer to a search', () => {
 it('is in the result', () => {
   const { targets } = JSON.parse(renderResult(run([softmax({ kind: 'same' })])));
   expect(targets).toMatchObject([{ verdict: 'measured', measured: TIMES, against_base: { kind: 'same' }, turns: [] }]);
+});
+
+it.each(HOSTILE.map((text) => [text]))('lets nothing through that others wrote: %j', (text) => {
+  const own = {
+    workloads: TIMES.workloads.map((times) => ({ ...times, name: text })),
+    checks: CHECKS.map((check) => ({ ...check, name: text, detail: text })),
+    modes: { eager: { kind: 'failed', reason: text }, compiled: { kind: 'not-possible', reason: text } },
+  } as const;
+  const outcome = measured(samples.softmaxFaster(), own, { kind: 'failed', reason: text });
+  const targets = [{ ...outcome, target: { ...outcome.target, name: `x${text}` } }];
+  const html = rendered(renderComment(run(targets), samples.CONTEXT));
+  const names = new Set(tagsOf(html).map((tag) => tag.replace(/^<\/?([!a-z0-9-]+)[\s\S]*$/, '$1')));
+  const known = '!-- a b br code details h3 p span strong sub summary table tbody td th thead tr'.split(' ');
+  expect([...names].filter((name) => !known.includes(name) && !name.startsWith('!--'))).toEqual([]);
+  expect(tagsOf(html).filter((tag) => tag.startsWith('<a') && tag !== `<a href="${samples.CONTEXT.runUrl}">`)).toEqual(
+    [],
+  );
+  const prose = html.replace(/<(pre|code)\b[\s\S]*?<\/\1>/g, '');
+  expect(prose.replaceAll('\u200b', ' ').replaceAll('&#8203;', ' ')).not.toMatch(/@[A-Za-z0-9]/);
 });
