@@ -6,5 +6,7 @@ export default defineConfig({
     // The acceptance tests start real compilers and sandboxes; two cores need the room.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Tests that run side by side in a file are those that mostly wait.
+    maxConcurrency: 16,
   },
 });

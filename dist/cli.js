@@ -4456,6 +4456,14 @@ var ConfigurationError = class extends UserError {
 var EnvironmentError = class extends UserError {
 	exitCode = 3;
 };
+async function orMistake(work) {
+	try {
+		return await work;
+	} catch (error) {
+		if (error instanceof ConfigurationError) return error;
+		throw error;
+	}
+}
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
 }
@@ -4665,7 +4673,7 @@ function outermost(text) {
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
 	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`, { target: name });
-	return new ConfigurationError(`${source} itself does not compile, so there is nothing to improve on:\n${readableLog({
+	return new ConfigurationError(`${source} itself does not compile, so there is nothing to improve on${includeHint(log)}:\n${readableLog({
 		verdict: "build-failed",
 		log
 	})}`, { target: name });
@@ -4723,6 +4731,10 @@ function definesKernel(text, name) {
 }
 function constructorRefused(log) {
 	return lastLine$1(log).startsWith("TypeError") && !log.includes(", in <module>");
+}
+function includeHint(log) {
+	if (!/fatal error: .*: No such file or directory/.test(log)) return "";
+	return "; headers of your own are found beside the file that includes them and in the folders of \"include\"; those of a submodule are there only where it is checked out, and on GitHub neither they nor those behind a link are read";
 }
 function importHint(log) {
 	if (!/^(ModuleNotFoundError|ImportError: attempted relative import)/.test(lastLine$1(log))) return "";
@@ -4836,12 +4848,12 @@ function signatureOf$1(calls, first) {
 	});
 	return {
 		arguments: [...passed, ...returned],
-		workloads: calls.map(({ name }, index) => named$5(name, passed, values[index] ?? {})),
+		workloads: calls.map(({ name }, index) => named$6(name, passed, values[index] ?? {})),
 		vary: [],
 		...Object.keys(first.fixed).length > 0 && { fixed: first.fixed }
 	};
 }
-function named$5(name, passed, values) {
+function named$6(name, passed, values) {
 	return {
 		name: `${name}: ${callText(passed, values)}`,
 		values
@@ -5915,7 +5927,7 @@ function told$2(reason, mode) {
 		reason
 	};
 }
-async function withModes(evidence, verifier) {
+async function withModes$1(evidence, verifier) {
 	if (evidence.workloads.length === 0 || !isCorrect(evidence)) return evidence;
 	const modes = await verifier.modes();
 	return modes === void 0 ? evidence : {
@@ -13165,13 +13177,13 @@ const handleSendStrict = ({ anyProcess, channel, isSubprocess, message, strict }
 	const ipcEmitter = getIpcEmitter(anyProcess, channel, isSubprocess);
 	const hasListeners = hasMessageListeners(anyProcess, ipcEmitter);
 	return {
-		id: count$3++,
+		id: count$4++,
 		type: REQUEST_TYPE,
 		message,
 		hasListeners
 	};
 };
-let count$3 = 0;
+let count$4 = 0;
 const validateStrictDeadlock = (outgoingMessages, wrappedMessage) => {
 	if (!isStrictRequest(wrappedMessage) || wrappedMessage.hasListeners) return;
 	for (const { id } of outgoingMessages) if (id !== void 0) STRICT_RESPONSES[id].deferred.resolve({
@@ -18189,7 +18201,7 @@ function projectCheck(baseline, candidate) {
 	};
 	const passed = baseline.tests.filter(({ status }) => status === "passed");
 	const leftOut = baseline.tests.filter(({ status }) => status === "failed");
-	const without = leftOut.length === 0 ? "" : `; left out, since your own code fails them here: ${named$4(leftOut)}`;
+	const without = leftOut.length === 0 ? "" : `; left out, since your own code fails them here: ${named$5(leftOut)}`;
 	if (passed.length === 0) {
 		const why = baseline.tests.find(({ status }) => status === "skipped")?.message ?? "none passes for your own code";
 		return {
@@ -18228,7 +18240,7 @@ function projectCheck(baseline, candidate) {
 		detail: `${counted} passed${without}`
 	};
 }
-function named$4(tests) {
+function named$5(tests) {
 	return [...tests.slice(0, MOST_NAMED$1).map(({ name }) => name), ...tests.length > MOST_NAMED$1 ? [`${tests.length - MOST_NAMED$1} more`] : []].join(", ");
 }
 function lastLine(log) {
@@ -18544,7 +18556,7 @@ async function verify$1(context, candidate, stage, options = {}) {
 		};
 	}
 	const resources = isPython(target) ? [] : resourcesOf(built.log, bench.hello.device.arch, target, candidate.files);
-	const { judgement, measurement, profile } = await measured$1(context, built, stage, options);
+	const { judgement, measurement, profile } = await measured(context, built, stage, options);
 	const tested = stage === "confirm" && measurement.outcome === "measured" && hasTests(target) ? afterTests(judgement, await checkedByProject(context, candidate, built.library)) : judgement;
 	const { phases_s } = measurement;
 	const profiling = phases_s.counters ?? 0;
@@ -18561,7 +18573,7 @@ async function verify$1(context, candidate, stage, options = {}) {
 		phases_s
 	};
 }
-async function measured$1(context, { library, architectures }, stage, options) {
+async function measured(context, { library, architectures }, stage, options) {
 	const { bench, target, baseline } = context;
 	const question = {
 		target: asLaunched(target),
@@ -18676,10 +18688,20 @@ async function benchmark(bench, target, files, base) {
 		comparison: compared.comparison
 	} : alone;
 }
+async function measureOwn(bench, target, files) {
+	const { baselineTimes, baselineChecks: checks, modes } = await prepareVerifier(bench, target, files);
+	return withModes({
+		workloads: baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf$1(name, baseline_us, floor_us)),
+		checks
+	}, await modes());
+}
 async function measureAlone(bench, target, files) {
 	try {
-		const verifier = await prepareVerifier(bench, target, files);
-		return measured(target, verifier.baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf$1(name, baseline_us, floor_us)), verifier.baselineChecks, await verifier.modes());
+		return {
+			target: target.name,
+			outcome: "measured",
+			...await measureOwn(bench, target, files)
+		};
 	} catch (error) {
 		if (!(error instanceof ConfigurationError)) throw error;
 		return {
@@ -18699,21 +18721,24 @@ async function compare(bench, target, files, base) {
 		reason
 	};
 	if (workloads.length === 0) return { comparison };
+	const modes = await verifier?.modes(candidateOf(files));
 	return {
 		comparison,
 		benchmark: {
-			...measured(target, workloads, checks, await verifier?.modes(candidateOf(files))),
+			target: target.name,
+			outcome: "measured",
+			...withModes({
+				workloads,
+				checks
+			}, modes),
 			comparison
 		}
 	};
 }
-function measured({ name }, workloads, checks, modes) {
-	return {
-		target: name,
-		outcome: "measured",
-		workloads,
-		checks,
-		...modes === void 0 ? {} : { modes }
+function withModes(measured, modes) {
+	return modes === void 0 ? measured : {
+		...measured,
+		modes
 	};
 }
 function timesOf$1(name, us, floor_us) {
@@ -18749,6 +18774,7 @@ function addUsage(a, b) {
 		cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
 		cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
 		...a.thinking_tokens === void 0 && b.thinking_tokens === void 0 ? {} : { thinking_tokens: (a.thinking_tokens ?? 0) + (b.thinking_tokens ?? 0) },
+		...a.retries === void 0 && b.retries === void 0 ? {} : { retries: (a.retries ?? 0) + (b.retries ?? 0) },
 		...a.usd !== void 0 && b.usd !== void 0 ? { usd: a.usd + b.usd } : {}
 	};
 }
@@ -19220,7 +19246,11 @@ function openAccount(budget, elapsed = elapsedFrom(performance.now())) {
 			inFlight.add(call);
 			return { settle(used) {
 				inFlight.delete(call);
-				spent = addUsage(spent, used);
+				const usd = used.usd ?? call.usd;
+				spent = addUsage(spent, usd === void 0 ? used : {
+					...used,
+					usd
+				});
 				for (const resume of waiting.splice(0)) resume();
 			} };
 		},
@@ -19437,37 +19467,8 @@ function planFor(effort, asked) {
 		patience: PATIENCE
 	};
 }
-// src/refine/journal/schema.ts
-const JOURNAL_VERSION = 1;
+// src/refine/journal/measurement-schema.ts
 const sha256 = string$1().regex(/^[0-9a-f]{64}$/);
-const at_s = number$3().nonnegative().describe("Seconds that the run had gone on for, over all its attempts and without the pauses between them");
-const ofTurn = {
-	target: string$1(),
-	trajectory: int().positive(),
-	turn: int().positive()
-};
-const placeSchema = object$1({
-	trajectory: ofTurn.trajectory,
-	turn: ofTurn.turn
-});
-const usageSchema = looseObject({
-	input_tokens: number$3(),
-	output_tokens: number$3(),
-	cache_read_tokens: number$3(),
-	cache_write_tokens: number$3(),
-	usd: number$3().exactOptional()
-});
-const completionSchema = looseObject({
-	text: string$1(),
-	stop: _enum([
-		"end",
-		"length",
-		"context",
-		"refusal"
-	]),
-	usage: usageSchema,
-	seconds: number$3()
-});
 const deviceSchema = looseObject({
 	name: string$1(),
 	kind: _enum(["cuda", "emulated"]),
@@ -19520,21 +19521,44 @@ const evidenceSchema = looseObject({
 	phases_s: record(string$1(), number$3()).exactOptional(),
 	log: string$1().exactOptional()
 });
+const benchmarkedSchema = array$1(looseObject({
+	name: string$1(),
+	us: number$3(),
+	floor_us: number$3().exactOptional(),
+	base_us: number$3().exactOptional(),
+	speedup: number$3().exactOptional(),
+	low: number$3().exactOptional(),
+	high: number$3().exactOptional()
+}));
+const modeSchema = discriminatedUnion("kind", [looseObject({
+	kind: literal("timed"),
+	workloads: array$1(looseObject({
+		name: string$1(),
+		us: number$3(),
+		baseline_us: number$3(),
+		speedup: number$3(),
+		low: number$3(),
+		high: number$3()
+	}))
+}), looseObject({
+	kind: _enum(["not-possible", "failed"]),
+	reason: string$1()
+})]);
+const ownMeasurementSchema = looseObject({
+	workloads: benchmarkedSchema,
+	checks: checksSchema,
+	modes: object$1({
+		eager: modeSchema,
+		compiled: modeSchema
+	}).exactOptional()
+});
 const comparisonSchema = discriminatedUnion("kind", [
 	looseObject({
 		kind: literal("measured"),
 		verdict: _enum(VERDICTS),
 		reason: string$1(),
 		speedup: speedupSchema.exactOptional(),
-		workloads: array$1(looseObject({
-			name: string$1(),
-			us: number$3(),
-			floor_us: number$3().exactOptional(),
-			base_us: number$3().exactOptional(),
-			speedup: number$3().exactOptional(),
-			low: number$3().exactOptional(),
-			high: number$3().exactOptional()
-		})),
+		workloads: benchmarkedSchema,
 		checks: checksSchema,
 		seconds: number$3()
 	}),
@@ -19545,6 +19569,36 @@ const comparisonSchema = discriminatedUnion("kind", [
 		reason: string$1()
 	})
 ]);
+// src/refine/journal/schema.ts
+const JOURNAL_VERSION = 1;
+const at_s = number$3().nonnegative().describe("Seconds that the run had gone on for, over all its attempts and without the pauses between them");
+const ofTurn = {
+	target: string$1(),
+	trajectory: int().positive(),
+	turn: int().positive()
+};
+const placeSchema = object$1({
+	trajectory: ofTurn.trajectory,
+	turn: ofTurn.turn
+});
+const usageSchema = looseObject({
+	input_tokens: number$3(),
+	output_tokens: number$3(),
+	cache_read_tokens: number$3(),
+	cache_write_tokens: number$3(),
+	usd: number$3().exactOptional()
+});
+const completionSchema = looseObject({
+	text: string$1(),
+	stop: _enum([
+		"end",
+		"length",
+		"context",
+		"refusal"
+	]),
+	usage: usageSchema,
+	seconds: number$3()
+});
 const planSchema = object$1({
 	trajectories: int().positive(),
 	turns: int().positive(),
@@ -19576,7 +19630,8 @@ const run$3 = object$1({
 		source: string$1(),
 		definition: sha256.describe("Of the target as it was configured, as JSON"),
 		baseline: sha256.describe("Over paths and contents of its files"),
-		files: filesSchema
+		files: filesSchema,
+		callers: sha256.exactOptional().describe("Of the places that call the target, as JSON; absent where none was found")
 	}))
 }).describe("The first line: what is searched, with what, and where");
 const resumed = object$1({
@@ -19664,6 +19719,51 @@ const journalRecordSchema = discriminatedUnion("kind", [
 	turn,
 	end
 ]);
+// src/refine/journal/texts.ts
+function hashText(text) {
+	return createHash("sha256").update(text, "utf8").digest("hex");
+}
+function referTo({ system, messages }) {
+	const references = {
+		system: hashText(system),
+		messages: messages.map(({ role, text, aside }) => ({
+			role,
+			text: hashText(text),
+			...aside === void 0 ? {} : { aside: hashText(aside) }
+		}))
+	};
+	return {
+		...references,
+		conversation: hashText(JSON.stringify([references.system, references.messages]))
+	};
+}
+function textsOf({ system, messages }) {
+	return [system, ...messages.flatMap(({ text, aside }) => aside === void 0 ? [text] : [text, aside])];
+}
+function referToFiles(files) {
+	return files.map(({ path, content }) => ({
+		path,
+		text: hashText(content)
+	}));
+}
+var KnownTexts = class {
+	#hashes;
+	constructor(records) {
+		this.#hashes = new Set(records.flatMap((record) => record.kind === "text" ? [record.hash] : []));
+	}
+	add(texts) {
+		return texts.flatMap((text) => {
+			const hash = hashText(text);
+			if (this.#hashes.has(hash)) return [];
+			this.#hashes.add(hash);
+			return [{
+				kind: "text",
+				hash,
+				text
+			}];
+		});
+	}
+};
 // src/refine/journal/read.ts
 async function readJournal(path) {
 	return parseJournal(await readBytes$1(path), path);
@@ -19695,10 +19795,17 @@ function parseLine(line, number, path) {
 	const { data: begun } = versioned.safeParse(value);
 	if (begun !== void 0 && begun.schema !== 1) throw new ConfigurationError(`${path} is a journal of version ${begun.schema}, and this Kernelwright reads version 1: use the one that wrote it.`);
 	const parsed = journalRecordSchema.safeParse(value);
-	if (parsed.success) return parsed.data;
+	if (parsed.success) {
+		requireItsHash(parsed.data, `${path}:${number}`);
+		return parsed.data;
+	}
 	const [issue] = parsed.error.issues;
 	const where = issue?.path.join(".") ?? "";
 	throw new ConfigurationError(`${path}:${number} is no line of a journal: ${where === "" ? "" : `${where}: `}${issue?.message}.`);
+}
+function requireItsHash(record, where) {
+	if (record.kind !== "text" || hashText(record.text) === record.hash) return;
+	throw new ConfigurationError(`${where} holds another text than its hash is of: the file was changed.`);
 }
 async function readBytes$1(path) {
 	try {
@@ -19788,51 +19895,6 @@ var Replay = class {
 		});
 	}
 };
-// src/refine/journal/texts.ts
-function hashText(text) {
-	return createHash("sha256").update(text, "utf8").digest("hex");
-}
-function referTo({ system, messages }) {
-	const references = {
-		system: hashText(system),
-		messages: messages.map(({ role, text, aside }) => ({
-			role,
-			text: hashText(text),
-			...aside === void 0 ? {} : { aside: hashText(aside) }
-		}))
-	};
-	return {
-		...references,
-		conversation: hashText(JSON.stringify([references.system, references.messages]))
-	};
-}
-function textsOf({ system, messages }) {
-	return [system, ...messages.flatMap(({ text, aside }) => aside === void 0 ? [text] : [text, aside])];
-}
-function referToFiles(files) {
-	return files.map(({ path, content }) => ({
-		path,
-		text: hashText(content)
-	}));
-}
-var KnownTexts = class {
-	#hashes;
-	constructor(records) {
-		this.#hashes = new Set(records.flatMap((record) => record.kind === "text" ? [record.hash] : []));
-	}
-	add(texts) {
-		return texts.flatMap((text) => {
-			const hash = hashText(text);
-			if (this.#hashes.has(hash)) return [];
-			this.#hashes.add(hash);
-			return [{
-				kind: "text",
-				hash,
-				text
-			}];
-		});
-	}
-};
 // src/refine/journal/run-record.ts
 function runRecord({ version, model, plan, budget, device, sandbox, targets }) {
 	return {
@@ -19845,12 +19907,13 @@ function runRecord({ version, model, plan, budget, device, sandbox, targets }) {
 		budget: { ...budget },
 		device: { ...device },
 		sandbox,
-		targets: targets.map(({ target, baseline }) => ({
+		targets: targets.map(({ target, baseline, callers = [] }) => ({
 			name: target.name,
 			source: target.source,
 			definition: hashText(JSON.stringify(target)),
 			baseline: hashFiles(baseline),
-			files: referToFiles(baseline)
+			files: referToFiles(baseline),
+			...callers.length === 0 ? {} : { callers: hashText(JSON.stringify(callers)) }
 		}))
 	};
 }
@@ -19866,6 +19929,7 @@ function changeOf$1(recorded, now) {
 		if (present === void 0) return `it was to optimize ${target.name} too`;
 		if (present.baseline !== target.baseline) return `${changedFile(target, present)} has changed since`;
 		if (present.definition !== target.definition) return `the configuration of ${target.name} has changed since`;
+		if (present.callers !== target.callers) return `a file that calls ${target.name} has changed since`;
 	}
 	const added = now.targets.find(({ name }) => recorded.targets.every((target) => target.name !== name));
 	if (added !== void 0) return `it was not to optimize ${added.name}`;
@@ -19975,12 +20039,13 @@ async function journaledBaseline(target, prepare, journal) {
 		};
 		return {
 			...foundAgain(known),
-			screen: async (candidate) => (await prepared()).screen(candidate),
-			confirm: async (candidate) => (await prepared()).confirm(candidate)
+			screen: async (candidate, options) => (await prepared()).screen(candidate, options),
+			confirm: async (candidate) => (await prepared()).confirm(candidate),
+			modes: async (of) => (await prepared()).modes(of)
 		};
 	}
 	const verifier = await prepare();
-	const { screen: _screen, confirm: _confirm, ...found } = verifier;
+	const { screen: _screen, confirm: _confirm, modes: _modes, ...found } = verifier;
 	await journal.append([{
 		kind: "baseline",
 		at_s: journal.at(),
@@ -20028,8 +20093,8 @@ function samePlace(a, b) {
 function journaledModel(model, journal) {
 	return {
 		...model,
-		async complete(conversation, asker) {
-			if (asker === void 0) return model.complete(conversation);
+		async complete(conversation, asker, charged) {
+			if (asker === void 0) return model.complete(conversation, asker, charged);
 			const reference = referTo(conversation);
 			const known = journal.recall.completion(asker);
 			if (known !== void 0) {
@@ -20041,7 +20106,7 @@ function journaledModel(model, journal) {
 				return known.record.completion;
 			}
 			await journal.replay.anew();
-			const completion = await model.complete(conversation, asker);
+			const completion = await model.complete(conversation, asker, charged);
 			const { target, trajectory, turn, again } = asker;
 			await journal.append([...journal.texts.add(textsOf(conversation)), {
 				kind: "completion",
@@ -23168,7 +23233,7 @@ async function confirmBest(judged, { target, trajectories, confirm, modes, timeI
 		if (holds) return { best: {
 			...place,
 			candidate,
-			evidence: await withModes(evidence, { modes })
+			evidence: await withModes$1(evidence, { modes })
 		} };
 		refuted ??= `Turn ${name} looked best but was not confirmed. ${evidence.reason}`;
 	}
@@ -23388,7 +23453,7 @@ const NEXT = {
 	usable: FRESH
 };
 function details(evidence, paths, turns) {
-	if (isCorrect(evidence)) return isTimed(evidence) ? [timesTable$1(evidence.workloads, turns)] : [];
+	if (isCorrect(evidence)) return isTimed(evidence) ? [timesTable$2(evidence.workloads, turns)] : [];
 	const log = evidence.log?.trim() ? evidence.log : void 0;
 	const excerpt = log && (evidence.verdict === "build-failed" ? compilerErrors(log) : crashReport(log, paths));
 	return [dataBlock("result", [cut(evidence.reason, 1500), ...failedChecks(evidence)].join("\n")), ...excerpt ? [`What was printed:\n\n${dataBlock("log", excerpt)}`] : []];
@@ -23396,7 +23461,7 @@ function details(evidence, paths, turns) {
 function failedChecks(evidence) {
 	return evidence.checks.filter((check) => check.status === "failed").slice(0, 8).map((check) => `- ${check.name}: ${cut(check.detail, 1500)}`);
 }
-function timesTable$1(workloads, turns) {
+function timesTable$2(workloads, turns) {
 	const earlier = turns.slice(0, -1);
 	const best = bestOf$1(judgedIn(earlier).filter(({ evidence }) => isTimed(evidence)));
 	const bestTurn = best === void 0 ? 0 : earlier.findIndex((turn) => samePlace(turn, best)) + 1;
@@ -23798,10 +23863,11 @@ function fenceFor(content) {
 	return "`".repeat(Math.max(3, ...runs.map((run) => run.trim().length + 1)));
 }
 // src/refine/proposal.ts
+const BYTE_ORDER_MARK = /^\ufeff/;
 const MOST_BYTES$2 = 1048576;
 const LONGEST_SUMMARY = 600;
 function parseProposal(answer, writable) {
-	const { fences, prose } = splitFences(answer.replace(/^\s*<think>[\s\S]*?<\/think>/, ""));
+	const { fences, prose } = splitFences(withoutThoughts(answer));
 	const open = fences.find((fence) => !fence.closed);
 	if (open) return malformed(`The code block that opens in line ${open.line} of your answer is never closed, so the file in it may be cut. Send every file complete, and close each fence.`);
 	const named = fences.filter((fence) => pathOf(fence) !== void 0);
@@ -23815,7 +23881,7 @@ function parseProposal(answer, writable) {
 		const content = fence.content.toWellFormed();
 		files.push({
 			path,
-			content: original?.content.includes("\r\n") ? content.replaceAll("\n", "\r\n") : content
+			content: original === void 0 ? content : writtenAs(original.content, content)
 		});
 	}
 	return {
@@ -23823,6 +23889,17 @@ function parseProposal(answer, writable) {
 		summary: firstParagraph(prose.slice(0, fences.indexOf(named[0]) + 1).join("\n\n")),
 		files
 	};
+}
+function writtenAs(original, content) {
+	const text = content.replace(BYTE_ORDER_MARK, "");
+	const lines = original.includes("\r\n") ? text.replaceAll("\n", "\r\n") : text;
+	return BYTE_ORDER_MARK.test(original) ? `\ufeff${lines}` : lines;
+}
+function withoutThoughts(answer) {
+	const [, rest] = /^\s*<think>([\s\S]*)$/.exec(answer) ?? [];
+	if (rest !== void 0) return rest.includes("</think>") ? rest.slice(rest.indexOf("</think>") + 8) : "";
+	const end = /^[ \t]*<\/think>[ \t]*$/m.exec(answer);
+	return end === null ? answer : answer.slice(end.index + end[0].length);
 }
 function renderProposal(summary, files) {
 	const blocks = files.map(({ path, content }) => {
@@ -23847,7 +23924,10 @@ function fileProblem(content, original, earlier) {
 	if (content.trim() === "") return `The block for ${name} is empty. Send the complete file.`;
 	if (Buffer.byteLength(content) > MOST_BYTES$2) return `The block for ${name} is larger than 1 MiB. Send a shorter file.`;
 	if (content.includes("\0")) return `The block for ${name} holds a NUL character, which no source file may.`;
-	if (content.trimEnd() === original.content.replaceAll("\r\n", "\n").trimEnd()) return `The block for ${name} is the present source, unchanged. Send a version that differs, or leave out a file that needs no change.`;
+	if (plain$1(content) === plain$1(original.content)) return `The block for ${name} is the present source, unchanged. Send a version that differs, or leave out a file that needs no change.`;
+}
+function plain$1(text) {
+	return text.replace(BYTE_ORDER_MARK, "").replaceAll("\r\n", "\n").trimEnd();
 }
 function howTo(writable) {
 	return `Put the complete file into a block that opens with ${writable.map((file) => `\`\`\`${infoFor(file.path)}`).join(" or ")} and closes with \`\`\`.`;
@@ -24031,9 +24111,9 @@ function formatFormula(formula) {
 	const { operator, operands } = formula;
 	const [left, right] = operands;
 	if (infixOf(operator) === void 0) return `${operator}(${formatFormula(left)}, ${formatFormula(right)})`;
-	return `${within(left, PRECEDENCE[operator])} ${operator} ${within(right, PRECEDENCE[operator] + 1)}`;
+	return `${within$1(left, PRECEDENCE[operator])} ${operator} ${within$1(right, PRECEDENCE[operator] + 1)}`;
 }
-function within(formula, least) {
+function within$1(formula, least) {
 	const text = formatFormula(formula);
 	if (typeof formula === "object") return PRECEDENCE[formula.operator] >= least ? text : `(${text})`;
 	return typeof formula === "number" && formula < 0 ? `(${text})` : text;
@@ -24462,6 +24542,63 @@ function divisor(call, value) {
 		end: literal.endIndex
 	};
 }
+// src/refine/tuner/reach.ts
+const WORD = /[A-Za-z_]\w*/g;
+function reachOf(root, entry) {
+	const all = root.descendantsOfType(["function_definition", "class_definition"]).map(definitionOf$1);
+	const entries = all.filter(({ name }) => name === entry);
+	if (entries.length === 0) return void 0;
+	const outside = wordsIn(withoutRanges(root.text, all));
+	const words = new Set(outside.filter((word, index) => outside.indexOf(word) !== index));
+	const everywhere = new Set(outside);
+	let beyond = all;
+	let next = entries;
+	while (next.length > 0) {
+		for (const word of next.flatMap(({ text }) => wordsIn(text))) words.add(word);
+		beyond = beyond.filter((one) => !next.includes(one));
+		next = beyond.filter(({ name }) => name === "" || words.has(name) || everywhere.has(name));
+	}
+	return {
+		beyond: beyond.map(({ start, end }) => ({
+			start,
+			end
+		})),
+		words
+	};
+}
+function within(reach, found) {
+	if (reach === void 0) return found;
+	return found.flatMap((constant) => {
+		const places = constant.places.filter(({ start }) => reach.beyond.every((range) => start < range.start || start >= range.end));
+		const used = constant.kind !== "named" || reach.words.has(constant.name);
+		return places.length === 0 || !used ? [] : [{
+			...constant,
+			places
+		}];
+	});
+}
+function definitionOf$1(node) {
+	let name = node.childForFieldName("name") ?? node.childForFieldName("declarator");
+	while (name?.childForFieldName("declarator")) name = name.childForFieldName("declarator");
+	return {
+		name: name?.text.split("::").at(-1) ?? "",
+		text: node.text,
+		start: node.startIndex,
+		end: node.endIndex
+	};
+}
+function wordsIn(text) {
+	return text.match(WORD) ?? [];
+}
+function withoutRanges(text, ranges) {
+	let at = 0;
+	let rest = "";
+	for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+		if (start > at) rest += `${text.slice(at, start)} `;
+		at = Math.max(at, end);
+	}
+	return rest + text.slice(at);
+}
 // src/refine/tuner/rules.ts
 const INNER = /^(vec|unroll|stage|item|buf|num_?warps$|resident)/;
 const BLOCK = /^(n|num)?(block|tile|thread|warp|chunk)/;
@@ -24522,12 +24659,13 @@ function others(value, candidates) {
 	return [...new Set(candidates)].filter((one) => one !== value).sort((a, b) => a - b);
 }
 // src/refine/tuner/find.ts
-async function findTunables(files, writable, syntax) {
+async function findTunables(files, writable, syntax, entry) {
 	const language = languageOf(writable);
-	const { found, limits } = await constantsIn(files.find(({ path }) => path === writable)?.content ?? "", language, syntax);
+	const text = files.find(({ path }) => path === writable)?.content ?? "";
+	const { found, limits } = await constantsIn(text, language, syntax);
 	return {
 		files,
-		tunables: distinctlyNamed(merged(found).flatMap((constant) => {
+		tunables: distinctlyNamed(merged(within(await syntax.parse(language, text, (root) => reachOf(root, entry)), found)).flatMap((constant) => {
 			const role = roleOf$1(constant, language);
 			if (role === void 0) return [];
 			const alternatives = alternativesOf(constant, role, language);
@@ -24596,27 +24734,30 @@ const MARKED = /kernelwright:\s*tune\b([^\n\r]*)/g;
 const MOST_NAMES$1 = 8;
 const MOST_VALUES = 16;
 const LARGEST = 1 << 20;
-async function declaredTunables(files, writable, syntax) {
-	const file = files.find(({ path }) => path === writable);
-	if (file === void 0 || !/kernelwright:\s*tune\b/.test(file.content)) return { files };
-	const language = languageOf(writable);
-	const marked = (await syntax.parse(language, file.content, (root) => root.descendantsOfType("comment").map(({ startIndex, endIndex, text }) => ({
-		startIndex,
-		endIndex,
-		text
-	}))) ?? []).filter(({ text }) => text.search(MARKED) >= 0);
-	if (marked.length === 0) return { files };
-	const content = marked.reduceRight((text, { startIndex, endIndex }) => without$1(text, startIndex, endIndex), file.content);
-	const stripped = files.map((one) => one === file ? {
-		...file,
-		content
-	} : one);
-	const read = readDeclarations(marked.map(({ text }) => text));
+async function declaredTunables(files, proposed, syntax) {
+	const declaring = [];
+	for (const file of files) {
+		if (!proposed.includes(file.path) || !/kernelwright:\s*tune\b/.test(file.content)) continue;
+		const found = await declaringFile(file, syntax);
+		if (found !== void 0) declaring.push(found);
+	}
+	const [first, second] = declaring;
+	if (first === void 0) return { files };
+	const stripped = files.map((one) => declaring.find(({ file }) => file.path === one.path)?.file ?? one);
+	if (second !== void 0) {
+		const paths = `${first.file.path} and ${second.file.path}`;
+		return {
+			files: stripped,
+			problem: `"${MARK}" stands in ${paths}; name constants of one file only.`
+		};
+	}
+	const { path, content } = first.file;
+	const read = readDeclarations(first.comments);
 	if (typeof read === "string") return {
 		files: stripped,
 		problem: read
 	};
-	const { found, limits } = await constantsIn(content, language, syntax);
+	const { found, limits } = await constantsIn(content, languageOf(path), syntax);
 	const tunables = [];
 	for (const [name, values] of read) {
 		const constant = theOne(name, merged(found));
@@ -24624,7 +24765,7 @@ async function declaredTunables(files, writable, syntax) {
 			files: stripped,
 			problem: constant
 		};
-		tunables.push(tunableOf(constant, writable, values.filter((value) => value !== constant.value)));
+		tunables.push(tunableOf(constant, path, values.filter((value) => value !== constant.value)));
 	}
 	return {
 		files: stripped,
@@ -24636,11 +24777,32 @@ async function declaredTunables(files, writable, syntax) {
 		}
 	};
 }
+async function declaringFile(file, syntax) {
+	const marked = (await syntax.parse(languageOf(file.path), file.content, (root) => root.descendantsOfType("comment").map(({ startIndex, endIndex, text }) => ({
+		startIndex,
+		endIndex,
+		text
+	}))) ?? []).filter(({ text }) => text.search(MARKED) >= 0);
+	if (marked.length === 0) return void 0;
+	const content = marked.reduceRight((text, { startIndex, endIndex }) => without$1(text, startIndex, endIndex), file.content);
+	return {
+		file: {
+			...file,
+			content
+		},
+		comments: marked.map(({ text }) => text)
+	};
+}
 function without$1(text, start, end) {
 	const [before, after] = [text.slice(0, start), text.slice(end)];
 	if (!/^[ \t]*(\r?\n|$)/.test(after)) return before + after;
-	const code = before.replace(/[ \t]+$/, "");
+	const code = withoutBlanks(before);
 	return code === "" || code.endsWith("\n") ? code + after.replace(/^[ \t]*\r?\n?/, "") : code + after;
+}
+function withoutBlanks(text) {
+	let end = text.length;
+	while (text[end - 1] === " " || text[end - 1] === "	") end--;
+	return text.slice(0, end);
 }
 function readDeclarations(comments) {
 	const values = /* @__PURE__ */ new Map();
@@ -24673,7 +24835,7 @@ function theOne(name, constants) {
 }
 // src/refine/tuner/combinations.ts
 const MOST_COMBINATIONS$1 = 64;
-const MOST_LISTED = 16384;
+const MOST_LISTED$1 = 16384;
 function combinations$1(space, most = 64, isKnown = () => false) {
 	const present = presentValues(space);
 	const limits = space.limits.filter((limit) => keeps(limit, {
@@ -24681,11 +24843,11 @@ function combinations$1(space, most = 64, isKnown = () => false) {
 		...present
 	}));
 	const lists = space.tunables.map(choicesOf);
-	const all = distinct([...oneByOne(lists), ...product$1(narrowed(lists))]).filter((choices) => !isKnown(named$3(choices))).filter((choices) => isPresent(choices) || limits.every((limit) => keeps(limit, valuesOf(space, choices)))).toSorted((a, b) => distance(a) - distance(b));
-	if (all.length <= most) return all.map(named$3);
+	const all = distinct([...oneByOne(lists), ...product$1(narrowed(lists))]).filter((choices) => !isKnown(named$4(choices))).filter((choices) => isPresent(choices) || limits.every((limit) => keeps(limit, valuesOf(space, choices)))).toSorted((a, b) => distance(a) - distance(b));
+	if (all.length <= most) return all.map(named$4);
 	const alone = all.filter((choices) => choices.filter(({ steps }) => steps !== 0).length <= 1);
 	const kept = new Set([.../* @__PURE__ */ new Set([...alone, ...all])].slice(0, most));
-	return all.filter((choices) => kept.has(choices)).map(named$3);
+	return all.filter((choices) => kept.has(choices)).map(named$4);
 }
 function choicesOf({ name, value, alternatives }) {
 	const sorted = [.../* @__PURE__ */ new Set([value, ...alternatives])].sort((a, b) => a - b);
@@ -24698,7 +24860,7 @@ function choicesOf({ name, value, alternatives }) {
 }
 function narrowed(lists) {
 	const kept = [...lists];
-	while (kept.reduce((count, list) => count * list.length, 1) > MOST_LISTED) {
+	while (kept.reduce((count, list) => count * list.length, 1) > MOST_LISTED$1) {
 		const longest = kept.reduce((at, list, index) => list.length > (kept[at]?.length ?? 0) ? index : at, 0);
 		const list = kept[longest] ?? [];
 		const furthest = list.reduce((far, choice) => Math.abs(choice.steps) > Math.abs(far.steps) ? choice : far);
@@ -24722,13 +24884,13 @@ function isPresent(choices) {
 function distance(choices) {
 	return choices.reduce((sum, { steps }) => sum + steps * steps, 0);
 }
-function named$3(choices) {
+function named$4(choices) {
 	return Object.fromEntries(choices.map(({ name, value }) => [name, value]));
 }
 function valuesOf({ constants }, choices) {
 	return {
 		...constants,
-		...named$3(choices)
+		...named$4(choices)
 	};
 }
 function keeps({ amount, most }, values) {
@@ -24931,12 +25093,16 @@ async function complete(asker, conversation, { prompt, model, account, tuning })
 	try {
 		const late = tuning.timeIsUp(0);
 		if (late !== void 0) throw new NoFurtherTurn(late);
-		const completion = await failingAs("model", NO_USAGE, model.complete(conversation, {
+		const completion = await model.complete(conversation, {
 			...asker,
 			target: prompt.target.name
-		}));
+		}, (usage) => {
+			used = usage;
+		});
 		used = completion.usage;
 		return completion;
+	} catch (error) {
+		throw error instanceof UserError ? new TurnFailure("model", used, error) : error;
 	} finally {
 		reserved.settle(used);
 	}
@@ -24954,7 +25120,7 @@ async function readAnswer({ text, stop }, lineage, { prompt: { target, baseline 
 	if (stop === "context") return unusable("", OVERLONG);
 	const proposal = parseProposal(text, targetFiles(target, baseline).writable);
 	if (proposal.kind === "malformed") return unusable("", proposal.problem);
-	const declared = await declaredTunables(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file), target.source, syntax);
+	const declared = await declaredTunables(baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file), proposal.files.map(({ path }) => path), syntax);
 	const candidate = candidateFor(target, declared.files);
 	const same = lineage.findIndex((turn) => judgedIn([turn]).some((judged) => judged.candidate.hash === candidate.hash));
 	if (same >= 0 && declared.space === void 0) return unusable(proposal.summary, `These files are those of turn ${same + 1}, byte for byte. They were not measured again: their result stands. Send a version that differs.`);
@@ -25041,7 +25207,7 @@ function keyOf(values) {
 }
 // src/refine/tuner/tuner-turn.ts
 async function takeTunerTurn(place, lineage, { prompt: { target, baseline, device }, tuning, syntax, onProposal }) {
-	const space = await findTunables(baseline, target.source, syntax);
+	const space = await findTunables(baseline, target.source, syntax, target.entry);
 	if (space.tunables.length === 0) throw new NoFurtherTurn(nothingIn(target.source));
 	const step = nextStep(space, lineage, device.kind);
 	if (step === void 0) throw new NoFurtherTurn(device.kind === "cuda" ? ALL_TRIED : NO_TIMES);
@@ -25100,6 +25266,7 @@ async function refineTarget(options) {
 	let lineages = Array.from({ length: plan.trajectories }, () => []);
 	let ended;
 	const failures = [];
+	let gpuSeconds = 0;
 	let slowestScreen = 0;
 	let slowestConfirmation = 0;
 	const timeIsUp = (ahead = 0) => account.timeIsUp(slowestScreen * (SCREENS_PER_CONFIRMATION + ahead));
@@ -25128,17 +25295,22 @@ async function refineTarget(options) {
 		model,
 		account
 	});
+	function spendOnGpu(seconds) {
+		if (device.kind !== "cuda") return;
+		gpuSeconds += seconds;
+		account.addGpuSeconds(seconds);
+	}
 	async function screenOnce(candidate, options) {
 		const evidence = await verifier.screen(candidate, options);
 		const { screen: seconds = 0, profile = 0 } = evidence.timings_s;
-		if (device.kind === "cuda") account.addGpuSeconds(seconds + profile);
+		spendOnGpu(seconds + profile);
 		slowestScreen = Math.max(slowestScreen, seconds);
 		return evidence;
 	}
 	async function confirmOnce(candidate) {
 		const evidence = await verifier.confirm(candidate);
 		const seconds = evidence.timings_s.confirm ?? 0;
-		if (device.kind === "cuda") account.addGpuSeconds(seconds);
+		spendOnGpu(seconds);
 		slowestConfirmation = Math.max(slowestConfirmation, seconds);
 		return evidence;
 	}
@@ -25236,6 +25408,7 @@ async function refineTarget(options) {
 		trajectories: plan.trajectories,
 		turns: turns.toSorted((a, b) => a.trajectory - b.trajectory || a.turn - b.turn),
 		...best ? { best } : {},
+		...device.kind === "cuda" ? { gpuSeconds } : {},
 		...remark !== "" ? { ended: remark } : {},
 		usage: [...turns, ...failures.map(({ error }) => error)].map(({ usage }) => usage).reduce(addUsage, NO_USAGE)
 	};
@@ -25430,14 +25603,6 @@ async function compareWithBase({ workshop, journal, account, onStep, onProgress 
 	});
 	return againstBase;
 }
-// src/report/columns.ts
-function columns(rows, paint = (cell) => cell) {
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...row[column] ?? ""].length)));
-	return rows.map((row) => row.map((cell, column) => {
-		const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
-		return paint(cell) + " ".repeat(gap);
-	}).join("  ").trimEnd()).join("\n");
-}
 // src/core/mode-column.ts
 const MODES$1 = ["eager", "compiled"];
 // src/report/quantities.ts
@@ -25460,9 +25625,9 @@ function interval(bounds) {
 function microseconds(time) {
 	if (!Number.isFinite(time)) return DASH;
 	if (time < 9.995) return time.toFixed(2);
-	return time < 99.95 ? time.toFixed(1) : count$2(time);
+	return time < 99.95 ? time.toFixed(1) : count$3(time);
 }
-function count$2(number) {
+function count$3(number) {
 	return Number.isFinite(number) ? Math.round(number).toLocaleString("en-US") : DASH;
 }
 function dollars(usd) {
@@ -25477,7 +25642,7 @@ function duration(seconds) {
 	return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 function plural(number, noun) {
-	return `${count$2(number)} ${noun}${number === 1 ? "" : "s"}`;
+	return `${count$3(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 // src/report/mode-columns.ts
 const NAMES = {
@@ -25510,6 +25675,33 @@ function modeRemarks(modes) {
 		said.set(words, [...said.get(words) ?? [], NAMES[mode]]);
 	}
 	return [...said].map(([words, names]) => `${names.join(", ")}: ${words}`);
+}
+// src/report/benchmark-columns.ts
+function benchmarkColumns(workloads, modes) {
+	const column = (heading, cell) => ({
+		heading,
+		cells: workloads.map(cell)
+	});
+	const compared = workloads.some(({ base_us }) => base_us !== void 0);
+	return [
+		...compared ? [column("base µs", ({ base_us = NaN }) => microseconds(base_us))] : [],
+		column("µs", ({ us }) => microseconds(us)),
+		...compared ? [column("speedup", ({ speedup: ratio = NaN }) => speedup(ratio)), column("99 % interval", ({ low = NaN, high = NaN }) => interval({
+			low,
+			high
+		}))] : [],
+		...modeCells(modes, workloads),
+		column("floor µs", ({ floor_us = NaN }) => microseconds(floor_us)),
+		column("of the floor", ({ us, floor_us }) => floor_us === void 0 ? "–" : `${Math.round(100 * floor_us / us)} %`)
+	];
+}
+// src/report/columns.ts
+function columns(rows, paint = (cell) => cell) {
+	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...row[column] ?? ""].length)));
+	return rows.map((row) => row.map((cell, column) => {
+		const gap = column === row.length - 1 ? 0 : (widths[column] ?? 0) - [...cell].length;
+		return paint(cell) + " ".repeat(gap);
+	}).join("  ").trimEnd()).join("\n");
 }
 // src/report/escape.ts
 const ZERO_WIDTH_SPACE = "​";
@@ -25579,12 +25771,12 @@ function section(benchmark, base) {
 	const failed = checks.filter(({ status }) => status === "failed");
 	return [
 		`${plain(target)}${comparison === void 0 ? "" : `: ${told(comparison, base ?? "")}`}`,
-		workloads.length === 0 ? `${count$1(checks)} checks passed; nothing was timed` : table$1(workloads, modes),
+		workloads.length === 0 ? `${count$2(checks)} checks passed; nothing was timed` : table$1(workloads, modes),
 		...modeRemarks(modes).map(plain),
 		...failed.map(({ name, detail }) => `${plain(name)} failed: ${plain(detail)}`)
 	].join("\n");
 }
-function count$1(checks) {
+function count$2(checks) {
 	return checks.filter(({ status }) => status === "passed").length;
 }
 function told(comparison, base) {
@@ -25596,28 +25788,9 @@ function told(comparison, base) {
 	}
 }
 function table$1(workloads, modes) {
-	const beside = modeCells(modes, workloads);
-	const compared = workloads.some(({ base_us }) => base_us !== void 0);
-	return columns([[
-		"workload",
-		...compared ? ["base µs"] : [],
-		"µs",
-		...compared ? ["speedup", "99 % interval"] : [],
-		...beside.map(({ heading }) => heading),
-		"floor µs",
-		"of the floor"
-	], ...workloads.map((times, row) => [
-		plain(times.name),
-		...compared ? [microseconds(times.base_us ?? NaN)] : [],
-		microseconds(times.us),
-		...compared ? [speedup(times.speedup ?? NaN), interval({
-			low: times.low ?? NaN,
-			high: times.high ?? NaN
-		})] : [],
-		...beside.map(({ cells }) => cells[row] ?? ""),
-		times.floor_us === void 0 ? "–" : microseconds(times.floor_us),
-		times.floor_us === void 0 ? "–" : `${Math.round(100 * times.floor_us / times.us)} %`
-	])]);
+	const shown = benchmarkColumns(workloads, modes);
+	const rows = workloads.map(({ name }, row) => [plain(name), ...shown.map(({ cells }) => cells[row] ?? "")]);
+	return columns([["workload", ...shown.map(({ heading }) => heading)], ...rows]);
 }
 // src/targets/baseline.ts
 async function readWithFiles(graph, written) {
@@ -26690,8 +26863,13 @@ function notAFile(path, kind) {
 // src/targets/dependencies/import-places.ts
 const ROOTS = [".", "src"];
 function importPlaces(from, { level, module, names }) {
-	const bases = level === 0 ? [.../* @__PURE__ */ new Set([...ROOTS, posix.dirname(from)])] : packageAbove(from, level);
-	const own = level === 0 ? [] : ancestors(posix.dirname(from)).map((folder) => [`${folder}/__init__.py`]);
+	const folder = posix.dirname(from);
+	const bases = level === 0 ? [.../* @__PURE__ */ new Set([
+		...ROOTS,
+		folder,
+		...foldersOf(module[0], folder)
+	])] : packageAbove(from, level);
+	const own = level === 0 ? [] : ancestors(folder).map((one) => [`${one}/__init__.py`]);
 	const way = module.map((_, index) => module.slice(0, index + 1));
 	const packages = way.slice(0, -1).map((name) => bases.map((base) => posix.join(base, ...name, "__init__.py")));
 	const modules = [...way.slice(-1), ...names.map((name) => [...module, name])];
@@ -26708,6 +26886,9 @@ function placesOf(base, name) {
 function packageAbove(from, level) {
 	const base = posix.join(posix.dirname(from), ...Array(level - 1).fill(".."));
 	return base === ".." || base.startsWith("../") ? [] : [base];
+}
+function foldersOf(name, folder) {
+	return ancestors(folder).flatMap((one) => posix.basename(one) === name ? [posix.dirname(one)] : []);
 }
 function ancestors(folder) {
 	return folder === "." ? [] : [folder, ...ancestors(posix.dirname(folder))];
@@ -26764,7 +26945,7 @@ function includePlaces(from, { name, quoted }, folders) {
 	return [...new Set(searched.map((folder) => posix.join(folder, name)))].filter(isPathInside);
 }
 // src/targets/dependencies/includes.ts
-const DIRECTIVE = /^[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm;
+const DIRECTIVE = /^\ufeff?[ \t]*#[ \t]*include[ \t]*(?:"([^"\r\n]+)"|<([^>\r\n]+)>)/gm;
 const REACHES_OVER_LINES = /\/\*|\\\r?\n|R"/;
 const TEXT = /* @__PURE__ */ new Set([
 	"comment",
@@ -35068,23 +35249,36 @@ async function selectTargets(configuration, changedFiles, graph) {
 		...await judge(target, changes, graph)
 	})));
 	return {
-		selected: judged.flatMap(({ target, changed, because }) => changed ? {
+		selected: judged.flatMap(({ target, found, because }) => found === "changed" ? {
 			target,
 			because
 		} : []),
-		leftOut: judged.flatMap(({ target, changed, because }) => changed ? [] : {
-			name: target.name,
-			because
+		leftOut: judged.flatMap(({ target: { name }, found, because }) => {
+			if (found === "changed") return [];
+			return found === "unread" ? {
+				name,
+				because,
+				unread: true
+			} : {
+				name,
+				because
+			};
 		})
 	};
+}
+function unreadIn({ leftOut }) {
+	return leftOut.flatMap(({ name, because, unread }) => unread ? {
+		name,
+		because
+	} : []);
 }
 async function judge(target, changes, graph) {
 	const { source, kind } = target;
 	const own = changes.get(source);
 	if (own !== void 0) return readable(target, judgeSource(target, own), graph);
 	if (![...changes.keys()].some((path) => canBeNeeded(path, target))) return no(`${source} did not change`);
-	const needed = await neededBy(target, graph);
-	if (needed instanceof ConfigurationError) return no(needed.problem);
+	const needed = await orMistake(graph.neededBy(target));
+	if (needed instanceof ConfigurationError) return unread$1(needed.problem);
 	if (needed === void 0) return no(`there is no ${source}`);
 	for (const { path, from, through } of needed.slice(1)) {
 		const change = changes.get(path);
@@ -35092,7 +35286,7 @@ async function judge(target, changes, graph) {
 		const way = through.length === 0 ? "" : ` through ${listed$1(through)}`;
 		const why = path === from ? `is compiled with ${source}` : `${from} ${verb(kind)}${way}`;
 		return {
-			changed: true,
+			found: "changed",
 			because: `${whatHappened(change, path)}, which ${why}`
 		};
 	}
@@ -35100,33 +35294,25 @@ async function judge(target, changes, graph) {
 	return no(`neither ${source}${sourcesOf(target).length > 1 ? ", nor what is compiled with it," : ""} nor anything that it ${verb(kind)} changed`);
 }
 async function readable(target, found, graph) {
-	if (!found.changed) return found;
-	const needed = await neededBy(target, graph);
-	if (needed instanceof ConfigurationError) return no(needed.problem);
+	if (found.found !== "changed") return found;
+	const needed = await orMistake(graph.neededBy(target));
+	if (needed instanceof ConfigurationError) return unread$1(needed.problem);
 	return found;
 }
 function judgeSource(target, change) {
 	const { source } = target;
 	if (change.path !== source) {
 		const key = isPython(target) ? target.kind : "source";
-		return no(`${source} was renamed to ${change.path}; change the target's ${key}`);
+		return unread$1(`${source} was renamed to ${change.path}; change the target's ${key}`);
 	}
 	return {
-		changed: change.status !== "removed",
+		found: change.status === "removed" ? "nothing" : "changed",
 		because: whatHappened(change, source)
 	};
 }
 function changesByPath(changedFiles) {
 	const before = changedFiles.flatMap((file) => file.previousPath === void 0 ? [] : [[file.previousPath, file]]);
 	return new Map([...before, ...changedFiles.map((file) => [file.path, file])]);
-}
-async function neededBy(target, graph) {
-	try {
-		return await graph.neededBy(target);
-	} catch (error) {
-		if (error instanceof ConfigurationError) return error;
-		throw error;
-	}
 }
 const NO_HEADER = /\.(?:pyi?|ipynb|md|rst|ya?ml|toml|json)$/;
 function canBeNeeded(path, { kind }) {
@@ -35146,7 +35332,13 @@ function listed$1(paths) {
 }
 function no(because) {
 	return {
-		changed: false,
+		found: "nothing",
+		because
+	};
+}
+function unread$1(because) {
+	return {
+		found: "unread",
 		because
 	};
 }
@@ -35262,6 +35454,15 @@ async function readBaseline(graph, target) {
 	if (found === void 0) throw new ConfigurationError(`there is no ${target.source} in the working tree; correct ${isPython(target) ? `"${target.kind}"` : "\"source\""} in the configuration.`, { target: target.name });
 	return found;
 }
+async function readEach(targets, read) {
+	const attempts = await Promise.all(targets.map(async (target) => ({
+		name: target.name,
+		found: await orMistake(read(target))
+	})));
+	const problems = attempts.map(({ found }) => found).filter((found) => found instanceof ConfigurationError);
+	if (problems.length > 0 && problems.length === attempts.length) throw new ConfigurationError(problems.map(({ message }) => message).join("\n"));
+	return attempts;
+}
 async function readChanges(repository, instead) {
 	try {
 		return await repository.changedFiles();
@@ -35282,7 +35483,7 @@ const INPUTS = {
 		secret: true
 	},
 	"base-url": { description: "Root of an Anthropic Messages API other than `https://api.anthropic.com`, such as `http://localhost:8080` for llama.cpp, vLLM or Ollama." },
-	model: { description: "Name of the model that proposes kernels, or `tuner`, which needs no model and no key: it searches the numbers in your own code, such as block and tile sizes. Without a name it is `claude-opus-4-5` where there is a key or a `base-url`, else `tuner`." },
+	model: { description: "Name of the model that proposes kernels, or `tuner`, which needs no model and no key: it searches the numbers in your own code, such as block and tile sizes. Without a name it is `claude-opus-5-5` where there is a key or a `base-url`, else `tuner`." },
 	effort: {
 		description: "How much is searched for each target: `low` is 1 trajectory of 4 turns, `medium` 4 of 4, `high` 8 of 8, `max` 16 of 8.",
 		default: "low"
@@ -35466,7 +35667,7 @@ function inputSchemas(workspace) {
 	};
 }
 // src/events/settings.ts
-const ORDINARY_MODEL = "claude-opus-4-5";
+const ORDINARY_MODEL = "claude-opus-5-5";
 function readLocalSettings(inputs, env, needs) {
 	const { settings, problems } = read$1(inputs, env, needs, COMMAND_LINE);
 	refuse(problems);
@@ -35594,11 +35795,7 @@ async function run$2(names, flags, door) {
 		head: dependencyGraph(repository, WORKING_TREE),
 		...base === void 0 ? {} : { base: dependencyGraph(repository, base) }
 	};
-	const work = await Promise.all(chosen.map(async (target) => ({
-		name: target.name,
-		found: await orProblem(read(graphs, target))
-	})));
-	requireSome(work.map(({ found }) => found));
+	const work = await readEach(chosen, (target) => read(graphs, target));
 	const found = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
 		const targets = [];
 		for (const { name, found } of work) {
@@ -35633,24 +35830,12 @@ async function read({ head, base }, written) {
 		target,
 		files
 	};
-	const then = await orProblem(readWithFiles(base, written));
+	const then = await orMistake(readWithFiles(base, written));
 	return {
 		target,
 		files,
 		at: { files: then instanceof ConfigurationError ? then : then?.baseline }
 	};
-}
-async function orProblem(reading) {
-	try {
-		return await reading;
-	} catch (error) {
-		if (error instanceof ConfigurationError) return error;
-		throw error;
-	}
-}
-function requireSome(work) {
-	const problems = work.filter((found) => found instanceof ConfigurationError);
-	if (problems.length > 0 && problems.length === work.length) throw new ConfigurationError(problems.map(({ message }) => message).join("\n"));
 }
 // src/commands/demo.ts
 function demoCommand(door) {
@@ -35844,7 +36029,7 @@ function chains(turns) {
 function promptOf({ system, messages }, texts) {
 	const textAt = (hash) => {
 		const text = texts.get(hash);
-		if (text === void 0) throw new Error(`The journal lacks the text ${hash}, to which a completion refers.`);
+		if (text === void 0) throw new ConfigurationError(`The journal lacks the text ${hash}, to which a completion refers: it was changed.`);
 		return text;
 	};
 	return [{
@@ -35889,7 +36074,8 @@ async function run$1(named, flags, door) {
 		root,
 		reportDir: flags.reportDir
 	}, door.env, { model: false });
-	const paths = (await Promise.all((named.length > 0 ? named : [reportDir]).map(journalsAt))).flat();
+	const found = (await Promise.all((named.length > 0 ? named : [reportDir]).map(journalsAt))).flat();
+	const paths = [...new Set(found.map((path) => resolve(path)))];
 	const samples = (await Promise.all(paths.map(readJournal))).flatMap(samplesOf);
 	const lines = linesOf(format, samples, minSpeedup);
 	if (lines.length === 0) throw nothingToExport(format, samples.length, minSpeedup);
@@ -35979,6 +36165,33 @@ async function writeRepositoryFile(root, path, content) {
 		throw new EnvironmentError(`${path} cannot be written: ${messageOf(error)}.`, { cause: error });
 	}
 }
+// src/report/next-steps.ts
+const MOST_NAMED = 5;
+function nextSteps({ drafts, convention }, files, { config, workflow }) {
+	const outcomeOf = (path) => files.find((file) => file.path === path)?.outcome;
+	const accepted = drafts.filter(({ problem }) => problem === void 0).length;
+	const written = files.filter(({ outcome }) => outcome === "written").map(({ path }) => path);
+	return [
+		...ofTheConfiguration(config, outcomeOf(config), accepted, convention.length),
+		...outcomeOf(workflow) === "written" ? [`name your runner and the place of Kernelwright in ${workflow}, and add the secret ANTHROPIC_API_KEY`] : [],
+		...ofMeasuring(config, outcomeOf(config), accepted, drafts.length),
+		...convention.length === 0 ? [] : [`kernelwright bench ${named$3(convention)} checks and times the files in KernelBench's convention`],
+		...written.length === 0 ? [] : [`commit ${written.join(" and ")}: from the base branch on ${written.length === 1 ? "it counts" : "they count"}`]
+	];
+}
+function ofTheConfiguration(config, outcome, accepted, inConvention) {
+	if (outcome === "kept") return [`kernelwright init --dry-run prints the draft; ${config} stayed as it was`];
+	if (outcome !== "written") return [];
+	return [`read ${config}: correct what is marked "guess", say what is marked "TODO"`, ...accepted + inConvention > 0 ? [] : [`no draft is accepted as it is: take the "# " away in ${config} from what you have completed`]];
+}
+function ofMeasuring(config, outcome, accepted, drafted) {
+	if (outcome === "kept") return [`kernelwright bench checks and times the targets that ${config} has`];
+	if (outcome !== "written" || accepted === 0) return [];
+	return [`kernelwright bench checks and times ${accepted === 1 ? "the target" : `the ${accepted} targets`} of ${config}${drafted > accepted ? `, and not what is commented out` : ""}`];
+}
+function named$3(paths) {
+	return `${paths.slice(0, MOST_NAMED).map((path) => /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`).join(" ")}${paths.length > MOST_NAMED ? " (and so on)" : ""}`;
+}
 // src/targets/draft/draft.ts
 function guess(from) {
 	return {
@@ -36000,7 +36213,7 @@ function oneLine$1(text, most = 160) {
 	return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
 // src/report/survey-list.ts
-const MOST_LEFT_OUT = 20;
+const MOST_LEFT_OUT$1 = 20;
 function renderSurvey(survey, files, { color }) {
 	const title = (text) => color ? styleText("bold", text, { validateStream: false }) : text;
 	const { drafts, leftOut, convention } = survey;
@@ -36010,7 +36223,7 @@ function renderSurvey(survey, files, { color }) {
 		spot: draft.spot,
 		because: `commented out: ${problem}`
 	}]), ...leftOut];
-	const shown = others.slice(0, MOST_LEFT_OUT);
+	const shown = others.slice(0, MOST_LEFT_OUT$1);
 	const more = others.length - shown.length;
 	return [
 		title(`${counted$1(accepted.length, "target")} drafted${accepted.length === 0 ? "." : ":"}`),
@@ -36050,16 +36263,6 @@ function surveyAsData({ drafts, leftOut, convention }) {
 		})),
 		convention
 	};
-}
-function nextSteps({ drafts, convention }, config, workflow) {
-	const accepted = drafts.some(({ problem }) => problem === void 0);
-	return [
-		...drafts.length === 0 ? [] : [`read ${config}: correct what is marked "guess", say what is marked "TODO"`],
-		...accepted || convention.length > 0 ? [] : [`no draft is accepted as it is: take the "# " away in ${config} from what you have completed`],
-		`name your runner and the place of Kernelwright in ${workflow}, and add the secret ANTHROPIC_API_KEY`,
-		...accepted ? ["kernelwright bench checks and times all targets"] : [],
-		"commit both files: from the base branch on they count"
-	];
 }
 function rows(list) {
 	return columns(list.map(([first = "", ...rest]) => [`  ${plain(first)}`, ...rest.map(plain)]));
@@ -38653,17 +38856,34 @@ async function listLocalFiles(root, isSkipped) {
 }
 async function listByGit(root) {
 	try {
-		return (await gitIn(root)([
+		const git = gitIn(root);
+		const known = parts(await git([
 			"ls-files",
 			"-z",
-			"--cached",
+			"--stage"
+		]));
+		const others = parts(await git([
+			"ls-files",
+			"-z",
 			"--others",
 			"--exclude-standard"
-		])).toString().split("\0").slice(0, -1);
+		]));
+		return [...known.flatMap((line) => plainFile(line) ?? []), ...await withoutLinks(root, others)];
 	} catch (error) {
 		if (error instanceof EnvironmentError) return void 0;
 		throw error;
 	}
+}
+function parts(output) {
+	return output.toString().split("\0").slice(0, -1);
+}
+function plainFile(line) {
+	const [, mode = "", path = ""] = /^(\d+) [^\t]*\t(.*)$/s.exec(line) ?? [];
+	return unreadableKind(mode) === void 0 ? path : void 0;
+}
+async function withoutLinks(root, paths) {
+	const links = await Promise.all(paths.map(async (path) => (await lstat(join(root, path)).catch(() => void 0))?.isSymbolicLink()));
+	return paths.filter((_, index) => links[index] !== true);
 }
 async function listFolder(root, isSkipped) {
 	const files = [];
@@ -38742,7 +38962,6 @@ async function targetsToTry({ drafts, convention }, config, repository) {
 	return [...(drafts.every(({ problem }) => problem !== void 0) ? void 0 : await readConfigurationIfThere(repository, config))?.targets ?? [], ...convention.map((path) => conventionTarget(path))];
 }
 // src/commands/init.ts
-const MOST_NAMED = 5;
 function initCommand(door) {
 	return new Command("init").summary("draft the configuration and the workflow for a repository").description("Reads the repository and drafts the configuration for the kernels, modules and functions in it, and the workflow. Each guess in it says where it came from. Then looks at the machine, and measures the first target that can be measured.").option("--force", "Overwrite files that are there, without asking.").option("--dry-run", "Print the files instead of writing them; check nothing.").option("--no-check", "Neither look at the machine nor measure anything.").addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(rootOption()).option("--json", "Print what was found and done as JSON.").addHelpText("after", `
 Exit status: 0 drafted, and what was measured works; 2 usage, nothing to draft, or no draft could be measured;
@@ -38776,18 +38995,11 @@ async function init(flags, door) {
 		files,
 		...check
 	}, void 0, 2));
-	if (!flags.dryRun) for (const line of steps(survey, settings.config)) door.step(`next: ${line}`);
-}
-function steps(survey, config) {
-	const all = nextSteps(survey, config, WORKFLOW_PATH);
-	if (survey.convention.length === 0) return all;
-	const named = survey.convention.slice(0, MOST_NAMED).map((path) => /^[\w./-]+$/.test(path) ? path : `'${path}'`);
-	const more = survey.convention.length > MOST_NAMED ? " (and so on)" : "";
-	return [
-		...all.slice(0, -1),
-		`kernelwright bench ${named.join(" ")}${more} checks and times the files in KernelBench's convention`,
-		...all.slice(-1)
-	];
+	const places = {
+		config: settings.config,
+		workflow: WORKFLOW_PATH
+	};
+	if (!flags.dryRun) for (const line of nextSteps(survey, files, places)) door.step(`next: ${line}`);
 }
 function draftedFiles(survey, config) {
 	const configuration = configurationFile(survey);
@@ -39993,17 +40205,34 @@ function totalUsage(outcome) {
 	return outcome.targets.map((target) => target.usage).reduce(addUsage, NO_USAGE);
 }
 function costLine(outcome) {
-	return [usageText(outcome.targets.reduce((sum, target) => sum + target.turns.length, 0), totalUsage(outcome)), duration(outcome.seconds)].join(", ");
+	const [only, ...others] = outcome.targets;
+	return [only !== void 0 && others.length === 0 ? costOf(only) : costText(outcome.targets, totalUsage(outcome), ""), duration(outcome.seconds)].join(", ");
 }
-function usageText(turns, usage) {
-	const cached = [...usage.cache_read_tokens > 0 ? [`${count$2(usage.cache_read_tokens)} more read from the cache`] : [], ...usage.cache_write_tokens > 0 ? [`${count$2(usage.cache_write_tokens)} written to it`] : []].join(", ");
-	const thinking = usage.thinking_tokens === void 0 ? "" : ` (${count$2(usage.thinking_tokens)} of them thinking)`;
+function costOf(target) {
+	return costText([target], target.usage, longestAnswer(target));
+}
+function costText(targets, usage, longest) {
+	const turns = targets.reduce((sum, target) => sum + target.turns.length, 0);
+	const cached = [...usage.cache_read_tokens > 0 ? [`${count$3(usage.cache_read_tokens)} more read from the cache`] : [], ...usage.cache_write_tokens > 0 ? [`${count$3(usage.cache_write_tokens)} written to it`] : []].join(", ");
+	const out = [...usage.thinking_tokens === void 0 ? [] : [`${count$3(usage.thinking_tokens)} of them thinking`], ...longest === "" ? [] : [longest]].join(", ");
+	const measured = targets.flatMap(({ gpuSeconds }) => gpuSeconds ?? []);
 	return [
 		plural(turns, "turn"),
-		`${count$2(usage.input_tokens)} tokens in${cached === "" ? "" : ` (${cached})`}`,
-		`${count$2(usage.output_tokens)} out${thinking}`,
-		usage.usd === void 0 ? "price unknown" : dollars(usage.usd)
+		`${count$3(usage.input_tokens)} tokens in${cached === "" ? "" : ` (${cached})`}`,
+		`${count$3(usage.output_tokens)} out${out === "" ? "" : ` (${out})`}`,
+		...usage.retries === void 0 ? [] : [`asked again ${plural(usage.retries, "time")} after failures`],
+		usage.usd === void 0 ? "price unknown" : dollars(usage.usd),
+		...measured.length === 0 ? [] : [`${duration(measured.reduce((sum, seconds) => sum + seconds, 0))} of the GPU`]
 	].join(", ");
+}
+const SURPRISING = 2;
+const FEWEST_TURNS = 3;
+function longestAnswer({ turns, trajectories, usage }) {
+	const longest = turns.toSorted((a, b) => b.usage.output_tokens - a.usage.output_tokens)[0];
+	if (longest === void 0 || turns.length < FEWEST_TURNS) return "";
+	const { output_tokens } = longest.usage;
+	if (output_tokens === 0 || output_tokens < SURPRISING * usage.output_tokens / turns.length) return "";
+	return `${count$3(output_tokens)} in turn ${turnName(longest, trajectories)} alone`;
 }
 // src/report/fit.ts
 const SUMMARY_LIMIT = {
@@ -40283,12 +40512,12 @@ function harmBlock(outcome) {
 	const wrong = wrongTargets(outcome);
 	return [
 		...wrong.slice(0, MOST_ROWS).map(({ outcome: { target }, change }) => `${codeText(target.name, 80)}: ${escapeText(change.reason, 400)}`),
-		...wrong.length > 0 ? [MEANT] : [],
+		...wrong.length > 0 ? [MEANT$1] : [],
 		...rows.length > 0 ? [table(["Target", ...HEADER], rows.slice(0, MOST_ROWS), `l${ALIGN}`)] : [],
 		...more > 0 ? [`… and ${plural(more, "more workload")}`] : []
 	].join("\n\n");
 }
-const MEANT = "Where other results are meant, a `reference` in the configuration says so: then the base branch’s code is not what decides.";
+const MEANT$1 = "Where other results are meant, a `reference` in the configuration says so: then the base branch’s code is not what decides.";
 function againstBaseTable(workloads) {
 	return table(HEADER, workloads.map(againstBaseCells), ALIGN);
 }
@@ -40312,6 +40541,27 @@ function againstBaseCells({ name, us, base_us, speedup: ratio, low, high }) {
 		})
 	];
 }
+// src/report/floor-share.ts
+function floorShareText({ best, againstBase, measured }) {
+	const found = best?.evidence.workloads ?? [];
+	const [head, after] = [shareOf(found.map(({ baseline_us, floor_us }) => ({
+		us: baseline_us,
+		floor_us
+	}))), shareOf(found.map(({ candidate_us, floor_us }) => ({
+		us: candidate_us,
+		floor_us
+	})))];
+	if (head !== void 0 && after !== void 0) return `${percent(head)} → ${percent(after)}`;
+	const alone = (againstBase?.kind === "measured" ? shareOf(againstBase.workloads) : void 0) ?? shareOf(measured?.workloads ?? []);
+	return alone === void 0 ? "" : percent(alone);
+}
+function shareOf(times) {
+	const logs = times.flatMap(({ us, floor_us }) => floor_us === void 0 ? [] : [Math.log(floor_us / us)]);
+	return logs.length === 0 ? void 0 : Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
+}
+function percent(share) {
+	return `${Math.min(100, Math.floor(100 * share))} %`;
+}
 // src/report/standing.ts
 function standingOf(outcome) {
 	const evidence = outcome.best?.evidence ?? closest(outcome);
@@ -40332,8 +40582,9 @@ function standingOf(outcome) {
 		speedup: evidence.speedup
 	};
 }
-function whyUnjudged({ baselineFailed, turns }) {
+function whyUnjudged({ baselineFailed, measured, turns }) {
 	if (baselineFailed) return "baseline-failed";
+	if (measured !== void 0) return "measured";
 	return turns.length === 0 ? "not-reached" : "no-answer";
 }
 function claimable(evidence) {
@@ -40369,88 +40620,6 @@ function harmOf({ againstBase }) {
 function rank(standing) {
 	if (standing.kind === "improved") return -standing.speedup.low;
 	return standing.kind === "judged" ? VERDICTS.indexOf(standing.verdict) : VERDICTS.length;
-}
-// src/report/headline.ts
-function headlines(outcome) {
-	const harm = harmText(outcome);
-	return harm === void 0 ? [gainText(outcome)] : [harm, gainText(outcome)];
-}
-function harmText(outcome) {
-	const of = plural(outcome.targets.length, "kernel");
-	const only = (targets) => targets.length === 1 ? targets[0]?.outcome.target.name : `${targets.length} of ${of}`;
-	const wrong = wrongTargets(outcome);
-	if (wrong.length > 0) return `This pull request breaks ${only(wrong)}, measured against the base branch.`;
-	const slower = slowerTargets(outcome);
-	const [worst] = slower;
-	if (worst === void 0) return void 0;
-	const much = `${speedup(worst.change.speedup.estimate)} the speed of the base branch`;
-	const which = slower.length === 1 ? much : `${worst.outcome.target.name} the most, ${much}`;
-	return `This pull request makes ${only(slower)} slower: ${which} on ${outcome.device.name}.`;
-}
-function gainText(outcome) {
-	const { device, targets } = outcome;
-	if (targets.length === 0) return "No kernel was changed that could be optimized.";
-	if (targets.every(({ baselineFailed }) => baselineFailed)) return `${targets.length === 1 ? targets[0]?.target.name : `${targets.length} kernels`}: your code could not be measured.`;
-	if (device.kind === "emulated") return emulated(outcome);
-	const proven = improvements(outcome);
-	const [best] = proven;
-	const only = targets.length === 1 ? targets[0]?.target.name : void 0;
-	if (best === void 0) return `No faster version of ${only ?? `any of the ${plural(targets.length, "kernel")}`} was proven on ${device.name}.`;
-	const who = only ?? `${proven.length} of ${plural(targets.length, "kernel")}`;
-	const much = `${proven.length > 1 ? "up to " : ""}${speedup(best.speedup.estimate)}`;
-	const trust = isUnsandboxed(outcome) ? "measured without the sandbox" : "verified";
-	return `${who} can be made faster: ${much} on ${device.name}, ${trust}.`;
-}
-function emulated({ targets, model }) {
-	if (model === "tuner") return untimed(targets);
-	const right = targets.filter((target) => {
-		const standing = standingOf(target);
-		return standing.kind === "judged" && standing.passed && standing.verdict === "not-proven";
-	}).length;
-	const verb = right === 1 ? "has" : "have";
-	return `${targets.length === 1 ? `${targets[0]?.target.name} ${right === 1 ? "has a" : "has no"} rewrite with right results` : `${right} of ${plural(targets.length, "kernel")} ${verb} a rewrite with right results`}; no GPU was there to time ${right > 1 ? "them" : "it"}.`;
-}
-function untimed(targets) {
-	return `${targets.length === 1 ? targets[0]?.target.name : plural(targets.length, "kernel")}: no GPU was there to time other numbers, so the present ones stay.`;
-}
-function warnings(outcome) {
-	const alerts = [];
-	if (isUnsandboxed(outcome)) alerts.push("> [!CAUTION]\n> **sandbox: off.** Candidates ran without isolation from this machine and from the judge. Nothing kept them from tampering with what is reported here: read the diff as you would a stranger’s code.");
-	if (outcome.device.kind === "emulated") alerts.push(`> [!NOTE]\n> No GPU was there: kernels ran on an ${escapeText(outcome.device.name)}. Their results were checked for real; nothing was timed. **No speedup is measured or claimed.**`);
-	return alerts.join("\n\n");
-}
-// src/report/origin.ts
-function origin(context) {
-	const run = context.runUrl === void 0 ? "" : ` · [run](${address(context.runUrl)})`;
-	return `<sub>Kernelwright ${escapeText(context.version, 40)}${commit(context)}${run}</sub>`;
-}
-function commit({ repository, headSha }) {
-	if (headSha === void 0) return "";
-	return ` on \`${repository ? `${repository.owner}/${repository.repo}@` : ""}${headSha}\``;
-}
-function address(url) {
-	return encodeURI(url).replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
-}
-// src/report/floor-share.ts
-function floorShareText({ best, againstBase }) {
-	const found = best?.evidence.workloads ?? [];
-	const [head, after] = [shareOf(found.map(({ baseline_us, floor_us }) => ({
-		us: baseline_us,
-		floor_us
-	}))), shareOf(found.map(({ candidate_us, floor_us }) => ({
-		us: candidate_us,
-		floor_us
-	})))];
-	if (head !== void 0 && after !== void 0) return `${percent(head)} → ${percent(after)}`;
-	const alone = againstBase?.kind === "measured" ? shareOf(againstBase.workloads) : void 0;
-	return alone === void 0 ? "" : percent(alone);
-}
-function shareOf(times) {
-	const logs = times.flatMap(({ us, floor_us }) => floor_us === void 0 ? [] : [Math.log(floor_us / us)]);
-	return logs.length === 0 ? void 0 : Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
-}
-function percent(share) {
-	return `${Math.min(100, Math.floor(100 * share))} %`;
 }
 // src/report/label.ts
 const LABELS = {
@@ -40511,6 +40680,10 @@ const UNJUDGED = {
 	"baseline-failed": {
 		mark: "❌",
 		words: "your code could not be measured"
+	},
+	measured: {
+		mark: "☑️",
+		words: "measured as it is"
 	},
 	"not-reached": {
 		mark: "⚪",
@@ -40630,6 +40803,150 @@ function againstBaseCell(compared) {
 		case "failed": return "⚪ base fails";
 	}
 }
+// src/report/measured-table.ts
+function isBench({ targets }) {
+	return targets.some(({ measured }) => measured !== void 0) && targets.every(({ measured, baselineFailed }) => measured !== void 0 || baselineFailed);
+}
+function measuredTable(targets, device) {
+	return device.kind === "cuda" ? timesTable$1(targets) : checkedTable(targets);
+}
+function measuredWorkloads({ measured, againstBase }) {
+	const compared = againstBase?.kind === "measured" ? againstBase.workloads : [];
+	return compared.length > 0 ? compared : measured?.workloads ?? [];
+}
+const HEADINGS = {
+	"base µs": "Base µs",
+	µs: "Head µs",
+	speedup: "Speedup",
+	"99 % interval": "99 % interval",
+	"eager µs": "Eager µs",
+	"torch.compile µs": "torch.compile µs",
+	"floor µs": "Floor µs",
+	"of the floor": "Share of the floor"
+};
+const MEANT = "<sub>One call with a cold L2, in microseconds. Head: this pull request’s code. Base: the base branch’s. Floor: the least time in which this GPU can do the work.</sub>";
+function timesTable$1(targets) {
+	const all = targets.map((outcome) => {
+		const workloads = measuredWorkloads(outcome);
+		const columns = benchmarkColumns(workloads, outcome.measured?.modes);
+		return {
+			name: outcome.target.name,
+			workloads,
+			columns: new Map(columns.map((one) => [one.heading, one.cells]))
+		};
+	});
+	const isEmpty = (cell) => cell === "" || cell === "–";
+	const shown = Object.keys(HEADINGS).filter((heading) => all.some(({ columns }) => columns.get(heading)?.some((cell) => !isEmpty(cell))));
+	const rows = all.flatMap(({ name, workloads, columns }) => (workloads.length === 0 ? [{ name: "" }] : workloads).map((workload, row) => [
+		codeText(name, 80),
+		workload.name === "" ? "–" : codeText(workload.name, 200),
+		...shown.map((heading) => columns.get(heading)?.[row] || "–")
+	]));
+	return [
+		table([
+			"Target",
+			"Workload",
+			...shown.map((heading) => HEADINGS[heading] ?? heading)
+		], rows, `ll${"r".repeat(shown.length)}`),
+		...remarks(targets),
+		MEANT
+	].join("\n\n");
+}
+function checkedTable(targets) {
+	return [table([
+		"Target",
+		"Checks",
+		"Head vs base"
+	], targets.map(({ target, measured, againstBase }) => [
+		codeText(target.name, 80),
+		measured === void 0 ? "❌ could not be measured" : checkCount(measured.checks),
+		againstBase === void 0 ? "–" : againstBaseCell(againstBase)
+	]), "lrl"), ...remarks(targets)].join("\n\n");
+}
+function remarks(targets) {
+	return targets.flatMap(({ target, measured, againstBase }) => [...againstBase?.kind === "failed" || againstBase?.kind === "absent" ? [`${codeText(target.name, 80)}: ${escapeText(againstBaseText(againstBase), 500)}.`.replace(/\.\.$/, ".")] : [], ...modeRemarks(measured?.modes).map((remark) => `${codeText(target.name, 80)}: ${escapeText(remark, 500)}`)]);
+}
+// src/report/headline.ts
+function headlines(outcome) {
+	const harm = harmText(outcome);
+	return harm === void 0 ? [gainText(outcome)] : [harm, gainText(outcome)];
+}
+function harmText(outcome) {
+	const of = plural(outcome.targets.length, "kernel");
+	const only = (targets) => targets.length === 1 ? targets[0]?.outcome.target.name : `${targets.length} of ${of}`;
+	const wrong = wrongTargets(outcome);
+	if (wrong.length > 0) return `This pull request breaks ${only(wrong)}, measured against the base branch.`;
+	const slower = slowerTargets(outcome);
+	const [worst] = slower;
+	if (worst === void 0) return void 0;
+	const much = `${speedup(worst.change.speedup.estimate)} the speed of the base branch`;
+	const which = slower.length === 1 ? much : `${worst.outcome.target.name} the most, ${much}`;
+	return `This pull request makes ${only(slower)} slower: ${which} on ${outcome.device.name}.`;
+}
+function gainText(outcome) {
+	const { device, targets } = outcome;
+	if (targets.length === 0) return "No kernel was changed that could be optimized.";
+	if (targets.every(({ baselineFailed }) => baselineFailed)) return `${targets.length === 1 ? targets[0]?.target.name : `${targets.length} kernels`}: your code could not be measured.`;
+	if (isBench(outcome)) return measuredText(outcome);
+	if (device.kind === "emulated") return emulated(outcome);
+	const proven = improvements(outcome);
+	const [best] = proven;
+	const only = targets.length === 1 ? targets[0]?.target.name : void 0;
+	if (best === void 0) return `No faster version of ${only ?? `any of the ${plural(targets.length, "kernel")}`} was proven on ${device.name}.`;
+	const who = only ?? `${proven.length} of ${plural(targets.length, "kernel")}`;
+	const much = `${proven.length > 1 ? "up to " : ""}${speedup(best.speedup.estimate)}`;
+	const trust = isUnsandboxed(outcome) ? "measured without the sandbox" : "verified";
+	return `${who} can be made faster: ${much} on ${device.name}, ${trust}.`;
+}
+function measuredText({ device, targets }) {
+	const able = targets.filter(({ measured }) => measured !== void 0);
+	const who = targets.length === 1 ? targets[0]?.target.name : `${able.length} of ${plural(targets.length, "kernel")}`;
+	if (device.kind === "emulated") return targets.length === 1 ? `${who} passes its checks as it is; no GPU was there to time it.` : `${who} pass their checks as they are; no GPU was there to time them.`;
+	const share = targets.length === 1 && targets[0] !== void 0 ? floorShareText(targets[0]) : "";
+	const near = share === "" ? "" : ` and reaches ${share} of what it allows`;
+	return targets.length === 1 ? `${who} was measured as it is on ${device.name}${near}.` : `${who} were measured as they are on ${device.name}.`;
+}
+function emulated({ targets, model }) {
+	if (model === "tuner") return untimed(targets);
+	const right = targets.filter((target) => {
+		const standing = standingOf(target);
+		return standing.kind === "judged" && standing.passed && standing.verdict === "not-proven";
+	}).length;
+	const verb = right === 1 ? "has" : "have";
+	return `${targets.length === 1 ? `${targets[0]?.target.name} ${right === 1 ? "has a" : "has no"} rewrite with right results` : `${right} of ${plural(targets.length, "kernel")} ${verb} a rewrite with right results`}; no GPU was there to time ${right > 1 ? "them" : "it"}.`;
+}
+function untimed(targets) {
+	return `${targets.length === 1 ? targets[0]?.target.name : plural(targets.length, "kernel")}: no GPU was there to time other numbers, so the present ones stay.`;
+}
+function warnings(outcome) {
+	const alerts = [];
+	if (isUnsandboxed(outcome)) alerts.push("> [!CAUTION]\n> **sandbox: off.** Candidates ran without isolation from this machine and from the judge. Nothing kept them from tampering with what is reported here: read the diff as you would a stranger’s code.");
+	if (outcome.device.kind === "emulated") alerts.push(`> [!NOTE]\n> No GPU was there: kernels ran on an ${escapeText(outcome.device.name)}. Their results were checked for real; nothing was timed. **No speedup is measured or claimed.**`);
+	return alerts.join("\n\n");
+}
+// src/report/left-out.ts
+const MOST_LISTED = 20;
+const REASON_LENGTH = 400;
+function leftOutList(leftOut) {
+	const more = leftOut.length - MOST_LISTED;
+	return [
+		"**Left out**, because they cannot be read as they are:\n",
+		...leftOut.slice(0, MOST_LISTED).map(({ name, because }) => `- ${codeText(name, 80)}: ${escapeText(because, REASON_LENGTH)}`),
+		...more > 0 ? [`- … and ${more} more`] : []
+	].join("\n");
+}
+// src/report/origin.ts
+function origin(context) {
+	const run = context.runUrl === void 0 ? "" : ` · [run](${address(context.runUrl)})`;
+	return `<sub>Kernelwright ${escapeText(context.version, 40)}${commit(context)}${run}</sub>`;
+}
+function commit({ repository, headSha }) {
+	if (headSha === void 0) return "";
+	return ` on \`${repository ? `${repository.owner}/${repository.repo}@` : ""}${headSha}\``;
+}
+function address(url) {
+	return encodeURI(url).replace(/[()\s]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+}
 // src/report/machine-view.ts
 const MOST_KERNELS = 8;
 function resourcesTable(outcome) {
@@ -40654,8 +40971,8 @@ function resourceCells(kernel) {
 	return [
 		codeText(name, 120),
 		`${registers}`,
-		shared_bytes === 0 ? "none" : `${count$2(shared_bytes)} B`,
-		spilled === 0 ? "none" : `${count$2(spilled)} B`,
+		shared_bytes === 0 ? "none" : `${count$3(shared_bytes)} B`,
+		spilled === 0 ? "none" : `${count$3(spilled)} B`,
 		occupancy.slice(0, 4).map(occupancyText).join("<br>") || "–"
 	];
 }
@@ -40840,14 +41157,16 @@ function targetSection(outcome, context, { weight, elsewhere, model, alone }) {
 			markdown: ""
 		}]
 	});
-	const { target, turns, best, againstBase } = outcome;
+	const { target, turns, best, againstBase, measured } = outcome;
 	const blocks = [whole(opening(outcome, standing)), whole(account(outcome, standing, model))];
 	const change = againstBase && changeOf(againstBase);
-	if (change?.kind === "faster" || change?.kind === "alike") blocks.push(part(`**Against the base branch**\n\n${againstBaseTable(change.workloads)}`, LEVEL$1.base, ""));
+	if (measured !== void 0) {
+		if (measured.checks.length > 0) blocks.push(part(`**What was checked**\n\n${checksTable(measured.checks)}`, LEVEL$1.checks, checksLine(measured.checks)));
+	} else if (change?.kind === "faster" || change?.kind === "alike") blocks.push(part(`**Against the base branch**\n\n${againstBaseTable(change.workloads)}`, LEVEL$1.base, ""));
 	if (best !== void 0) {
 		const { checks, workloads } = best.evidence;
 		const patch = patchOf(outcome.baseline, best.candidate.files);
-		const left = `_The diff (${count$2(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
+		const left = `_The diff (${count$3(patch.length)} characters) is left out here; it is in ${elsewhere}._`;
 		if (best.evidence.device.kind === "cuda" && workloads.length > 0) {
 			const heading = againstBase === void 0 ? "" : "**The best version**\n\n";
 			blocks.push(part(`${heading}${workloadsTable(best.evidence)}`, LEVEL$1.workloads, ""));
@@ -40864,14 +41183,14 @@ function targetSection(outcome, context, { weight, elsewhere, model, alone }) {
 	if (turns.length > 0) blocks.push(part(`**Turns**\n\n${turnsTable(outcome, model)}`, LEVEL$1.turns, `**Turns** ${turnsLine(outcome)}`));
 	const logs = turnLogs(outcome);
 	if (logs !== "") blocks.push(part(logs, LEVEL$1.logs, `_What the turns printed is left out here; it is in ${elsewhere}._`));
-	const cost = alone || turns.length === 0 ? "" : `<sub>Cost: ${usageText(turns.length, outcome.usage)}</sub>`;
+	const cost = alone || turns.length === 0 ? "" : `<sub>Cost: ${costOf(outcome)}</sub>`;
 	blocks.push(whole([cost, hashes(outcome)].filter((line) => line !== "").join("  \n")), whole("</details>"));
 	return blocks;
 }
-function opening({ target, turns, best }, standing) {
+function opening({ target, turns, best, measured }, standing) {
 	const { mark, words, closest } = labelOfStanding(standing);
 	const gain = standing.kind === "improved" ? `: ${speedup(standing.speedup.estimate)}, at least ${lowerBound(standing.speedup.low)}×` : closest ? ` (closest: ${closest})` : "";
-	const inside = [...best ? ["diff", "evidence"] : [], plural(turns.length, "turn")].join(", ");
+	const inside = [...best ? ["diff", "evidence"] : [], ...measured ? [`checks: ${checkCount(measured.checks)}`] : [plural(turns.length, "turn")]].join(", ");
 	return `<details>
 <summary>${mark} <b>${escapeText(target.name, 80)}</b> ${words}${gain} <sub>(${inside})</sub></summary>`;
 }
@@ -40880,13 +41199,18 @@ function account(outcome, standing, model) {
 	const where = `${codeText(target.entry, 100)} in ${codeText(target.source, 200)}.`;
 	if (standing.kind === "unjudged" && standing.because === "baseline-failed") return [`${where}  \nNo model was asked, because the code as it is could not be measured:`, ownFailure(ended)].join("\n\n");
 	const said = standing.kind === "unjudged" ? "" : escapeText(claimableReason(standing.evidence), 500);
-	const found = best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? standing.because === "not-reached" ? model === "tuner" ? "No other numbers were tried." : "The model gave no answer for it." : "None of the model’s answers held a usable proposal." : `${missing(standing)} The closest one: ${said}`;
+	const found = best ? `Turn ${turnName(best, outcome.trajectories)}: ${said}` : standing.kind === "unjudged" ? withoutAnswer(standing, model) : `${missing(standing)} The closest one: ${said}`;
 	return [
 		where,
 		...besideBase(outcome),
 		found,
 		...ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []
 	].join("  \n");
+}
+function withoutAnswer({ because }, model) {
+	if (because === "measured") return "Only the code as it is was measured, as was asked.";
+	if (because === "no-answer") return "None of the model’s answers held a usable proposal.";
+	return model === "tuner" ? "No other numbers were tried." : "The model gave no answer for it.";
 }
 function besideBase({ againstBase }) {
 	if (againstBase === void 0 || againstBase.kind === "same") return [];
@@ -40936,7 +41260,8 @@ function overallBlocks(outcome) {
 		...harm(outcome),
 		...others.map((sentence) => ({ markdown: `**${escapeText(sentence, 400)}**` })),
 		{ markdown: warnings(outcome) },
-		...targets.length > 0 ? [overview(outcome, targets)] : []
+		...targets.length > 0 ? [overview(outcome, targets)] : [],
+		...leftOutBlocks(outcome)
 	];
 }
 function targetBlocks(outcome, context, elsewhere) {
@@ -40961,13 +41286,25 @@ function harm(outcome) {
 		}]
 	}];
 }
+function leftOutBlocks({ leftOut = [] }) {
+	if (leftOut.length === 0) return [];
+	const short = `${plural(leftOut.length, "kernel")} could not be read and ${leftOut.length === 1 ? "is" : "are"} left out.`;
+	return [{
+		markdown: leftOutList(leftOut),
+		shorter: [{
+			at: LEVEL.table,
+			markdown: short
+		}]
+	}];
+}
 function whereAllIs(outcome, context, limit) {
 	const files = "the report files of this run";
 	if (limit.size >= SUMMARY_LIMIT.size || context.runUrl === void 0) return files;
 	return SUMMARY_LIMIT.measure(renderReport(outcome, context)) <= SUMMARY_LIMIT.size ? `the [job summary](${address(context.runUrl)})` : files;
 }
 function overview(outcome, targets) {
-	const render = (shown) => overviewTable(shown, outcome.device);
+	const table = isBench(outcome) ? measuredTable : overviewTable;
+	const render = (shown) => table(shown, outcome.device);
 	const more = targets.length - ROWS_KEPT;
 	return {
 		markdown: render(targets),
@@ -40989,13 +41326,14 @@ function footer(outcome, context) {
 	];
 	const sandbox = outcome.sandbox === "off" ? "**sandbox: off**" : `sandbox: ${outcome.sandbox}`;
 	return [
-		`<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
+		isBench(outcome) ? `<sub>**Cost** no model was asked, ${duration(outcome.seconds)}</sub>  ` : `<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
 		`<sub>**Machine** ${machine.join(", ")}; ${sandbox}</sub>  `,
 		origin(context)
 	].join("\n");
 }
 // src/report/result.ts
 const MAXIMUM_BYTES = 5e5;
+const MOST_LEFT_OUT = 100;
 const STEPS = [
 	{},
 	{
@@ -41048,17 +41386,27 @@ function resultOf(outcome, keep) {
 		seconds: outcome.seconds,
 		usage: totalUsage(outcome),
 		targets: outcome.targets.map((target) => targetResult(target, keep)),
+		...leftOutResult(outcome, keep),
 		...keep.truncated === void 0 ? {} : { truncated: keep.truncated }
 	};
 }
+function leftOutResult({ leftOut = [] }, keep) {
+	if (leftOut.length === 0) return {};
+	const most = keep.evidence === false ? MOST_LEFT_OUT : leftOut.length;
+	return { left_out: leftOut.slice(0, most).map(({ name, because }) => ({
+		target: oneLine$2(name, keep.text),
+		because: oneLine$2(because, keep.text)
+	})) };
+}
 function targetResult(outcome, keep) {
 	const standing = standingOf(outcome);
-	const { best, target, turns, ended, usage } = outcome;
+	const { best, measured, target, turns, ended, usage, gpuSeconds } = outcome;
 	return {
 		target: target.name,
 		source: target.source,
 		entry: target.entry,
 		verdict: standing.kind === "unjudged" ? standing.because : standing.verdict,
+		...measured === void 0 || keep.evidence === false ? {} : { measured: shortenMeasured(measured, keep) },
 		...outcome.againstBase === void 0 ? {} : { against_base: shortenComparison(outcome.againstBase, keep) },
 		...best ? { candidate: {
 			hash: best.candidate.hash,
@@ -41068,7 +41416,8 @@ function targetResult(outcome, keep) {
 		...standing.kind !== "unjudged" && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {},
 		...keep.turns === false ? {} : { turns: turns.map((turn) => turnResult(turn, keep)) },
 		...ended === void 0 ? {} : { ended: oneLine$2(ended, keep.text) },
-		usage
+		usage,
+		...gpuSeconds === void 0 ? {} : { gpu_seconds: gpuSeconds }
 	};
 }
 function turnResult({ trajectory, turn, summary, result, seconds, usage }, keep) {
@@ -41103,21 +41452,27 @@ function tunedResult({ values, trials, remark }, keep) {
 	};
 }
 function shorten(evidence, keep) {
-	const { log, modes, ...rest } = evidence;
+	const { log, ...rest } = evidence;
 	const kept = keep.log === void 0 ? log : log && readableLog(evidence).slice(0, keep.log);
 	return {
-		...rest,
+		...shortenMeasured(rest, keep),
 		verdict: claimable(evidence),
 		reason: oneLine$2(claimableReason(evidence), keep.text),
-		checks: evidence.checks.map((check) => ({
+		...kept ? { log: kept } : {}
+	};
+}
+function shortenMeasured(measured, keep) {
+	const { checks, modes } = measured;
+	return {
+		...measured,
+		checks: checks.map((check) => ({
 			...check,
 			detail: oneLine$2(check.detail, keep.text)
 		})),
 		...modes === void 0 ? {} : { modes: {
 			eager: shortenColumn(modes.eager, keep),
 			compiled: shortenColumn(modes.compiled, keep)
-		} },
-		...kept ? { log: kept } : {}
+		} }
 	};
 }
 function shortenComparison(compared, keep) {
@@ -46806,13 +47161,13 @@ function setUsageSumAttributes(span, usage, complete) {
 	const compactions = (Array.isArray(usage["iterations"]) ? usage["iterations"] : []).filter((each) => isObj(each) && each["type"] === "compaction");
 	if (compactions.length > 0) {
 		span.setAttribute(ATTR_ANTHROPIC_USAGE_COMPACTION_INPUT_TOKENS, compactions.reduce((sum, each) => sum + inputTokens(each), 0));
-		span.setAttribute(ATTR_ANTHROPIC_USAGE_COMPACTION_OUTPUT_TOKENS, compactions.reduce((sum, each) => sum + count(each, "output_tokens"), 0));
+		span.setAttribute(ATTR_ANTHROPIC_USAGE_COMPACTION_OUTPUT_TOKENS, compactions.reduce((sum, each) => sum + count$1(each, "output_tokens"), 0));
 	}
 }
 function inputTokens(usage) {
-	return INPUT_TOKEN_COUNTS.reduce((sum, name) => sum + count(usage, name), 0);
+	return INPUT_TOKEN_COUNTS.reduce((sum, name) => sum + count$1(usage, name), 0);
 }
-function count(usage, name) {
+function count$1(usage, name) {
 	const value = usage[name];
 	return typeof value === "number" ? value : 0;
 }
@@ -64739,6 +65094,7 @@ function apiFailure(error, endpoint) {
 	if (status === 404) return permanent(new ConfigurationError(error.type === "not_found_error" ? `The model API at ${baseUrl} knows no model "${model}" (404): change the \`model\` input.` : `There is no Messages API at ${baseUrl}/v1/messages (404): check the \`base-url\` input, and the \`model\` input "${model}".`));
 	if (status === 413 || status === 400 && /too long|context (window|length|size)|exceeds? .*context|too many tokens/i.test(said)) return permanent(new ContextExceeded(`The conversation is too long for model "${model}" (${said}): choose a \`model\` with a larger context, or fewer \`turns\`.`));
 	if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check the \`thinking\` and \`model-effort\` inputs, which not every model knows.`));
+	if (status === 400 && /max_tokens/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change the \`max-tokens\` input.`));
 	if (isTransient(error, status)) return overloaded(error, status, said, endpoint);
 	return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the request (${status ?? error.type ?? "no status"}: ${said}): check the \`model\` input "${model}".`));
 }
@@ -88245,6 +88601,33 @@ function giveUp(failure, tries) {
 function backoff(tries) {
 	return Math.min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_BACKOFF) * (1 - Math.random() / 4);
 }
+// src/models/thinking.ts
+init_sdk();
+const LEAST_BUDGET = 1024;
+function thinkingRequest(thinking, maxTokens) {
+	const most = maxTokens - FEWEST_ANSWER_TOKENS;
+	let adaptive = true;
+	return {
+		now() {
+			if (thinking === void 0) return void 0;
+			if (thinking === "off") return { type: "disabled" };
+			if (thinking === "auto") return adaptive ? { type: "adaptive" } : {
+				type: "enabled",
+				budget_tokens: most
+			};
+			return {
+				type: "enabled",
+				budget_tokens: thinking.tokens
+			};
+		},
+		refused(error, sent) {
+			if (sent?.type !== "adaptive" || most < LEAST_BUDGET) return false;
+			if (!(error instanceof APIError) || error.status !== 400 || !/adaptive|thinking/i.test(error.message)) return false;
+			adaptive = false;
+			return true;
+		}
+	};
+}
 // src/models/anthropic.ts
 init_sdk();
 function createAnthropicModel(options) {
@@ -88262,53 +88645,75 @@ function createAnthropicModel(options) {
 		logLevel: "off"
 	});
 	const inOrder = firstOfPrefix();
+	const thinking = thinkingRequest(options.thinking, options.maxTokens);
 	return {
 		name: options.model,
 		atMost: (conversation) => atMost(conversation, options),
-		async complete(conversation) {
+		async complete(conversation, _asker, charged) {
 			const began = performance.now();
 			let lost = NO_USAGE;
-			const request = requestOf(conversation, options);
-			const completion = await inOrder(sharedPart(conversation), (begun) => withRetries(() => receive(client, request, options.price, {
-				begun,
-				lost: (usage) => {
-					lost = addUsage(lost, usage);
+			let attempts = 0;
+			const completion = await inOrder(sharedPart(conversation), (begun) => withRetries(async () => {
+				attempts++;
+				const listener = {
+					begun,
+					lost: (usage) => {
+						lost = addUsage(lost, usage);
+					}
+				};
+				const send = (asked) => receive(client, requestOf(conversation, options, asked), options.price, listener);
+				const asked = thinking.now();
+				try {
+					return await send(asked);
+				} catch (error) {
+					if (!thinking.refused(error, asked)) throw error;
+					return send(thinking.now());
 				}
-			}), {
+			}, {
 				maxRetries: options.maxRetries ?? 5,
 				failureOf: (error) => failureOf(error, endpoint),
 				log: options.log,
 				...options.sleep ? { sleep: options.sleep } : {}
-			}));
+			})).catch((error) => {
+				charged?.(attempts > 1 ? {
+					...lost,
+					retries: attempts - 1
+				} : lost);
+				throw error;
+			});
 			const usage = addUsage(lost, completion.usage);
+			const retries = attempts > 1 ? { retries: attempts - 1 } : {};
 			return {
 				...completion,
-				usage,
+				usage: {
+					...usage,
+					...retries
+				},
 				seconds: (performance.now() - began) / 1e3
 			};
 		}
 	};
 }
-const FEWEST_CHARACTERS_IN_A_TOKEN = 2;
+const FEWEST_BYTES_IN_A_TOKEN = 2;
 function atMost({ system, messages }, { model, maxTokens, price }) {
-	const characters = messages.reduce((sum, { text, aside = "" }) => sum + text.length + aside.length, system.length);
+	const bytes = [system, ...messages.flatMap(({ text, aside = "" }) => [text, aside])].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 	return withPrice({
 		input_tokens: 0,
 		output_tokens: maxTokens,
 		cache_read_tokens: 0,
-		cache_write_tokens: Math.ceil(characters / FEWEST_CHARACTERS_IN_A_TOKEN)
+		cache_write_tokens: Math.ceil(bytes / FEWEST_BYTES_IN_A_TOKEN)
 	}, model, price);
 }
 function sharedPart({ system, messages }) {
 	return `${system}\n${messages[0]?.text ?? ""}`;
 }
-function requestOf({ system, messages }, options) {
+function requestOf({ system, messages }, options, thinking) {
 	const users = messages.flatMap(({ role }, index) => role === "user" ? [index] : []);
 	const cached = [users.at(0), users.at(-1)];
 	return {
 		model: options.model,
 		max_tokens: options.maxTokens,
-		...options.thinking === void 0 ? {} : { thinking: thinkingOf(options.thinking) },
+		...thinking === void 0 ? {} : { thinking },
 		...options.modelEffort === void 0 ? {} : { output_config: { effort: options.modelEffort } },
 		system: [textBlock(system, true)],
 		messages: messages.map((message, index) => ({
@@ -88325,13 +88730,6 @@ function textBlock(text, cached) {
 		type: "text",
 		text: text.toWellFormed(),
 		...cached ? { cache_control: { type: "ephemeral" } } : {}
-	};
-}
-function thinkingOf(thinking) {
-	if (thinking === "off") return { type: "disabled" };
-	return thinking === "auto" ? { type: "adaptive" } : {
-		type: "enabled",
-		budget_tokens: thinking.tokens
 	};
 }
 async function receive(client, request, price, { begun, lost }) {
@@ -88363,13 +88761,17 @@ function stopOf(reason) {
 	return reason === "refusal" ? "refusal" : "end";
 }
 function usageOf(model, usage, price) {
+	const thinking = usage.output_tokens_details?.thinking_tokens;
 	return withPrice({
-		input_tokens: usage.input_tokens ?? 0,
-		output_tokens: usage.output_tokens ?? 0,
-		cache_read_tokens: usage.cache_read_input_tokens ?? 0,
-		cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
-		...usage.output_tokens_details ? { thinking_tokens: usage.output_tokens_details.thinking_tokens } : {}
+		input_tokens: count(usage.input_tokens),
+		output_tokens: count(usage.output_tokens),
+		cache_read_tokens: count(usage.cache_read_input_tokens),
+		cache_write_tokens: count(usage.cache_creation_input_tokens),
+		...typeof thinking === "number" ? { thinking_tokens: count(thinking) } : {}
 	}, model, price);
+}
+function count(tokens) {
+	return typeof tokens === "number" && Number.isFinite(tokens) ? Math.max(0, tokens) : 0;
 }
 function withPrice(tokens, model, price) {
 	const usd = priceOf(model, tokens, price);
@@ -88525,6 +88927,7 @@ function renderOutcome(outcome, { color }) {
 		...warnings$1(outcome.device.kind === "emulated", isUnsandboxed(outcome), paint),
 		rows.length === 0 ? "" : columns([header, ...rows], (cell) => cell === "faster" ? paint("green", cell) : cell),
 		outcome.targets.flatMap(({ target, ended }) => ended ? [`${plain(target.name)}: ${plain(ended)}`] : []).join("\n"),
+		(outcome.leftOut ?? []).map(({ name, because }) => `${plain(name)} is left out: ${plain(because)}`).join("\n"),
 		`${plain(outcome.model)}: ${costLine(outcome)}`
 	].filter((part) => part !== "").join("\n\n");
 }
@@ -88599,6 +89002,30 @@ function callIn(path, text, entry) {
 		excerpt: around.map((line) => line.slice(0, LONGEST_LINE)).join("\n")
 	};
 }
+// src/commands/choose-targets.ts
+function sayLeftOut(door, leftOut) {
+	for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
+}
+async function chooseTargets(names, { all }, { repository, config, recognize }, door) {
+	if (names.length > 0 || all) return {
+		targets: await chosenTargets(repository, config, names, recognize),
+		graph: dependencyGraph(repository, WORKING_TREE),
+		unread: []
+	};
+	const written = await readConfigurationIfThere(repository, config);
+	const configuration = written ?? { targets: [] };
+	const changedFiles = await readChanges(repository, "Name a target or use --all, which need no git.");
+	const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
+	const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
+	sayLeftOut(door, leftOut);
+	const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
+	if (written === void 0 && found.selected.length === 0) throw await noConfiguration(repository, config);
+	return {
+		targets: [...selected, ...found.selected].map(({ target }) => target),
+		graph,
+		unread: unreadIn({ leftOut })
+	};
+}
 // src/commands/resume.ts
 async function readResumed(flag, reportDir, named) {
 	if (named.names.length > 0 || named.all) throw new ConfigurationError(`--resume goes on with the targets of the journal; leave out ${named.all ? "--all" : named.names.join(", ")}.`);
@@ -88634,10 +89061,11 @@ function optimizeCommand(door) {
 	return new Command("optimize").summary("let a model improve kernels of the working tree, and keep what is proven").description("Asks a model for faster versions of kernels, checks and measures each, and writes the best as a patch. The working tree stays as it is.").argument("[target...]", "Targets of the configuration, or .py files in KernelBench's convention, or a project's build.toml; without any, those that the changes since --base reach.").option("--base <ref>", "Commit or branch to compare with; without it, the last commit.").option("--all", "Every target of the configuration.").option("--resume [journal]", "Go on with a run that was cut off, by its journal or the report folder that holds it; without a path, that of --report-dir.").addOption(inputOption("model", "name")).addOption(inputOption("base-url", "url")).addOption(inputOption("effort", "how much")).addOption(inputOption("trajectories", "n")).addOption(inputOption("turns", "n")).addOption(inputOption("policy", "name")).addOption(inputOption("budget-usd", "dollars")).addOption(inputOption("budget-tokens", "n")).addOption(inputOption("budget-minutes", "minutes")).addOption(inputOption("budget-gpu-minutes", "minutes")).addOption(inputOption("price", "dollars")).addOption(inputOption("max-tokens", "n")).addOption(inputOption("thinking", "how")).addOption(inputOption("model-effort", "how much")).addOption(inputOption("config", "path")).addOption(inputOption("device", "kind")).addOption(inputOption("sandbox", "on|off")).addOption(inputOption("python", "path")).addOption(inputOption("report-dir", "dir")).addOption(rootOption()).option("--json", "Print the result as JSON.").addHelpText("after", `
 The key for the model comes from the environment variable ANTHROPIC_API_KEY. Without one, the tuner searches the constants of
 the code as it is, which needs no model: the same as --model tuner.
-Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or no target's own code could be
-             measured; 3 environment.
+A target that cannot be read is left out, with the reason; the others are optimized.
+Exit status: 0 when the search ended, whatever it found; 2 usage or configuration, or a target was left out, or no
+             target's own code could be measured; 3 environment.
 A run that was cut off goes on by --resume with the targets, the model, the plan and the budget of its journal. What was answered
-and measured is not asked again; give --base-url, --price and --max-tokens again where they were given.
+and measured is not asked again; give --base-url, --price, --max-tokens, --thinking and --model-effort again where they were given.
 
 Examples:
   kernelwright optimize softmax --effort high --budget-usd 5
@@ -88658,25 +89086,34 @@ async function run(names, flags, given, door) {
 	const wanted = resumed?.recorded.run.targets.map(({ name }) => name) ?? names;
 	const repository = await openRepository(flags);
 	const recognize = createRecognizer(() => harnessFrom(local, door.env), door.env);
-	const { targets: chosen, graph } = await choose(wanted, flags, {
+	const sources = {
 		repository,
 		config: local.config,
 		recognize
-	}, door);
+	};
+	const { targets: chosen, graph, unread } = await chooseTargets(wanted, { all: flags.all === true }, sources, door);
 	if (chosen.length === 0) {
 		door.step("nothing to do: no target changed; name one, or use --all");
+		if (unread.length > 0) door.exit(MISTAKE);
 		return;
 	}
+	const read = await readEach(chosen, async (target) => {
+		const { target: whole, baseline } = await readBaseline(graph, target);
+		return {
+			target: whole,
+			baseline,
+			callers: await callersOf(repository, WORKING_TREE, whole, baseline)
+		};
+	});
+	const targets = read.flatMap(({ found }) => found instanceof ConfigurationError ? [] : [found]);
+	const refused = read.flatMap(({ name, found }) => found instanceof ConfigurationError ? [{
+		name,
+		because: found.problem
+	}] : []);
+	sayLeftOut(door, refused);
 	const asked = settingsFrom(flags, door.env, { model: true });
 	const settings = resumed === void 0 ? asked : settingsOfResumed(asked, resumed, given);
 	if (settings.modelNotice !== void 0) door.step(settings.modelNotice);
-	const targets = await Promise.all(chosen.map(async (target) => {
-		const read = await readBaseline(graph, target);
-		return {
-			...read,
-			callers: await callersOf(repository, WORKING_TREE, read.target, read.baseline)
-		};
-	}));
 	const root = resolve(String(flags.root));
 	const place = {
 		dir: settings.reportDir,
@@ -88690,46 +89127,32 @@ async function run(names, flags, given, door) {
 		log: door.step
 	};
 	const live = liveLines();
-	const outcome = await optimize({
-		harness: await harnessFrom(settings, door.env),
-		env: door.env,
-		targets,
-		model: chooseModel(settings, door.step),
-		plan: settings.plan,
-		budget: settings.budget,
-		version: version$1,
-		journal,
-		onProgress: (event) => {
-			const line = progressLine(event);
-			if (line !== void 0) door.step(line);
-			door.live?.(live.after(event));
-		},
-		onStep: door.step
-	});
+	const outcome = {
+		...await optimize({
+			harness: await harnessFrom(settings, door.env),
+			env: door.env,
+			targets,
+			model: chooseModel(settings, door.step),
+			plan: settings.plan,
+			budget: settings.budget,
+			version: version$1,
+			journal,
+			onProgress: (event) => {
+				const line = progressLine(event);
+				if (line !== void 0) door.step(line);
+				door.live?.(live.after(event));
+			},
+			onStep: door.step
+		}),
+		leftOut: [...unread, ...refused]
+	};
 	const files = await writeReportFiles(place, outcome, { version: version$1 });
 	door.print(flags.json ? renderResult(outcome, Number.POSITIVE_INFINITY) : renderOutcome(outcome, { color: door.color }));
 	door.step(`the report is ${files.report}, the journal ${journal.path}`);
 	for (const { target, path } of files.patches) door.step(`${target}: git apply ${path}`);
-	if (outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(new ConfigurationError("").exitCode);
+	if (outcome.leftOut.length > 0 || outcome.targets.every(({ baselineFailed }) => baselineFailed)) door.exit(MISTAKE);
 }
-async function choose(names, flags, { repository, config, recognize }, door) {
-	if (names.length > 0 || flags.all) return {
-		targets: await chosenTargets(repository, config, names, recognize),
-		graph: dependencyGraph(repository, WORKING_TREE)
-	};
-	const written = await readConfigurationIfThere(repository, config);
-	const configuration = written ?? { targets: [] };
-	const changedFiles = await readChanges(repository, "Name a target or use --all, which need no git.");
-	const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
-	const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
-	for (const { name, because } of leftOut) door.step(`${name} is left out: ${because}`);
-	const found = await changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize);
-	if (written === void 0 && found.selected.length === 0) throw await noConfiguration(repository, config);
-	return {
-		targets: [...selected, ...found.selected].map(({ target }) => target),
-		graph
-	};
-}
+const MISTAKE = new ConfigurationError("").exitCode;
 // src/report/target-list.ts
 function renderTargetList({ selected, leftOut, unnamed }, { color }) {
 	const paint = painter(color);
@@ -88945,7 +89368,7 @@ async function verify(flags, door) {
 		door.step(`building and checking ${target.source} as it is`);
 		const verifier = await prepareVerifier(bench, target, baseline);
 		door.step(`building and checking the candidate${candidate.hash === hashFiles(baseline) ? ", which is the same file" : ""}`);
-		return withModes(await verifier.confirm(candidate), verifier);
+		return withModes$1(await verifier.confirm(candidate), verifier);
 	});
 	door.print(flags.json ? JSON.stringify(evidence, void 0, 2) : renderVerdict(evidence, { color: door.color }));
 	door.exit(EXIT_CODES[evidence.verdict]);

@@ -15,19 +15,21 @@ import type { Repository } from './targets/repository.ts';
 import { selectTargets, unreadIn } from './targets/select.ts';
 
 /** What a pull request gives to optimize, or why it gives nothing. */
-export type Plan =
-  | {
-      readonly kind: 'nothing';
-      readonly reason: string;
-      /** As below: where there are some, somebody should hear of it. */
-      readonly leftOut: readonly LeftOut[];
-    }
-  | {
-      readonly kind: 'targets';
-      readonly targets: readonly PlannedTarget[];
-      /** Those that belong to the request as well, and cannot be read as they are at the head. */
-      readonly leftOut: readonly LeftOut[];
-    };
+export type Plan = NothingPlanned | PlannedTargets;
+
+export interface NothingPlanned {
+  readonly kind: 'nothing';
+  readonly reason: string;
+  /** As below: where there are some, somebody should hear of it. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface PlannedTargets {
+  readonly kind: 'targets';
+  readonly targets: readonly PlannedTarget[];
+  /** Those that belong to the request as well, and cannot be read as they are at the head. */
+  readonly leftOut: readonly LeftOut[];
+}
 
 /** A target with its files at the head, and what else is known of it. */
 export interface PlannedTarget extends ReadTarget {

@@ -35,17 +35,18 @@ export type AgainstBase =
       readonly seconds: number;
     });
 
+/** A target's own code by itself. */
+export interface OwnMeasurement {
+  /** Empty where there is no GPU. */
+  readonly workloads: readonly BenchmarkedWorkload[];
+  readonly checks: readonly Check[];
+  /** Of a module. */
+  readonly modes?: ModeColumns;
+}
+
 /** How a target's own code does. Printed by `bench --json`, so the fields are named as in evidence. */
 export type Benchmark = { readonly target: string } & (
-  | {
-      readonly outcome: 'measured';
-      /** Empty where there is no GPU. */
-      readonly workloads: readonly BenchmarkedWorkload[];
-      readonly checks: readonly Check[];
-      /** Of a module. */
-      readonly modes?: ModeColumns;
-      readonly comparison?: Comparison;
-    }
+  | (OwnMeasurement & { readonly outcome: 'measured'; readonly comparison?: Comparison })
   | { readonly outcome: 'failed'; readonly reason: string }
 );
 

@@ -1,4 +1,4 @@
-import type { AgainstBase } from './benchmark.ts';
+import type { AgainstBase, OwnMeasurement } from './benchmark.ts';
 import type { Device, Evidence } from './evidence.ts';
 import type { Usage } from './model.ts';
 import type { Candidate, SourceFile } from './source.ts';
@@ -52,6 +52,8 @@ export interface TargetOutcome {
   readonly baseline: readonly SourceFile[];
   /** The head's own code beside that of the base branch; absent where nobody asked for it, or the head's own code fails. */
   readonly againstBase?: AgainstBase;
+  /** The head's own code by itself, where only that was asked for: nothing was searched. */
+  readonly measured?: OwnMeasurement;
   /** How many chains of turns there were. */
   readonly trajectories: number;
   /** One trajectory's after the other's. */

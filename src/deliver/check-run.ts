@@ -23,9 +23,9 @@ export interface StartedCheck {
   readonly url: string;
 }
 
-/** The token may not write checks; the sentence says which permission to add. */
-export interface NotAllowed {
-  readonly kind: 'not-allowed';
+/** There is no check: where the token may not write one, the sentence says which permission to add. */
+export interface NotStarted {
+  readonly kind: 'not-started';
   readonly reason: string;
 }
 
@@ -54,7 +54,7 @@ export async function startCheckRun(
   octokit: Octokit,
   place: CheckPlace,
   sleep: Sleep = wait,
-): Promise<StartedCheck | NotAllowed> {
+): Promise<StartedCheck | NotStarted> {
   const { owner, repo, headSha, name, externalId, detailsUrl } = place;
   const what = `create the check "${name}" on ${owner}/${repo}`;
   const create = async () => {
@@ -74,7 +74,7 @@ export async function startCheckRun(
     return { kind: 'started', place, ...(await writeOnce(create, () => findCheck(octokit, place), sleep)) };
   } catch (error) {
     const failure = explainGitHubError(error, what);
-    if (isForbidden(error) || statusOf(error) === 404) return { kind: 'not-allowed', reason: failure.message };
+    if (isForbidden(error) || statusOf(error) === 404) return { kind: 'not-started', reason: failure.message };
     throw failure;
   }
 }

@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { isForbidden } from '../events/github-error.ts';
 import { COMMENT_MARKER } from '../report/comment.ts';
+import { attempt } from './write-once.ts';
 
 export interface Conversation {
   readonly owner: string;
@@ -19,9 +20,15 @@ const WORKFLOW_LOGIN = 'github-actions[bot]';
 
 /**
  * The oldest comment of this token's owner on the pull request that starts with the marker; undefined when there is none.
- * Fails as Octokit does.
+ *
+ * @throws PermissionError, ConfigurationError or EnvironmentError as `explainGitHubError` words them.
  */
-export async function findOwnComment(
+export function findOwnComment(octokit: Octokit, place: Conversation): Promise<OwnComment | undefined> {
+  const where = `${place.owner}/${place.repo}#${place.pullRequest}`;
+  return attempt(`read the comments of ${where}`, () => oldestOwn(octokit, place));
+}
+
+async function oldestOwn(
   octokit: Octokit,
   { owner, repo, pullRequest }: Conversation,
 ): Promise<OwnComment | undefined> {

@@ -25,7 +25,7 @@ export async function upsertComment(
   sleep: Sleep = wait,
 ): Promise<CommentDelivery> {
   const where = `${request.owner}/${request.repo}#${request.pullRequest}`;
-  const existing = await attempt(`read the comments of ${where}`, () => findOwnComment(octokit, request));
+  const existing = await findOwnComment(octokit, request);
   if (existing === undefined) {
     return attempt(`create the comment on ${where}`, () => createOnce(octokit, request, sleep));
   }

@@ -1,4 +1,3 @@
-import { formatCommand } from './command/format.ts';
 import { explainGitHubError } from './github-error.ts';
 import type { Octokit } from './octokit.ts';
 import type { Place } from './triggers/github-event.ts';
@@ -19,8 +18,8 @@ export type PinnedHead =
       readonly draft: boolean;
       readonly state: 'open';
     }
-  /** `command` is what to write in place of what was written, where that would help: to be shown so that it can be copied. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly command?: string };
+  /** `sha` is what to give in place of what was given, where that would help. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly sha?: string };
 
 /**
  * Asks once which commit is the head, for a run that somebody allowed to has asked for. `asked` is the SHA that they gave, or its
@@ -41,14 +40,14 @@ export async function pinHead(octokit: Octokit, place: PullRequestPlace, asked?:
   if (asked !== undefined && !sha.startsWith(asked.toLowerCase())) {
     return refused(
       `the head of ${name} is now ${sha}, not ${asked}; read what came since, then write the command with that SHA`,
-      commandFor(sha),
+      sha,
     );
   }
   if (isFork && asked?.length !== sha.length) {
     const why = asked === undefined ? '' : ', whole because another commit could begin alike';
     return refused(
       `${name} comes from a fork: read its code at ${sha} first, then write the command with that SHA${why}`,
-      commandFor(sha),
+      sha,
     );
   }
   return {
@@ -86,10 +85,6 @@ async function readPull(octokit: Octokit, { owner, repo, pullRequest }: PullRequ
   }
 }
 
-function commandFor(sha: string): string {
-  return formatCommand({ verb: 'optimize', targets: [], options: { sha } });
-}
-
-function refused(reason: string, command?: string): PinnedHead {
-  return { kind: 'refused', reason, ...(command === undefined ? {} : { command }) };
+function refused(reason: string, sha?: string): PinnedHead {
+  return { kind: 'refused', reason, ...(sha === undefined ? {} : { sha }) };
 }

@@ -5,7 +5,7 @@ import { githubRevisions } from '../targets/github-revisions.ts';
 import { type JobDoor, nothingToDo } from './door.ts';
 import { nothingRead, sayLeftOut } from './left-out.ts';
 import { beginCheck, endCheck, leave } from './publish.ts';
-import { search } from './search.ts';
+import { work } from './work.ts';
 
 /**
  * A run that no pull request asks for, so that nobody gets a comment: files, outputs, summary and a check. After a push and in a merge queue
@@ -31,7 +31,7 @@ export async function runBranch(door: JobDoor, request: BranchRequest): Promise<
   const check = await beginCheck(door, commit);
   door.onCancel(() => endCheck(door, check, 'cancelled', 'The job was cancelled.'));
   const targets = before === sha ? plan.targets.map(({ base: _, ...rest }) => rest) : plan.targets;
-  const outcome = await search(door, settings, request.why === 'dispatch' ? 'optimize' : 'bench', targets);
+  const outcome = await work(door, settings, request.why === 'dispatch' ? 'optimize' : 'bench', targets);
   door.onCancel(undefined);
   const context: ReportContext = {
     repository: { owner, repo },

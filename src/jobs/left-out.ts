@@ -1,5 +1,5 @@
 import type { LeftOut } from '../core/outcome.ts';
-import type { Plan } from '../plan.ts';
+import type { NothingPlanned } from '../plan.ts';
 import { leftOutList } from '../report/left-out.ts';
 import { type JobDoor, nothingToDo } from './door.ts';
 import { beginCheck, type CheckedCommit, endCheck } from './publish.ts';
@@ -16,7 +16,7 @@ export function sayLeftOut({ say }: Pick<JobDoor, 'say'>, leftOut: readonly Left
 export async function nothingRead(
   door: JobDoor,
   commit: CheckedCommit,
-  { reason, leftOut }: Extract<Plan, { kind: 'nothing' }>,
+  { reason, leftOut }: NothingPlanned,
 ): Promise<void> {
   nothingToDo(door, reason);
   if (leftOut.length === 0) return;

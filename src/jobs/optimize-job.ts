@@ -10,7 +10,7 @@ import type { JobDoor } from './door.ts';
 import { groupOf, type PlanFile, type PlannedTarget, requirePlanned } from './plan-file.ts';
 import { readPlan } from './read-plan.ts';
 import { renderResultFile } from './result-file.ts';
-import { search } from './search.ts';
+import { work } from './work.ts';
 
 export const RESULT_FILE = 'outcome.json';
 
@@ -20,8 +20,8 @@ export async function optimizeJob(door: JobDoor): Promise<void> {
   const settings = door.settingsWith(plan.overrides);
   const targets = groupOf(plan, door.settings.group ?? '');
   if (settings.modelNotice !== undefined) door.say(settings.modelNotice);
-  const work = await Promise.all(targets.map((planned) => readAsPlanned(door, plan, planned)));
-  const outcome = await search(door, settings, plan.action, work);
+  const read = await Promise.all(targets.map((planned) => readAsPlanned(door, plan, planned)));
+  const outcome = await work(door, settings, plan.action, read);
   await writeFileAtomically(join(settings.reportDir, RESULT_FILE), renderResultFile(outcome, hash));
   door.say(`The result is ${join(settings.reportDir, RESULT_FILE)}; the job with "mode: report" reads it.`);
 }

@@ -4,7 +4,7 @@ import { ConfigurationError, EnvironmentError, messageOf } from '../core/errors.
 import type { SourceFile } from '../core/source.ts';
 import { hashFiles } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
-import { sha256 } from '../refine/journal/schema.ts';
+import { sha256 } from '../refine/journal/measurement-schema.ts';
 
 /*
  * What the first of three jobs found, for the two after it. Artifacts are storage that every job of a run can write to, the one beside a

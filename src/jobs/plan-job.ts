@@ -3,10 +3,10 @@ import { hashFiles } from '../core/source.ts';
 import { makeReportFolder } from '../deliver/report-folder.ts';
 import { writeFileAtomically } from '../deliver/write-file.ts';
 import { overridesOf } from '../events/command/overrides.ts';
-import { type Asked, headOf, type JobDoor, nothingToDo } from './door.ts';
-import { nothingRead, sayLeftOut } from './left-out.ts';
+import type { PlannedTargets } from '../plan.ts';
+import { type Asked, type JobDoor, nothingToDo } from './door.ts';
+import { sayLeftOut } from './left-out.ts';
 import { renderPlan } from './plan-file.ts';
-import { planFor } from './pull-request-run.ts';
 
 const PLAN_FILE = 'plan.json';
 
@@ -14,9 +14,7 @@ const PLAN_FILE = 'plan.json';
 const MOST_GROUPS = 256;
 
 /** The first of three jobs: says what is to be optimized, for the jobs beside the GPUs, each of which gets a group. */
-export async function planJob(door: JobDoor, asked: Asked): Promise<void> {
-  const plan = await planFor(door, asked);
-  if (plan.kind === 'nothing') return nothingRead(door, headOf(asked), plan);
+export async function planJob(door: JobDoor, asked: Asked, plan: PlannedTargets): Promise<void> {
   const { request, command, fromFork } = asked;
   const targets = plan.targets.map(({ target, written, baseline, base }) => ({
     target,

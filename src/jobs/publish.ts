@@ -1,6 +1,12 @@
 import { messageOf, UserError } from '../core/errors.ts';
 import type { RunOutcome } from '../core/outcome.ts';
-import { finishCheckRun, type NotAllowed, type StartedCheck, startCheckRun } from '../deliver/check-run.ts';
+import {
+  type CheckEnd,
+  finishCheckRun,
+  type NotStarted,
+  type StartedCheck,
+  startCheckRun,
+} from '../deliver/check-run.ts';
 import { findOwnComment } from '../deliver/own-comment.ts';
 import { writeReportFiles } from '../deliver/report-files.ts';
 import { CHECK_NAME } from '../deliver/running.ts';
@@ -26,19 +32,22 @@ export interface CheckedCommit {
   readonly headSha: string;
 }
 
-/** A check on the head that shows as running; a token that may not write checks is told of once, and goes without. */
+/** A check on the head that shows as running. Whatever GitHub refuses is told of once, and the run goes without: a check is worth no lost report. */
 export async function beginCheck(
   { octokit, runId, runUrl, say }: JobDoor,
   commit: CheckedCommit,
-): Promise<StartedCheck | NotAllowed> {
+): Promise<StartedCheck | NotStarted> {
   const place = {
     ...commit,
     name: CHECK_NAME,
     externalId: runId,
     ...(runUrl === undefined ? {} : { detailsUrl: runUrl }),
   };
-  const started = await startCheckRun(octokit, place);
-  if (started.kind === 'not-allowed') say(`There is no check run: ${started.reason}`);
+  const started = await startCheckRun(octokit, place).catch((error: unknown): NotStarted => {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: 'not-started', reason: error.message };
+  });
+  if (started.kind === 'not-started') say(`There is no check run: ${started.reason}`);
   return started;
 }
 
@@ -47,16 +56,21 @@ export async function beginCheck(
  *
  * @param title one sentence; also what it says below, unless there is a `summary`, which is Markdown
  */
-export async function endCheck(
-  { octokit, say }: JobDoor,
-  check: StartedCheck | NotAllowed,
+export function endCheck(
+  door: JobDoor,
+  check: StartedCheck | NotStarted,
   conclusion: 'neutral' | 'cancelled' | 'failure',
   title: string,
   summary: string = title,
 ): Promise<void> {
-  if (check.kind === 'not-allowed') return;
+  return finish(door, check, { conclusion, title: title.slice(0, 250), summary, annotations: [] });
+}
+
+/** What GitHub refuses is told in the log. */
+async function finish({ octokit, say }: JobDoor, check: StartedCheck | NotStarted, end: CheckEnd): Promise<void> {
+  if (check.kind === 'not-started') return;
   try {
-    await finishCheckRun(octokit, check, { conclusion, title: title.slice(0, 250), summary, annotations: [] });
+    await finishCheckRun(octokit, check, end);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say(error.message);
@@ -69,20 +83,19 @@ export async function leave(
   { reportDir }: { readonly reportDir: string },
   outcome: RunOutcome,
   context: ReportContext,
-  check: StartedCheck | NotAllowed,
+  check: StartedCheck | NotStarted,
 ): Promise<void> {
   const files = await writeReportFiles({ dir: reportDir, root: door.workspace }, outcome, context);
   for (const [name, value] of Object.entries(outputsOf(outcome))) door.output(name as OutputName, value);
   door.output('report-path', files.report);
   await door.summarize(renderSummary(outcome, context));
-  if (check.kind === 'not-allowed') return;
   const { annotations, ...end } = renderCheck(outcome, context);
   const lines = annotations.map(({ start_line, end_line, ...rest }) => ({
     ...rest,
     firstLine: start_line,
     lastLine: end_line,
   }));
-  await finishCheckRun(door.octokit, check, { ...end, annotations: lines });
+  await finish(door, check, { ...end, annotations: lines });
 }
 
 /**
@@ -93,7 +106,7 @@ export async function publish(
   door: JobDoor,
   asked: Asked,
   outcome: RunOutcome,
-  check: StartedCheck | NotAllowed,
+  check: StartedCheck | NotStarted,
 ): Promise<void> {
   const { octokit } = door;
   const { request, settings, command } = asked;

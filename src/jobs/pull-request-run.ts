@@ -1,19 +1,16 @@
 import { UserError } from '../core/errors.ts';
 import { TUNER } from '../core/model.ts';
-import { type Plan, planPullRequest } from '../plan.ts';
-import { githubRepository } from '../targets/github-repository.ts';
+import type { PlannedTargets } from '../plan.ts';
 import { type Asked, contextOf, headOf, type JobDoor } from './door.ts';
-import { nothingRead, sayLeftOut } from './left-out.ts';
+import { sayLeftOut } from './left-out.ts';
 import { openProgressBoard } from './progress-board.ts';
 import { beginCheck, endCheck, publish } from './publish.ts';
-import { search } from './search.ts';
+import { work } from './work.ts';
 
 const CANCELLED = 'The job was cancelled.';
 
-/** Everything for one pull request in one job: what is there to optimize, the search, the report. */
-export async function runPullRequest(door: JobDoor, asked: Asked): Promise<void> {
-  const plan = await planFor(door, asked);
-  if (plan.kind === 'nothing') return nothingRead(door, headOf(asked), plan);
+/** Everything for one pull request in one job, from what there is to do to the report. */
+export async function runPullRequest(door: JobDoor, asked: Asked, plan: PlannedTargets): Promise<void> {
   sayLeftOut(door, plan.leftOut);
   const { settings, command } = asked;
   if (settings.modelNotice !== undefined) door.say(settings.modelNotice);
@@ -29,21 +26,14 @@ export async function runPullRequest(door: JobDoor, asked: Asked): Promise<void>
     await board?.breakOff(CANCELLED);
     await endCheck(door, check, 'cancelled', CANCELLED);
   });
-  const outcome = await search(door, settings, asked.action, plan.targets, board?.tell).catch(
-    async (error: unknown) => {
-      door.onCancel(undefined);
-      const why =
-        error instanceof UserError ? `The run failed: ${error.message}` : 'The run failed; its log says more.';
-      await board?.breakOff(why);
-      await endCheck(door, check, 'neutral', why);
-      throw error;
-    },
-  );
+  const outcome = await work(door, settings, asked.action, plan.targets, board?.tell).catch(async (error: unknown) => {
+    door.onCancel(undefined);
+    const why = error instanceof UserError ? `The run failed: ${error.message}` : 'The run failed; its log says more.';
+    await board?.breakOff(why);
+    await endCheck(door, check, 'neutral', why);
+    throw error;
+  });
   await board?.end();
   door.onCancel(undefined);
   await publish(door, asked, { ...outcome, leftOut: plan.leftOut }, check);
-}
-
-export function planFor(door: JobDoor, { request, settings, names }: Asked): Promise<Plan> {
-  return planPullRequest(githubRepository(door.octokit, request), request, settings.config, door.recognize, names);
 }

@@ -3,13 +3,14 @@ import { EnvironmentError } from '../core/errors.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
 import {
+  comparisonSchema,
   deviceSchema,
   evidenceSchema,
-  placeSchema,
+  ownMeasurementSchema,
   sandboxSchema,
   sha256,
-  usageSchema,
-} from '../refine/journal/schema.ts';
+} from '../refine/journal/measurement-schema.ts';
+import { placeSchema, usageSchema } from '../refine/journal/schema.ts';
 import { type PlanFile, type PlannedTarget, parseJson } from './plan-file.ts';
 
 /*
@@ -54,6 +55,8 @@ const outcomeSchema = z.object({
   /** The plan has the rest. */
   target: z.string(),
   baseline: files,
+  againstBase: comparisonSchema.exactOptional(),
+  measured: ownMeasurementSchema.exactOptional(),
   trajectories: z.int().nonnegative(),
   turns: z.array(turnSchema),
   best: placeSchema.extend({ candidate: candidateSchema, evidence: evidenceSchema }).exactOptional(),

@@ -1,10 +1,13 @@
-import { ConfigurationError, messageOf, UserError } from '../core/errors.ts';
+import { ConfigurationError } from '../core/errors.ts';
 import { isOwnHead } from '../events/own-head.ts';
 import { pinHead } from '../events/pin.ts';
-import type { BranchRequest, CommandRequest, Request } from '../events/request.ts';
+import type { BranchRequest, Request } from '../events/request.ts';
+import { type Plan, planPullRequest } from '../plan.ts';
+import { githubRepository } from '../targets/github-repository.ts';
 import { runBranch } from './branch-run.ts';
-import { answer, answerCommand } from './command.ts';
-import { type Asked, type JobDoor, nothingToDo } from './door.ts';
+import { answerCommand, tellNothing, tellWhy } from './command.ts';
+import { type Asked, headOf, type JobDoor, nothingToDo } from './door.ts';
+import { nothingRead } from './left-out.ts';
 import { optimizeJob } from './optimize-job.ts';
 import { planJob } from './plan-job.ts';
 import { runPullRequest } from './pull-request-run.ts';
@@ -31,7 +34,11 @@ export async function runJob(door: JobDoor, request: Exclude<Request, { readonly
   const asked = await askedBy(door, request);
   if (asked === undefined) return;
   try {
-    await (door.settings.mode === 'plan' ? planJob(door, asked) : runPullRequest(door, asked));
+    const plan = await planFor(door, asked);
+    if (plan.kind === 'targets')
+      return await (door.settings.mode === 'plan' ? planJob(door, asked, plan) : runPullRequest(door, asked, plan));
+    await nothingRead(door, headOf(asked), plan);
+    if (request.kind === 'command') await tellNothing(door, request, plan);
   } catch (error) {
     // Whoever asked waits for an answer; the job fails all the same.
     if (request.kind === 'command') await tellWhy(door, request, error);
@@ -39,9 +46,8 @@ export async function runJob(door: JobDoor, request: Exclude<Request, { readonly
   }
 }
 
-async function tellWhy(door: JobDoor, request: CommandRequest, error: unknown): Promise<void> {
-  const why = error instanceof UserError ? error.message : 'Kernelwright failed, and the log of the job says more.';
-  await answer(door, request, 'refusal', why).catch((second: unknown) => door.say(messageOf(second)));
+function planFor(door: JobDoor, { request, settings, names }: Asked): Promise<Plan> {
+  return planPullRequest(githubRepository(door.octokit, request), request, settings.config, door.recognize, names);
 }
 
 async function askedBy(

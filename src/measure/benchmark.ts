@@ -1,13 +1,10 @@
-import type { Benchmark, BenchmarkedWorkload, Comparison } from '../core/benchmark.ts';
+import type { Benchmark, BenchmarkedWorkload, Comparison, OwnMeasurement } from '../core/benchmark.ts';
 import { ConfigurationError } from '../core/errors.ts';
-import type { Check } from '../core/evidence.ts';
 import type { ModeColumns } from '../core/mode-column.ts';
 import { candidateOf, type SourceFile } from '../core/source.ts';
 import type { Target } from '../core/target.ts';
 import { type BaseFiles, measureAgainstBase } from './against-base.ts';
 import { type Bench, prepareVerifier } from './verifier.ts';
-
-type Measured = Extract<Benchmark, { outcome: 'measured' }>;
 
 /**
  * Measures a target's own code by itself and, with `base`, against that of another revision, which is then the baseline. Code that
@@ -27,13 +24,16 @@ export async function benchmark(
   return alone.outcome === 'measured' && compared !== undefined ? { ...alone, comparison: compared.comparison } : alone;
 }
 
+/** A target's own code by itself. Fails as `prepareVerifier`. */
+export async function measureOwn(bench: Bench, target: Target, files: readonly SourceFile[]): Promise<OwnMeasurement> {
+  const { baselineTimes, baselineChecks: checks, modes } = await prepareVerifier(bench, target, files);
+  const workloads = baselineTimes.map(({ name, baseline_us, floor_us }) => timesOf(name, baseline_us, floor_us));
+  return withModes({ workloads, checks }, await modes());
+}
+
 async function measureAlone(bench: Bench, target: Target, files: readonly SourceFile[]): Promise<Benchmark> {
   try {
-    const verifier = await prepareVerifier(bench, target, files);
-    const workloads = verifier.baselineTimes.map(({ name, baseline_us, floor_us }) =>
-      timesOf(name, baseline_us, floor_us),
-    );
-    return measured(target, workloads, verifier.baselineChecks, await verifier.modes());
+    return { target: target.name, outcome: 'measured', ...(await measureOwn(bench, target, files)) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { target: target.name, outcome: 'failed', reason: error.problem };
@@ -53,16 +53,14 @@ async function compare(
   const comparison: Comparison = { kind, verdict, reason };
   if (workloads.length === 0) return { comparison };
   const modes = await verifier?.modes(candidateOf(files));
-  return { comparison, benchmark: { ...measured(target, workloads, checks, modes), comparison } };
+  return {
+    comparison,
+    benchmark: { target: target.name, outcome: 'measured', ...withModes({ workloads, checks }, modes), comparison },
+  };
 }
 
-function measured(
-  { name }: Target,
-  workloads: readonly BenchmarkedWorkload[],
-  checks: readonly Check[],
-  modes: ModeColumns | undefined,
-): Measured {
-  return { target: name, outcome: 'measured', workloads, checks, ...(modes === undefined ? {} : { modes }) };
+function withModes(measured: OwnMeasurement, modes: ModeColumns | undefined): OwnMeasurement {
+  return modes === undefined ? measured : { ...measured, modes };
 }
 
 function timesOf(name: string, us: number, floor_us: number | undefined): BenchmarkedWorkload {

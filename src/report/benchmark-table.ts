@@ -1,8 +1,8 @@
 import type { Benchmark, BenchmarkedWorkload, BenchmarkRun, Comparison } from '../core/benchmark.ts';
 import type { ModeColumns } from '../core/mode-column.ts';
+import { benchmarkColumns } from './benchmark-columns.ts';
 import { columns } from './columns.ts';
-import { modeCells, modeRemarks } from './mode-columns.ts';
-import { interval, microseconds, speedup } from './quantities.ts';
+import { modeRemarks } from './mode-columns.ts';
 import { painter, plain, type TerminalOptions, warnings } from './terminal-text.ts';
 
 /** What `kernelwright bench` prints for people. Ends without a line end. */
@@ -47,30 +47,7 @@ function told(comparison: Comparison, base: string): string {
 }
 
 function table(workloads: readonly BenchmarkedWorkload[], modes: ModeColumns | undefined): string {
-  const beside = modeCells(modes, workloads);
-  const compared = workloads.some(({ base_us }) => base_us !== undefined);
-  const header = [
-    'workload',
-    ...(compared ? ['base µs'] : []),
-    'µs',
-    ...(compared ? ['speedup', '99 % interval'] : []),
-    ...beside.map(({ heading }) => heading),
-    'floor µs',
-    'of the floor',
-  ];
-  const rows = workloads.map((times, row) => [
-    plain(times.name),
-    ...(compared ? [microseconds(times.base_us ?? Number.NaN)] : []),
-    microseconds(times.us),
-    ...(compared
-      ? [
-          speedup(times.speedup ?? Number.NaN),
-          interval({ low: times.low ?? Number.NaN, high: times.high ?? Number.NaN }),
-        ]
-      : []),
-    ...beside.map(({ cells }) => cells[row] ?? ''),
-    times.floor_us === undefined ? '–' : microseconds(times.floor_us),
-    times.floor_us === undefined ? '–' : `${Math.round((100 * times.floor_us) / times.us)} %`,
-  ]);
-  return columns([header, ...rows]);
+  const shown = benchmarkColumns(workloads, modes);
+  const rows = workloads.map(({ name }, row) => [plain(name), ...shown.map(({ cells }) => cells[row] ?? '')]);
+  return columns([['workload', ...shown.map(({ heading }) => heading)], ...rows]);
 }

@@ -5,14 +5,19 @@ import type { TargetOutcome } from '../core/outcome.ts';
  */
 
 /** `62 % → 94 %` from the head's code to the best version, or the head's alone; empty where it is not known. */
-export function floorShareText({ best, againstBase }: Pick<TargetOutcome, 'best' | 'againstBase'>): string {
+export function floorShareText({
+  best,
+  againstBase,
+  measured,
+}: Pick<TargetOutcome, 'best' | 'againstBase' | 'measured'>): string {
   const found = best?.evidence.workloads ?? [];
   const [head, after] = [
     shareOf(found.map(({ baseline_us, floor_us }) => ({ us: baseline_us, floor_us }))),
     shareOf(found.map(({ candidate_us, floor_us }) => ({ us: candidate_us, floor_us }))),
   ];
   if (head !== undefined && after !== undefined) return `${percent(head)} → ${percent(after)}`;
-  const alone = againstBase?.kind === 'measured' ? shareOf(againstBase.workloads) : undefined;
+  const beside = againstBase?.kind === 'measured' ? shareOf(againstBase.workloads) : undefined;
+  const alone = beside ?? shareOf(measured?.workloads ?? []);
   return alone === undefined ? '' : percent(alone);
 }
 

@@ -2,6 +2,8 @@ import { TUNER } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
 import { slowerTargets, wrongTargets } from './against-base.ts';
 import { escapeText } from './escape.ts';
+import { floorShareText } from './floor-share.ts';
+import { isBench } from './measured-table.ts';
 import { plural, speedup } from './quantities.ts';
 import { improvements, isUnsandboxed, standingOf } from './standing.ts';
 
@@ -36,6 +38,7 @@ function gainText(outcome: RunOutcome): string {
   if (targets.every(({ baselineFailed }) => baselineFailed)) {
     return `${targets.length === 1 ? targets[0]?.target.name : `${targets.length} kernels`}: your code could not be measured.`;
   }
+  if (isBench(outcome)) return measuredText(outcome);
   if (device.kind === 'emulated') return emulated(outcome);
   const proven = improvements(outcome);
   const [best] = proven;
@@ -47,6 +50,22 @@ function gainText(outcome: RunOutcome): string {
   const much = `${proven.length > 1 ? 'up to ' : ''}${speedup(best.speedup.estimate)}`;
   const trust = isUnsandboxed(outcome) ? 'measured without the sandbox' : 'verified';
   return `${who} can be made faster: ${much} on ${device.name}, ${trust}.`;
+}
+
+/** Nothing was searched, so nothing was found but the times. */
+function measuredText({ device, targets }: RunOutcome): string {
+  const able = targets.filter(({ measured }) => measured !== undefined);
+  const who = targets.length === 1 ? targets[0]?.target.name : `${able.length} of ${plural(targets.length, 'kernel')}`;
+  if (device.kind === 'emulated') {
+    return targets.length === 1
+      ? `${who} passes its checks as it is; no GPU was there to time it.`
+      : `${who} pass their checks as they are; no GPU was there to time them.`;
+  }
+  const share = targets.length === 1 && targets[0] !== undefined ? floorShareText(targets[0]) : '';
+  const near = share === '' ? '' : ` and reaches ${share} of what it allows`;
+  return targets.length === 1
+    ? `${who} was measured as it is on ${device.name}${near}.`
+    : `${who} were measured as they are on ${device.name}.`;
 }
 
 function emulated({ targets, model }: RunOutcome): string {

@@ -43,6 +43,7 @@ export const NO_ANSWER = { mark: '❌', words: 'no usable answer' } as const;
 
 const UNJUDGED: Readonly<Record<Extract<Standing, { kind: 'unjudged' }>['because'], Label>> = {
   'baseline-failed': { mark: '❌', words: 'your code could not be measured' },
+  measured: { mark: '☑️', words: 'measured as it is' },
   'not-reached': { mark: '⚪', words: 'not reached' },
   'no-answer': NO_ANSWER,
 };

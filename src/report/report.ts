@@ -6,9 +6,10 @@ import { type Block, fitTo, type Limit, NO_LIMIT, SUMMARY_LIMIT } from './fit.ts
 import { harmBlock } from './harm.ts';
 import { headlines, warnings } from './headline.ts';
 import { leftOutList } from './left-out.ts';
+import { isBench, measuredTable } from './measured-table.ts';
 import { address, origin } from './origin.ts';
 import { overviewTable } from './overview.ts';
-import { plural } from './quantities.ts';
+import { duration, plural } from './quantities.ts';
 import { byImportance } from './standing.ts';
 import { targetSection } from './target-section.ts';
 
@@ -87,7 +88,8 @@ function whereAllIs(outcome: RunOutcome, context: ReportContext, limit: Limit): 
 }
 
 function overview(outcome: RunOutcome, targets: readonly TargetOutcome[]): Block {
-  const render = (shown: readonly TargetOutcome[]) => overviewTable(shown, outcome.device);
+  const table = isBench(outcome) ? measuredTable : overviewTable;
+  const render = (shown: readonly TargetOutcome[]) => table(shown, outcome.device);
   const more = targets.length - ROWS_KEPT;
   return {
     markdown: render(targets),
@@ -112,7 +114,9 @@ function footer(outcome: RunOutcome, context: ReportContext): string {
   const machine = [escapeText(outcome.device.name, 80), escapeText(outcome.device.arch, 20), ...versions.slice(0, 8)];
   const sandbox = outcome.sandbox === 'off' ? '**sandbox: off**' : `sandbox: ${outcome.sandbox}`;
   return [
-    `<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
+    isBench(outcome)
+      ? `<sub>**Cost** no model was asked, ${duration(outcome.seconds)}</sub>  `
+      : `<sub>**Cost** ${codeText(outcome.model, 80)}: ${costLine(outcome)}</sub>  `,
     `<sub>**Machine** ${machine.join(', ')}; ${sandbox}</sub>  `,
     origin(context),
   ].join('\n');

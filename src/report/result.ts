@@ -1,4 +1,4 @@
-import type { AgainstBase } from '../core/benchmark.ts';
+import type { AgainstBase, OwnMeasurement } from '../core/benchmark.ts';
 import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { ModeColumn } from '../core/mode-column.ts';
 import type { Usage } from '../core/model.ts';
@@ -39,7 +39,9 @@ export interface TargetResult {
   readonly source: string;
   readonly entry: string;
   /** `no-answer` where no proposal of the model could be used; the others where none was asked for. */
-  readonly verdict: Verdict | 'no-answer' | 'baseline-failed' | 'not-reached';
+  readonly verdict: Verdict | 'no-answer' | 'baseline-failed' | 'measured' | 'not-reached';
+  /** Its own code by itself; absent where more was asked for. */
+  readonly measured?: OwnMeasurement;
   /** The pull request's own code beside that of the base branch; absent where nobody asked. */
   readonly against_base?: AgainstBase;
   /** Hash and turn of the best candidate. */
@@ -132,12 +134,13 @@ function leftOutResult({ leftOut = [] }: RunOutcome, keep: Keep): Pick<Result, '
 
 function targetResult(outcome: TargetOutcome, keep: Keep): TargetResult {
   const standing = standingOf(outcome);
-  const { best, target, turns, ended, usage, gpuSeconds } = outcome;
+  const { best, measured, target, turns, ended, usage, gpuSeconds } = outcome;
   return {
     target: target.name,
     source: target.source,
     entry: target.entry,
     verdict: standing.kind === 'unjudged' ? standing.because : standing.verdict,
+    ...(measured === undefined || keep.evidence === false ? {} : { measured: shortenMeasured(measured, keep) }),
     ...(outcome.againstBase === undefined ? {} : { against_base: shortenComparison(outcome.againstBase, keep) }),
     ...(best ? { candidate: { hash: best.candidate.hash, trajectory: best.trajectory, turn: best.turn } } : {}),
     ...(standing.kind !== 'unjudged' && keep.evidence !== false ? { evidence: shorten(standing.evidence, keep) } : {}),
@@ -174,17 +177,25 @@ function tunedResult({ values, trials, remark }: Tuned, keep: Keep): TunedResult
 }
 
 function shorten(evidence: Evidence, keep: Keep): Evidence {
-  const { log, modes, ...rest } = evidence;
+  const { log, ...rest } = evidence;
   const kept = keep.log === undefined ? log : log && readableLog(evidence).slice(0, keep.log);
   return {
-    ...rest,
+    ...shortenMeasured(rest, keep),
     verdict: claimable(evidence),
     reason: oneLine(claimableReason(evidence), keep.text),
-    checks: evidence.checks.map((check) => ({ ...check, detail: oneLine(check.detail, keep.text) })),
+    ...(kept ? { log: kept } : {}),
+  };
+}
+
+/** What checks saw, and why a mode of a module has no times. */
+function shortenMeasured<T extends Pick<OwnMeasurement, 'checks' | 'modes'>>(measured: T, keep: Keep): T {
+  const { checks, modes } = measured;
+  return {
+    ...measured,
+    checks: checks.map((check) => ({ ...check, detail: oneLine(check.detail, keep.text) })),
     ...(modes === undefined
       ? {}
       : { modes: { eager: shortenColumn(modes.eager, keep), compiled: shortenColumn(modes.compiled, keep) } }),
-    ...(kept ? { log: kept } : {}),
   };
 }
 

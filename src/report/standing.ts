@@ -9,8 +9,8 @@ export type Standing =
   | { readonly kind: 'improved'; readonly verdict: 'faster'; readonly evidence: Evidence; readonly speedup: Speedup }
   /** Right but not proven faster; where no candidate passed every check, the turn that came closest. */
   | { readonly kind: 'judged'; readonly verdict: Verdict; readonly evidence: Evidence; readonly passed: boolean }
-  /** Nothing was judged: the target's own code fails, the run ended before it, or no answer of the model could be used. */
-  | { readonly kind: 'unjudged'; readonly because: 'baseline-failed' | 'not-reached' | 'no-answer' };
+  /** Nothing was judged: the target's own code fails, only that was to be measured, the run ended before it, or no answer of the model could be used. */
+  | { readonly kind: 'unjudged'; readonly because: 'baseline-failed' | 'measured' | 'not-reached' | 'no-answer' };
 
 /** `faster` counts only where a GPU confirmed it, whatever a record says; anything else is shown as not proven. */
 export function standingOf(outcome: TargetOutcome): Standing {
@@ -22,8 +22,13 @@ export function standingOf(outcome: TargetOutcome): Standing {
   return { kind: 'improved', verdict: 'faster', evidence, speedup: evidence.speedup };
 }
 
-function whyUnjudged({ baselineFailed, turns }: TargetOutcome): Extract<Standing, { kind: 'unjudged' }>['because'] {
+function whyUnjudged({
+  baselineFailed,
+  measured,
+  turns,
+}: TargetOutcome): Extract<Standing, { kind: 'unjudged' }>['because'] {
   if (baselineFailed) return 'baseline-failed';
+  if (measured !== undefined) return 'measured';
   return turns.length === 0 ? 'not-reached' : 'no-answer';
 }
 

@@ -5,7 +5,7 @@ import { againstBaseText, changeOf } from './against-base.ts';
 import type { ReportContext } from './context.ts';
 import { costOf } from './cost.ts';
 import { codeText, escapeText, fence, visible } from './escape.ts';
-import { checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
+import { checkCount, checksLine, checksTable, clocksLine, workloadsTable } from './evidence-tables.ts';
 import { patchNameOf } from './file-names.ts';
 import type { Block } from './fit.ts';
 import { againstBaseTable } from './harm.ts';
@@ -59,11 +59,16 @@ export function targetSection(
     ],
   });
 
-  const { target, turns, best, againstBase } = outcome;
+  const { target, turns, best, againstBase, measured } = outcome;
   const blocks: Block[] = [whole(opening(outcome, standing)), whole(account(outcome, standing, model))];
   const change = againstBase && changeOf(againstBase);
   // Those that became slower stand above all targets.
-  if (change?.kind === 'faster' || change?.kind === 'alike')
+  if (measured !== undefined) {
+    if (measured.checks.length > 0)
+      blocks.push(
+        part(`**What was checked**\n\n${checksTable(measured.checks)}`, LEVEL.checks, checksLine(measured.checks)),
+      );
+  } else if (change?.kind === 'faster' || change?.kind === 'alike')
     blocks.push(part(`**Against the base branch**\n\n${againstBaseTable(change.workloads)}`, LEVEL.base, ''));
   if (best !== undefined) {
     const { checks, workloads } = best.evidence;
@@ -96,7 +101,7 @@ export function targetSection(
   return blocks;
 }
 
-function opening({ target, turns, best }: TargetOutcome, standing: Standing): string {
+function opening({ target, turns, best, measured }: TargetOutcome, standing: Standing): string {
   const { mark, words, closest } = labelOfStanding(standing);
   const gain =
     standing.kind === 'improved'
@@ -104,7 +109,10 @@ function opening({ target, turns, best }: TargetOutcome, standing: Standing): st
       : closest
         ? ` (closest: ${closest})`
         : '';
-  const inside = [...(best ? ['diff', 'evidence'] : []), plural(turns.length, 'turn')].join(', ');
+  const inside = [
+    ...(best ? ['diff', 'evidence'] : []),
+    ...(measured ? [`checks: ${checkCount(measured.checks)}`] : [plural(turns.length, 'turn')]),
+  ].join(', ');
   return (
     '<details>\n' +
     `<summary>${mark} <b>${escapeText(target.name, 80)}</b> ${words}${gain} <sub>(${inside})</sub></summary>`
@@ -124,11 +132,7 @@ function account(outcome: TargetOutcome, standing: Standing, model: string): str
   const found = best
     ? `Turn ${turnName(best, outcome.trajectories)}: ${said}`
     : standing.kind === 'unjudged'
-      ? standing.because === 'not-reached'
-        ? model === TUNER
-          ? 'No other numbers were tried.'
-          : 'The model gave no answer for it.'
-        : 'None of the model’s answers held a usable proposal.'
+      ? withoutAnswer(standing, model)
       : `${missing(standing)} The closest one: ${said}`;
   return [
     where,
@@ -136,6 +140,12 @@ function account(outcome: TargetOutcome, standing: Standing, model: string): str
     found,
     ...(ended ? [`The search ended early: ${escapeText(ended, 300)}`] : []),
   ].join('  \n');
+}
+
+function withoutAnswer({ because }: Extract<Standing, { kind: 'unjudged' }>, model: string): string {
+  if (because === 'measured') return 'Only the code as it is was measured, as was asked.';
+  if (because === 'no-answer') return 'None of the model’s answers held a usable proposal.';
+  return model === TUNER ? 'No other numbers were tried.' : 'The model gave no answer for it.';
 }
 
 /** Unchanged code needs no line. */

@@ -33,6 +33,9 @@ export interface ActionResult {
   readonly workspace: ScratchFolder;
 }
 
+/** Each running child has a listener that ends it with us, and several run side by side. */
+process.setMaxListeners(64);
+
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Runs the shipped bundle in a process of its own, with what GitHub's runner would give it and nothing else. */

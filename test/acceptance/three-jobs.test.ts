@@ -1,18 +1,14 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { candidateOf } from '../../src/core/source.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalGitHub, startGitHub } from '../github/server.ts';
+import { KERNEL, recordedRun } from './recorded-run.ts';
 import { Scene } from './scene.ts';
 
-const KERNEL = 'kernels/scale.cu';
 const READ_ONLY = { contents: 'read' } as const;
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kernelwright-jobs-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
 
 /** The job with `mode: plan`, and what the others get of it. */
 async function plan(scene: Scene, inputs: Readonly<Record<string, string>> = {}) {
@@ -39,6 +35,11 @@ const report = (scene: Scene, given: Readonly<Record<string, string>>) =>
   });
 
 describe('a pull request in three jobs', () => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kernelwright-jobs-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
   it('is planned, optimized with a token that only reads, and reported', async () => {
     await using scene = await Scene.open();
     const { job, given } = await plan(scene);
@@ -85,72 +86,57 @@ describe('a pull request in three jobs', () => {
   });
 });
 
-/** A proven gain, which this machine could not find: the job beside the GPU would have left it so. */
-async function proven(scene: Scene, given: Readonly<Record<string, string>>) {
-  const path = await optimize(scene, given);
-  const file = JSON.parse(await readFile(path, 'utf8'));
-  const [target] = file.targets;
-  const [{ content: before }] = target.baseline;
-  const candidate = candidateOf([{ path: KERNEL, content: before.replace('128', '256') }]);
-  const device = { name: 'NVIDIA H200', kind: 'cuda', arch: 'sm_90', versions: {} };
-  const speedup = { estimate: 1.5, low: 1.4, high: 1.6, judge_clock: 1.5 };
-  const evidence = {
-    ...target.turns.at(-1).result.evidence,
-    ...{ verdict: 'faster', stage: 'confirm', device, speedup, reason: 'Correct and faster.' },
-    workloads: [{ name: 'n=1000', baseline_us: 30, candidate_us: 20, speedup: 1.5, low: 1.4, high: 1.6 }],
-  };
-  evidence.hashes = { ...evidence.hashes, candidate: candidate.hash };
-  target.best = { trajectory: 1, turn: 2, candidate, evidence };
-  await writeFile(path, JSON.stringify({ ...file, device }));
-  return candidate.files[0]?.content;
-}
+describe.concurrent('what is proven is delivered', () => {
+  let github: LocalGitHub;
+  beforeAll(async () => {
+    github = await startGitHub({ openapi: true });
+  });
+  afterAll(() => github.close());
 
-describe('what is proven is delivered', () => {
-  it.for(['commit', 'pr', 'suggest'])('as %s', async (deliver) => {
-    await using scene = await Scene.open();
-    const { given } = await plan(scene);
-    const content = await proven(scene, given);
-    const job = await report(scene, { ...given, deliver, comment: 'on-result' });
+  it.for(['comment', 'commit', 'pr', 'suggest'])('as %s', async (deliver, { expect }) => {
+    await using scene = await Scene.openOn(github);
+    const { report, content } = await recordedRun(scene);
+    const job = await report({ inputs: { deliver, comment: 'on-result' } });
     expect(job, job.log).toMatchObject({
       exitCode: 0,
       errors: [],
-      outputs: { improved: 'true', 'best-speedup': '1.400' },
+      outputs: { improved: 'true', 'best-speedup': expect.stringMatching(/^1\.4/) },
     });
-    const [url] = JSON.parse(job.outputs.delivered ?? '[]');
-    expect(url).toContain(scene.github.serverUrl);
+    const [url, ...others] = JSON.parse(job.outputs.delivered ?? '[]');
+    expect(others).toEqual([]);
     expect(scene.comments()).toHaveLength(1);
-    expect(scene.comments()[0]?.body).toContain(url);
+    if (deliver === 'comment') expect(url).toBeUndefined();
+    else {
+      expect(url).toContain(github.serverUrl);
+      expect(scene.comments()[0]?.body).toContain(url);
+    }
     const { repository, pull } = scene;
-    if (deliver === 'commit') expect(await repository.readFile(KERNEL, 'larger-blocks')).toBe(content);
+    const isCommitted = (await repository.readFile(KERNEL, 'larger-blocks')) === content;
+    expect(isCommitted).toBe(deliver === 'commit');
     if (deliver === 'pr') {
       const stacked = repository.pulls.at(-1);
       expect(stacked).toMatchObject({ title: 'Make scale 1.50× as fast', base: { ref: 'larger-blocks' } });
       expect(await repository.readFile(KERNEL, stacked?.head.ref)).toBe(content);
-      expect(await repository.readFile(KERNEL, 'larger-blocks')).not.toBe(content);
     }
     if (deliver === 'suggest') expect(url).toContain(`/pull/${pull.number}#`);
-    expect(scene.github.violations).toEqual([]);
   });
 
-  it('not where the head has moved since; the report is there all the same', async () => {
-    await using scene = await Scene.open();
-    const { given } = await plan(scene);
-    await proven(scene, given);
+  it('not where the head has moved since; the report is there all the same', async ({ expect }) => {
+    await using scene = await Scene.openOn(github);
+    const { report } = await recordedRun(scene);
     await scene.repository.commit({ branch: 'larger-blocks', files: { 'README.md': '# Moved\n' } });
-    const job = await report(scene, { ...given, deliver: 'commit' });
+    const job = await report({ inputs: { deliver: 'commit' } });
     expect(job).toMatchObject({ exitCode: 0, errors: [], outputs: { delivered: '[]' } });
     expect(job.log).toContain('The head has moved since it was measured');
     expect(scene.comments()).toHaveLength(1);
     expect(scene.comments()[0]?.body).toContain('nothing is delivered but the report.');
   });
 
-  it('not where a job claims other bytes than it measured: nothing of it is believed', async () => {
-    await using scene = await Scene.open();
-    const { given } = await plan(scene);
-    await proven(scene, given);
-    const path = join(folder, 'results/kernelwright-result-0/outcome.json');
-    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('256', '257'));
-    const job = await report(scene, { ...given, deliver: 'commit' });
+  it('not where a job claims other bytes than it measured: nothing of it is believed', async ({ expect }) => {
+    await using scene = await Scene.openOn(github);
+    const { report, outcome } = await recordedRun(scene);
+    await writeFile(outcome, (await readFile(outcome, 'utf8')).replaceAll('256', '257'));
+    const job = await report({ inputs: { deliver: 'commit' } });
     expect(job.exitCode).toBe(1);
     expect(job.errors[0]).toMatch(/the files of a candidate are not those/);
     expect(scene.writes()).toEqual([]);

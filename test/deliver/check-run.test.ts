@@ -83,7 +83,7 @@ describe('without the permission', () => {
     ['a person’s token', { kind: 'personal', login: 'octo-labs' } as const],
   ])('%s is told, and nothing fails', async (_, token) => {
     expect(await start(fixture.client(token))).toEqual({
-      kind: 'not-allowed',
+      kind: 'not-started',
       reason: expect.stringMatching(
         /^Kernelwright cannot create the check "Kernelwright" on octo-labs\/kernels: .*"checks: write"/,
       ),
@@ -93,7 +93,7 @@ describe('without the permission', () => {
 
   it('GitHub may answer 404 too', async () => {
     fixture.github.faults.add({ method: 'POST', path: CHECKS, status: 404, body: { message: 'Not Found' } });
-    expect(await start()).toMatchObject({ kind: 'not-allowed', reason: expect.stringContaining('"checks: write"') });
+    expect(await start()).toMatchObject({ kind: 'not-started', reason: expect.stringContaining('"checks: write"') });
   });
 });
 

@@ -73,7 +73,7 @@ describe('pinHead', () => {
     expect(await pinHead(octokit(), at(pull), seen.slice(0, 12))).toEqual({
       kind: 'refused',
       reason: `the head of pull request #${pull.number} is now ${now}, not ${seen.slice(0, 12)}; read what came since, then write the command with that SHA`,
-      command: `/optimize --sha ${now}`,
+      sha: now,
     });
   });
 
@@ -106,12 +106,11 @@ describe('pinHead', () => {
     const pull = await open({ fork: 'guest' });
     const { headSha, number } = pull;
     const line = `pull request #${number} comes from a fork: read its code at ${headSha} first, then write the command with that SHA`;
-    const command = `/optimize --sha ${headSha}`;
-    expect(await pinHead(octokit(), at(pull))).toEqual({ kind: 'refused', reason: line, command });
+    expect(await pinHead(octokit(), at(pull))).toEqual({ kind: 'refused', reason: line, sha: headSha });
     expect(await pinHead(octokit(), at(pull), headSha.slice(0, 39))).toEqual({
       kind: 'refused',
       reason: `${line}, whole because another commit could begin alike`,
-      command,
+      sha: headSha,
     });
     expect(await pinHead(octokit(), at(pull), headSha)).toMatchObject({
       kind: 'pinned',

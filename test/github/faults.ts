@@ -18,18 +18,26 @@ export interface Fault {
   readonly drop?: 'before' | 'after';
 }
 
-interface Armed {
+export interface ArmedFault {
+  /** Requests that it has hit so far. */
+  readonly hits: number;
+}
+
+interface Armed extends ArmedFault {
   readonly fault: Fault;
   readonly matches: (path: string) => boolean;
   left: number;
+  hits: number;
 }
 
 /** The faults that wait for a request. The first that matches hits. */
 export class Faults {
   readonly #armed: Armed[] = [];
 
-  add(fault: Fault): void {
-    this.#armed.push({ fault, matches: matcher(fault.path), left: fault.times ?? 1 });
+  add(fault: Fault): ArmedFault {
+    const armed: Armed = { fault, matches: matcher(fault.path), left: fault.times ?? 1, hits: 0 };
+    this.#armed.push(armed);
+    return armed;
   }
 
   clear(): void {
@@ -47,8 +55,10 @@ export class Faults {
       ({ fault, matches, left }) =>
         left > 0 && (fault.method === undefined || fault.method.toUpperCase() === method) && matches(path),
     );
-    if (hit !== undefined) hit.left -= 1;
-    return hit?.fault;
+    if (hit === undefined) return undefined;
+    hit.left -= 1;
+    hit.hits += 1;
+    return hit.fault;
   }
 }
 

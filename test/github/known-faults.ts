@@ -35,6 +35,27 @@ export function primaryRateLimit(reset: number, status: 403 | 429 = 403): Fault 
   };
 }
 
+/** What a token without the permission gets; GitHub names those that would do, such as `contents=write`. */
+export function notPermitted(accepted: string): Fault {
+  return {
+    status: 403,
+    headers: { 'x-accepted-github-permissions': accepted },
+    body: {
+      message: 'Resource not accessible by integration',
+      documentation_url: 'https://docs.github.com/rest',
+      status: '403',
+    },
+  };
+}
+
+/** There is no such thing, or none that the token may see. */
+export function missing(): Fault {
+  return {
+    status: 404,
+    body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
+  };
+}
+
 /** 502 and 504 come from GitHub's proxies with a short JSON message, 503 when it is overloaded. */
 export function serverError(status: 500 | 502 | 503 | 504 = 502): Fault {
   return {

@@ -32,8 +32,15 @@ export async function loadDocument(routes: readonly Route[]): Promise<Descriptio
     const taken = closeBody(take(operation, source, components) as JsonObject);
     paths[template] = { ...(paths[template] as JsonObject), [method.toLowerCase()]: taken };
   }
+  allowDeletedFork(components);
   const { openapi, info } = source;
   return { openapi, info, paths, components } as unknown as Description;
+}
+
+/** Of a pull request whose fork was deleted GitHub shows `head.repo: null`, which it describes for lists and not for a single one. */
+function allowDeletedFork(components: JsonObject): void {
+  const head = at(components, 'schemas', 'pull-request', 'properties', 'head', 'properties') as JsonObject | undefined;
+  if (head?.repo !== undefined) head.repo = allowNull(head.repo as JsonObject);
 }
 
 /** GitHub ignores fields that it does not know, which would hide our typing errors: here a body has no others. */

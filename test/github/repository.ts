@@ -3,7 +3,7 @@ import type { CheckRun } from './check-run.ts';
 import type { IssueComment } from './conversation.ts';
 import { commitFiles, type Files } from './git/commit-files.ts';
 import { listTree, readBlob } from './git/objects.ts';
-import { resolveCommit } from './git/refs.ts';
+import { deleteRef, resolveCommit } from './git/refs.ts';
 import { createBareFork } from './git/repository.ts';
 import { type OpenPullRequestOptions, openPullRequest } from './open-pull-request.ts';
 import type { Role } from './permissions.ts';
@@ -115,6 +115,19 @@ export class Repository {
       message: options.message ?? 'Change files',
       author: signatureOf(options.author === undefined ? this.owner : this.state.users.named(options.author)),
     });
+  }
+
+  get isDeleted(): boolean {
+    return !this.state.repositories.includes(this);
+  }
+
+  /** Its pull requests elsewhere stay, without their head's repository. */
+  delete(): void {
+    this.state.repositories.splice(this.state.repositories.indexOf(this), 1);
+  }
+
+  async deleteBranch(name: string): Promise<void> {
+    await deleteRef(this.directory, `refs/heads/${name}`);
   }
 
   async fork(owner: string): Promise<Repository> {

@@ -18,6 +18,20 @@ it('a result tells how long the GPU measured', () => {
   expect(parse(renderResultFile(timed, PLAN_HASH))).toEqual(timed);
 });
 
+it('so do the comparison with the base branch, and code that was only measured as it is', () => {
+  const times = { name: 'n=1', us: 58.1, floor_us: 29.8, base_us: 61, speedup: 1.05, low: 1.04, high: 1.06 };
+  const checks = [{ name: 'oracle', status: 'passed' as const, detail: 'agrees' }];
+  const eager = { kind: 'timed' as const, workloads: [{ ...times, baseline_us: 58.1 }] };
+  const modes = { eager, compiled: { kind: 'failed' as const, reason: 'graph break' } };
+  const { best: _, ...unsearched } = { ...outcomeOf(), turns: [], trajectories: 0 };
+  const run = runOf({
+    ...unsearched,
+    measured: { workloads: [times], checks, modes },
+    againstBase: { kind: 'measured', verdict: 'faster', reason: 'Faster.', workloads: [times], checks, seconds: 3 },
+  });
+  expect(parse(renderResultFile(run, PLAN_HASH))).toEqual(run);
+});
+
 type Tree = Record<string, unknown>;
 
 /** The file with other values at some places; undefined takes one away. */

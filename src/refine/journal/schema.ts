@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { AgainstBase } from '../../core/benchmark.ts';
-import type { Evidence } from '../../core/evidence.ts';
 import type { Completion, Usage } from '../../core/model.ts';
 import { type Budget, POLICIES, type SearchPlan } from '../../core/search-plan.ts';
 import { VERDICTS } from '../../core/verdict.ts';
+import { comparisonSchema, deviceSchema, evidenceSchema, sandboxSchema, sha256 } from './measurement-schema.ts';
 
 /*
  * What a journal holds, one JSON object a line. A change after which an older reader would misunderstand a line raises the version.
@@ -12,7 +11,6 @@ import { VERDICTS } from '../../core/verdict.ts';
 
 export const JOURNAL_VERSION = 1;
 
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const at_s = z
   .number()
   .nonnegative()
@@ -38,80 +36,6 @@ const completionSchema = z.looseObject({
   usage: usageSchema,
   seconds: z.number(),
 }) satisfies z.ZodType<Completion>;
-
-export const deviceSchema = z.looseObject({
-  name: z.string(),
-  kind: z.enum(['cuda', 'emulated']),
-  arch: z.string(),
-  versions: z.record(z.string(), z.string()),
-});
-
-export const sandboxSchema = z.enum(['bubblewrap', 'off']);
-
-const speedupSchema = z.looseObject({
-  estimate: z.number(),
-  low: z.number(),
-  high: z.number(),
-  judge_clock: z.number(),
-});
-const checksSchema = z.array(
-  z.looseObject({ name: z.string(), status: z.enum(['passed', 'failed', 'skipped']), detail: z.string() }),
-);
-
-export const evidenceSchema = z.looseObject({
-  target: z.string(),
-  verdict: z.enum(VERDICTS),
-  reason: z.string(),
-  device: deviceSchema,
-  sandbox: sandboxSchema,
-  stage: z.enum(['screen', 'confirm']),
-  speedup: speedupSchema.exactOptional(),
-  workloads: z.array(
-    z.looseObject({
-      name: z.string(),
-      baseline_us: z.number(),
-      candidate_us: z.number(),
-      speedup: z.number(),
-      low: z.number(),
-      high: z.number(),
-      floor_us: z.number().exactOptional(),
-    }),
-  ),
-  checks: checksSchema,
-  hashes: z.looseObject({ baseline: sha256, candidate: sha256 }),
-  timings_s: z.looseObject({
-    build: z.number(),
-    screen: z.number().exactOptional(),
-    confirm: z.number().exactOptional(),
-  }),
-  phases_s: z.record(z.string(), z.number()).exactOptional(),
-  log: z.string().exactOptional(),
-}) satisfies z.ZodType<Evidence>;
-
-const comparisonSchema = z.discriminatedUnion('kind', [
-  z.looseObject({
-    kind: z.literal('measured'),
-    verdict: z.enum(VERDICTS),
-    reason: z.string(),
-    speedup: speedupSchema.exactOptional(),
-    workloads: z.array(
-      z.looseObject({
-        name: z.string(),
-        us: z.number(),
-        floor_us: z.number().exactOptional(),
-        base_us: z.number().exactOptional(),
-        speedup: z.number().exactOptional(),
-        low: z.number().exactOptional(),
-        high: z.number().exactOptional(),
-      }),
-    ),
-    checks: checksSchema,
-    seconds: z.number(),
-  }),
-  z.looseObject({ kind: z.literal('same') }),
-  z.looseObject({ kind: z.literal('absent') }),
-  z.looseObject({ kind: z.literal('failed'), reason: z.string() }),
-]) satisfies z.ZodType<AgainstBase>;
 
 const planSchema = z.object({
   trajectories: z.int().positive(),

@@ -34,7 +34,7 @@ export async function renderPullRequestListItem(pull: PullRequest): Promise<Pull
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],
-    head: renderSide(pull.head.repository, pull.head.ref, pull.headSha),
+    head: renderHead(pull),
     base: renderSide(repository, pull.base.ref, pull.baseSha),
     author_association: associationOf(pull.author, repository),
     auto_merge: null,
@@ -53,7 +53,7 @@ export async function renderPullRequest(pull: PullRequest): Promise<PullRequestS
   return {
     ...item,
     state: pull.state,
-    head: renderSide(pull.head.repository, pull.head.ref, pull.headSha),
+    head: renderHead(pull),
     base: renderSide(repository, pull.base.ref, pull.baseSha),
     user: renderUser(pull.author, repository.state.urls),
     labels: [],
@@ -76,6 +76,12 @@ function renderSide(repository: Repository, ref: string, sha: string): PullReque
   const { owner, state } = repository;
   const user = renderUser(owner, state.urls);
   return { label: `${owner.login}:${ref}`, ref, sha, user, repo: renderRepository(repository) };
+}
+
+/** Of a fork that was deleted GitHub shows no repository, which its own description leaves out. */
+function renderHead({ head, headSha }: PullRequest): PullRequestShape['head'] {
+  const side = renderSide(head.repository, head.ref, headSha);
+  return head.repository.isDeleted ? { ...side, repo: null as unknown as typeof side.repo } : side;
 }
 
 type UrlKey = Extract<keyof PullRequestListItemShape, `${string}_url`> | 'url' | '_links';
