@@ -130,7 +130,7 @@ it.each(SKIPPED)('a project with %s is left out with the reason', async (_, file
   const graph = dependencyGraph(filesInMemory(files), 'ref', changed);
   expect(await selectTargets({ targets: [target()] }, changed, graph)).toEqual({
     selected: [],
-    leftOut: [{ name: 'relu', because }],
+    leftOut: [{ name: 'relu', because, unread: true }],
   });
 });
 
