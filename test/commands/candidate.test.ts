@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(name: string, content: string | Uint8Array) {
   writeFileSync(join(folder, name), content);
-  return readCandidate(join(folder, name), [SOURCE]);
+  return readCandidate(join(folder, name), { writable: [SOURCE], readOnly: [] });
 }
 
 describe('readCandidate', () => {
@@ -69,7 +69,7 @@ describe('readCandidate', () => {
     ['kernels/mlp.py', 'new.cu', "is CUDA, but the target's kernels/mlp.py is Python; name a .py file or a patch."],
   ])('refuses for %s what is in another language', async (path, name, says) => {
     // Before it is read: there is no such file.
-    const reading = readCandidate(name, [{ ...SOURCE, path }]);
+    const reading = readCandidate(name, { writable: [{ ...SOURCE, path }], readOnly: [] });
     await expect(reading).rejects.toThrow(ConfigurationError);
     await expect(reading).rejects.toThrow(`The candidate ${name} ${says}`);
   });
@@ -77,9 +77,11 @@ describe('readCandidate', () => {
   it('refuses what is no text of a source', async () => {
     await expect(read('latin.cu', Buffer.from([0xe4, 0x0a]))).rejects.toThrow(/is not UTF-8 text/);
     await expect(read('long.cu', Buffer.alloc(4 * 1024 * 1024 + 1, 'x'))).rejects.toThrow(/files of up to 4 MiB/);
-    await expect(readCandidate(join(folder, 'absent.cu'), [SOURCE])).rejects.toThrow(/absent\.cu does not exist\.$/);
+    await expect(readCandidate(join(folder, 'absent.cu'), { writable: [SOURCE], readOnly: [] })).rejects.toThrow(
+      /absent\.cu does not exist\.$/,
+    );
     mkdirSync(join(folder, 'folder.cu'));
-    await expect(readCandidate(join(folder, 'folder.cu'), [SOURCE])).rejects.toThrow(
+    await expect(readCandidate(join(folder, 'folder.cu'), { writable: [SOURCE], readOnly: [] })).rejects.toThrow(
       /folder\.cu is a folder; name a file/,
     );
   });
@@ -91,7 +93,7 @@ describe('a candidate of several files', () => {
   const HEADER = { path: 'kernels/tile.cuh', content: 'one\ntwo\nthree\n' };
   const readFor = (name: string, content: string, others = [HOST]) => {
     writeFileSync(join(folder, name), content);
-    return readCandidate(join(folder, name), [SOURCE, ...others]);
+    return readCandidate(join(folder, name), { writable: [SOURCE, ...others], readOnly: [] });
   };
 
   it('takes a patch for any of them', async () => {

@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import type { SourceFile } from '../../src/core/source.ts';
 import { parseProposal, renderProposal } from '../../src/refine/proposal.ts';
+import type { TargetFiles } from '../../src/refine/target-files.ts';
 import { BASELINE } from './samples.ts';
 
 const PATH = 'kernels/scale.cu';
+const own = (writable: readonly SourceFile[]): TargetFiles => ({ writable, readOnly: [] });
 const block = (content: string, path = PATH) => `\`\`\`cuda path=${path}\n${content}\n\`\`\``;
 
 function problemOf(answer: string): string {
-  const proposal = parseProposal(answer, BASELINE);
+  const proposal = parseProposal(answer, own(BASELINE));
   if (proposal.kind !== 'malformed') throw new Error('The answer was taken.');
   return proposal.problem;
 }
 
 describe('an answer that is taken', () => {
   it('has a summary and files', () => {
-    expect(parseProposal(`Wider loads.\n\n${block('// new')}`, BASELINE)).toEqual({
+    expect(parseProposal(`Wider loads.\n\n${block('// new')}`, own(BASELINE))).toEqual({
       kind: 'proposal',
       summary: 'Wider loads.',
       files: [{ path: PATH, content: '// new\n' }],
@@ -31,15 +34,15 @@ describe('an answer that is taken', () => {
     ['thoughts before it', `<think>\n${block('// draft')}\n</think>\n${block('// new')}`],
     ['the end of thoughts before it', `Hm.\n${block('// draft')}\n</think>\n\n${block('// new')}`],
   ])('may have %s', (_name, answer) => {
-    expect(parseProposal(answer, BASELINE)).toMatchObject({ files: [{ path: PATH, content: '// new\n' }] });
+    expect(parseProposal(answer, own(BASELINE))).toMatchObject({ files: [{ path: PATH, content: '// new\n' }] });
   });
 
   it('keeps the byte order mark of the file that it replaces, and knows that file by all else', () => {
     const original = [{ path: PATH, content: '\ufeff// old\r\n' }];
     for (const answer of ['// new', '\ufeff// new']) {
-      expect(parseProposal(block(answer), original)).toMatchObject({ files: [{ content: '\ufeff// new\r\n' }] });
+      expect(parseProposal(block(answer), own(original))).toMatchObject({ files: [{ content: '\ufeff// new\r\n' }] });
     }
-    expect(parseProposal(block('// old'), original)).toMatchObject({
+    expect(parseProposal(block('// old'), own(original))).toMatchObject({
       kind: 'malformed',
       problem: expect.stringContaining('unchanged'),
     });
@@ -47,7 +50,7 @@ describe('an answer that is taken', () => {
 
   it('is none as long as it is only thought of', () => {
     const answer = `<think>\nPerhaps\n${block('// draft')}\nNo,`;
-    expect(parseProposal(answer, BASELINE)).toMatchObject({
+    expect(parseProposal(answer, own(BASELINE))).toMatchObject({
       kind: 'malformed',
       problem: expect.stringContaining('holds no file'),
     });
@@ -56,7 +59,7 @@ describe('an answer that is taken', () => {
   it('keeps a block of Markdown within a file', () => {
     const content = '/*\n```\nexample\n```\n*/\n';
     const answer = renderProposal('Idea.', [{ path: PATH, content }]);
-    expect(parseProposal(answer, BASELINE)).toEqual({
+    expect(parseProposal(answer, own(BASELINE))).toEqual({
       kind: 'proposal',
       summary: 'Idea.',
       files: [{ path: PATH, content }],
@@ -64,7 +67,7 @@ describe('an answer that is taken', () => {
   });
 
   it('follows the line ends of the file that it replaces', () => {
-    const proposal = parseProposal(block('// new\n// two'), [{ path: PATH, content: '// old\r\n' }]);
+    const proposal = parseProposal(block('// new\n// two'), own([{ path: PATH, content: '// old\r\n' }]));
     expect(proposal).toMatchObject({ files: [{ content: '// new\r\n// two\r\n' }] });
   });
 
@@ -76,12 +79,12 @@ describe('an answer that is taken', () => {
     ['nothing that follows the file', `${block('x')}\nLater.`, ''],
     ['at most 600 characters', `${'a'.repeat(700)}\n\n${block('x')}`, `${'a'.repeat(599)}…`],
   ])('takes for its summary %s', (_name, answer, summary) => {
-    expect(parseProposal(answer, BASELINE)).toMatchObject({ kind: 'proposal', summary });
+    expect(parseProposal(answer, own(BASELINE))).toMatchObject({ kind: 'proposal', summary });
   });
 
   it('may change one of two files', () => {
     const two = [...BASELINE, { path: 'my kernels/b.cuh', content: '// b\n' }];
-    expect(parseProposal('```cuda path="my kernels/b.cuh"\n// new\n```', two)).toMatchObject({
+    expect(parseProposal('```cuda path="my kernels/b.cuh"\n// new\n```', own(two))).toMatchObject({
       files: [{ path: 'my kernels/b.cuh', content: '// new\n' }],
     });
   });
