@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCandidate } from '../../src/commands/candidate.ts';
 import { ConfigurationError } from '../../src/core/errors.ts';
+import type { NewFiles } from '../../src/core/target.ts';
 import { patchOf } from '../../src/report/patch.ts';
 
 const SOURCE = { path: 'kernels/scale.cu', content: 'one\ntwo\nthree\n' };
@@ -106,6 +107,22 @@ describe('a candidate of several files', () => {
     const newHeader = { ...HEADER, content: BETTER.content };
     expect(await readFor('header.patch', forHeader, [HEADER])).toEqual([SOURCE, newHeader]);
     expect(await readFor('two.patch', PATCH + forHeader, [HEADER])).toEqual([BETTER, newHeader]);
+  });
+
+  it('takes a patch that adds files where the target lets it, and no other', async () => {
+    const tile = { path: 'kernels/fast/tile.cuh', content: 'one\n' };
+    const own = { writable: [SOURCE], readOnly: [HEADER] };
+    const readAdding = (added: typeof tile, newFiles?: NewFiles) => {
+      writeFileSync(join(folder, 'adds.patch'), patchOf([SOURCE], [BETTER, added]));
+      return readCandidate(join(folder, 'adds.patch'), newFiles ? { ...own, newFiles } : own);
+    };
+    const newFiles = { patterns: ['kernels/fast/*.cuh'], taken: ['kernels/fast/old.cuh'] };
+    expect(await readAdding(tile, newFiles)).toEqual([BETTER, tile]);
+    await expect(readAdding(tile)).rejects.toThrow(/changes 2 files/);
+    await expect(readAdding({ ...tile, path: 'kernels/tile2.cuh' }, newFiles)).rejects.toThrow(
+      /adds\.patch adds what may not be added: "kernels\/tile2\.cuh" is not a path/,
+    );
+    await expect(readAdding({ ...tile, path: 'kernels/fast/old.cuh' }, newFiles)).rejects.toThrow(/is there already/);
   });
 
   it('takes a file for the one that has its name', async () => {

@@ -156,3 +156,52 @@ it('renders a proposal as it should have been written', () => {
     '(No summary was given.)\n\n```cuda path="a b.cu"\nx\n```',
   );
 });
+
+describe('an answer that adds files', () => {
+  const newFiles = { patterns: ['kernels/fast/*.cuh'], taken: ['kernels/fast/old.cuh'] };
+  const adding: TargetFiles = {
+    writable: BASELINE,
+    readOnly: [{ path: 'kernels/fast/warp.cuh', content: '' }],
+    newFiles,
+  };
+  const answer = (...paths: string[]) => [block('// new'), ...paths.map((path) => block('// added', path))].join('\n');
+  const refusal = (text: string) => {
+    const proposal = parseProposal(text, adding);
+    return proposal.kind === 'malformed' ? proposal.problem : expect.unreachable('it was taken');
+  };
+
+  it('has them behind what it replaces, with the line ends of the source', () => {
+    const files = [
+      { path: PATH, content: '// new\n' },
+      { path: 'kernels/fast/tile.cuh', content: '// added\n' },
+    ];
+    expect(parseProposal(answer('kernels/fast/tile.cuh'), adding)).toEqual({ kind: 'proposal', summary: '', files });
+    const windows = { ...adding, writable: [{ path: PATH, content: '\ufeff// old\r\n' }] };
+    expect(parseProposal(block('\ufeff// added', 'kernels/fast/tile.cuh'), windows)).toMatchObject({
+      files: [{ content: '// added\r\n' }],
+    });
+  });
+
+  it('is told where it may', () => {
+    expect(refusal(answer('kernels/tile.cuh'))).toBe(
+      'Your answer adds what may not be added: "kernels/tile.cuh" is not a path at which a file may be added. Put the complete file into a block that opens with ```cuda path=kernels/scale.cu and closes with ```. You may add up to 4 files that are not there yet, at paths of the form "kernels/fast/*.cuh", where * stands for letters, digits, "_" and, in the name of a header, "-" and ".".',
+    );
+  });
+
+  it.each([
+    ['what is there', answer('kernels/fast/old.cuh'), /is there already/],
+    ['what the target only reads', answer('kernels/fast/warp.cuh'), /is there already/],
+    ['what differs only in case', answer('kernels/fast/OLD.cuh'), /is there already/],
+    ['one twice', answer('kernels/fast/a.cuh', 'kernels/fast/a.cuh'), /two blocks for "kernels\/fast\/a\.cuh"/],
+    [
+      'too many',
+      answer(...[1, 2, 3, 4, 5].map((n) => `kernels/fast/${n}.cuh`)),
+      /5 files are added, and 4 are the most/,
+    ],
+    ['an empty one', block('', 'kernels/fast/a.cuh'), /The block for "kernels\/fast\/a\.cuh" is empty/],
+    ['a workflow', answer('.github/workflows/ci.yml'), /not a path at which/],
+    ['what is elsewhere', answer('kernels/fast/../../a.cuh'), /not a path at which/],
+  ])('is not taken with %s', (_, text, why) => {
+    expect(refusal(text)).toMatch(why);
+  });
+});
