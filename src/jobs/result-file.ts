@@ -135,15 +135,16 @@ function writingProblem(
   target: Target,
 ): string | undefined {
   if (new Set(files.map(({ path }) => path)).size < files.length) return 'a candidate has a file twice';
+  const added = files.filter(({ path }) => baseline.every((file) => file.path !== path));
+  const problem = newFilesProblem(added, target.newFiles, baseline);
+  if (problem !== undefined) return `a candidate has files that the target has not: ${problem}`;
   const { readOnly } = targetFiles(target, baseline);
   const at = (path: string) => files.find((file) => file.path === path);
   const lost = baseline.find(({ path }) => at(path) === undefined);
   if (lost !== undefined) return `a candidate lacks ${lost.path}`;
   const changed = readOnly.find(({ path, content }) => at(path)?.content !== content);
   if (changed !== undefined) return `a candidate changes ${changed.path}, which it may only read`;
-  const added = files.filter(({ path }) => baseline.every((file) => file.path !== path));
-  if (added.length > 0 && target.newFiles === undefined) return 'a candidate has files that the target has not';
-  return newFilesProblem(added, target.newFiles, baseline);
+  return undefined;
 }
 
 function refusal(path: string, why: string): EnvironmentError {

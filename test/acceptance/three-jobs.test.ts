@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { candidateOf } from '../../src/core/source.ts';
+import { candidateOf, type SourceFile } from '../../src/core/source.ts';
 import { Scene } from './scene.ts';
 
 const KERNEL = 'kernels/scale.cu';
@@ -85,13 +85,22 @@ describe('a pull request in three jobs', () => {
   });
 });
 
+const TILE = 'kernels/fast/tile.cuh';
+
+/** The project's configuration, with a place for new headers. */
+async function withNewFiles(): Promise<Record<string, string>> {
+  const path = '.github/kernelwright.yml';
+  const text = await readFile(join(import.meta.dirname, 'scale', path), 'utf8');
+  return { [path]: text.replace('    args:', '    new-files: [kernels/fast/*.cuh]\n    args:') };
+}
+
 /** A proven gain, which this machine could not find: the job beside the GPU would have left it so. */
-async function proven(scene: Scene, given: Readonly<Record<string, string>>) {
+async function proven(scene: Scene, given: Readonly<Record<string, string>>, added: readonly SourceFile[] = []) {
   const path = await optimize(scene, given);
   const file = JSON.parse(await readFile(path, 'utf8'));
   const [target] = file.targets;
   const [{ content: before }] = target.baseline;
-  const candidate = candidateOf([{ path: KERNEL, content: before.replace('128', '256') }]);
+  const candidate = candidateOf([{ path: KERNEL, content: before.replace('128', '256') }, ...added]);
   const device = { name: 'NVIDIA H200', kind: 'cuda', arch: 'sm_90', versions: {} };
   const speedup = { estimate: 1.5, low: 1.4, high: 1.6, judge_clock: 1.5 };
   const evidence = {
@@ -130,6 +139,37 @@ describe('what is proven is delivered', () => {
     }
     if (deliver === 'suggest') expect(url).toContain(`/pull/${pull.number}#`);
     expect(scene.github.violations).toEqual([]);
+  });
+
+  it.for(['commit', 'pr', 'suggest'])('as %s, with a new file', async (deliver) => {
+    await using scene = await Scene.open(undefined, await withNewFiles());
+    const { given } = await plan(scene);
+    const content = await proven(scene, given, [{ path: TILE, content: '// tile\n' }]);
+    const job = await report(scene, { ...given, deliver, comment: 'on-result' });
+    expect(job, job.log).toMatchObject({ exitCode: 0, errors: [], outputs: { improved: 'true' } });
+    const { repository } = scene;
+    const [body = ''] = scene.comments().map((comment) => comment.body);
+    expect(body).toContain(`--- /dev/null\n+++ b/${TILE}\n@@ -0,0 +1,1 @@\n+// tile`);
+    if (deliver === 'suggest') {
+      expect(JSON.parse(job.outputs.delivered ?? '')).toEqual([]);
+      expect(job.log).toContain(`${TILE} is new, and a suggestion can only change lines that are there`);
+      expect(body).toContain('is new, and a suggestion can only change lines that are there');
+      return;
+    }
+    const branch = deliver === 'commit' ? 'larger-blocks' : repository.pulls.at(-1)?.head.ref;
+    expect(await repository.readFile(KERNEL, branch)).toBe(content);
+    expect(await repository.readFile(TILE, branch)).toBe('// tile\n');
+    expect(scene.github.violations).toEqual([]);
+  });
+
+  it('not where a job adds a file that the plan has no pattern for', async () => {
+    await using scene = await Scene.open(undefined, await withNewFiles());
+    const { given } = await plan(scene);
+    await proven(scene, given, [{ path: 'kernels/other.cu', content: '// evil\n' }]);
+    const job = await report(scene, { ...given, deliver: 'commit' });
+    expect(job.exitCode).toBe(1);
+    expect(job.errors[0]).toMatch(/"kernels\/other\.cu" is not a path at which a file may be added/);
+    expect(scene.writes()).toEqual([]);
   });
 
   it('not where the head has moved since; the report is there all the same', async () => {
