@@ -39,10 +39,15 @@ export class Scene implements AsyncDisposable {
   /**
    * @param changed the files of the pull request; by default it changes the kernel
    * @param more files that the base has beside the project, or in place of its own
+   * @param answers folder of the model's answers, as `startModel` takes it
    */
-  static async open(changed?: Record<string, string>, more: Record<string, string> = {}): Promise<Scene> {
+  static async open(
+    changed?: Record<string, string>,
+    more: Record<string, string> = {},
+    answers = join(SCALE, 'answers'),
+  ): Promise<Scene> {
     const github = await startGitHub({ openapi: true });
-    const model = await startModel({ answers: join(SCALE, 'answers') });
+    const model = await startModel({ answers });
     const files: Record<string, string> = { 'README.md': '# Kernels\n' };
     for await (const path of glob(['.github/*.yml', 'kernels/*.cu'], { cwd: SCALE })) {
       files[path] = await readFile(join(SCALE, path), 'utf8');
