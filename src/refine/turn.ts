@@ -158,7 +158,7 @@ async function readAnswer(
 
   const added = proposal.files.filter(({ path }) => baseline.every((file) => file.path !== path));
   const files = [...baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file), ...added];
-  const unreached = await orMistake(unreachedFiles(target, files, added));
+  const unreached = await orMistake(unreachedFiles(target, files, added, syntax));
   if (unreached instanceof ConfigurationError) return unusable(proposal.summary, `${unreached.problem}.`);
   const [unused] = unreached;
   if (unused !== undefined) return unusable(proposal.summary, notReached(unused));

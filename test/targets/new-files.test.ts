@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Target } from '../../src/core/target.ts';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
 import { dependencyGraph } from '../../src/targets/dependencies/graph.ts';
+import { createSyntax } from '../../src/targets/dependencies/syntax.ts';
 import { unreachedFiles } from '../../src/targets/dependencies/unreached.ts';
 import { newFilesProblem } from '../../src/targets/new-files.ts';
 import { filesInMemory } from './dependencies/files-in-memory.ts';
@@ -129,17 +130,19 @@ describe('files that a candidate adds', () => {
 });
 
 describe('what nothing reaches', () => {
+  const syntax = createSyntax();
+
   it('are headers that are not included, be it by each other', async () => {
     const target = targetOf(SOFTMAX) as Target;
     const source = file('kernels/softmax.cu', '#include "a.cuh"\n// #include "c.cuh"\n');
     const added = [file('kernels/a.cuh', '#include "b.cuh"\n'), file('kernels/b.cuh'), file('kernels/c.cuh')];
-    expect(await unreachedFiles(target, [source, ...added], added)).toEqual(['kernels/c.cuh']);
+    expect(await unreachedFiles(target, [source, ...added], added, syntax)).toEqual(['kernels/c.cuh']);
   });
 
   it('are modules that are not imported', async () => {
     const target = targetOf(GELU_MLP) as Target;
     const source = file('kernels/gelu_mlp.py', 'from .gelu.tile import x\nfrom kernels.gelu import y\n');
     const added = ['tile', 'y', 'z'].map((name) => file(`kernels/gelu/${name}.py`, 'x = 1\n'));
-    expect(await unreachedFiles(target, [source, ...added], added)).toEqual(['kernels/gelu/z.py']);
+    expect(await unreachedFiles(target, [source, ...added], added, syntax)).toEqual(['kernels/gelu/z.py']);
   });
 });

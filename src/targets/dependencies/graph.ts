@@ -10,7 +10,7 @@ import { importPlaces } from './import-places.ts';
 import { importsOf } from './imports.ts';
 import { includeFolders, includePlaces } from './include-places.ts';
 import { includesOf } from './includes.ts';
-import { createSyntax } from './syntax.ts';
+import { createSyntax, type Syntax } from './syntax.ts';
 
 /** A file that a target needs. */
 export interface Needed {
@@ -49,14 +49,15 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const MOST_NAMES = 1_000;
 
 /**
- * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone.
+ * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone;
+ * `syntax` is for who has its grammars loaded already.
  */
 export function dependencyGraph(
   repository: Pick<Repository, 'readFile' | 'listFiles'>,
   ref: string,
   changes: readonly ChangedFile[] = [],
+  syntax: Syntax = createSyntax(),
 ): DependencyGraph {
-  const syntax = createSyntax();
   const gone = new Set(
     changes.flatMap(({ path, status, previousPath }) => (status === 'removed' ? path : (previousPath ?? []))),
   );
