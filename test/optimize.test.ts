@@ -62,15 +62,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function run(targets: readonly TargetWork[], resume = false) {
+async function run(targets: readonly TargetWork[], resume = false, model = silent, turns = 1) {
   const steps: string[] = [];
   const events: Progress[] = [];
   const outcome = await optimize({
     harness,
     env: process.env,
     targets,
-    model: silent,
-    plan: planFor('low', { turns: 1, policy: 'serial' }),
+    model,
+    plan: planFor('low', { turns, policy: 'serial' }),
     budget: {},
     version: '0.0.0',
     journal: { path: join(folder, 'journal.jsonl'), resume, log: () => {} },
@@ -116,5 +116,62 @@ describe('optimize', () => {
       outcome.targets.map(({ againstBase }) => againstBase),
     );
     expect(resumed.steps.filter((line) => line.includes('comparing'))).toEqual([]);
+  }, 240_000);
+});
+
+/** Gives these answers in turn. */
+function answering(answers: readonly string[]): Model {
+  let asked = 0;
+  return {
+    name: 'answering',
+    atMost: () => NO_USAGE,
+    complete: async () => ({ text: answers[asked++] ?? '', stop: 'end', usage: NO_USAGE, seconds: 0.1 }),
+  };
+}
+
+describe('files that candidates add', () => {
+  const TILE = 'fast/tile.cuh';
+  const target: Target = { ...TARGET, newFiles: { patterns: ['fast/*.cuh'], taken: [] } };
+  const baseline = scaledBy('2.0f');
+  const source = (baseline[0]?.content ?? '')
+    .replace('2.0f * x[i]', 'twice(x[i])')
+    .replace('\n', '\n#include "fast/tile.cuh"\n');
+  const block = (path: string, content: string) => `\`\`\`cuda path=${path}\n${content}\`\`\`\n`;
+  const twice = (factor: string) => `#pragma once\n__device__ inline float twice(float x) { return ${factor} * x; }\n`;
+  const answer = (factor: string) => `A header.\n\n${block(PATH, source)}${block(TILE, twice(factor))}`;
+
+  it('are built, judged and remembered with what includes them', async () => {
+    const answers = [answer('two'), answer('3.0f'), answer('2.0f')];
+    const { outcome } = await run([{ target, baseline }], false, answering(answers), 3);
+    const [found] = outcome.targets;
+    const judged = found?.turns.flatMap(({ result }) => (result.kind === 'judged' ? [result] : [])) ?? [];
+    expect(judged.map(({ evidence }) => evidence.verdict)).toEqual(['build-failed', 'incorrect', 'not-proven']);
+    expect(judged[0]?.evidence.log).toContain(TILE);
+    expect(found?.best?.candidate.files).toEqual([
+      { path: PATH, content: source },
+      { path: TILE, content: twice('2.0f') },
+    ]);
+    const resumed = await run([{ target, baseline }], true, answering([]), 3);
+    expect(resumed.outcome.targets[0]?.best?.candidate).toEqual(found?.best?.candidate);
+  }, 240_000);
+
+  it('are modules of a function', async () => {
+    const python: Target = {
+      ...TARGET,
+      ...{ kind: 'function', source: 'ops/scale.py', entry: 'scale' },
+      arguments: TARGET.arguments.slice(0, 2),
+      newFiles: { patterns: ['ops/*.py'], taken: [] },
+    };
+    const before = [{ path: 'ops/scale.py', content: 'def scale(x):\n    return x + x\n' }];
+    const after = [
+      { path: 'ops/scale.py', content: 'from .twice import twice\n\ndef scale(x):\n    return twice(x)\n' },
+      { path: 'ops/twice.py', content: 'def twice(x):\n    return 2 * x\n' },
+    ];
+    const text = after.map(({ path, content }) => block(path, content)).join('\n');
+    const { outcome } = await run([{ target: python, baseline: before }], false, answering([text]));
+    expect(outcome.targets[0]?.best).toMatchObject({
+      candidate: { files: after },
+      evidence: { verdict: 'not-proven' },
+    });
   }, 240_000);
 });

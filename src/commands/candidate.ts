@@ -3,6 +3,8 @@ import { basename, extname } from 'node:path';
 import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
 import { ConfigurationError, messageOf } from '../core/errors.ts';
 import type { SourceFile } from '../core/source.ts';
+import type { TargetFiles } from '../refine/target-files.ts';
+import { newFilesProblem } from '../targets/new-files.ts';
 import { checkLength, decodeText } from '../targets/text-file.ts';
 
 const LANGUAGES: ReadonlyMap<string, string> = new Map([
@@ -12,11 +14,12 @@ const LANGUAGES: ReadonlyMap<string, string> = new Map([
 
 /**
  * What the candidate in a file makes of a target's own files, of which the first is its source: the file is the new text of one of them, or holds a
- * patch (`.patch`, `.diff`) for any. All of them are given back, in their order.
+ * patch (`.patch`, `.diff`) for any, which may also add files where the target lets it. All of them are given back, in their order.
  * @throws ConfigurationError when there is no such file, it is in another language than the source, it is not clear which it is for, or the patch is for
  * other files.
  */
-export async function readCandidate(path: string, [source, ...others]: readonly SourceFile[]): Promise<SourceFile[]> {
+export async function readCandidate(path: string, files: TargetFiles): Promise<SourceFile[]> {
+  const [source, ...others] = files.writable;
   if (source === undefined) return [];
   const [given, wanted] = [LANGUAGES.get(extname(path)), LANGUAGES.get(extname(source.path))];
   if (given !== undefined && wanted !== undefined && given !== wanted) {
@@ -26,7 +29,7 @@ export async function readCandidate(path: string, [source, ...others]: readonly 
   }
   const text = decodeText(path, await readBytes(path));
   const own = [source, ...others];
-  if (isPatch(path)) return patched(own, path, text);
+  if (isPatch(path)) return patched(files, path, text);
   const replaced = fileMeant(path, own);
   return own.map((file) => (file === replaced ? { ...file, content: text } : file));
 }
@@ -64,9 +67,11 @@ async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function patched(own: readonly SourceFile[], path: string, text: string): SourceFile[] {
-  const files = parse(text).filter(({ hunks }) => hunks.length > 0);
-  const [first] = files;
+function patched({ writable: own, readOnly, newFiles }: TargetFiles, path: string, text: string): SourceFile[] {
+  const all = parse(text).filter(({ hunks }) => hunks.length > 0);
+  const isAdded = ({ oldFileName }: StructuredPatch) => newFiles !== undefined && oldFileName === '/dev/null';
+  const files = all.filter((file) => !isAdded(file));
+  const [first] = all;
   if (first === undefined) {
     throw new ConfigurationError(
       `${path} holds no patch: nothing in it is a hunk, as "git diff" and "diff -u" write them.`,
@@ -83,10 +88,17 @@ function patched(own: readonly SourceFile[], path: string, text: string): Source
       `The patch ${path} is for ${nameOf(stranger)}, and not for the target's ${namesOf(own)}.`,
     );
   }
-  return own.map((source) => {
+  const added = all.filter(isAdded).map((file) => {
+    const source = { path: nameOf(file), content: '' };
+    return { ...source, content: applied(source, path, file) };
+  });
+  const problem = newFilesProblem(added, newFiles, [...own, ...readOnly]);
+  if (problem !== undefined) throw new ConfigurationError(`The patch ${path} adds what may not be added: ${problem}.`);
+  const replaced = own.map((source) => {
     const file = files.find((one) => isFor(one, source));
     return file === undefined ? source : { ...source, content: applied(source, path, file) };
   });
+  return [...replaced, ...added];
 }
 
 function applied(source: SourceFile, path: string, file: StructuredPatch): string {

@@ -55,8 +55,9 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
   const found = await findTarget(repository, settings.config, String(flags.target), recognize);
   const { target, baseline } = await readBaseline(dependencyGraph(repository, WORKING_TREE), found);
-  const { writable, readOnly } = targetFiles(target, baseline);
-  const candidate = candidateFor(target, [...(await readCandidate(String(flags.candidate), writable)), ...readOnly]);
+  const files = targetFiles(target, baseline);
+  const written = await readCandidate(String(flags.candidate), files);
+  const candidate = candidateFor(target, [...written, ...files.readOnly]);
   const harness = await harnessFrom(settings, door.env);
   const evidence = await withWorkshop(harness, door.env, async (workshop) => {
     const bench = { ...workshop, onProgress: door.step };

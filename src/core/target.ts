@@ -115,6 +115,14 @@ export interface BuildOptions {
   readonly architectures: readonly string[];
 }
 
+/** Where candidates may add files. */
+export interface NewFiles {
+  /** Paths from the root of the repository, where a `*` in the name of the file, and nowhere else, stands for any characters. */
+  readonly patterns: readonly string[];
+  /** Once the target was read: what is there already and the patterns would take, whatever the case of its letters. */
+  readonly taken?: readonly string[];
+}
+
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -134,6 +142,8 @@ export interface Target {
   readonly launch?: Launch;
   /** Of a launcher or kernel; absent where nothing is asked for. */
   readonly build?: BuildOptions;
+  /** Absent where candidates only replace what is there. */
+  readonly newFiles?: NewFiles;
   /** The file says itself how its module is constructed and called, or a project's benchmarks how its package is. `init`, `arguments`, `workloads` and `vary` are empty until it was described. */
   readonly convention?: 'kernelbench' | 'benchmarks';
   /** Positional or keyword arguments of a module's constructor; empty for the other kinds. */

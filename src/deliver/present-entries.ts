@@ -51,6 +51,8 @@ async function entryAt(list: (sha: string) => Promise<Folder>, root: string, par
     const entry = entries.find(({ path }) => path === part);
     const here = parts.slice(0, index + 1).join('/');
     if (entry?.mode === undefined || entry.sha === undefined) {
+      const alike = entries.find(({ path }) => path?.toLowerCase() === part.toLowerCase())?.path;
+      if (alike !== undefined) return blocked(`${here} would differ from ${alike} only in upper and lower case`);
       return truncated ? blocked(`GitHub lists the folder of ${here} only in part`) : { kind: 'absent' };
     }
     const { mode } = entry;

@@ -53,7 +53,9 @@ export function proven({ targets }: RunOutcome): readonly Proven[] {
 /** Two improved targets may share a source; each was measured with the other as it was. */
 function overlap(targets: readonly Proven[]): string | undefined {
   const paths = targets.flatMap((target) => changedPaths(target));
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  // Two that add a file may choose names that are one where case does not count.
+  const names = paths.map((path) => path.toLowerCase());
+  const twice = paths.find((_, index) => names.indexOf(names[index] ?? '') !== index);
   return (
     twice && `Two targets were improved in ${twice}, and no measurement is of both together; nothing was committed`
   );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EnvironmentError } from '../core/errors.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
+import type { Target } from '../core/target.ts';
 import {
   comparisonSchema,
   deviceSchema,
@@ -11,6 +12,8 @@ import {
   sha256,
 } from '../refine/journal/measurement-schema.ts';
 import { placeSchema, usageSchema } from '../refine/journal/schema.ts';
+import { targetFiles } from '../refine/target-files.ts';
+import { newFilesProblem } from '../targets/new-files.ts';
 import { type PlanFile, type PlannedTarget, parseJson } from './plan-file.ts';
 
 /*
@@ -123,15 +126,28 @@ function requireBound({ baseline, turns, best }: Found, planned: PlannedTarget, 
     if (evidence.hashes.baseline !== planned.baseline) {
       throw refusal(path, `${name}: a candidate was measured against other code`);
     }
-    if (!samePaths(candidate.files, baseline))
-      throw refusal(path, `${name}: a candidate has files that the target has not`);
+    const problem = writingProblem(candidate.files, baseline, planned.target);
+    if (problem !== undefined) throw refusal(path, `${name}: ${problem}`);
   }
 }
 
-/** What may be written lies among the target's own files. */
-function samePaths(a: readonly SourceFile[], b: readonly SourceFile[]): boolean {
-  const [left, right] = [a, b].map((files) => files.map(({ path }) => path).toSorted());
-  return JSON.stringify(left) === JSON.stringify(right);
+/** What a candidate writes that none of this target may: it rewrites the target's own sources, and adds files where the plan lets it. */
+function writingProblem(
+  files: readonly SourceFile[],
+  baseline: readonly SourceFile[],
+  target: Target,
+): string | undefined {
+  if (new Set(files.map(({ path }) => path)).size < files.length) return 'a candidate has a file twice';
+  const added = files.filter(({ path }) => baseline.every((file) => file.path !== path));
+  const problem = newFilesProblem(added, target.newFiles, baseline);
+  if (problem !== undefined) return `a candidate has files that the target has not: ${problem}`;
+  const { readOnly } = targetFiles(target, baseline);
+  const at = (path: string) => files.find((file) => file.path === path);
+  const lost = baseline.find(({ path }) => at(path) === undefined);
+  if (lost !== undefined) return `a candidate lacks ${lost.path}`;
+  const changed = readOnly.find(({ path, content }) => at(path)?.content !== content);
+  if (changed !== undefined) return `a candidate changes ${changed.path}, which it may only read`;
+  return undefined;
 }
 
 function refusal(path: string, why: string): EnvironmentError {

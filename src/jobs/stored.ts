@@ -51,7 +51,7 @@ export function combined(results: readonly StoredResult[]): StoredResult | undef
   const [first] = results;
   if (first === undefined || results.length === 1) return first;
   const changed = results.flatMap(changedFiles);
-  if (new Set(changed.map(({ path }) => path)).size < changed.length) return undefined;
+  if (new Set(changed.map(({ path }) => path.toLowerCase())).size < changed.length) return undefined;
   const same = new Map(results.flatMap(({ before }) => before).map((file) => [file.path, file]));
   return {
     ...first,

@@ -6,6 +6,7 @@ import { dataBlock, oneLine } from './data-block.ts';
 import { disciplineOf } from './discipline.ts';
 import { hardwareCard } from './hardware-card.ts';
 import { microseconds } from './microseconds.ts';
+import { addable } from './proposal.ts';
 import { argumentLines, signatureOf } from './signature.ts';
 import { targetFiles } from './target-files.ts';
 
@@ -61,6 +62,7 @@ export function taskPrompt({ target, baseline, device, baselineTimes = [], calle
     section('Present source', writable.map(fileBlock).join('\n\n')),
     ...readOnlyFiles(target, readOnly),
     ...whereCalled(callers),
+    ...mayBeAdded(target),
     `Files that you may rewrite: ${writable.map((file) => JSON.stringify(file.path)).join(', ')}. Answer in the format above.`,
   ].join('\n\n');
 }
@@ -156,6 +158,20 @@ function whereCalled(callers: readonly Caller[]): string[] {
   );
   return [
     section('Where it is called', ['Excerpts of the repository, which stay as they are.', ...excerpts].join('\n\n')),
+  ];
+}
+
+/** The rules above have nothing but the files that are shown, so what may stand beside them is said here. */
+function mayBeAdded({ newFiles, kind }: Target): string[] {
+  if (newFiles === undefined) return [];
+  const use = isPython({ kind })
+    ? 'An added file is a module, which the source imports by a plain import statement; what your version needs may stand there as well as in the source.'
+    : 'An added file is a header, which the source includes, and counts as shown; no further .cu file would be compiled.';
+  return [
+    section(
+      'Files that you may add',
+      `${addable(newFiles)} ${use} None has to be added. Each answer stands for itself: a file that an earlier one added is there again only when you send it again.`,
+    ),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { ConfigurationError, orMistake, UserError } from '../core/errors.ts';
 import {
   type Asker,
   addUsage,
@@ -13,6 +13,7 @@ import type { Turn } from '../core/outcome.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
 import { candidateFor } from '../targets/candidate-for.ts';
 import type { Syntax } from '../targets/dependencies/syntax.ts';
+import { unreachedFiles } from '../targets/dependencies/unreached.ts';
 import type { Account } from './budget.ts';
 import { conversationFor, lengthOf } from './conversation.ts';
 import type { Lineage } from './policy.ts';
@@ -152,10 +153,15 @@ async function readAnswer(
   if (stop === 'refusal') return unusable('', REFUSED);
   if (stop === 'length') return unusable('', CUT);
   if (stop === 'context') return unusable('', OVERLONG);
-  const proposal = parseProposal(text, targetFiles(target, baseline).writable);
+  const proposal = parseProposal(text, targetFiles(target, baseline));
   if (proposal.kind === 'malformed') return unusable('', proposal.problem);
 
-  const files = baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file);
+  const added = proposal.files.filter(({ path }) => baseline.every((file) => file.path !== path));
+  const files = [...baseline.map((file) => proposal.files.find(({ path }) => path === file.path) ?? file), ...added];
+  const unreached = await orMistake(unreachedFiles(target, files, added, syntax));
+  if (unreached instanceof ConfigurationError) return unusable(proposal.summary, `${unreached.problem}.`);
+  const [unused] = unreached;
+  if (unused !== undefined) return unusable(proposal.summary, notReached(unused));
   const proposed = proposal.files.map(({ path }) => path);
   const declared = await declaredTunables(files, proposed, syntax);
   const candidate = candidateFor(target, declared.files);
@@ -175,6 +181,11 @@ const CUT =
   'Your answer was cut at the limit of its length, so nothing of it was used. Think more briefly, and send only the summary and the complete files.';
 const OVERLONG =
   "Your answer reached the end of the model's context, so nothing of it was used. Think far more briefly, and send only the summary and the complete files.";
+
+function notReached(path: string): string {
+  const how = path.endsWith('.py') ? 'imports' : 'includes';
+  return `Nothing in your version ${how} the file ${JSON.stringify(path)} that you add, so it would not be part of what is measured. Send it with the file of the target that ${how} it, by a plain ${path.endsWith('.py') ? 'import statement' : '#include'}, or leave it out.`;
+}
 
 function unusable(summary: string, problem: string): Answer {
   return { kind: 'malformed', summary, problem };

@@ -29,6 +29,8 @@ export function formHint([key, ...rest]: IssuePath, input: unknown): string {
       return '; write a list of folders, such as ["third_party/include"]';
     case 'flags':
       return '; write a list with one flag in each entry, such as ["-DTILE=32", "--use_fast_math"]';
+    case 'new-files':
+      return '; write a list of patterns, such as ["kernels/fast/*.cuh"]';
     case 'architectures':
       return '; write a list, such as [80, "90a"]';
     default:

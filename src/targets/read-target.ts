@@ -5,6 +5,7 @@ import { readInit } from './init.ts';
 import { type Report, watch } from './issues.ts';
 import { projectTarget } from './kernel-builder/target.ts';
 import { readKind } from './kind.ts';
+import { readNewFiles } from './new-file-patterns.ts';
 import { readPlace } from './place.ts';
 import { KEYS_OF, TARGET_SCHEMAS, type WrittenTarget } from './schema.ts';
 import { reportShape } from './shape-issues.ts';
@@ -20,6 +21,8 @@ const MISPLACED = {
   include: '"include" is for the headers of a .cu file; it goes only with "source"',
   flags: '"flags" are for nvcc, which compiles a .cu file; they go only with "source"',
   architectures: '"architectures" are for nvcc, which compiles a .cu file; they go only with "source"',
+  'new-files':
+    '"new-files" are headers or modules beside one source; a project has the files that its build.toml names',
 } as const;
 
 /**
@@ -41,6 +44,7 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
   const written = shape.data;
   const place = readPlace(written, complain);
   const build = readBuild(written, complain);
+  const newFiles = readNewFiles(written, place.source, complain);
   if (leavesItToBenchmarks(written))
     return sound() ? { ...projectTarget(name, place), convention: 'benchmarks' } : undefined;
   const init = written.kind === 'module' ? readInit(written.init, complain) : [];
@@ -66,6 +70,7 @@ export function readTarget(name: string, data: unknown, report: Report): Target 
     ...place,
     ...(signature.launch && { launch: signature.launch }),
     ...(build && { build }),
+    ...(newFiles && { newFiles }),
     init,
     ...(backward && { backward }),
     arguments: signature.arguments,

@@ -46,6 +46,14 @@ const inBuild = {
     .describe('What it must compile for, beside the GPU at hand'),
 };
 
+/** Read by `readNewFiles`. */
+const inGrowing = {
+  'new-files': z
+    .array(z.string().meta({ examples: ['kernels/softmax/*.cuh', 'kernels/fast_*.py'] }))
+    .default([])
+    .describe('Patterns of paths at which candidates may add headers or Python modules'),
+};
+
 const inModule = {
   module: z.string().describe('Path of the .py file, a colon, and the name of the torch.nn.Module class in it'),
   // Any JSON, checked by `readInit`, which says where in it something is wrong.
@@ -85,10 +93,10 @@ const inAll = {
 const launcherArgs = z.array(z.string()).min(1).describe("The launcher's parameters in order");
 const pythonArgs = z.array(z.string()).optional().describe('Arguments of the call in order');
 
-const launcher = z.strictObject({ ...inLauncher, args: launcherArgs, ...inBuild, ...inAll });
-const kernel = z.strictObject({ ...inKernel, args: launcherArgs, ...inBuild, ...inAll });
-const module = z.strictObject({ ...inModule, args: pythonArgs, ...inAll });
-const callable = z.strictObject({ ...inFunction, args: pythonArgs, ...inAll });
+const launcher = z.strictObject({ ...inLauncher, args: launcherArgs, ...inBuild, ...inGrowing, ...inAll });
+const kernel = z.strictObject({ ...inKernel, args: launcherArgs, ...inBuild, ...inGrowing, ...inAll });
+const module = z.strictObject({ ...inModule, args: pythonArgs, ...inGrowing, ...inAll });
+const callable = z.strictObject({ ...inFunction, args: pythonArgs, ...inGrowing, ...inAll });
 const project = z.strictObject({
   ...inProject,
   function: z.string().optional().describe("Name of the callable in the project's package"),
@@ -138,6 +146,7 @@ export const TARGET_KEYS: readonly string[] = Object.keys({
   ...inProject,
   args: launcherArgs,
   ...inBuild,
+  ...inGrowing,
   ...inAll,
 });
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { candidateOf, hashFiles } from '../../src/core/source.ts';
+import { candidateOf, hashFiles, type SourceFile } from '../../src/core/source.ts';
 import { makeScratchFolder } from '../../src/deliver/scratch-folder.ts';
 import { storedResultOf } from '../../src/deliver/stored-result.ts';
 import { renderPlan } from '../../src/jobs/plan-file.ts';
@@ -18,17 +18,15 @@ const CONFIG = '.github/kernelwright.yml';
 export const KERNEL = 'kernels/scale.cu';
 
 /** The head's kernel, and a candidate that is proven to be faster. */
-async function gain({ repository, pull }: Scene) {
+async function gain({ repository, pull }: Scene, added: readonly SourceFile[] = []) {
   const content = (await repository.readFile(KERNEL, `refs/pull/${pull.number}/head`)) ?? '';
   const before = [{ path: KERNEL, content }];
-  return {
-    before,
-    candidate: candidateOf([{ path: KERNEL, content: content.replace('127) / 128, 128', '255) / 256, 256') }]),
-  };
+  const faster = content.replace('127) / 128, 128', '255) / 256, 256');
+  return { before, content: faster, candidate: candidateOf([{ path: KERNEL, content: faster }, ...added]) };
 }
 
 export interface Recorded {
-  /** The bytes that were proven. */
+  /** The kernel's bytes that were proven. */
   readonly content: string;
   /** The file that the job beside the GPU left. */
   readonly outcome: string;
@@ -36,12 +34,16 @@ export interface Recorded {
   readonly report: (changes?: RunChanges) => Promise<ActionResult>;
 }
 
-/** The last of three jobs, with the plan and the results of the others: of a branch, or of a fork that somebody asked for. */
-export async function recordedRun(scene: Scene): Promise<Recorded> {
+/**
+ * The last of three jobs, with the plan and the results of the others: of a branch, or of a fork that somebody asked for.
+ *
+ * @param added files that the proven version has beside the kernel
+ */
+export async function recordedRun(scene: Scene, added: readonly SourceFile[] = []): Promise<Recorded> {
   const { repository, pull } = scene;
   const [target] = parseConfiguration((await repository.readFile(CONFIG)) ?? '', CONFIG).targets;
   if (target === undefined) throw new Error('The scene has a target.');
-  const { before, candidate } = await gain(scene);
+  const { before, content, candidate } = await gain(scene, added);
   const { text, hash } = renderPlan({
     version: '0.0.0',
     repository: repository.fullName,
@@ -75,7 +77,7 @@ export async function recordedRun(scene: Scene): Promise<Recorded> {
   scene.keep(folder);
   const asked = await scene.event(pull.isFromFork ? `/optimize --sha ${pull.headSha}` : undefined);
   return {
-    content: candidate.files[0]?.content ?? '',
+    content,
     outcome: path,
     report: ({ inputs, ...changes } = {}) =>
       scene.run({
@@ -90,9 +92,9 @@ export async function recordedRun(scene: Scene): Promise<Recorded> {
 /** Puts a comment of ours on the pull request that keeps a proven result for `/optimize apply`; gives the bytes. */
 export async function keepResult(scene: Scene, head = scene.pull.headSha): Promise<string> {
   const { repository, pull } = scene;
-  const { before, candidate } = await gain(scene);
+  const { before, content, candidate } = await gain(scene);
   const pinned = { sha: head, ref: pull.head.ref, repository: repository.fullName };
   const stored = storedResultOf({ head: pinned, target: 'scale', before, after: candidate.files }, 'faster');
   repository.addComment(pull.number, BOT, withStored(`${COMMENT_MARKER}\nA result.`, [stored]));
-  return candidate.files[0]?.content ?? '';
+  return content;
 }

@@ -35,6 +35,8 @@ export interface SceneOptions {
   readonly fork?: string;
   /** Files that the base has beside the project, or in place of its own. */
   readonly more?: Readonly<Record<string, string>>;
+  /** Folder of the model's answers, as `startModel` takes it. */
+  readonly answers?: string;
 }
 
 /** Who writes a comment, `grace` unless told otherwise, and what they may do; `write` unless another role is given. */
@@ -77,13 +79,15 @@ export class Scene implements AsyncDisposable {
   /**
    * @param changed the files of the pull request; by default it changes the kernel
    * @param more files that the base has beside the project, or in place of its own
+   * @param answers folder of the model's answers, as `startModel` takes it
    */
-  static async open(changed?: Record<string, string>, more: Record<string, string> = {}): Promise<Scene> {
-    return Scene.#set(
-      await startGitHub({ openapi: true }),
-      changed === undefined ? { more } : { changed, more },
-      false,
-    );
+  static async open(
+    changed?: Record<string, string>,
+    more: Record<string, string> = {},
+    answers?: string,
+  ): Promise<Scene> {
+    const options = { more, ...(changed && { changed }), ...(answers !== undefined && { answers }) };
+    return Scene.#set(await startGitHub({ openapi: true }), options, false);
   }
 
   /** On a GitHub that other scenes use too, side by side: each has a repository of its own. */
@@ -91,8 +95,12 @@ export class Scene implements AsyncDisposable {
     return Scene.#set(github, options, true);
   }
 
-  static async #set(github: LocalGitHub, { changed, fork, more }: SceneOptions, isShared: boolean): Promise<Scene> {
-    const model = await startModel({ answers: join(SCALE, 'answers') });
+  static async #set(
+    github: LocalGitHub,
+    { changed, fork, more, answers }: SceneOptions,
+    isShared: boolean,
+  ): Promise<Scene> {
+    const model = await startModel({ answers: answers ?? join(SCALE, 'answers') });
     const files: Record<string, string> = { 'README.md': '# Kernels\n' };
     for await (const path of glob(['.github/*.yml', 'kernels/*.cu'], { cwd: SCALE })) {
       files[path] = await readFile(join(SCALE, path), 'utf8');

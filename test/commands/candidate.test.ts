@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCandidate } from '../../src/commands/candidate.ts';
 import { ConfigurationError } from '../../src/core/errors.ts';
+import type { NewFiles } from '../../src/core/target.ts';
 import { patchOf } from '../../src/report/patch.ts';
 
 const SOURCE = { path: 'kernels/scale.cu', content: 'one\ntwo\nthree\n' };
@@ -19,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(name: string, content: string | Uint8Array) {
   writeFileSync(join(folder, name), content);
-  return readCandidate(join(folder, name), [SOURCE]);
+  return readCandidate(join(folder, name), { writable: [SOURCE], readOnly: [] });
 }
 
 describe('readCandidate', () => {
@@ -69,7 +70,7 @@ describe('readCandidate', () => {
     ['kernels/mlp.py', 'new.cu', "is CUDA, but the target's kernels/mlp.py is Python; name a .py file or a patch."],
   ])('refuses for %s what is in another language', async (path, name, says) => {
     // Before it is read: there is no such file.
-    const reading = readCandidate(name, [{ ...SOURCE, path }]);
+    const reading = readCandidate(name, { writable: [{ ...SOURCE, path }], readOnly: [] });
     await expect(reading).rejects.toThrow(ConfigurationError);
     await expect(reading).rejects.toThrow(`The candidate ${name} ${says}`);
   });
@@ -77,9 +78,11 @@ describe('readCandidate', () => {
   it('refuses what is no text of a source', async () => {
     await expect(read('latin.cu', Buffer.from([0xe4, 0x0a]))).rejects.toThrow(/is not UTF-8 text/);
     await expect(read('long.cu', Buffer.alloc(4 * 1024 * 1024 + 1, 'x'))).rejects.toThrow(/files of up to 4 MiB/);
-    await expect(readCandidate(join(folder, 'absent.cu'), [SOURCE])).rejects.toThrow(/absent\.cu does not exist\.$/);
+    await expect(readCandidate(join(folder, 'absent.cu'), { writable: [SOURCE], readOnly: [] })).rejects.toThrow(
+      /absent\.cu does not exist\.$/,
+    );
     mkdirSync(join(folder, 'folder.cu'));
-    await expect(readCandidate(join(folder, 'folder.cu'), [SOURCE])).rejects.toThrow(
+    await expect(readCandidate(join(folder, 'folder.cu'), { writable: [SOURCE], readOnly: [] })).rejects.toThrow(
       /folder\.cu is a folder; name a file/,
     );
   });
@@ -91,7 +94,7 @@ describe('a candidate of several files', () => {
   const HEADER = { path: 'kernels/tile.cuh', content: 'one\ntwo\nthree\n' };
   const readFor = (name: string, content: string, others = [HOST]) => {
     writeFileSync(join(folder, name), content);
-    return readCandidate(join(folder, name), [SOURCE, ...others]);
+    return readCandidate(join(folder, name), { writable: [SOURCE, ...others], readOnly: [] });
   };
 
   it('takes a patch for any of them', async () => {
@@ -104,6 +107,22 @@ describe('a candidate of several files', () => {
     const newHeader = { ...HEADER, content: BETTER.content };
     expect(await readFor('header.patch', forHeader, [HEADER])).toEqual([SOURCE, newHeader]);
     expect(await readFor('two.patch', PATCH + forHeader, [HEADER])).toEqual([BETTER, newHeader]);
+  });
+
+  it('takes a patch that adds files where the target lets it, and no other', async () => {
+    const tile = { path: 'kernels/fast/tile.cuh', content: 'one\n' };
+    const own = { writable: [SOURCE], readOnly: [HEADER] };
+    const readAdding = (added: typeof tile, newFiles?: NewFiles) => {
+      writeFileSync(join(folder, 'adds.patch'), patchOf([SOURCE], [BETTER, added]));
+      return readCandidate(join(folder, 'adds.patch'), newFiles ? { ...own, newFiles } : own);
+    };
+    const newFiles = { patterns: ['kernels/fast/*.cuh'], taken: ['kernels/fast/old.cuh'] };
+    expect(await readAdding(tile, newFiles)).toEqual([BETTER, tile]);
+    await expect(readAdding(tile)).rejects.toThrow(/changes 2 files/);
+    await expect(readAdding({ ...tile, path: 'kernels/tile2.cuh' }, newFiles)).rejects.toThrow(
+      /adds\.patch adds what may not be added: "kernels\/tile2\.cuh" is not a path/,
+    );
+    await expect(readAdding({ ...tile, path: 'kernels/fast/old.cuh' }, newFiles)).rejects.toThrow(/is there already/);
   });
 
   it('takes a file for the one that has its name', async () => {

@@ -29,6 +29,28 @@ describe('applyStored', () => {
   });
 });
 
+describe('a stored result with a new file', () => {
+  const withTile = () => [...fixture.delivery.after, file('tile\n', 'kernels/fast/tile.cuh')];
+
+  it('is applied with it', async () => {
+    const result = storedResultOf({ ...fixture.delivery, after: withTile() }, 'faster');
+    expect(await apply(result)).toMatchObject({ kind: 'committed' });
+    expect(await fixture.repository.readFile('kernels/fast/tile.cuh', 'faster')).toBe('tile\n');
+  });
+
+  it('is refused where the head has a file there', async () => {
+    const files = { 'kernels/fast/tile.cuh': 'mine\n' };
+    const sha = await fixture.repository.commit({ branch: 'faster', files });
+    const delivery = { ...fixture.delivery, head: { ...fixture.delivery.head, sha } };
+    const result = storedResultOf({ ...delivery, after: withTile() }, 'faster');
+    expect(await apply(result, delivery)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('kernels/fast/tile.cuh'),
+    });
+    expect(fixture.github.writes()).toEqual([]);
+  });
+});
+
 describe('a stored result is not applied', () => {
   afterEach(async () => {
     expect(fixture.github.writes()).toEqual([]);

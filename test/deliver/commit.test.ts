@@ -91,6 +91,16 @@ describe('commitToBranch', () => {
     expect(await bytesAt('kernels/inner/new file é.cuh')).toBe('new\n');
   });
 
+  it('writes a new file as a plain one', async () => {
+    expect(await deliver({ after: [...fixture.delivery.after, file('new\n', 'kernels/fast/tile.cuh')] })).toMatchObject(
+      {
+        kind: 'committed',
+      },
+    );
+    const [entry] = await listTree(fixture.repository.directory, 'faster', { path: 'kernels/fast/tile.cuh' });
+    expect(entry).toMatchObject({ mode: '100644', type: 'blob' });
+  });
+
   it('keeps the executable bit', async () => {
     const content = fixture.delivery.before[0]?.content ?? '';
     const head = await repin([{ path: 'kernels/softmax.cu', mode: '100755', type: 'blob', content }]);
@@ -144,6 +154,17 @@ describe('a commit is refused', () => {
       reason: expect.stringContaining('kernels/other.cu'),
     });
   });
+
+  it.each(['kernels/Other.cu', 'KERNELS/new.cu', 'readme.MD'])(
+    'when %s differs from what is there only in case',
+    async (path) => {
+      const after = [...fixture.delivery.after, file('mine\n', path)];
+      expect(await deliver({ after })).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringContaining('only in upper and lower case'),
+      });
+    },
+  );
 
   it('when a file stands where a folder is needed', async () => {
     const after = [...fixture.delivery.after, file('mine\n', 'README.md/x.cu')];

@@ -1,8 +1,13 @@
 """Files that would work here and nowhere else."""
 
+from pathlib import Path
+
 import pytest
+import torch
 
 from kernelwright_harness.runner.own_imports import own_import
+from kernelwright_harness.runner.program import LoadError
+from kernelwright_harness.runner.python_source import import_source
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,11 @@ from kernelwright_harness.runner.own_imports import own_import
 )
 def test_where_a_file_imports_the_harness(text: str | bytes, line: int | None) -> None:
     assert own_import(text) == line
+
+
+def test_a_module_beside_the_source_is_looked_at_too(tmp_path: Path) -> None:
+    (tmp_path / "source.py").write_text("from kernels import tile\n")
+    (tmp_path / "kernels").mkdir()
+    (tmp_path / "kernels" / "tile.py").write_text("import torch\nimport kernelwright_harness\n")
+    with pytest.raises(LoadError, match="line 2 of kernels/tile.py imports kernelwright_harness"):
+        import_source(tmp_path, "source.py", torch.device("cpu"))

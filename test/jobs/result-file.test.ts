@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../src/core/errors.ts';
-import { hashFiles } from '../../src/core/source.ts';
+import { candidateOf, hashFiles, type SourceFile } from '../../src/core/source.ts';
+import type { Target } from '../../src/core/target.ts';
+import type { PlanFile } from '../../src/jobs/plan-file.ts';
 import { parseResult, renderResultFile } from '../../src/jobs/result-file.ts';
-import { outcomeOf, PLAN, PLAN_HASH, runOf } from './samples.ts';
+import { TARGET } from '../refine/samples.ts';
+import { BASELINE, outcomeOf, PLAN, PLAN_HASH, runOf } from './samples.ts';
 
 const RUN = runOf(outcomeOf());
 const NOBODY = '0'.repeat(64);
@@ -89,7 +92,63 @@ describe('nothing is believed of a result', () => {
     expect(() => parse(text)).toThrow(/a candidate has files that the target has not/);
   });
 
+  it('with a header that the target only reads', () => {
+    const header = { path: 'kernels/tile.cuh', content: '// shared\n' };
+    const [baseline, planned] = withFiles([...BASELINE, header]);
+    const changes = (files: readonly SourceFile[]) => parseResult(claiming(files, baseline), 'r', planned, PLAN_HASH);
+    const better = { path: TARGET.source, content: '// better\n' };
+    expect(() => changes([better, { ...header, content: '// evil\n' }])).toThrow(
+      /a candidate changes kernels\/tile\.cuh, which it may only read/,
+    );
+    expect(() => changes([better])).toThrow(/a candidate lacks kernels\/tile\.cuh/);
+    expect(() => changes([better, better, header])).toThrow(/a candidate has a file twice/);
+    expect(changes([better, header]).targets[0]?.best?.candidate.files).toEqual([better, header]);
+  });
+
   it.each(['', 'null', '{}', '[1]', '{"kind":"result"', '\u0000'])('that is %j', (text) => {
     expect(() => parse(text)).toThrow(EnvironmentError);
   });
 });
+
+describe('files that a candidate adds', () => {
+  const newFiles = { patterns: ['kernels/fast/*.cuh'], taken: ['kernels/fast/old.cuh'] };
+  const better = { path: TARGET.source, content: '// better\n' };
+  const parseAdding = (...added: readonly SourceFile[]) => {
+    const [baseline, planned] = withFiles(BASELINE, { ...TARGET, newFiles });
+    return parseResult(claiming([better, ...added], baseline), 'result.json', planned, PLAN_HASH);
+  };
+
+  it('come through where the plan has a pattern for them', () => {
+    const tile = { path: 'kernels/fast/tile.cuh', content: '// tile\n' };
+    expect(parseAdding(tile).targets[0]?.best?.candidate.files).toEqual([better, tile]);
+  });
+
+  it.each([
+    ['a workflow', '.github/workflows/ci.yml', /is not a path at which a file may be added/],
+    ['another kernel', 'kernels/other.cu', /is not a path at which a file may be added/],
+    ['what is there', 'kernels/fast/old.cuh', /is there already/],
+    ['what differs only in case', 'kernels/fast/Old.cuh', /is there already/],
+  ])('are not believed where they are %s', (_, path, why) => {
+    expect(() => parseAdding({ path, content: '// evil\n' })).toThrow(EnvironmentError);
+    expect(() => parseAdding({ path, content: '// evil\n' })).toThrow(why);
+  });
+});
+
+/** The target's files, and the plan with these for the first target. */
+function withFiles(baseline: readonly SourceFile[], target: Target = TARGET): [readonly SourceFile[], PlanFile] {
+  const [, ...others] = PLAN.targets;
+  return [baseline, { ...PLAN, targets: [{ target, baseline: hashFiles(baseline) }, ...others] }];
+}
+
+/** A result whose best has these files, with evidence that is bound to them. */
+function claiming(files: readonly SourceFile[], baseline: readonly SourceFile[]): string {
+  const { best, ...outcome } = outcomeOf();
+  if (best === undefined) return expect.unreachable('the sample has a best version');
+  const candidate = candidateOf(files);
+  const hashes = { baseline: hashFiles(baseline), candidate: candidate.hash };
+  const evidence = { ...best.evidence, hashes };
+  return renderResultFile(
+    runOf({ ...outcome, baseline, turns: [], best: { ...best, candidate, evidence } }),
+    PLAN_HASH,
+  );
+}

@@ -6,7 +6,7 @@ import { candidateWith, evidenceOf, H200, judgedTurn, malformedTurn, speedupOf, 
 const HEAD = 'a'.repeat(40);
 const BASE = 'b'.repeat(40);
 
-const BASELINE = [{ path: TARGET.source, content: '// baseline\n' }];
+export const BASELINE = [{ path: TARGET.source, content: '// baseline\n' }];
 const OTHER = { ...TARGET, name: 'other' };
 
 const best = candidateWith('// better\n');

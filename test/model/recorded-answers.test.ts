@@ -21,7 +21,7 @@ describe.each(readdirSync(ANSWERS))('the recorded answers for %s', (name) => {
   });
 
   it.each(files)('%s is a proposal with a summary', (file) => {
-    const proposal = parseProposal(readFileSync(join(ANSWERS, name, file), 'utf8'), kernel);
+    const proposal = parseProposal(readFileSync(join(ANSWERS, name, file), 'utf8'), { writable: kernel, readOnly: [] });
     expect(proposal).toMatchObject({ kind: 'proposal', summary: expect.stringMatching(/\w/), files: [{ path }] });
   });
 

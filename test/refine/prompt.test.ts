@@ -304,3 +304,22 @@ describe('the messages for a kernel-builder project', () => {
     expect(taskPrompt({ ...context, device: EMULATED })).toContain('on a CPU emulator');
   });
 });
+
+describe('files that may be added', () => {
+  const newFiles = { patterns: ['kernels/fast/*.cuh', 'kernels/fast_*.h'], taken: ['kernels/fast/old.cuh'] };
+
+  it('are asked for where the target has patterns, and nothing else changes', () => {
+    const [without, given] = [TARGET, { ...TARGET, newFiles }].map((target) => taskPrompt({ ...ON_GPU, target }));
+    const [, added = ''] =
+      /(## Files that you may add\n[\s\S]*?\n\n)Files that you may rewrite/.exec(given ?? '') ?? [];
+    expect(added).toContain('at paths of the form "kernels/fast/*.cuh" or "kernels/fast_*.h"');
+    expect(added).toContain('no further .cu file would be compiled');
+    expect(given?.replace(added, '')).toBe(without);
+    expect(systemPrompt({ ...ON_GPU, target: { ...TARGET, newFiles } })).toBe(systemPrompt(ON_GPU));
+  });
+
+  it('are modules of a Python target', () => {
+    const target = { ...MODULE, newFiles: { patterns: ['kernels/gelu/*.py'] } };
+    expect(taskPrompt({ ...MODULE_ON_GPU, target })).toContain('An added file is a module');
+  });
+});

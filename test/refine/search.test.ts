@@ -80,12 +80,12 @@ function scriptedVerifier(script: Script): Verifier & { readonly calls: string[]
 const proposal = (content: string) => `Idea for ${content}.\n\n\`\`\`cuda path=kernels/scale.cu\n${content}\n\`\`\`\n`;
 const faster = (speedup: number) => evidenceOf('faster', { speedup: speedupOf(speedup) });
 
-async function search(answers: readonly Answer[], script: Script, device: Device = H200) {
+async function search(answers: readonly Answer[], script: Script, device: Device = H200, target = TARGET) {
   const model = scriptedModel(answers);
   const verifier = scriptedVerifier(script);
   const events: Progress[] = [];
   const outcome = refineTarget({
-    target: TARGET,
+    target,
     baseline: BASELINE,
     device,
     model,
@@ -125,6 +125,28 @@ describe('the search', () => {
     );
     expect(events.filter((event) => event.kind === 'screened').map(({ best }) => best)).toEqual([true, true, false]);
     expect(events.at(-1)).toEqual({ kind: 'done', target: 'scale', outcome });
+  });
+
+  it('builds added files that something includes, and keeps none for the turn after it', async () => {
+    const source = '#include "fast/tile.cuh"';
+    const header = '```cuda path=kernels/fast/tile.cuh\n// tile\n```\n';
+    const target = { ...TARGET, newFiles: { patterns: ['kernels/fast/*.cuh'], taken: [] } };
+    const { outcome, model } = await search(
+      [`${proposal('// alone')}${header}`, header, `${proposal(source)}${header}`, proposal('// c')],
+      { [source]: { screen: timed(1.5), confirm: faster(1.5) }, '// c': { screen: timed(1.1) } },
+      H200,
+      target,
+    );
+    expect(outcome.turns.map(({ result }) => result.kind)).toEqual(['malformed', 'malformed', 'judged', 'judged']);
+    expect(outcome.best?.candidate.files).toEqual([
+      { path: 'kernels/scale.cu', content: `${source}\n` },
+      { path: 'kernels/fast/tile.cuh', content: '// tile\n' },
+    ]);
+    const told = model.asked.map(({ messages }) => messages.map(({ text }) => text));
+    expect(told[1]?.at(-1)).toContain('Nothing in your version includes the file "kernels/fast/tile.cuh"');
+    expect(told[3]?.at(-2)).toContain('```cuda path=kernels/fast/tile.cuh\n// tile\n```');
+    const last = outcome.turns.at(-1)?.result;
+    expect(last?.kind === 'judged' && last.candidate.files.map(({ path }) => path)).toEqual(['kernels/scale.cu']);
   });
 
   it('takes a malformed answer, a refusal and a cut answer for turns of their own', async () => {

@@ -60,6 +60,12 @@ test('the example of build options is a configuration', () => {
   });
 });
 
+test('the example of new files is a configuration', () => {
+  const example = /## Files that candidates may add\n.*?```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const [target] = parseConfiguration(example, 'docs/configuration.md').targets;
+  expect(target?.newFiles).toEqual({ patterns: ['kernels/softmax/*.cuh'] });
+});
+
 test('the table of flags has every flag that is allowed and no other', () => {
   const table = /## How it is compiled\n(.*?)\n## /s.exec(page)?.[1] ?? '';
   expect([...table.matchAll(/^\| `([^`]+)`/gm)].map(([, flag]) => flag)).toEqual(ALLOWED_FLAGS.map(({ name }) => name));

@@ -3,13 +3,14 @@ import { ConfigurationError } from '../../core/errors.ts';
 import { BUILD_FILE } from '../../core/project.ts';
 import { isPython, sourcesOf, type Target } from '../../core/target.ts';
 import { type ReadProject, readProject } from '../kernel-builder/project.ts';
+import { takenBy } from '../new-files.ts';
 import type { ChangedFile, Repository } from '../repository.ts';
 import { NotAPlainFile } from '../text-file.ts';
 import { importPlaces } from './import-places.ts';
 import { importsOf } from './imports.ts';
 import { includeFolders, includePlaces } from './include-places.ts';
 import { includesOf } from './includes.ts';
-import { createSyntax } from './syntax.ts';
+import { createSyntax, type Syntax } from './syntax.ts';
 
 /** A file that a target needs. */
 export interface Needed {
@@ -35,7 +36,8 @@ export interface DependencyGraph {
    */
   neededBy(target: Needing): Promise<readonly Needed[] | undefined>;
   /**
-   * The target with what its own files say of it: of a project, its sources and which of them a candidate may replace. Undefined where there is no `build.toml`.
+   * The target with what the repository says of it: of a project, its sources and which of them a candidate may replace; and where candidates may add
+   * files, which paths are taken. Undefined where there is no `build.toml`.
    * @throws ConfigurationError when that is none that can be built here.
    */
   resolve(target: Target): Promise<Target | undefined>;
@@ -47,14 +49,15 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const MOST_NAMES = 1_000;
 
 /**
- * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone.
+ * Reads what the files of `repository` name, as of `ref`, only as far as somebody asks, and each file once. `changes` tell which files are gone;
+ * `syntax` is for who has its grammars loaded already.
  */
 export function dependencyGraph(
   repository: Pick<Repository, 'readFile' | 'listFiles'>,
   ref: string,
   changes: readonly ChangedFile[] = [],
+  syntax: Syntax = createSyntax(),
 ): DependencyGraph {
-  const syntax = createSyntax();
   const gone = new Set(
     changes.flatMap(({ path, status, previousPath }) => (status === 'removed' ? path : (previousPath ?? []))),
   );
@@ -105,6 +108,11 @@ export function dependencyGraph(
 
   return {
     async resolve(target) {
+      if (target.newFiles !== undefined) {
+        const { patterns } = target.newFiles;
+        const list = (folder: string) => repository.listFiles(folder, ref);
+        return { ...target, newFiles: { patterns, taken: await takenBy(patterns, list) } };
+      }
       if (target.kind !== 'kernel-builder') return target;
       const found = await toldOf(target, projectOf(target));
       if (found === undefined) return undefined;

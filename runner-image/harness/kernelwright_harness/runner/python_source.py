@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from kernelwright_harness import __name__ as own_name
 from kernelwright_harness.runner.own_imports import own_import
 from kernelwright_harness.runner.program import LoadError
 
@@ -24,8 +25,10 @@ def import_source(folder: Path, source: str, device: torch.device) -> ModuleType
     name = module_name(source)
     if name in sys.modules:
         return sys.modules[name]
-    if (line := own_import((folder / source).read_bytes())) is not None:
-        raise LoadError(f"line {line} of {source} imports kernelwright_harness, which is not there where the file will be used; put what it needs of it into the file")
+    for path in (folder / source, *(folder / added for added in sorted(_modules(folder)) if added != source)):
+        if (line := own_import(path.read_bytes())) is not None:
+            name = path.relative_to(folder).as_posix()
+            raise LoadError(f"line {line} of {name} imports kernelwright_harness, which is not there where the file will be used; put what it needs of it into the file")
     if device.type == "cpu":
         os.environ["TRITON_INTERPRET"] = "1"  # Triton's own way to run without a GPU; it looks when it is imported
     _make_importable(folder, source)
@@ -38,6 +41,11 @@ def import_source(folder: Path, source: str, device: torch.device) -> ModuleType
         raise LoadError(told(error, folder)) from None
     except (Exception, SystemExit) as error:
         raise LoadError(told(error, folder)) from None
+
+
+def _modules(folder: Path) -> list[str]:
+    """Of a target's modules those that may name this package at all: most need not be parsed."""
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if path.is_file() and own_name.encode() in path.read_bytes()]
 
 
 def module_name(source: str) -> str:
