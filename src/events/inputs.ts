@@ -9,7 +9,7 @@ export interface InputSpec {
 export const INPUTS = {
   'github-token': {
     description:
-      'Token that reads the pull request and writes the comment. Needs `contents: read` and `pull-requests: write`.',
+      'Token that reads the pull request and writes the comment. Needs `contents: read` and `pull-requests: write`, for the check `checks: write`, for `apply`, `commit` and `pr` `contents: write`, and for `cancel` `actions: write`.',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's, not of JavaScript
     default: '${{ github.token }}',
     secret: true,

@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     env: { ...process.env, KERNELWRIGHT_CACHE: join(scratch.path, 'builds') },
     targets,
     model: createAnthropicModel({
-      model: 'claude-opus-4-1',
+      model: 'claude-opus-5-5',
       apiKey: 'local',
       baseUrl: server.url,
       maxTokens: 16_000,

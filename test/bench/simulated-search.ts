@@ -53,7 +53,7 @@ function luckWith(task: number): Luck {
   };
 }
 
-const PRICED_AS = 'claude-opus-4-5';
+const PRICED_AS = 'claude-opus-5-5';
 const CHARACTERS_IN_A_TOKEN = 3.5;
 /** Thinking included. */
 const TOKENS_OF_AN_ANSWER = { mean: 6_000, spread: 2_000 } as const;

@@ -35,7 +35,10 @@ async function main(asked: readonly string[]): Promise<number> {
   const result = await runAction({
     github,
     repository: repository.fullName,
-    token: github.createToken({ kind: 'installation', permissions: { contents: 'read', pull_requests: 'write' } }),
+    token: github.createToken({
+      kind: 'installation',
+      permissions: { contents: 'read', pull_requests: 'write', checks: 'write' },
+    }),
     eventName: 'pull_request',
     payload: await pullRequestEvent(repository, pull, 'synchronize'),
     // Without a GPU nothing is proven, and the comment would not be worth a notification.

@@ -7,7 +7,7 @@ export interface Numbers {
   readonly others: readonly { readonly name: string; readonly isInteger: boolean }[];
 }
 
-/** What a dimension of such a name often is where speed matters; without a rule, by how many there are. */
+/** What a dimension of such a name often is where speed matters. */
 const USUAL: readonly (readonly [RegExp, number])[] = [
   [/^(b|bs|bsz|batch|batch_?size|num_?batch(es)?)$/i, 16],
   [/head_?(dim|size)|^d_?head$/i, 64],
@@ -19,15 +19,19 @@ const USUAL: readonly (readonly [RegExp, number])[] = [
   [/vocab/i, 32_000],
   [/expert/i, 8],
 ];
-const BY_COUNT = [2 ** 24, 4096, 1024, 128];
-/** For a machine without a GPU, where every thread takes its time. */
-const EMULATED_BY_COUNT = [1024, 64, 32, 16];
+/**
+ * Without such a name, by how many there are: the first has this size, the second twice as much, and so on. Were they alike, nothing would show
+ * that two of them are taken for each other.
+ */
+const BY_COUNT = [2 ** 24, 2048, 512, 64];
+/** The same for a machine without a GPU, where every thread takes its time. */
+const EMULATED_BY_COUNT = [1024, 64, 16, 8];
 const MOST = 2;
 
 /** Sizes that the repository itself uses, the largest first; else usual ones, to be replaced. */
 export function draftWorkloads({ dimensions, others }: Numbers, seen: readonly SeenValues[]): DraftedWorkload[] {
   const usual = Object.fromEntries([
-    ...dimensions.map((name) => [name, usualOf(name, dimensions.length)]),
+    ...dimensions.map((name, place) => [name, usualOf(name) ?? unlike(BY_COUNT, dimensions, place)]),
     ...others.map(({ name, isInteger }) => [name, isInteger ? 1 : scalarOf(name)]),
   ]);
   const complete = seen
@@ -67,16 +71,21 @@ export function draftEmulated(
   [workload]: readonly DraftedWorkload[],
 ): DraftedWorkload | undefined {
   if (workload === undefined || dimensions.length === 0) return undefined;
-  const most = EMULATED_BY_COUNT[dimensions.length - 1] ?? 8;
-  const small = dimensions.map((name): [string, number] => [name, Math.min(workload.values[name] ?? most, most)]);
+  const small = dimensions.map((name, place): [string, number] => {
+    const most = unlike(EMULATED_BY_COUNT, dimensions, place);
+    return [name, Math.min(workload.values[name] ?? most, most)];
+  });
   const values = { ...workload.values, ...Object.fromEntries(small) };
   if (dimensions.every((name) => values[name] === workload.values[name])) return undefined;
   return { values, note: guess('small sizes, for a machine without a GPU') };
 }
 
-function usualOf(name: string, count: number): number {
-  const rule = USUAL.find(([pattern]) => pattern.test(name));
-  return rule?.[1] ?? BY_COUNT[count - 1] ?? 64;
+function usualOf(name: string): number | undefined {
+  return USUAL.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+function unlike(byCount: readonly number[], dimensions: readonly string[], place: number): number {
+  return (byCount[dimensions.length - 1] ?? 8) * (place + 1);
 }
 
 /** Of a number that is passed and sizes nothing. */
