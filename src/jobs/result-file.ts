@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EnvironmentError } from '../core/errors.ts';
 import type { RunOutcome, TargetOutcome, Turn } from '../core/outcome.ts';
 import { type Candidate, hashFiles, type SourceFile } from '../core/source.ts';
+import { sourcesOf } from '../core/target.ts';
 import {
   comparisonSchema,
   deviceSchema,
@@ -125,10 +126,22 @@ function requireBound({ baseline, turns, best }: Found, planned: PlannedTarget, 
     }
     if (!samePaths(candidate.files, baseline))
       throw refusal(path, `${name}: a candidate has files that the target has not`);
+    const other = changedElsewhere(candidate.files, baseline, sourcesOf(planned.target));
+    if (other !== undefined) throw refusal(path, `${name}: a candidate changes ${other}, which is not its to change`);
   }
 }
 
-/** What may be written lies among the target's own files. */
+/** A file that comes along with the target, such as a header that it includes, and is not what the head has. */
+function changedElsewhere(
+  files: readonly SourceFile[],
+  baseline: readonly SourceFile[],
+  sources: readonly string[],
+): string | undefined {
+  const known = new Map(baseline.map(({ path, content }) => [path, content]));
+  return files.find(({ path, content }) => !sources.includes(path) && known.get(path) !== content)?.path;
+}
+
+/** What is measured is the target's files and no others. */
 function samePaths(a: readonly SourceFile[], b: readonly SourceFile[]): boolean {
   const [left, right] = [a, b].map((files) => files.map(({ path }) => path).toSorted());
   return JSON.stringify(left) === JSON.stringify(right);

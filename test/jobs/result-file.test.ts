@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../src/core/errors.ts';
-import { hashFiles } from '../../src/core/source.ts';
+import { candidateOf, hashFiles } from '../../src/core/source.ts';
 import { parseResult, renderResultFile } from '../../src/jobs/result-file.ts';
+import { evidenceOf } from '../refine/samples.ts';
 import { outcomeOf, PLAN, PLAN_HASH, runOf } from './samples.ts';
 
 const RUN = runOf(outcomeOf());
@@ -129,6 +130,26 @@ describe('nothing is believed of a result', () => {
       'targets.0.best.evidence.hashes.candidate': hash,
     });
     expect(() => parse(text)).toThrow(/a candidate has files that the target has not/);
+  });
+
+  it('with a candidate that changes a header, which belongs to others too', () => {
+    const outcome = outcomeOf();
+    const baseline = [...outcome.baseline, { path: 'common.h', content: '#pragma once\n' }];
+    const [own] = PLAN.targets;
+    const plan = { ...PLAN, targets: [{ ...own, baseline: hashFiles(baseline) }] } as typeof PLAN;
+    const found = (header: string) => {
+      const candidate = candidateOf([
+        { path: outcome.target.source, content: '// better\n' },
+        { path: 'common.h', content: header },
+      ]);
+      const hashes = { baseline: hashFiles(baseline), candidate: candidate.hash };
+      const best = { trajectory: 1, turn: 1, candidate, evidence: evidenceOf('faster', { stage: 'confirm', hashes }) };
+      return renderResultFile(runOf({ ...outcome, baseline, turns: [], best }), PLAN_HASH);
+    };
+    expect(() => parseResult(found('#pragma once\n'), 'result.json', plan, PLAN_HASH)).not.toThrow();
+    expect(() => parseResult(found('// evil\n'), 'result.json', plan, PLAN_HASH)).toThrow(
+      /scale: a candidate changes common\.h, which is not its to change/,
+    );
   });
 
   it.each(['', 'null', '{}', '[1]', '{"kind":"result"', '\u0000'])('that is %j', (text) => {
