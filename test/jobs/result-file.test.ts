@@ -152,6 +152,12 @@ describe('nothing is believed of a result', () => {
     );
   });
 
+  it('that is nested so deeply that nobody could write it down again', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const text = changed({ 'targets.0.best.evidence.more': 'here' }).replace('"here"', deep);
+    expect(() => parse(text)).toThrow(/nested too deeply/);
+  });
+
   it.each(['', 'null', '{}', '[1]', '{"kind":"result"', '\u0000'])('that is %j', (text) => {
     expect(() => parse(text)).toThrow(EnvironmentError);
   });
