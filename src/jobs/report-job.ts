@@ -1,10 +1,12 @@
 import { glob } from 'node:fs/promises';
 import { UserError } from '../core/errors.ts';
+import type { NotStarted, StartedCheck } from '../deliver/check-run.ts';
+import { tellWhy } from './command.ts';
 import { type Asked, headOf, type JobDoor } from './door.ts';
 import { mergeParts, type Part } from './merge.ts';
 import { RESULT_FILE } from './optimize-job.ts';
 import type { PlanFile } from './plan-file.ts';
-import { beginCheck, publish } from './publish.ts';
+import { beginCheck, endCheck, publish } from './publish.ts';
 import { readPlan } from './read-plan.ts';
 import { readResult } from './read-result.ts';
 import { parseResult } from './result-file.ts';
@@ -19,7 +21,25 @@ export async function reportJob(door: JobDoor): Promise<void> {
   for (const part of parts) if (part.kind === 'failed') door.say(part.reason);
   const asked = askedIn(plan, door);
   const check = await beginCheck(door, headOf(asked));
-  await publish(door, asked, mergeParts(plan, parts), check);
+  try {
+    await publish(door, asked, mergeParts(plan, parts), check);
+  } catch (error) {
+    await tellFailure(door, asked, check, error);
+    throw error;
+  }
+}
+
+/** A check that nobody ends shows as running for ever, and whoever asked waits for an answer. */
+async function tellFailure(
+  door: JobDoor,
+  { request, command }: Asked,
+  check: StartedCheck | NotStarted,
+  error: unknown,
+): Promise<void> {
+  const why = error instanceof UserError ? error.message : 'The report failed; its log says more.';
+  await endCheck(door, check, 'neutral', why);
+  if (command === undefined) return;
+  await tellWhy(door, { ...request, comment: { id: command.commentId } }, error);
 }
 
 /** One job's result that is none costs the others nothing. */

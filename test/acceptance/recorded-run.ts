@@ -36,8 +36,12 @@ export interface Recorded {
   readonly report: (changes?: RunChanges) => Promise<ActionResult>;
 }
 
-/** The last of three jobs, with the plan and the results of the others: of a branch, or of a fork that somebody asked for. */
-export async function recordedRun(scene: Scene): Promise<Recorded> {
+/**
+ * The last of three jobs, with the plan and the results of the others: of a branch, or of a fork that somebody asked for.
+ *
+ * @param asker the comment that asked, where the plan is to have it
+ */
+export async function recordedRun(scene: Scene, asker?: { commentId: number; login: string }): Promise<Recorded> {
   const { repository, pull } = scene;
   const [target] = parseConfiguration((await repository.readFile(CONFIG)) ?? '', CONFIG).targets;
   if (target === undefined) throw new Error('The scene has a target.');
@@ -49,6 +53,7 @@ export async function recordedRun(scene: Scene): Promise<Recorded> {
     base: { sha: pull.baseSha, ref: pull.base.ref },
     head: { sha: pull.headSha, ref: pull.head.ref, repository: pull.head.repository.fullName },
     fromFork: pull.isFromFork,
+    ...(asker && { command: asker }),
     action: 'optimize',
     overrides: {},
     targets: [{ target, baseline: hashFiles(before) }],

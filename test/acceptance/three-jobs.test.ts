@@ -140,5 +140,18 @@ describe.concurrent('what is proven is delivered', () => {
     expect(job.exitCode).toBe(1);
     expect(job.errors[0]).toMatch(/the files of a candidate are not those/);
     expect(scene.writes()).toEqual([]);
+    expect(scene.repository.checkRuns).toMatchObject([{ status: 'completed', conclusion: 'neutral' }]);
+  });
+
+  it('not where no job has left a result: whoever asked is answered', async ({ expect }) => {
+    await using scene = await Scene.openOn(github);
+    const comment = scene.repository.addComment(scene.pull.number, 'grace', '/optimize');
+    const { report, outcome } = await recordedRun(scene, { commentId: comment.id, login: 'grace' });
+    await rm(outcome);
+    const job = await report();
+    expect(job.exitCode).toBe(1);
+    expect(scene.told()).toEqual([expect.stringContaining('No job with "mode: optimize" has left a result')]);
+    expect(comment.reactions.map(({ content }) => content)).toEqual(['confused']);
+    expect(scene.repository.checkRuns).toMatchObject([{ status: 'completed', conclusion: 'neutral' }]);
   });
 });
