@@ -121,6 +121,21 @@ describe.concurrent('what is proven is delivered', () => {
     if (deliver === 'suggest') expect(url).toContain(`/pull/${pull.number}#`);
   });
 
+  it('with a message in which no job beside a GPU closes issues or calls people', async ({ expect }) => {
+    await using scene = await Scene.openOn(github);
+    const { report, outcome } = await recordedRun(scene);
+    const name = 'GPU\\n\\nCloses #12, thanks @octocat\\n\\nCo-authored-by: a';
+    const text = (await readFile(outcome, 'utf8')).replace('"name":"NVIDIA H200"', `"name":"${name}"`);
+    await writeFile(outcome, text);
+    const job = await report({ inputs: { deliver: 'commit' } });
+    const [url = ''] = JSON.parse(job.outputs.delivered ?? '[]');
+    const api = `${github.url}/repos/${scene.repository.fullName}/git/commits/${url.split('/').at(-1)}`;
+    const authorization = `token ${github.createToken({ kind: 'installation', permissions: READ_ONLY })}`;
+    const { message } = (await (await fetch(api, { headers: { authorization } })).json()) as { message: string };
+    expect(message).toContain('GPU Closes #\u200b12, thanks @\u200boctocat Co-authored-by: a\n\nMeasured against');
+    expect(message).not.toMatch(/#12|@octocat|^Co-authored-by/m);
+  });
+
   it('not where the head has moved since; the report is there all the same', async ({ expect }) => {
     await using scene = await Scene.openOn(github);
     const { report } = await recordedRun(scene);
