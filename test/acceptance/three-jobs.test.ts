@@ -78,6 +78,21 @@ describe('a pull request in three jobs', () => {
     expect(scene.model.requests()).toEqual([]);
   });
 
+  it('leaves no result of an earlier job on the machine where it fails', async () => {
+    await using scene = await Scene.open();
+    const { given } = await plan(scene);
+    const left = join(folder, '.kernelwright', 'report', 'outcome.json');
+    await mkdir(join(left, '..'), { recursive: true });
+    await writeFile(left, '{}');
+    const job = await scene.run({
+      inputs: { mode: 'optimize', group: '7', ...given },
+      permissions: READ_ONLY,
+      env: { GITHUB_WORKSPACE: folder },
+    });
+    expect(job.errors[0]).toMatch(/the input "group" is "7"/);
+    await expect(readFile(left)).rejects.toThrow('ENOENT');
+  });
+
   it('says what is missing where an input of a job is left out', async () => {
     await using scene = await Scene.open();
     const job = await scene.run({ inputs: { mode: 'report' } });
