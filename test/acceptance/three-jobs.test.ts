@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type LocalGitHub, startGitHub } from '../github/server.ts';
 import { KERNEL, recordedRun } from './recorded-run.ts';
 import { Scene } from './scene.ts';
@@ -100,6 +101,24 @@ describe('a pull request in three jobs', () => {
     expect(job.errors[0]).toMatch(/"mode: report" needs the input "plan" and "plan-hash"/);
   });
 });
+
+it.for(['help', 'status', 'cancel'])(
+  '/optimize %s is answered with what the example lets the first job do',
+  async (verb) => {
+    const example = parse(await readFile('examples/workflows/three-jobs.yml', 'utf8'));
+    const permissions = Object.entries(example.jobs.plan.permissions).map(([name, access]) => [
+      name.replaceAll('-', '_'),
+      access,
+    ]);
+    await using scene = await Scene.open();
+    const { result, reactions } = await scene.says(`/optimize ${verb}`, {
+      inputs: { mode: 'plan' },
+      permissions: Object.fromEntries(permissions),
+    });
+    expect(result, result.log).toMatchObject({ exitCode: 0, errors: [] });
+    expect(reactions).toEqual(['eyes', 'rocket']);
+  },
+);
 
 describe.concurrent('what is proven is delivered', () => {
   let github: LocalGitHub;
