@@ -24,6 +24,8 @@ import * as crypto$1 from "crypto";
 import * as fs$4 from "fs";
 import { constants as constants$1, existsSync, promises, readFileSync } from "fs";
 import * as path$3 from "path";
+import * as http from "http";
+import * as https from "https";
 import * as events from "events";
 import * as stream from "node:stream";
 import { Duplex, PassThrough, Readable, Transform, Writable, getDefaultHighWaterMark } from "node:stream";
@@ -163,6 +165,56 @@ function prepareKeyValueMessage(key, value) {
 	if (convertedValue.includes(delimiter)) throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
 	return `${key}<<${delimiter}${os$1.EOL}${convertedValue}${os$1.EOL}${delimiter}`;
 }
+// node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl$1(reqUrl) {
+	const usingSsl = reqUrl.protocol === "https:";
+	if (checkBypass(reqUrl)) return;
+	const proxyVar = (() => {
+		if (usingSsl) return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
+		else return process.env["http_proxy"] || process.env["HTTP_PROXY"];
+	})();
+	if (proxyVar) try {
+		return new DecodedURL(proxyVar);
+	} catch (_a) {
+		if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+	}
+	else return;
+}
+function checkBypass(reqUrl) {
+	if (!reqUrl.hostname) return false;
+	const reqHost = reqUrl.hostname;
+	if (isLoopbackAddress(reqHost)) return true;
+	const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+	if (!noProxy) return false;
+	let reqPort;
+	if (reqUrl.port) reqPort = Number(reqUrl.port);
+	else if (reqUrl.protocol === "http:") reqPort = 80;
+	else if (reqUrl.protocol === "https:") reqPort = 443;
+	const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+	if (typeof reqPort === "number") upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+	for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return true;
+	return false;
+}
+function isLoopbackAddress(host) {
+	const hostLower = host.toLowerCase();
+	return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+}
+var DecodedURL;
+var init_proxy = __esmMin((() => {
+	DecodedURL = class extends URL {
+		constructor(url, base) {
+			super(url, base);
+			this._decodedUsername = decodeURIComponent(super.username);
+			this._decodedPassword = decodeURIComponent(super.password);
+		}
+		get username() {
+			return this._decodedUsername;
+		}
+		get password() {
+			return this._decodedPassword;
+		}
+	};
+}));
 // node_modules/tunnel/lib/tunnel.js
 var require_tunnel$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
 	__require("net");
@@ -14715,87 +14767,510 @@ var require_undici = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	module.exports.EventSource = EventSource;
 }));
 // node_modules/@actions/http-client/lib/index.js
-var import_tunnel = /* @__PURE__ */ __toESM(require_tunnel(), 1);
-var import_undici = require_undici();
-var __awaiter$10 = function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
+var lib_exports = /* @__PURE__ */ __exportAll({
+	Headers: () => Headers$1,
+	HttpClient: () => HttpClient,
+	HttpClientError: () => HttpClientError,
+	HttpClientResponse: () => HttpClientResponse,
+	HttpCodes: () => HttpCodes,
+	MediaTypes: () => MediaTypes,
+	getProxyUrl: () => getProxyUrl,
+	isHttps: () => isHttps
+});
+function getProxyUrl(serverUrl) {
+	const proxyUrl = getProxyUrl$1(new URL(serverUrl));
+	return proxyUrl ? proxyUrl.href : "";
+}
+function isHttps(requestUrl) {
+	return new URL(requestUrl).protocol === "https:";
+}
+var import_tunnel, import_undici$1, __awaiter$10, HttpCodes, Headers$1, MediaTypes, HttpRedirectCodes, HttpResponseRetryCodes, RetryableHttpVerbs, ExponentialBackoffCeiling, ExponentialBackoffTimeSlice, HttpClientError, HttpClientResponse, HttpClient, lowercaseKeys$1;
+var init_lib = __esmMin((() => {
+	init_proxy();
+	import_tunnel = /* @__PURE__ */ __toESM(require_tunnel(), 1);
+	import_undici$1 = require_undici();
+	__awaiter$10 = function(thisArg, _arguments, P, generator) {
+		function adopt(value) {
+			return value instanceof P ? value : new P(function(resolve) {
+				resolve(value);
+			});
+		}
+		return new (P || (P = Promise))(function(resolve, reject) {
+			function fulfilled(value) {
+				try {
+					step(generator.next(value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function rejected(value) {
+				try {
+					step(generator["throw"](value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function step(result) {
+				result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+			}
+			step((generator = generator.apply(thisArg, _arguments || [])).next());
 		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
+	};
+	(function(HttpCodes) {
+		HttpCodes[HttpCodes["OK"] = 200] = "OK";
+		HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+		HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+		HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+		HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+		HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+		HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+		HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+		HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+		HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+		HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+		HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+		HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+		HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+		HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+		HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+		HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+		HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+		HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+		HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+		HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+		HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+		HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+		HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+		HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+		HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+		HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+	})(HttpCodes || (HttpCodes = {}));
+	(function(Headers) {
+		Headers["Accept"] = "accept";
+		Headers["ContentType"] = "content-type";
+	})(Headers$1 || (Headers$1 = {}));
+	(function(MediaTypes) {
+		MediaTypes["ApplicationJson"] = "application/json";
+	})(MediaTypes || (MediaTypes = {}));
+	HttpRedirectCodes = [
+		HttpCodes.MovedPermanently,
+		HttpCodes.ResourceMoved,
+		HttpCodes.SeeOther,
+		HttpCodes.TemporaryRedirect,
+		HttpCodes.PermanentRedirect
+	];
+	HttpResponseRetryCodes = [
+		HttpCodes.BadGateway,
+		HttpCodes.ServiceUnavailable,
+		HttpCodes.GatewayTimeout
+	];
+	RetryableHttpVerbs = [
+		"OPTIONS",
+		"GET",
+		"DELETE",
+		"HEAD"
+	];
+	ExponentialBackoffCeiling = 10;
+	ExponentialBackoffTimeSlice = 5;
+	HttpClientError = class HttpClientError extends Error {
+		constructor(message, statusCode) {
+			super(message);
+			this.name = "HttpClientError";
+			this.statusCode = statusCode;
+			Object.setPrototypeOf(this, HttpClientError.prototype);
+		}
+	};
+	HttpClientResponse = class {
+		constructor(message) {
+			this.message = message;
+		}
+		readBody() {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return new Promise((resolve) => __awaiter$10(this, void 0, void 0, function* () {
+					let output = Buffer.alloc(0);
+					this.message.on("data", (chunk) => {
+						output = Buffer.concat([output, chunk]);
+					});
+					this.message.on("end", () => {
+						resolve(output.toString());
+					});
+				}));
+			});
+		}
+		readBodyBuffer() {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return new Promise((resolve) => __awaiter$10(this, void 0, void 0, function* () {
+					const chunks = [];
+					this.message.on("data", (chunk) => {
+						chunks.push(chunk);
+					});
+					this.message.on("end", () => {
+						resolve(Buffer.concat(chunks));
+					});
+				}));
+			});
+		}
+	};
+	HttpClient = class {
+		constructor(userAgent, handlers, requestOptions) {
+			this._ignoreSslError = false;
+			this._allowRedirects = true;
+			this._allowRedirectDowngrade = false;
+			this._maxRedirects = 50;
+			this._allowRetries = false;
+			this._maxRetries = 1;
+			this._keepAlive = false;
+			this._disposed = false;
+			this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+			this.handlers = handlers || [];
+			this.requestOptions = requestOptions;
+			if (requestOptions) {
+				if (requestOptions.ignoreSslError != null) this._ignoreSslError = requestOptions.ignoreSslError;
+				this._socketTimeout = requestOptions.socketTimeout;
+				if (requestOptions.allowRedirects != null) this._allowRedirects = requestOptions.allowRedirects;
+				if (requestOptions.allowRedirectDowngrade != null) this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+				if (requestOptions.maxRedirects != null) this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+				if (requestOptions.keepAlive != null) this._keepAlive = requestOptions.keepAlive;
+				if (requestOptions.allowRetries != null) this._allowRetries = requestOptions.allowRetries;
+				if (requestOptions.maxRetries != null) this._maxRetries = requestOptions.maxRetries;
 			}
 		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
+		options(requestUrl, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		get(requestUrl, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request("GET", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		del(requestUrl, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request("DELETE", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		post(requestUrl, data, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request("POST", requestUrl, data, additionalHeaders || {});
+			});
+		}
+		patch(requestUrl, data, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request("PATCH", requestUrl, data, additionalHeaders || {});
+			});
+		}
+		put(requestUrl, data, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request("PUT", requestUrl, data, additionalHeaders || {});
+			});
+		}
+		head(requestUrl, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request("HEAD", requestUrl, null, additionalHeaders || {});
+			});
+		}
+		sendStream(verb, requestUrl, stream, additionalHeaders) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return this.request(verb, requestUrl, stream, additionalHeaders);
+			});
+		}
+		getJson(requestUrl_1) {
+			return __awaiter$10(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+				additionalHeaders[Headers$1.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers$1.Accept, MediaTypes.ApplicationJson);
+				const res = yield this.get(requestUrl, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		postJson(requestUrl_1, obj_1) {
+			return __awaiter$10(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+				const data = JSON.stringify(obj, null, 2);
+				additionalHeaders[Headers$1.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers$1.Accept, MediaTypes.ApplicationJson);
+				additionalHeaders[Headers$1.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+				const res = yield this.post(requestUrl, data, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		putJson(requestUrl_1, obj_1) {
+			return __awaiter$10(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+				const data = JSON.stringify(obj, null, 2);
+				additionalHeaders[Headers$1.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers$1.Accept, MediaTypes.ApplicationJson);
+				additionalHeaders[Headers$1.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+				const res = yield this.put(requestUrl, data, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		patchJson(requestUrl_1, obj_1) {
+			return __awaiter$10(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+				const data = JSON.stringify(obj, null, 2);
+				additionalHeaders[Headers$1.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers$1.Accept, MediaTypes.ApplicationJson);
+				additionalHeaders[Headers$1.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+				const res = yield this.patch(requestUrl, data, additionalHeaders);
+				return this._processResponse(res, this.requestOptions);
+			});
+		}
+		request(verb, requestUrl, data, headers) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				if (this._disposed) throw new Error("Client has already been disposed.");
+				const parsedUrl = new URL(requestUrl);
+				let info = this._prepareRequest(verb, parsedUrl, headers);
+				const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
+				let numTries = 0;
+				let response;
+				do {
+					response = yield this.requestRaw(info, data);
+					if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
+						let authenticationHandler;
+						for (const handler of this.handlers) if (handler.canHandleAuthentication(response)) {
+							authenticationHandler = handler;
+							break;
+						}
+						if (authenticationHandler) return authenticationHandler.handleAuthentication(this, info, data);
+						else return response;
+					}
+					let redirectsRemaining = this._maxRedirects;
+					while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
+						const redirectUrl = response.message.headers["location"];
+						if (!redirectUrl) break;
+						const parsedRedirectUrl = new URL(redirectUrl);
+						if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
+						yield response.readBody();
+						if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+							for (const header in headers) if (header.toLowerCase() === "authorization") delete headers[header];
+						}
+						info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+						response = yield this.requestRaw(info, data);
+						redirectsRemaining--;
+					}
+					if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) return response;
+					numTries += 1;
+					if (numTries < maxTries) {
+						yield response.readBody();
+						yield this._performExponentialBackoff(numTries);
+					}
+				} while (numTries < maxTries);
+				return response;
+			});
+		}
+		dispose() {
+			if (this._agent) this._agent.destroy();
+			this._disposed = true;
+		}
+		requestRaw(info, data) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return new Promise((resolve, reject) => {
+					function callbackForResult(err, res) {
+						if (err) reject(err);
+						else if (!res) reject(/* @__PURE__ */ new Error("Unknown error"));
+						else resolve(res);
+					}
+					this.requestRawWithCallback(info, data, callbackForResult);
+				});
+			});
+		}
+		requestRawWithCallback(info, data, onResult) {
+			if (typeof data === "string") {
+				if (!info.options.headers) info.options.headers = {};
+				info.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
 			}
+			let callbackCalled = false;
+			function handleResult(err, res) {
+				if (!callbackCalled) {
+					callbackCalled = true;
+					onResult(err, res);
+				}
+			}
+			const req = info.httpModule.request(info.options, (msg) => {
+				handleResult(void 0, new HttpClientResponse(msg));
+			});
+			let socket;
+			req.on("socket", (sock) => {
+				socket = sock;
+			});
+			req.setTimeout(this._socketTimeout || 18e4, () => {
+				if (socket) socket.end();
+				handleResult(/* @__PURE__ */ new Error(`Request timeout: ${info.options.path}`));
+			});
+			req.on("error", function(err) {
+				handleResult(err);
+			});
+			if (data && typeof data === "string") req.write(data, "utf8");
+			if (data && typeof data !== "string") {
+				data.on("close", function() {
+					req.end();
+				});
+				data.pipe(req);
+			} else req.end();
 		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+		getAgent(serverUrl) {
+			const parsedUrl = new URL(serverUrl);
+			return this._getAgent(parsedUrl);
 		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-var HttpCodes;
-(function(HttpCodes) {
-	HttpCodes[HttpCodes["OK"] = 200] = "OK";
-	HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-	HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-	HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-	HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-	HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-	HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-	HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-	HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-	HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-	HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-	HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-	HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-	HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-	HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-	HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-	HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-	HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-	HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-	HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-	HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-	HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-	HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-	HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-	HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-	HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-	HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers$1;
-(function(Headers) {
-	Headers["Accept"] = "accept";
-	Headers["ContentType"] = "content-type";
-})(Headers$1 || (Headers$1 = {}));
-var MediaTypes;
-(function(MediaTypes) {
-	MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-const HttpRedirectCodes = [
-	HttpCodes.MovedPermanently,
-	HttpCodes.ResourceMoved,
-	HttpCodes.SeeOther,
-	HttpCodes.TemporaryRedirect,
-	HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-	HttpCodes.BadGateway,
-	HttpCodes.ServiceUnavailable,
-	HttpCodes.GatewayTimeout
-];
+		getAgentDispatcher(serverUrl) {
+			const parsedUrl = new URL(serverUrl);
+			const proxyUrl = getProxyUrl$1(parsedUrl);
+			if (!(proxyUrl && proxyUrl.hostname)) return;
+			return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+		}
+		_prepareRequest(method, requestUrl, headers) {
+			const info = {};
+			info.parsedUrl = requestUrl;
+			const usingSsl = info.parsedUrl.protocol === "https:";
+			info.httpModule = usingSsl ? https : http;
+			const defaultPort = usingSsl ? 443 : 80;
+			info.options = {};
+			info.options.host = info.parsedUrl.hostname;
+			info.options.port = info.parsedUrl.port ? parseInt(info.parsedUrl.port) : defaultPort;
+			info.options.path = (info.parsedUrl.pathname || "") + (info.parsedUrl.search || "");
+			info.options.method = method;
+			info.options.headers = this._mergeHeaders(headers);
+			if (this.userAgent != null) info.options.headers["user-agent"] = this.userAgent;
+			info.options.agent = this._getAgent(info.parsedUrl);
+			if (this.handlers) for (const handler of this.handlers) handler.prepareRequest(info.options);
+			return info;
+		}
+		_mergeHeaders(headers) {
+			if (this.requestOptions && this.requestOptions.headers) return Object.assign({}, lowercaseKeys$1(this.requestOptions.headers), lowercaseKeys$1(headers || {}));
+			return lowercaseKeys$1(headers || {});
+		}
+		_getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+			let clientHeader;
+			if (this.requestOptions && this.requestOptions.headers) {
+				const headerValue = lowercaseKeys$1(this.requestOptions.headers)[header];
+				if (headerValue) clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
+			}
+			const additionalValue = additionalHeaders[header];
+			if (additionalValue !== void 0) return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
+			if (clientHeader !== void 0) return clientHeader;
+			return _default;
+		}
+		_getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+			let clientHeader;
+			if (this.requestOptions && this.requestOptions.headers) {
+				const headerValue = lowercaseKeys$1(this.requestOptions.headers)[Headers$1.ContentType];
+				if (headerValue) {
+					if (typeof headerValue === "number") clientHeader = String(headerValue);
+					else if (Array.isArray(headerValue)) clientHeader = headerValue.join(", ");
+					else clientHeader = headerValue;
+				}
+			}
+			const additionalValue = additionalHeaders[Headers$1.ContentType];
+			if (additionalValue !== void 0) {
+				if (typeof additionalValue === "number") return String(additionalValue);
+				else if (Array.isArray(additionalValue)) return additionalValue.join(", ");
+				else return additionalValue;
+			}
+			if (clientHeader !== void 0) return clientHeader;
+			return _default;
+		}
+		_getAgent(parsedUrl) {
+			let agent;
+			const proxyUrl = getProxyUrl$1(parsedUrl);
+			const useProxy = proxyUrl && proxyUrl.hostname;
+			if (this._keepAlive && useProxy) agent = this._proxyAgent;
+			if (!useProxy) agent = this._agent;
+			if (agent) return agent;
+			const usingSsl = parsedUrl.protocol === "https:";
+			let maxSockets = 100;
+			if (this.requestOptions) maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+			if (proxyUrl && proxyUrl.hostname) {
+				const agentOptions = {
+					maxSockets,
+					keepAlive: this._keepAlive,
+					proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && { proxyAuth: `${proxyUrl.username}:${proxyUrl.password}` }), {
+						host: proxyUrl.hostname,
+						port: proxyUrl.port
+					})
+				};
+				let tunnelAgent;
+				const overHttps = proxyUrl.protocol === "https:";
+				if (usingSsl) tunnelAgent = overHttps ? import_tunnel.httpsOverHttps : import_tunnel.httpsOverHttp;
+				else tunnelAgent = overHttps ? import_tunnel.httpOverHttps : import_tunnel.httpOverHttp;
+				agent = tunnelAgent(agentOptions);
+				this._proxyAgent = agent;
+			}
+			if (!agent) {
+				const options = {
+					keepAlive: this._keepAlive,
+					maxSockets
+				};
+				agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+				this._agent = agent;
+			}
+			if (usingSsl && this._ignoreSslError) agent.options = Object.assign(agent.options || {}, { rejectUnauthorized: false });
+			return agent;
+		}
+		_getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+			let proxyAgent;
+			if (this._keepAlive) proxyAgent = this._proxyAgentDispatcher;
+			if (proxyAgent) return proxyAgent;
+			const usingSsl = parsedUrl.protocol === "https:";
+			proxyAgent = new import_undici$1.ProxyAgent(Object.assign({
+				uri: proxyUrl.href,
+				pipelining: !this._keepAlive ? 0 : 1
+			}, (proxyUrl.username || proxyUrl.password) && { token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}` }));
+			this._proxyAgentDispatcher = proxyAgent;
+			if (usingSsl && this._ignoreSslError) proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, { rejectUnauthorized: false });
+			return proxyAgent;
+		}
+		_getUserAgentWithOrchestrationId(userAgent) {
+			const baseUserAgent = userAgent || "actions/http-client";
+			const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
+			if (orchId) return `${baseUserAgent} actions_orchestration_id/${orchId.replace(/[^a-z0-9_.-]/gi, "_")}`;
+			return baseUserAgent;
+		}
+		_performExponentialBackoff(retryNumber) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+				const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+				return new Promise((resolve) => setTimeout(() => resolve(), ms));
+			});
+		}
+		_processResponse(res, options) {
+			return __awaiter$10(this, void 0, void 0, function* () {
+				return new Promise((resolve, reject) => __awaiter$10(this, void 0, void 0, function* () {
+					const statusCode = res.message.statusCode || 0;
+					const response = {
+						statusCode,
+						result: null,
+						headers: {}
+					};
+					if (statusCode === HttpCodes.NotFound) resolve(response);
+					function dateTimeDeserializer(key, value) {
+						if (typeof value === "string") {
+							const a = new Date(value);
+							if (!isNaN(a.valueOf())) return a;
+						}
+						return value;
+					}
+					let obj;
+					let contents;
+					try {
+						contents = yield res.readBody();
+						if (contents && contents.length > 0) {
+							if (options && options.deserializeDates) obj = JSON.parse(contents, dateTimeDeserializer);
+							else obj = JSON.parse(contents);
+							response.result = obj;
+						}
+						response.headers = res.message.headers;
+					} catch (err) {}
+					if (statusCode > 299) {
+						let msg;
+						if (obj && obj.message) msg = obj.message;
+						else if (contents && contents.length > 0) msg = contents;
+						else msg = `Failed request: (${statusCode})`;
+						const err = new HttpClientError(msg, statusCode);
+						err.result = response.result;
+						reject(err);
+					} else resolve(response);
+				}));
+			});
+		}
+	};
+	lowercaseKeys$1 = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
+}));
 // node_modules/@actions/http-client/lib/auth.js
+init_lib();
 var __awaiter$9 = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
@@ -16313,6 +16788,7 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$4) => {
 }));
 // node_modules/@actions/github/lib/internal/utils.js
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
+var import_undici = require_undici();
 var __awaiter = function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
@@ -26112,7 +26588,7 @@ function readPayload$1(event, schema) {
 	const fields = parsed.error.issues.slice(0, 3).map(({ path, message }) => `${path.join(".") || "the payload"}: ${message}`);
 	throw new EnvironmentError(`the event's payload is not ${/^[aeiou]/.test(event.eventName) ? "an" : "a"} ${event.eventName} event as GitHub sends it (${fields.join("; ")}); check the file that GITHUB_EVENT_PATH names`, { cause: parsed.error });
 }
-function placeOf$1({ repository }) {
+function placeOf$2({ repository }) {
 	const [owner, repo] = repositoryName$1.safeParse(repository).data?.split("/") ?? [];
 	if (owner !== void 0 && repo !== void 0) return {
 		owner,
@@ -26126,7 +26602,7 @@ function fromWorkflowDispatch(event) {
 	return {
 		kind: "branch",
 		why: "dispatch",
-		...placeOf$1(event),
+		...placeOf$2(event),
 		...runsFor(event),
 		by: sender.login
 	};
@@ -26136,7 +26612,7 @@ function fromSchedule(event) {
 	return {
 		kind: "branch",
 		why: "schedule",
-		...placeOf$1(event),
+		...placeOf$2(event),
 		...runsFor(event)
 	};
 }
@@ -26149,7 +26625,7 @@ const pushSchema = object$1({
 });
 function fromPush(event) {
 	const { ref, before, after, deleted, sender } = readPayload$1(event, pushSchema);
-	const place = placeOf$1(event);
+	const place = placeOf$2(event);
 	if (!ref.startsWith("refs/heads/")) return ignored(`${ref} is no branch; pushes to branches start a run`);
 	if (deleted === true || isNoCommit(after)) return ignored(`${ref} was deleted`);
 	if (isBot(sender)) return ignored(`${ref} was pushed to by the bot ${sender.login}; a push by a person starts a run`);
@@ -26173,7 +26649,7 @@ const mergeGroupSchema = object$1({
 });
 function fromMergeGroup(event) {
 	const { action, merge_group: group } = readPayload$1(event, mergeGroupSchema);
-	const place = placeOf$1(event);
+	const place = placeOf$2(event);
 	if (action !== "checks_requested") return ignored(`the action "${action}" of a merge group starts nothing; checks_requested does`);
 	return {
 		kind: "branch",
@@ -26664,7 +27140,7 @@ const payloadSchema$1 = object$1({
 });
 function fromIssueComment(event) {
 	const payload = readPayload$1(event, payloadSchema$1);
-	const place = placeOf$1(event);
+	const place = placeOf$2(event);
 	const reason = reasonToIgnore$1(payload);
 	if (reason !== void 0) return ignored(reason);
 	const { issue, comment } = payload;
@@ -26750,7 +27226,7 @@ const payloadSchema = object$1({
 });
 function fromPullRequest(event) {
 	const payload = readPayload$1(event, payloadSchema);
-	const place = placeOf$1(event);
+	const place = placeOf$2(event);
 	const reason = reasonToIgnore(payload);
 	if (reason !== void 0) return ignored(reason);
 	const { number, base, head } = payload.pull_request;
@@ -26832,7 +27308,7 @@ async function readPayload(path) {
 // src/events/inputs.ts
 const INPUTS = {
 	"github-token": {
-		description: "Token that reads the pull request and writes the comment. Needs `contents: read` and `pull-requests: write`.",
+		description: "Token that reads the pull request and writes the comment. Needs `contents: read` and `pull-requests: write`, for the check `checks: write`, for `apply`, `commit` and `pr` `contents: write`, and for `cancel` `actions: write`.",
 		default: "${{ github.token }}",
 		secret: true
 	},
@@ -35156,7 +35632,7 @@ const LIMITS$2 = {
 	bool: [0, 1]
 };
 // src/targets/workloads.ts
-const MOST_BYTES$4 = 2 ** 40;
+const MOST_BYTES$5 = 2 ** 40;
 function readWorkloads(list, written, signature, report) {
 	const workloads = [];
 	for (const [index, values] of written.entries()) {
@@ -35202,7 +35678,7 @@ function sizedValues(values, { tensors, formulas, launch }, complain) {
 	if (sound) checkTensors(tensors, all, noticed);
 	if (sound && launch !== void 0) checkLaunch(launch, all, noticed);
 	const size = sound ? tensorBytes(tensors, all) : 0;
-	if (size > MOST_BYTES$4) complain(`its tensors have ${(size / 2 ** 40).toPrecision(3)} TiB together; at most 1 TiB (2^40 bytes) is possible`);
+	if (size > MOST_BYTES$5) complain(`its tensors have ${(size / 2 ** 40).toPrecision(3)} TiB together; at most 1 TiB (2^40 bytes) is possible`);
 	return all;
 }
 function unusedKey(key, parameters) {
@@ -38216,7 +38692,7 @@ var require_picomatch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 // src/targets/new-files.ts
 var import_picomatch = /* @__PURE__ */ __toESM(require_picomatch(), 1);
 const MOST_NEW_FILES = 4;
-const MOST_BYTES$3 = 1048576;
+const MOST_BYTES$4 = 1048576;
 const RUN_BY_TOOLS = /^(__\w*|conftest|setup|sitecustomize|usercustomize|test_.*|.*_test)\.py$/i;
 const NAME$2 = /^[A-Za-z0-9_][\w.-]*\.(cuh|h|hpp)$/;
 const MODULE_NAME = /^[A-Za-z_]\w*\.py$/;
@@ -38237,7 +38713,7 @@ function newFilesProblem(added, newFiles, present) {
 		if (content.includes("\0") || !content.isWellFormed()) return `${name} holds characters that no source file may`;
 	}
 	if (added.length > 4) return `${added.length} files are added, and 4 are the most`;
-	return added.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0) > MOST_BYTES$3 ? `${added.length} files are added that together are larger than 1 MiB` : void 0;
+	return added.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0) > MOST_BYTES$4 ? `${added.length} files are added that together are larger than 1 MiB` : void 0;
 }
 async function takenBy(patterns, list) {
 	const folders = [...new Set(patterns.map((pattern) => posix.dirname(pattern)))];
@@ -41363,7 +41839,7 @@ async function loadParser(language) {
 }
 // src/targets/dependencies/graph.ts
 const MOST_FILES$1 = 200;
-const MOST_BYTES$2 = 4194304;
+const MOST_BYTES$3 = 4194304;
 const MOST_NAMES$1 = 1e3;
 function dependencyGraph(repository, ref, changes = [], syntax = createSyntax()) {
 	const gone = new Set(changes.flatMap(({ path, status, previousPath }) => status === "removed" ? path : previousPath ?? []));
@@ -41447,7 +41923,7 @@ function dependencyGraph(repository, ref, changes = [], syntax = createSyntax())
 				requireOwnName(target, file.path);
 				needed.set(file.path, file);
 				bytes += Buffer.byteLength(file.content ?? "");
-				if (needed.size > MOST_FILES$1 || bytes > MOST_BYTES$2) throw tooMuch(target);
+				if (needed.size > MOST_FILES$1 || bytes > MOST_BYTES$3) throw tooMuch(target);
 			};
 			const sources = await toldOf(target, Promise.all(sourcesOf(target).map((path) => find([path]))));
 			for (const source of sources.flat()) add({
@@ -41502,7 +41978,7 @@ function once$1(make) {
 	};
 }
 function tooMuch({ name, source, kind }) {
-	return new ConfigurationError(`${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$1} files or ${MOST_BYTES$2 / 1024 ** 2} MiB of this repository; name a source that needs less of it`, { target: name });
+	return new ConfigurationError(`${source} and what it ${isPython({ kind }) ? "imports" : "includes"} are more than ${MOST_FILES$1} files or ${MOST_BYTES$3 / 1024 ** 2} MiB of this repository; name a source that needs less of it`, { target: name });
 }
 function requireOwnName({ name }, path) {
 	if (!path.startsWith("kernelwright-")) return;
@@ -41833,7 +42309,10 @@ function oneLine$2(text, limit = Number.POSITIVE_INFINITY) {
 	return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join("")}…`;
 }
 function escapeText(text, limit) {
-	return oneLine$2(text, limit).replace(/@/g, `@${ZERO_WIDTH_SPACE}`).replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`).replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`).replace(/www(?=\.)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`).replace(MARKUP, entity).replaceAll("$", "<span>$</span>");
+	return unlinked(text, limit).replace(MARKUP, entity).replaceAll("$", "<span>$</span>");
+}
+function unlinked(text, limit) {
+	return oneLine$2(text, limit).replace(/@/g, `@${ZERO_WIDTH_SPACE}`).replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`).replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`).replace(/www(?=\.)/gi, `$&${ZERO_WIDTH_SPACE}`).replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`);
 }
 function codeText(text, limit) {
 	return `<code>${escapeText(text, limit)}</code>`;
@@ -41930,17 +42409,14 @@ async function startCheckRun(octokit, place, sleep = wait) {
 			...detailsUrl === void 0 ? {} : { details_url: detailsUrl },
 			request: NO_RETRIES
 		});
-		return {
-			id: data.id,
-			url: data.html_url ?? ""
-		};
+		return started(place, data);
+	};
+	const find = async () => {
+		const found = await findCheck(octokit, place);
+		return found && started(place, found);
 	};
 	try {
-		return {
-			kind: "started",
-			place,
-			...await writeOnce(create, () => findCheck(octokit, place), sleep)
-		};
+		return await writeOnce(create, find, sleep);
 	} catch (error) {
 		const failure = explainGitHubError(error, what);
 		if (isForbidden(error) || statusOf(error) === 404) return {
@@ -41949,6 +42425,19 @@ async function startCheckRun(octokit, place, sleep = wait) {
 		};
 		throw failure;
 	}
+}
+async function findRunningCheck(octokit, place) {
+	const { owner, repo, name } = place;
+	const found = await attempt(`find the check "${name}" on ${owner}/${repo}`, () => findCheck(octokit, place, true));
+	return found && started(place, found);
+}
+function started(place, { id, html_url }) {
+	return {
+		kind: "started",
+		place,
+		id,
+		url: html_url ?? ""
+	};
 }
 async function finishCheckRun(octokit, check, end, sleep = wait) {
 	const { owner, repo, name } = check.place;
@@ -41988,7 +42477,7 @@ async function update$1(octokit, { place: { owner, repo }, id }, { conclusion, t
 	};
 	await writeOnce(write, find, sleep);
 }
-async function findCheck(octokit, { owner, repo, headSha, name, externalId }) {
+async function findCheck(octokit, { owner, repo, headSha, name, externalId }, onlyRunning = false) {
 	const request = {
 		owner,
 		repo,
@@ -41997,11 +42486,7 @@ async function findCheck(octokit, { owner, repo, headSha, name, externalId }) {
 		filter: "all",
 		per_page: 100
 	};
-	const found = (await octokit.paginate(octokit.rest.checks.listForRef, request)).find((run) => run.external_id === externalId);
-	return found && {
-		id: found.id,
-		url: found.html_url ?? ""
-	};
+	return (await octokit.paginate(octokit.rest.checks.listForRef, request)).find((run) => run.external_id === externalId && !(onlyRunning && run.status === "completed"));
 }
 // src/report/fit.ts
 const COMMENT_LIMIT = {
@@ -48454,13 +48939,13 @@ function deliveryOf(door, asked, outcome, targets) {
 			high: 1
 		};
 		return {
-			name: target.target.name,
+			name: unlinked(target.target.name, 200),
 			estimate,
 			range: `${low.toFixed(3)} to ${high.toFixed(3)}`
 		};
 	});
 	const title = gains.length === 1 ? `Make ${gains[0]?.name} ${speedup(gains[0]?.estimate ?? 1)} as fast` : `Make ${gains.length} kernels faster`;
-	const lines = gains.map(({ name, estimate, range }) => `${name}: ${estimate.toFixed(3)} times as fast (99 % interval ${range}) on ${outcome.device.name}`);
+	const lines = gains.map(({ name, estimate, range }) => `${name}: ${estimate.toFixed(3)} times as fast (99 % interval ${range}) on ${unlinked(outcome.device.name, 80)}`);
 	return {
 		owner: request.owner,
 		repo: request.repo,
@@ -48479,7 +48964,8 @@ function deliveryOf(door, asked, outcome, targets) {
 // src/jobs/stored.ts
 const BEGIN = "<!-- kernelwright:stored ";
 const END = " -->";
-const MOST_BYTES$1 = 16777216;
+const STORED = new RegExp(`\\n${BEGIN}([A-Za-z0-9+/]+={0,2})${END}\\s*$`);
+const MOST_BYTES$2 = 16777216;
 function withStored(body, results) {
 	if (results.length === 0) return body;
 	const packed = gzipSync(JSON.stringify(results)).toString("base64");
@@ -48489,12 +48975,11 @@ ${BEGIN}${packed}${END}`;
 	return whole.length <= COMMENT_LIMIT.size - 4e3 ? whole : body;
 }
 function storedIn(body) {
-	const begin = body.lastIndexOf(BEGIN);
-	const end = body.indexOf(END, begin);
-	if (begin < 0 || end < 0) return [];
+	const [, text] = STORED.exec(body) ?? [];
+	if (text === void 0) return [];
 	try {
-		const packed = Buffer.from(body.slice(begin + 25, end), "base64");
-		const results = JSON.parse(gunzipSync(packed, { maxOutputLength: MOST_BYTES$1 }).toString("utf8"));
+		const packed = gunzipSync(Buffer.from(text, "base64"), { maxOutputLength: MOST_BYTES$2 });
+		const results = JSON.parse(packed.toString("utf8"));
 		if (!Array.isArray(results)) throw new TypeError("no list");
 		return results.map((result) => parseStoredResult(JSON.stringify(result)));
 	} catch (error) {
@@ -48519,21 +49004,32 @@ function changedFiles$1({ before, files }) {
 	return files.filter((file) => before.every(({ path, sha256 }) => path !== file.path || sha256 !== file.sha256));
 }
 // src/jobs/publish.ts
-async function beginCheck({ octokit, runId, runUrl, say }, commit) {
-	const started = await startCheckRun(octokit, {
+function beginCheck(door, commit) {
+	return orNone(door, startCheckRun(door.octokit, placeOf$1(door, commit)));
+}
+function takeOverCheck(door, commit) {
+	const place = placeOf$1(door, commit);
+	const takeOver = async () => await findRunningCheck(door.octokit, place) ?? startCheckRun(door.octokit, place);
+	return orNone(door, takeOver());
+}
+function placeOf$1({ runId, runUrl }, commit) {
+	return {
 		...commit,
 		name: CHECK_NAME,
 		externalId: runId,
 		...runUrl === void 0 ? {} : { detailsUrl: runUrl }
-	}).catch((error) => {
+	};
+}
+async function orNone({ say }, begun) {
+	const check = await begun.catch((error) => {
 		if (!(error instanceof UserError)) throw error;
 		return {
 			kind: "not-started",
 			reason: error.message
 		};
 	});
-	if (started.kind === "not-started") say(`There is no check run: ${started.reason}`);
-	return started;
+	if (check.kind === "not-started") say(`There is no check run: ${check.reason}`);
+	return check;
 }
 function endCheck(door, check, conclusion, title, summary = title) {
 	return finish(door, check, {
@@ -57763,12 +58259,12 @@ async function keepEarlier(path) {
 	const stamp = (/* @__PURE__ */ new Date()).toISOString().replaceAll(":", "-");
 	try {
 		if (!(await lstat$1(path)).isSymbolicLink()) try {
-			var _usingCtx$2 = _usingCtx();
-			await lockFile(_usingCtx$2.a(await open$2(path, constants$2.O_RDONLY | constants$2.O_NOFOLLOW)), path);
+			var _usingCtx$3 = _usingCtx();
+			await lockFile(_usingCtx$3.a(await open$2(path, constants$2.O_RDONLY | constants$2.O_NOFOLLOW)), path);
 		} catch (_) {
-			_usingCtx$2.e = _;
+			_usingCtx$3.e = _;
 		} finally {
-			await _usingCtx$2.d();
+			await _usingCtx$3.d();
 		}
 		await rename$1(path, join(dirname(path), `${basename(path, ".jsonl")}.until-${stamp}.jsonl`));
 	} catch (error) {
@@ -57799,6 +58295,52 @@ const checksSchema = array$1(looseObject({
 	]),
 	detail: string$1()
 }));
+const resourcesSchema = looseObject({
+	name: string$1(),
+	registers: number$3(),
+	shared_bytes: number$3(),
+	spill_store_bytes: number$3(),
+	spill_load_bytes: number$3(),
+	stack_bytes: number$3(),
+	occupancy: array$1(looseObject({
+		block_threads: number$3(),
+		block_shared_bytes: number$3(),
+		warps: number$3(),
+		most_warps: number$3(),
+		limited_by: _enum([
+			"registers",
+			"shared memory",
+			"warps",
+			"blocks"
+		])
+	})).exactOptional()
+});
+const profileSchema = looseObject({
+	kernels: array$1(looseObject({
+		name: string$1(),
+		us: number$3(),
+		metrics: record(string$1(), number$3())
+	})),
+	reason: string$1()
+});
+const modeSchema = discriminatedUnion("kind", [looseObject({
+	kind: literal("timed"),
+	workloads: array$1(looseObject({
+		name: string$1(),
+		us: number$3(),
+		baseline_us: number$3(),
+		speedup: number$3(),
+		low: number$3(),
+		high: number$3()
+	}))
+}), looseObject({
+	kind: _enum(["not-possible", "failed"]),
+	reason: string$1()
+})]);
+const modesSchema = object$1({
+	eager: modeSchema,
+	compiled: modeSchema
+});
 const evidenceSchema = looseObject({
 	target: string$1(),
 	verdict: _enum(VERDICTS),
@@ -57817,6 +58359,9 @@ const evidenceSchema = looseObject({
 		floor_us: number$3().exactOptional()
 	})),
 	checks: checksSchema,
+	resources: array$1(resourcesSchema).exactOptional(),
+	profile: profileSchema.exactOptional(),
+	modes: modesSchema.exactOptional(),
 	hashes: looseObject({
 		baseline: sha256,
 		candidate: sha256
@@ -57824,6 +58369,7 @@ const evidenceSchema = looseObject({
 	timings_s: looseObject({
 		build: number$3(),
 		screen: number$3().exactOptional(),
+		profile: number$3().exactOptional(),
 		confirm: number$3().exactOptional()
 	}),
 	phases_s: record(string$1(), number$3()).exactOptional(),
@@ -57838,27 +58384,10 @@ const benchmarkedSchema = array$1(looseObject({
 	low: number$3().exactOptional(),
 	high: number$3().exactOptional()
 }));
-const modeSchema = discriminatedUnion("kind", [looseObject({
-	kind: literal("timed"),
-	workloads: array$1(looseObject({
-		name: string$1(),
-		us: number$3(),
-		baseline_us: number$3(),
-		speedup: number$3(),
-		low: number$3(),
-		high: number$3()
-	}))
-}), looseObject({
-	kind: _enum(["not-possible", "failed"]),
-	reason: string$1()
-})]);
 const ownMeasurementSchema = looseObject({
 	workloads: benchmarkedSchema,
 	checks: checksSchema,
-	modes: object$1({
-		eager: modeSchema,
-		compiled: modeSchema
-	}).exactOptional()
+	modes: modesSchema.exactOptional()
 });
 const comparisonSchema = discriminatedUnion("kind", [
 	looseObject({
@@ -59022,7 +59551,7 @@ function fenceFor(content) {
 }
 // src/refine/proposal.ts
 const BYTE_ORDER_MARK = /^\ufeff/;
-const MOST_BYTES = 1048576;
+const MOST_BYTES$1 = 1048576;
 const LONGEST_SUMMARY = 600;
 function parseProposal(answer, own) {
 	const { writable, readOnly, newFiles } = own;
@@ -59089,7 +59618,7 @@ function fileProblem(path, content, original, earlier) {
 	const name = named$1(path);
 	if (earlier.some((file) => file.path === path)) return `Your answer holds two blocks for ${name}. Send one block for each file, with the final version in it; leave the path out of any other block.`;
 	if (content.trim() === "") return `The block for ${name} is empty. Send the complete file.`;
-	if (Buffer.byteLength(content) > MOST_BYTES) return `The block for ${name} is larger than 1 MiB. Send a shorter file.`;
+	if (Buffer.byteLength(content) > MOST_BYTES$1) return `The block for ${name} is larger than 1 MiB. Send a shorter file.`;
 	if (content.includes("\0")) return `The block for ${name} holds a NUL character, which no source file may.`;
 	if (original !== void 0 && plain(content) === plain(original.content)) return `The block for ${name} is the present source, unchanged. Send a version that differs, or leave out a file that needs no change.`;
 }
@@ -60558,8 +61087,8 @@ async function all(work) {
 // src/optimize.ts
 async function withWorkshop(harness, env, work) {
 	try {
-		var _usingCtx$1 = _usingCtx();
-		const scratch = _usingCtx$1.a(await makeScratchFolder("kernelwright-"));
+		var _usingCtx$2 = _usingCtx();
+		const scratch = _usingCtx$2.a(await makeScratchFolder("kernelwright-"));
 		const judge = startJudge(harness, env);
 		try {
 			const greeting = judge.hello();
@@ -60577,9 +61106,9 @@ async function withWorkshop(harness, env, work) {
 			await judge.close();
 		}
 	} catch (_) {
-		_usingCtx$1.e = _;
+		_usingCtx$2.e = _;
 	} finally {
-		await _usingCtx$1.d();
+		await _usingCtx$2.d();
 	}
 }
 async function optimize(options) {
@@ -105200,6 +105729,24 @@ function priceOf(model, usage, price) {
 function atPrice(price, usage) {
 	return (price.input * usage.input_tokens + price.output * usage.output_tokens + price.cacheRead * usage.cache_read_tokens + price.cacheWrite * usage.cache_write_tokens) / 1e6;
 }
+// src/models/proxy.ts
+function proxyFetch(address) {
+	let found;
+	return async (input, init) => {
+		found ??= fetchFor(address);
+		return (await found)(input, init);
+	};
+}
+async function fetchFor(address) {
+	const { HttpClient } = await Promise.resolve().then(() => (init_lib(), lib_exports));
+	const dispatcher = new HttpClient().getAgentDispatcher(address);
+	if (dispatcher === void 0) return fetch;
+	const undici = await Promise.resolve().then(() => /* @__PURE__ */ __toESM(require_undici(), 1));
+	return ((input, init) => undici.fetch(input, {
+		...init,
+		dispatcher
+	}));
+}
 // src/models/retry.ts
 const LONGEST_WAIT = 12e4;
 const FIRST_WAIT = 500;
@@ -105261,11 +105808,13 @@ function createAnthropicModel(options) {
 		baseUrl,
 		model: options.model
 	};
+	const fetch = proxyFetch(baseUrl);
 	const client = new Anthropic({
 		apiKey,
 		baseURL: baseUrl,
 		maxRetries: 0,
-		logLevel: "off"
+		logLevel: "off",
+		fetch
 	});
 	const inOrder = firstOfPrefix();
 	const thinking = thinkingRequest(options.thinking, options.maxTokens);
@@ -105684,11 +106233,11 @@ function notPinned(command, { reason, sha }) {
 		}
 	})];
 	return {
-		...refusal$1(sentence(reason)),
+		...refusal$2(sentence(reason)),
 		lines: better
 	};
 }
-function refusal$1(text) {
+function refusal$2(text) {
 	return {
 		kind: "refusal",
 		text
@@ -105709,12 +106258,12 @@ async function applyConfirmed(door, request, command) {
 	if (chosen.length === 0 || unknown.length > 0) {
 		const names = stored.map(({ target }) => target);
 		const known = names.length === 0 ? "no confirmed result is kept in the comment on this pull request" : `the results that are kept are of ${names.join(", ")}`;
-		return refusal$1(`There is nothing to apply${unknown.length > 0 ? ` for ${unknown.join(", ")}` : ""}: ${known}; the patches are among the artifacts of the run.`);
+		return refusal$2(`There is nothing to apply${unknown.length > 0 ? ` for ${unknown.join(", ")}` : ""}: ${known}; the patches are among the artifacts of the run.`);
 	}
 	const together = combined(chosen);
-	if (together === void 0) return refusal$1("These results change the same file, and no measurement is of them together; apply one of them by its name.");
+	if (together === void 0) return refusal$2("These results change the same file, and no measurement is of them together; apply one of them by its name.");
 	const applied = await applyStored(door.octokit, requestFor(door, pinned.request, together.target, request), together);
-	if (applied.kind !== "committed") return refusal$1(sentence(applied.reason));
+	if (applied.kind !== "committed") return refusal$2(sentence(applied.reason));
 	door.output("delivered", JSON.stringify([applied.url]));
 	return {
 		kind: "status",
@@ -105723,7 +106272,7 @@ async function applyConfirmed(door, request, command) {
 	};
 }
 function requestFor(door, { owner, repo, pullRequest, head, base }, target, { comment }) {
-	const title = `Make ${target} faster`;
+	const title = `Make ${unlinked(target, 200)} faster`;
 	return {
 		owner,
 		repo,
@@ -105795,7 +106344,7 @@ async function tellWhy(door, request, error) {
 	}).catch((second) => door.say(messageOf(second)));
 }
 function tellNothing(door, request, { reason }) {
-	return post(door, request, refusal$1(`${sentence(`there is nothing to do: ${reason}`)}\nA target that the changes do not reach can be named in the command.`));
+	return post(door, request, refusal$2(`${sentence(`there is nothing to do: ${reason}`)}\nA target that the changes do not reach can be named in the command.`));
 }
 const REACTIONS = {
 	help: "rocket",
@@ -105920,6 +106469,7 @@ async function readText(path) {
 }
 // src/jobs/result-file.ts
 const RESULT_VERSION = 1;
+const DEEPEST = 64;
 const files = array$1(object$1({
 	path: string$1(),
 	content: string$1()
@@ -105992,18 +106542,20 @@ function renderResultFile(outcome, plan) {
 	})}\n`;
 }
 function parseResult(text, path, plan, planHash) {
-	const parsed = resultSchema.safeParse(parseJson(text, path));
+	const found = parseJson(text, path);
+	if (isDeeper(found, DEEPEST)) throw refusal$1(path, "it is nested too deeply");
+	const parsed = resultSchema.safeParse(found);
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
-		throw refusal(path, `${issue?.path.join(".")}: ${issue?.message}`);
+		throw refusal$1(path, `${issue?.path.join(".")}: ${issue?.message}`);
 	}
 	const { kind: _, schema: __, plan: of, targets, ...rest } = parsed.data;
-	if (of !== planHash) throw refusal(path, "it is of another plan");
+	if (of !== planHash) throw refusal$1(path, "it is of another plan");
 	return {
 		...rest,
 		targets: targets.map(({ target: name, ...found }) => {
 			const planned = plan.targets.find(({ target }) => target.name === name);
-			if (planned === void 0) throw refusal(path, `the plan has no target ${JSON.stringify(name)}`);
+			if (planned === void 0) throw refusal$1(path, `the plan has no target ${JSON.stringify(name)}`);
 			requireBound(found, planned, path);
 			return {
 				target: planned.target,
@@ -106012,15 +106564,19 @@ function parseResult(text, path, plan, planHash) {
 		})
 	};
 }
+function isDeeper(value, levels) {
+	if (typeof value !== "object" || value === null) return false;
+	return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
+}
 function requireBound({ baseline, turns, best }, planned, path) {
 	const { name } = planned.target;
-	if (hashFiles(baseline) !== planned.baseline) throw refusal(path, `${name}: its own code is not what was planned`);
+	if (hashFiles(baseline) !== planned.baseline) throw refusal$1(path, `${name}: its own code is not what was planned`);
 	const judged = turns.flatMap(({ result }) => result.kind === "judged" ? [result] : []);
 	for (const { candidate, evidence } of [...judged, ...best === void 0 ? [] : [best]]) {
-		if (hashFiles(candidate.files) !== candidate.hash || evidence.hashes.candidate !== candidate.hash) throw refusal(path, `${name}: the files of a candidate are not those that its evidence is about`);
-		if (evidence.hashes.baseline !== planned.baseline) throw refusal(path, `${name}: a candidate was measured against other code`);
+		if (hashFiles(candidate.files) !== candidate.hash || evidence.hashes.candidate !== candidate.hash) throw refusal$1(path, `${name}: the files of a candidate are not those that its evidence is about`);
+		if (evidence.hashes.baseline !== planned.baseline) throw refusal$1(path, `${name}: a candidate was measured against other code`);
 		const problem = writingProblem(candidate.files, baseline, planned.target);
-		if (problem !== void 0) throw refusal(path, `${name}: ${problem}`);
+		if (problem !== void 0) throw refusal$1(path, `${name}: ${problem}`);
 	}
 }
 function writingProblem(files, baseline, target) {
@@ -106034,12 +106590,13 @@ function writingProblem(files, baseline, target) {
 	const changed = readOnly.find(({ path, content }) => at(path)?.content !== content);
 	if (changed !== void 0) return `a candidate changes ${changed.path}, which it may only read`;
 }
-function refusal(path, why) {
+function refusal$1(path, why) {
 	return new EnvironmentError(`${path} is no result of this run's plan (${why}); nothing of it is believed. Run the workflow again.`);
 }
 // src/jobs/optimize-job.ts
 const RESULT_FILE = "outcome.json";
 async function optimizeJob(door) {
+	await forgetEarlier(door);
 	const { plan, hash } = await readPlan(door);
 	const settings = door.settingsWith(plan.overrides);
 	const targets = groupOf(plan, door.settings.group ?? "");
@@ -106048,6 +106605,16 @@ async function optimizeJob(door) {
 	const outcome = await work(door, settings, plan.action, read);
 	await writeFileAtomically(join(settings.reportDir, RESULT_FILE), renderResultFile(outcome, hash));
 	door.say(`The result is ${join(settings.reportDir, RESULT_FILE)}; the job with "mode: report" reads it.`);
+}
+async function forgetEarlier({ settings, workspace }) {
+	await makeReportFolder({
+		dir: settings.reportDir,
+		root: workspace
+	});
+	await rm$1(join(settings.reportDir, RESULT_FILE), {
+		recursive: true,
+		force: true
+	});
 }
 async function readAsPlanned(door, plan, { target, written = target, baseline, base }) {
 	const [owner = "", repo = ""] = plan.repository.split("/");
@@ -106115,6 +106682,7 @@ async function planJob(door, asked, plan) {
 	door.output("plan-hash", hash);
 	sayLeftOut(door, plan.leftOut);
 	for (const [index, names] of groups.entries()) door.say(`group ${index}: ${names.join(", ")}`);
+	await beginCheck(door, headOf(asked));
 }
 function grouped(names) {
 	const count = Math.min(names.length, MOST_GROUPS);
@@ -106459,22 +107027,60 @@ function mergeParts(plan, parts) {
 		seconds: Math.max(...found.map(({ seconds }) => seconds))
 	};
 }
+// src/jobs/read-result.ts
+const MOST_BYTES = 67108864;
+async function readResult(folder, name) {
+	try {
+		try {
+			var _usingCtx$1 = _usingCtx();
+			const path = join(await realpath(folder), name);
+			if (await realpath(path) !== path) throw refusal(name, "it is a symbolic link, or lies behind one");
+			const file = _usingCtx$1.a(await open$2(path, constants$2.O_RDONLY | constants$2.O_NOFOLLOW | constants$2.O_NONBLOCK));
+			const about = await file.stat();
+			if (!about.isFile()) throw refusal(name, "it is no file");
+			if (about.size > MOST_BYTES) throw refusal(name, `it has ${about.size} bytes, and no result has more than ${MOST_BYTES}`);
+			return await file.readFile("utf8");
+		} catch (_) {
+			_usingCtx$1.e = _;
+		} finally {
+			await _usingCtx$1.d();
+		}
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw refusal(name, messageOf(error));
+	}
+}
+function refusal(name, why) {
+	return new EnvironmentError(`The result ${name} is not read: ${why}. See the log of its job.`);
+}
 // src/jobs/report-job.ts
 async function reportJob(door) {
 	const { plan, hash } = await readPlan(door);
 	const parts = [];
-	for await (const path of glob(`*/${RESULT_FILE}`, { cwd: door.settings.results })) parts.push(await partIn(join(door.settings.results, path), door, plan, hash));
+	for await (const path of glob(`*/${RESULT_FILE}`, { cwd: door.settings.results })) parts.push(await partIn(door.settings.results, path, plan, hash));
 	for (const part of parts) if (part.kind === "failed") door.say(part.reason);
 	const asked = askedIn(plan, door);
-	const check = await beginCheck(door, headOf(asked));
-	await publish(door, asked, mergeParts(plan, parts), check);
+	const check = await takeOverCheck(door, headOf(asked));
+	try {
+		await publish(door, asked, mergeParts(plan, parts), check);
+	} catch (error) {
+		await tellFailure(door, asked, check, error);
+		throw error;
+	}
 }
-async function partIn(path, { workspace }, plan, hash) {
-	const name = relative(workspace, path);
+async function tellFailure(door, { request, command }, check, error) {
+	await endCheck(door, check, "neutral", error instanceof UserError ? error.message : "The report failed; its log says more.");
+	if (command === void 0) return;
+	await tellWhy(door, {
+		...request,
+		comment: { id: command.commentId }
+	}, error);
+}
+async function partIn(folder, name, plan, hash) {
 	try {
 		return {
 			kind: "found",
-			outcome: parseResult(await readText(path), name, plan, hash)
+			outcome: parseResult(await readResult(folder, name), name, plan, hash)
 		};
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;

@@ -68,15 +68,34 @@ export async function startCheckRun(
       ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
       request: NO_RETRIES,
     });
-    return { id: data.id, url: data.html_url ?? '' };
+    return started(place, data);
+  };
+  const find = async () => {
+    const found = await findCheck(octokit, place);
+    return found && started(place, found);
   };
   try {
-    return { kind: 'started', place, ...(await writeOnce(create, () => findCheck(octokit, place), sleep)) };
+    return await writeOnce(create, find, sleep);
   } catch (error) {
     const failure = explainGitHubError(error, what);
     if (isForbidden(error) || statusOf(error) === 404) return { kind: 'not-started', reason: failure.message };
     throw failure;
   }
+}
+
+/**
+ * The check that an earlier job of the same run has begun, if it still shows as running.
+ *
+ * @throws PermissionError, ConfigurationError or EnvironmentError as `explainGitHubError` words them.
+ */
+export async function findRunningCheck(octokit: Octokit, place: CheckPlace): Promise<StartedCheck | undefined> {
+  const { owner, repo, name } = place;
+  const found = await attempt(`find the check "${name}" on ${owner}/${repo}`, () => findCheck(octokit, place, true));
+  return found && started(place, found);
+}
+
+function started(place: CheckPlace, { id, html_url }: { id: number; html_url: string | null }): StartedCheck {
+  return { kind: 'started', place, id, url: html_url ?? '' };
 }
 
 /**
@@ -123,12 +142,13 @@ async function update(
   await writeOnce(write, find, sleep);
 }
 
+/** A run that is started again keeps its number, and has a check for each time. */
 async function findCheck(
   octokit: Octokit,
   { owner, repo, headSha, name, externalId }: CheckPlace,
-): Promise<{ id: number; url: string } | undefined> {
+  onlyRunning = false,
+) {
   const request = { owner, repo, ref: headSha, check_name: name, filter: 'all' as const, per_page: 100 };
   const runs = await octokit.paginate(octokit.rest.checks.listForRef, request);
-  const found = runs.find((run) => run.external_id === externalId);
-  return found && { id: found.id, url: found.html_url ?? '' };
+  return runs.find((run) => run.external_id === externalId && !(onlyRunning && run.status === 'completed'));
 }

@@ -3,6 +3,7 @@ import { findOwnComment } from '../deliver/own-comment.ts';
 import type { Command } from '../events/command/command.ts';
 import { pinHead } from '../events/pin.ts';
 import type { CommandRequest, OptimizeRequest } from '../events/request.ts';
+import { unlinked } from '../report/escape.ts';
 import { type Answer, notPinned, refusal, sentence } from './command-answers.ts';
 import type { JobDoor } from './door.ts';
 import { combined, storedIn } from './stored.ts';
@@ -48,7 +49,7 @@ function requestFor(
   target: string,
   { comment }: CommandRequest,
 ) {
-  const title = `Make ${target} faster`;
+  const title = `Make ${unlinked(target, 200)} faster`;
   return {
     ...{ owner, repo, pullRequest, head, base: { ref: base.ref } },
     ...{ title, body: '', run: door.runUrl ?? door.runId },

@@ -1,5 +1,5 @@
 import { ConfigurationError, messageOf, UserError } from '../core/errors.ts';
-import { findOwnComment } from '../deliver/own-comment.ts';
+import { type Conversation, findOwnComment } from '../deliver/own-comment.ts';
 import { upsertComment } from '../deliver/upsert-comment.ts';
 import { overridesOf } from '../events/command/overrides.ts';
 import { authorize } from '../events/permission.ts';
@@ -63,8 +63,13 @@ async function carryOut(door: JobDoor, request: CommandRequest): Promise<Answer 
   }
 }
 
+/** The comment that asked, and where it stands. */
+interface Asking extends Conversation {
+  readonly comment: { readonly id: number };
+}
+
 /** Whoever asked waits for an answer, also where the job fails; what GitHub does not take of it is told in the log. */
-export async function tellWhy(door: JobDoor, request: CommandRequest, error: unknown): Promise<void> {
+export async function tellWhy(door: JobDoor, request: Asking, error: unknown): Promise<void> {
   const text = error instanceof UserError ? error.message : 'Kernelwright failed, and the log of the job says more.';
   await post(door, request, { kind: 'refusal', text }).catch((second: unknown) => door.say(messageOf(second)));
 }
@@ -88,7 +93,7 @@ const REACTIONS: Readonly<Record<AnswerKind, 'rocket' | 'confused'>> = {
 };
 
 /** An answer in the pull request's one comment, for the person who asked. Where it cannot be written, the reaction still tells that it failed. */
-async function post(door: JobDoor, request: CommandRequest, { kind, text, lines }: Answer): Promise<void> {
+async function post(door: JobDoor, request: Asking, { kind, text, lines }: Answer): Promise<void> {
   door.say(text);
   try {
     const own = await findOwnComment(door.octokit, request);
@@ -102,7 +107,7 @@ async function post(door: JobDoor, request: CommandRequest, { kind, text, lines 
   await reactTo(door, request, REACTIONS[kind]);
 }
 
-async function reactTo(door: JobDoor, request: CommandRequest, content: 'eyes' | 'rocket' | 'confused'): Promise<void> {
+async function reactTo(door: JobDoor, request: Asking, content: 'eyes' | 'rocket' | 'confused'): Promise<void> {
   const problem = await react(door.octokit, request, request.comment.id, content);
   if (problem !== undefined) door.say(problem);
 }

@@ -3,6 +3,7 @@ import { commitToBranch } from '../deliver/commit.ts';
 import type { Delivery } from '../deliver/delivery.ts';
 import { openStackedPull } from '../deliver/stacked-pull.ts';
 import { suggestChanges } from '../deliver/suggest.ts';
+import { unlinked } from '../report/escape.ts';
 import { COMMENT_LIMIT } from '../report/fit.ts';
 import { speedup } from '../report/quantities.ts';
 import { renderReport } from '../report/report.ts';
@@ -90,7 +91,7 @@ function deliveryOf(door: JobDoor, asked: Asked, outcome: RunOutcome, targets: r
   const gains = targets.map((target) => {
     const standing = standingOf(target);
     const { estimate, low, high } = standing.kind === 'improved' ? standing.speedup : { estimate: 1, low: 1, high: 1 };
-    return { name: target.target.name, estimate, range: `${low.toFixed(3)} to ${high.toFixed(3)}` };
+    return { name: unlinked(target.target.name, 200), estimate, range: `${low.toFixed(3)} to ${high.toFixed(3)}` };
   });
   const title =
     gains.length === 1
@@ -98,7 +99,7 @@ function deliveryOf(door: JobDoor, asked: Asked, outcome: RunOutcome, targets: r
       : `Make ${gains.length} kernels faster`;
   const lines = gains.map(
     ({ name, estimate, range }) =>
-      `${name}: ${estimate.toFixed(3)} times as fast (99 % interval ${range}) on ${outcome.device.name}`,
+      `${name}: ${estimate.toFixed(3)} times as fast (99 % interval ${range}) on ${unlinked(outcome.device.name, 80)}`,
   );
   return {
     ...{ owner: request.owner, repo: request.repo, pullRequest: request.pullRequest },

@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError, EnvironmentError } from '../core/errors.ts';
+import { makeReportFolder } from '../deliver/report-folder.ts';
 import { writeFileAtomically } from '../deliver/write-file.ts';
 import type { TargetWork } from '../optimize.ts';
 import { readWithFiles } from '../targets/baseline.ts';
@@ -16,6 +18,7 @@ export const RESULT_FILE = 'outcome.json';
 
 /** The second of three jobs: optimizes one group beside a GPU, with a token that may read and nothing else. */
 export async function optimizeJob(door: JobDoor): Promise<void> {
+  await forgetEarlier(door);
   const { plan, hash } = await readPlan(door);
   const settings = door.settingsWith(plan.overrides);
   const targets = groupOf(plan, door.settings.group ?? '');
@@ -24,6 +27,12 @@ export async function optimizeJob(door: JobDoor): Promise<void> {
   const outcome = await work(door, settings, plan.action, read);
   await writeFileAtomically(join(settings.reportDir, RESULT_FILE), renderResultFile(outcome, hash));
   door.say(`The result is ${join(settings.reportDir, RESULT_FILE)}; the job with "mode: report" reads it.`);
+}
+
+/** On a machine of one's own the workspace outlives the job: a result of an earlier one must not be uploaded as this one's, should it fail. */
+async function forgetEarlier({ settings, workspace }: JobDoor): Promise<void> {
+  await makeReportFolder({ dir: settings.reportDir, root: workspace });
+  await rm(join(settings.reportDir, RESULT_FILE), { recursive: true, force: true });
 }
 
 /** The target's files at the planned commits: read again, since artifacts are not to be believed. */

@@ -4,9 +4,10 @@ import { makeReportFolder } from '../deliver/report-folder.ts';
 import { writeFileAtomically } from '../deliver/write-file.ts';
 import { overridesOf } from '../events/command/overrides.ts';
 import type { PlannedTargets } from '../plan.ts';
-import { type Asked, type JobDoor, nothingToDo } from './door.ts';
+import { type Asked, headOf, type JobDoor, nothingToDo } from './door.ts';
 import { sayLeftOut } from './left-out.ts';
 import { renderPlan } from './plan-file.ts';
+import { beginCheck } from './publish.ts';
 
 const PLAN_FILE = 'plan.json';
 
@@ -47,6 +48,8 @@ export async function planJob(door: JobDoor, asked: Asked, plan: PlannedTargets)
   door.output('plan-hash', hash);
   sayLeftOut(door, plan.leftOut);
   for (const [index, names] of groups.entries()) door.say(`group ${index}: ${names.join(', ')}`);
+  // By its check a run is found by who asks how it stands or wants it to end; the last job ends the check.
+  await beginCheck(door, headOf(asked));
 }
 
 /** One target each, as long as there are jobs enough. */

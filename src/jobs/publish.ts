@@ -2,6 +2,8 @@ import { messageOf, UserError } from '../core/errors.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import {
   type CheckEnd,
+  type CheckPlace,
+  findRunningCheck,
   finishCheckRun,
   type NotStarted,
   type StartedCheck,
@@ -33,22 +35,28 @@ export interface CheckedCommit {
 }
 
 /** A check on the head that shows as running. Whatever GitHub refuses is told of once, and the run goes without: a check is worth no lost report. */
-export async function beginCheck(
-  { octokit, runId, runUrl, say }: JobDoor,
-  commit: CheckedCommit,
-): Promise<StartedCheck | NotStarted> {
-  const place = {
-    ...commit,
-    name: CHECK_NAME,
-    externalId: runId,
-    ...(runUrl === undefined ? {} : { detailsUrl: runUrl }),
-  };
-  const started = await startCheckRun(octokit, place).catch((error: unknown): NotStarted => {
+export function beginCheck(door: JobDoor, commit: CheckedCommit): Promise<StartedCheck | NotStarted> {
+  return orNone(door, startCheckRun(door.octokit, placeOf(door, commit)));
+}
+
+/** The check that an earlier job of this run has begun, or a new one where that could not. */
+export function takeOverCheck(door: JobDoor, commit: CheckedCommit): Promise<StartedCheck | NotStarted> {
+  const place = placeOf(door, commit);
+  const takeOver = async () => (await findRunningCheck(door.octokit, place)) ?? startCheckRun(door.octokit, place);
+  return orNone(door, takeOver());
+}
+
+function placeOf({ runId, runUrl }: JobDoor, commit: CheckedCommit): CheckPlace {
+  return { ...commit, name: CHECK_NAME, externalId: runId, ...(runUrl === undefined ? {} : { detailsUrl: runUrl }) };
+}
+
+async function orNone({ say }: JobDoor, begun: Promise<StartedCheck | NotStarted>): Promise<StartedCheck | NotStarted> {
+  const check = await begun.catch((error: unknown): NotStarted => {
     if (!(error instanceof UserError)) throw error;
     return { kind: 'not-started', reason: error.message };
   });
-  if (started.kind === 'not-started') say(`There is no check run: ${started.reason}`);
-  return started;
+  if (check.kind === 'not-started') say(`There is no check run: ${check.reason}`);
+  return check;
 }
 
 /**

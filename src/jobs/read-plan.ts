@@ -13,7 +13,7 @@ export async function readPlan({
 }
 
 /** @throws EnvironmentError where it cannot be read */
-export async function readText(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

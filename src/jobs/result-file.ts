@@ -22,6 +22,8 @@ import { type PlanFile, type PlannedTarget, parseJson } from './plan-file.ts';
  */
 
 const RESULT_VERSION = 1;
+/** Levels of brackets; ours have a dozen. */
+const DEEPEST = 64;
 
 const files = z.array(z.object({ path: z.string(), content: z.string() }));
 const candidateSchema = z.object({ files, hash: sha256 }) satisfies z.ZodType<Candidate>;
@@ -94,7 +96,10 @@ export function renderResultFile(outcome: RunOutcome, plan: string): string {
  * @throws EnvironmentError for what is no result, is of another plan, or does not hold together
  */
 export function parseResult(text: string, path: string, plan: PlanFile, planHash: string): RunOutcome {
-  const parsed = resultSchema.safeParse(parseJson(text, path));
+  const found = parseJson(text, path);
+  // Fields that are not named stay, and what writes them down again goes as deep as they do.
+  if (isDeeper(found, DEEPEST)) throw refusal(path, 'it is nested too deeply');
+  const parsed = resultSchema.safeParse(found);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw refusal(path, `${issue?.path.join('.')}: ${issue?.message}`);
@@ -110,6 +115,11 @@ export function parseResult(text: string, path: string, plan: PlanFile, planHash
       return { target: planned.target, ...found };
     }),
   };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }
 
 type Found = Omit<TargetOutcome, 'target'>;

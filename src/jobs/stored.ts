@@ -11,6 +11,8 @@ import { COMMENT_LIMIT } from '../report/fit.ts';
 
 const BEGIN = '<!-- kernelwright:stored ';
 const END = ' -->';
+/** At the very end, where a comment without results has our own words: anywhere above, the same may stand in code that is shown. */
+const STORED = new RegExp(`\\n${BEGIN}([A-Za-z0-9+/]+={0,2})${END}\\s*$`);
 /** Unpacked; a bomb is none. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -29,13 +31,11 @@ ${BEGIN}${packed}${END}`;
  * @throws ConfigurationError where what is there is not as we write it
  */
 export function storedIn(body: string): readonly StoredResult[] {
-  // The last is ours: what stands above may be somebody's code.
-  const begin = body.lastIndexOf(BEGIN);
-  const end = body.indexOf(END, begin);
-  if (begin < 0 || end < 0) return [];
+  const [, text] = STORED.exec(body) ?? [];
+  if (text === undefined) return [];
   try {
-    const packed = Buffer.from(body.slice(begin + BEGIN.length, end), 'base64');
-    const results: unknown = JSON.parse(gunzipSync(packed, { maxOutputLength: MOST_BYTES }).toString('utf8'));
+    const packed = gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MOST_BYTES });
+    const results: unknown = JSON.parse(packed.toString('utf8'));
     if (!Array.isArray(results)) throw new TypeError('no list');
     return results.map((result) => parseStoredResult(JSON.stringify(result)));
   } catch (error) {

@@ -15,6 +15,7 @@ import { BrokenStream, failureOf } from './classify.ts';
 import { ANTHROPIC_API, parseApiKey, parseBaseUrl } from './endpoint.ts';
 import { firstOfPrefix } from './first-of-prefix.ts';
 import { priceOf } from './price.ts';
+import { proxyFetch } from './proxy.ts';
 import { withRetries } from './retry.ts';
 import { thinkingRequest } from './thinking.ts';
 
@@ -46,7 +47,8 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
   const apiKey = parseApiKey(options.apiKey, baseUrl);
   const endpoint = { apiKey, baseUrl, model: options.model };
   // Off: its retries (see retry.ts) and its log, which goes to the console and can hold prompts.
-  const client = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' });
+  const fetch = proxyFetch(baseUrl);
+  const client = new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off', fetch });
 
   const inOrder = firstOfPrefix();
   const thinking = thinkingRequest(options.thinking, options.maxTokens);

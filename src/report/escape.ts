@@ -43,15 +43,18 @@ export function oneLine(text: string, limit = Number.POSITIVE_INFINITY): string 
  * those are broken by a zero-width space.
  */
 export function escapeText(text: string, limit?: number): string {
+  return unlinked(text, limit).replace(MARKUP, entity).replaceAll('$', '<span>$</span>');
+}
+
+/** Untrusted text for a place that knows no markup, such as a commit's message or a title: one line that mentions nobody and closes no issue. */
+export function unlinked(text: string, limit?: number): string {
   return oneLine(text, limit)
     .replace(/@/g, `@${ZERO_WIDTH_SPACE}`)
     .replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`)
     .replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`)
     .replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`)
     .replace(/www(?=\.)/gi, `$&${ZERO_WIDTH_SPACE}`)
-    .replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`)
-    .replace(MARKUP, entity)
-    .replaceAll('$', '<span>$</span>');
+    .replace(/\b[0-9a-f](?=[0-9a-f]{6,39}\b)(?=[0-9]*[a-f])/gi, `$&${ZERO_WIDTH_SPACE}`);
 }
 
 /** The same, set as code. An element, because a code span cannot hold every pipe and backtick inside a table. */

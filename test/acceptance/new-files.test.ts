@@ -50,7 +50,7 @@ describe('a proven version with a header of its own', () => {
 
   it.for(['commit', 'pr', 'suggest'])('is delivered as %s', async (deliver) => {
     await using scene = await Scene.open(undefined, await withNewFiles());
-    const { report, content } = await recordedRun(scene, [{ path, content: TILE }]);
+    const { report, content } = await recordedRun(scene, { added: [{ path, content: TILE }] });
     const job = await report({ inputs: { deliver, comment: 'on-result' } });
     expect(job, job.log).toMatchObject({ exitCode: 0, errors: [], outputs: { improved: 'true' } });
     const { repository } = scene;
@@ -68,7 +68,7 @@ describe('a proven version with a header of its own', () => {
 
   it('is believed of no job where the plan has no pattern for it', async () => {
     await using scene = await Scene.open(undefined, await withNewFiles());
-    const { report } = await recordedRun(scene, [{ path: 'kernels/other.cu', content: '// evil\n' }]);
+    const { report } = await recordedRun(scene, { added: [{ path: 'kernels/other.cu', content: '// evil\n' }] });
     const job = await report({ inputs: { deliver: 'commit' } });
     expect(job.exitCode).toBe(1);
     expect(job.log).toMatch(/"kernels\/other\.cu" is not a path at which a file may be added/);

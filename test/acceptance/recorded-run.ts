@@ -38,8 +38,12 @@ export interface Recorded {
  * The last of three jobs, with the plan and the results of the others: of a branch, or of a fork that somebody asked for.
  *
  * @param added files that the proven version has beside the kernel
+ * @param asker the comment that asked, where the plan is to have it
  */
-export async function recordedRun(scene: Scene, added: readonly SourceFile[] = []): Promise<Recorded> {
+export async function recordedRun(
+  scene: Scene,
+  { added = [], asker }: { added?: readonly SourceFile[]; asker?: { commentId: number; login: string } } = {},
+): Promise<Recorded> {
   const { repository, pull } = scene;
   const [target] = parseConfiguration((await repository.readFile(CONFIG)) ?? '', CONFIG).targets;
   if (target === undefined) throw new Error('The scene has a target.');
@@ -51,6 +55,7 @@ export async function recordedRun(scene: Scene, added: readonly SourceFile[] = [
     base: { sha: pull.baseSha, ref: pull.base.ref },
     head: { sha: pull.headSha, ref: pull.head.ref, repository: pull.head.repository.fullName },
     fromFork: pull.isFromFork,
+    ...(asker && { command: asker }),
     action: 'optimize',
     overrides: {},
     targets: [{ target, baseline: hashFiles(before) }],

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type LocalGitHub, startGitHub } from '../github/server.ts';
 import { KERNEL, recordedRun } from './recorded-run.ts';
 import { Scene } from './scene.ts';
@@ -44,11 +45,14 @@ describe('a pull request in three jobs', () => {
     await using scene = await Scene.open();
     const { job, given } = await plan(scene);
     expect(JSON.parse(job.outputs.groups ?? '')).toEqual(['0']);
-    expect(scene.github.writes()).toEqual([]);
     expect(scene.model.requests()).toEqual([]);
+    // By it whoever asks for the status, or cancels, finds the run.
+    const { checkRuns } = scene.repository;
+    expect(checkRuns).toMatchObject([{ status: 'in_progress' }]);
+    expect(scene.github.writes()).toHaveLength(1);
 
     await optimize(scene, given);
-    expect(scene.github.writes()).toEqual([]);
+    expect(scene.github.writes()).toHaveLength(1);
     expect(scene.model.requests()).toHaveLength(2);
 
     const last = await report(scene, given);
@@ -57,8 +61,18 @@ describe('a pull request in three jobs', () => {
     expect(scene.comments()).toHaveLength(1);
     expect(scene.comments()[0]?.body).toContain('+  const int stride = gridDim.x * blockDim.x;');
     expect(JSON.parse(last.outputs.result ?? '').targets).toMatchObject([{ target: 'scale', verdict: 'not-proven' }]);
-    expect(scene.repository.checkRuns).toMatchObject([{ status: 'completed', conclusion: 'neutral' }]);
+    expect(checkRuns).toMatchObject([{ status: 'completed', conclusion: 'neutral' }]);
     expect(scene.github.violations).toEqual([]);
+  });
+
+  it('that is started again gets a check of its own', async () => {
+    await using scene = await Scene.open();
+    for (const finished of [1, 2]) {
+      const { given } = await plan(scene);
+      await optimize(scene, given);
+      await report(scene, given);
+      expect(scene.repository.checkRuns.map(({ status }) => status)).toEqual(Array(finished).fill('completed'));
+    }
   });
 
   it('that changes no kernel gives an empty matrix', async () => {
@@ -78,6 +92,21 @@ describe('a pull request in three jobs', () => {
     expect(scene.model.requests()).toEqual([]);
   });
 
+  it('leaves no result of an earlier job on the machine where it fails', async () => {
+    await using scene = await Scene.open();
+    const { given } = await plan(scene);
+    const left = join(folder, '.kernelwright', 'report', 'outcome.json');
+    await mkdir(join(left, '..'), { recursive: true });
+    await writeFile(left, '{}');
+    const job = await scene.run({
+      inputs: { mode: 'optimize', group: '7', ...given },
+      permissions: READ_ONLY,
+      env: { GITHUB_WORKSPACE: folder },
+    });
+    expect(job.errors[0]).toMatch(/the input "group" is "7"/);
+    await expect(readFile(left)).rejects.toThrow('ENOENT');
+  });
+
   it('says what is missing where an input of a job is left out', async () => {
     await using scene = await Scene.open();
     const job = await scene.run({ inputs: { mode: 'report' } });
@@ -85,6 +114,24 @@ describe('a pull request in three jobs', () => {
     expect(job.errors[0]).toMatch(/"mode: report" needs the input "plan" and "plan-hash"/);
   });
 });
+
+it.for(['help', 'status', 'cancel'])(
+  '/optimize %s is answered with what the example lets the first job do',
+  async (verb) => {
+    const example = parse(await readFile('examples/workflows/three-jobs.yml', 'utf8'));
+    const permissions = Object.entries(example.jobs.plan.permissions).map(([name, access]) => [
+      name.replaceAll('-', '_'),
+      access,
+    ]);
+    await using scene = await Scene.open();
+    const { result, reactions } = await scene.says(`/optimize ${verb}`, {
+      inputs: { mode: 'plan' },
+      permissions: Object.fromEntries(permissions),
+    });
+    expect(result, result.log).toMatchObject({ exitCode: 0, errors: [] });
+    expect(reactions).toEqual(['eyes', 'rocket']);
+  },
+);
 
 describe.concurrent('what is proven is delivered', () => {
   let github: LocalGitHub;
@@ -121,6 +168,21 @@ describe.concurrent('what is proven is delivered', () => {
     if (deliver === 'suggest') expect(url).toContain(`/pull/${pull.number}#`);
   });
 
+  it('with a message in which no job beside a GPU closes issues or calls people', async ({ expect }) => {
+    await using scene = await Scene.openOn(github);
+    const { report, outcome } = await recordedRun(scene);
+    const name = 'GPU\\n\\nCloses #12, thanks @octocat\\n\\nCo-authored-by: a';
+    const text = (await readFile(outcome, 'utf8')).replace('"name":"NVIDIA H200"', `"name":"${name}"`);
+    await writeFile(outcome, text);
+    const job = await report({ inputs: { deliver: 'commit' } });
+    const [url = ''] = JSON.parse(job.outputs.delivered ?? '[]');
+    const api = `${github.url}/repos/${scene.repository.fullName}/git/commits/${url.split('/').at(-1)}`;
+    const authorization = `token ${github.createToken({ kind: 'installation', permissions: READ_ONLY })}`;
+    const { message } = (await (await fetch(api, { headers: { authorization } })).json()) as { message: string };
+    expect(message).toContain('GPU Closes #\u200b12, thanks @\u200boctocat Co-authored-by: a\n\nMeasured against');
+    expect(message).not.toMatch(/#12|@octocat|^Co-authored-by/m);
+  });
+
   it('not where the head has moved since; the report is there all the same', async ({ expect }) => {
     await using scene = await Scene.openOn(github);
     const { report } = await recordedRun(scene);
@@ -140,5 +202,18 @@ describe.concurrent('what is proven is delivered', () => {
     expect(job.exitCode).toBe(1);
     expect(job.errors[0]).toMatch(/the files of a candidate are not those/);
     expect(scene.writes()).toEqual([]);
+    expect(scene.repository.checkRuns).toMatchObject([{ status: 'completed', conclusion: 'neutral' }]);
+  });
+
+  it('not where no job has left a result: whoever asked is answered', async ({ expect }) => {
+    await using scene = await Scene.openOn(github);
+    const comment = scene.repository.addComment(scene.pull.number, 'grace', '/optimize');
+    const { report, outcome } = await recordedRun(scene, { asker: { commentId: comment.id, login: 'grace' } });
+    await rm(outcome);
+    const job = await report();
+    expect(job.exitCode).toBe(1);
+    expect(scene.told()).toEqual([expect.stringContaining('No job with "mode: optimize" has left a result')]);
+    expect(comment.reactions.map(({ content }) => content)).toEqual(['confused']);
+    expect(scene.repository.checkRuns).toMatchObject([{ status: 'completed', conclusion: 'neutral' }]);
   });
 });

@@ -8,6 +8,14 @@ import { TARGET } from '../refine/samples.ts';
 import { BASELINE, outcomeOf, PLAN, PLAN_HASH, runOf } from './samples.ts';
 
 const RUN = runOf(outcomeOf());
+const NO_RESOURCES = {
+  name: 'k',
+  registers: 0,
+  shared_bytes: 0,
+  spill_store_bytes: 0,
+  spill_load_bytes: 0,
+  stack_bytes: 0,
+};
 const NOBODY = '0'.repeat(64);
 const parse = (text: string) => parseResult(text, 'result.json', PLAN, PLAN_HASH);
 const TEXT = renderResultFile(RUN, PLAN_HASH);
@@ -32,6 +40,27 @@ it('so do the comparison with the base branch, and code that was only measured a
     measured: { workloads: [times], checks, modes },
     againstBase: { kind: 'measured', verdict: 'faster', reason: 'Faster.', workloads: [times], checks, seconds: 3 },
   });
+  expect(parse(renderResultFile(run, PLAN_HASH))).toEqual(run);
+});
+
+it('so does what the compiler, the profiler and the other modes say', () => {
+  const occupancy = {
+    block_threads: 256,
+    block_shared_bytes: 0,
+    warps: 64,
+    most_warps: 64,
+    limited_by: 'warps',
+  } as const;
+  const bytes = { shared_bytes: 0, spill_store_bytes: 0, spill_load_bytes: 0, stack_bytes: 0 };
+  const times = { name: 'n=1', us: 58.1, baseline_us: 58.1, speedup: 1, low: 0.9, high: 1.1 };
+  const more = {
+    resources: [{ name: 'k', registers: 40, ...bytes, occupancy: [occupancy] }],
+    profile: { kernels: [{ name: 'k', us: 3, metrics: { 'dram__bytes.sum': 7 } }], reason: '' },
+    modes: { eager: { kind: 'timed', workloads: [times] }, compiled: { kind: 'failed', reason: 'graph break' } },
+  } as const;
+  const outcome = outcomeOf();
+  const best = outcome.best && { ...outcome.best, evidence: { ...outcome.best.evidence, ...more } };
+  const run = runOf({ ...outcome, ...(best && { best }) });
   expect(parse(renderResultFile(run, PLAN_HASH))).toEqual(run);
 });
 
@@ -76,6 +105,19 @@ describe('nothing is believed of a result', () => {
       /measured against other code/,
     ],
     ['with a verdict that there is not', { 'targets.0.best.evidence.verdict': 'fastest' }, /verdict/],
+    [
+      'with markup for a number of registers',
+      { 'targets.0.best.evidence.resources': [{ ...NO_RESOURCES, registers: '@everybody <img src=x>' }] },
+      /resources\.0\.registers/,
+    ],
+    [
+      'with markup for what limits the occupancy',
+      { 'targets.0.best.evidence.resources': [{ ...NO_RESOURCES, occupancy: [{ limited_by: '<b>' }] }] },
+      /resources\.0\.occupancy/,
+    ],
+    ['whose resources are none', { 'targets.0.best.evidence.resources': 'x' }, /resources/],
+    ['whose profile is none', { 'targets.0.best.evidence.profile': {} }, /profile\.kernels/],
+    ['whose modes are none', { 'targets.0.best.evidence.modes': { eager: { kind: 'timed' } } }, /modes\.eager/],
     ['without its turns', { 'targets.0.turns': undefined }, /targets\.0\.turns/],
   ])('%s', (_, changes, why) => {
     expect(() => parse(changed(changes))).toThrow(EnvironmentError);
@@ -103,6 +145,12 @@ describe('nothing is believed of a result', () => {
     expect(() => changes([better])).toThrow(/a candidate lacks kernels\/tile\.cuh/);
     expect(() => changes([better, better, header])).toThrow(/a candidate has a file twice/);
     expect(changes([better, header]).targets[0]?.best?.candidate.files).toEqual([better, header]);
+  });
+
+  it('that is nested so deeply that nobody could write it down again', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const text = changed({ 'targets.0.best.evidence.more': 'here' }).replace('"here"', deep);
+    expect(() => parse(text)).toThrow(/nested too deeply/);
   });
 
   it.each(['', 'null', '{}', '[1]', '{"kind":"result"', '\u0000'])('that is %j', (text) => {

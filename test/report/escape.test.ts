@@ -1,6 +1,6 @@
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { codeText, escapeLog, escapeText, fence, oneLine, visible } from '../../src/report/escape.ts';
+import { codeText, escapeLog, escapeText, fence, oneLine, unlinked, visible } from '../../src/report/escape.ts';
 import { HOSTILE, hostileMixtures } from './hostile.ts';
 import { rendered, tagsOf, textOf } from './rendered.ts';
 
@@ -15,6 +15,13 @@ const PLACES: Readonly<Record<string, (text: string) => string>> = {
   summary: (text) => `<details>\n<summary>${text}</summary>\n\ninside\n\n</details>`,
   bold: (text) => `**x** <sub>${text}</sub>`,
 };
+
+it('unlinked keeps the words and lets nothing be taken for a mention, an issue or an address', () => {
+  expect(unlinked('Closes #12\n@octocat GH-7 https://a.b')).toBe(
+    'Closes #\u200b12 @\u200boctocat GH-\u200b7 https:\u200b//a.b',
+  );
+  for (const text of STRINGS) expect(unlinked(text), JSON.stringify(text)).not.toMatch(/@\w|#\d|\bGH-\d|:\/\/|\n/i);
+});
 
 describe('escapeText', () => {
   for (const [name, place] of Object.entries(PLACES)) {

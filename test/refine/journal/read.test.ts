@@ -37,8 +37,8 @@ describe('a journal is read', () => {
 
   it('with fields that it does not know', () => {
     const record = JSON.parse(lines.find((line) => line.includes('"kind":"evidence"')) ?? '');
-    record.evidence.profile = { dram: 0.5 };
-    record.evidence.timings_s.profile = 3;
+    record.evidence.novelty = { dram: 0.5 };
+    record.evidence.timings_s.novelty = 3;
     const { records } = parse(whole([lines[0] ?? '', JSON.stringify(record)]));
     expect(records[0]).toEqual(record);
   });
