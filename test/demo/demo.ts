@@ -41,8 +41,8 @@ async function main(asked: readonly string[]): Promise<number> {
     }),
     eventName: 'pull_request',
     payload: await pullRequestEvent(repository, pull, 'synchronize'),
-    // Without a GPU nothing is proven, and the comment would not be worth a notification.
-    inputs: { 'base-url': model.url, turns: '5', 'report-dir': '', comment: 'always' },
+    // The model's name says that no model was asked, and has no price. Without a GPU nothing is proven, and the comment would not be worth a notification.
+    inputs: { 'base-url': model.url, model: 'recorded-answers', turns: '5', 'report-dir': '', comment: 'always' },
     onLine: (line) => {
       // Of the commands to the runner, people see errors and warnings.
       const text = line.replace(/^::(error|warning)::/, '$1: ');
