@@ -44943,7 +44943,12 @@ async function ownLogin(octokit) {
 	try {
 		return (await octokit.rest.users.getAuthenticated()).data.login;
 	} catch (error) {
-		if (isForbidden(error)) return WORKFLOW_LOGIN;
+		if (!isForbidden(error)) throw error;
+	}
+	try {
+		return (await octokit.graphql("{ viewer { login } }")).viewer.login;
+	} catch (error) {
+		if (error instanceof Error && error.name === "GraphqlResponseError" || isForbidden(error) || isNotFound(error)) return WORKFLOW_LOGIN;
 		throw error;
 	}
 }
@@ -49009,7 +49014,11 @@ function beginCheck(door, commit) {
 }
 function takeOverCheck(door, commit) {
 	const place = placeOf$1(door, commit);
-	const takeOver = async () => await findRunningCheck(door.octokit, place) ?? startCheckRun(door.octokit, place);
+	const takeOver = async () => {
+		return await findRunningCheck(door.octokit, place).catch((error) => {
+			if (!(error instanceof PermissionError)) throw error;
+		}) ?? startCheckRun(door.octokit, place);
+	};
 	return orNone(door, takeOver());
 }
 function placeOf$1({ runId, runUrl }, commit) {

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { isForbidden } from '../events/github-error.ts';
+import { isForbidden, isNotFound } from '../events/github-error.ts';
 import { COMMENT_MARKER } from '../report/comment.ts';
 import { attempt } from './write-once.ts';
 
@@ -15,7 +15,7 @@ export interface OwnComment {
   readonly url: string;
 }
 
-/** Whom a workflow's own token writes as; it may not ask who it is. */
+/** Whom a workflow's own token writes as. */
 const WORKFLOW_LOGIN = 'github-actions[bot]';
 
 /**
@@ -51,8 +51,15 @@ export async function ownLogin(octokit: Octokit): Promise<string> {
   try {
     return (await octokit.rest.users.getAuthenticated()).data.login;
   } catch (error) {
-    // An installation token, such as a workflow's, has no user: GitHub answers "Resource not accessible by integration".
-    if (isForbidden(error)) return WORKFLOW_LOGIN;
+    // An installation token, a workflow's or an app's, has no user: GitHub answers "Resource not accessible by integration".
+    if (!isForbidden(error)) throw error;
+  }
+  try {
+    // But GraphQL knows whom it writes as.
+    return (await octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }')).viewer.login;
+  } catch (error) {
+    const isRefused = error instanceof Error && error.name === 'GraphqlResponseError';
+    if (isRefused || isForbidden(error) || isNotFound(error)) return WORKFLOW_LOGIN;
     throw error;
   }
 }

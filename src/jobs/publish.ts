@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../core/errors.ts';
+import { messageOf, PermissionError, UserError } from '../core/errors.ts';
 import type { RunOutcome } from '../core/outcome.ts';
 import {
   type CheckEnd,
@@ -42,7 +42,14 @@ export function beginCheck(door: JobDoor, commit: CheckedCommit): Promise<Starte
 /** The check that an earlier job of this run has begun, or a new one where that could not. */
 export function takeOverCheck(door: JobDoor, commit: CheckedCommit): Promise<StartedCheck | NotStarted> {
   const place = placeOf(door, commit);
-  const takeOver = async () => (await findRunningCheck(door.octokit, place)) ?? startCheckRun(door.octokit, place);
+  const takeOver = async () => {
+    // Who may not look for it may not write one either, and hears of that when it is begun.
+    const begun = await findRunningCheck(door.octokit, place).catch((error: unknown) => {
+      if (!(error instanceof PermissionError)) throw error;
+      return undefined;
+    });
+    return begun ?? startCheckRun(door.octokit, place);
+  };
   return orNone(door, takeOver());
 }
 

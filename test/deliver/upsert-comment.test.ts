@@ -120,6 +120,28 @@ describe('upsertComment', () => {
     ]);
   });
 
+  it('knows its own whoever the token writes as', async () => {
+    add(BOT, `${COMMENT_MARKER}\nof another workflow`);
+    for (const login of ['our-kernels[bot]', 'grace']) {
+      const kind = login === 'grace' ? 'personal' : 'installation';
+      add(login, `${COMMENT_MARKER}\nold`);
+      await upsertComment(client({ kind, login }), request(`by ${login}`));
+    }
+    expect(bodies()).toEqual([
+      [BOT, '! of another workflow'],
+      ['our-kernels[bot]', '! by our-kernels[bot]'],
+      ['grace', '! by grace'],
+    ]);
+  });
+
+  it('takes itself for a workflow where GraphQL does not say who it is', async () => {
+    add(BOT, `${COMMENT_MARKER}\nold`);
+    for (const status of [403, 404]) {
+      github.faults.add({ path: '/api/graphql', status, body: { message: 'Resource not accessible by integration' } });
+      expect((await upsertComment(client(), request(`${status}`))).action).toBe('updated');
+    }
+  });
+
   it('finds it behind hundreds of others', async () => {
     for (let number = 0; number < 230; number++) add('contributor', `chatter ${number}`);
     add(BOT, `${COMMENT_MARKER}\nold`);

@@ -1,16 +1,20 @@
 import { type Context, Hono } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { answer, type Incoming, refusal } from './answer.ts';
-import { GitHubError, notFound } from './errors.ts';
+import { badCredentials, GitHubError, notFound } from './errors.ts';
 import type { Contract, Violation } from './openapi.ts';
+import { GRAPHQL_PATH } from './request-log.ts';
 import { respond } from './respond.ts';
-import type { Reply, Route } from './route.ts';
+import { ok, type Reply, type Route } from './route.ts';
 import { ROUTES } from './routes/all.ts';
 import { serveGit } from './smart-http.ts';
 import { type Env, type Traffic, traffic } from './traffic.ts';
 
 /** Where the REST API lies below the server, as on GitHub Enterprise Server, so that git's paths cannot clash with it. */
 export const API_ROOT = '/api/v3';
+
+const VIEWER_QUERY = '{ viewer { login } }';
+const UNKNOWN_QUERY = { data: null, errors: [{ message: `The local GitHub answers only ${VIEWER_QUERY}` }] };
 
 interface Parts extends Traffic {
   readonly contract: Contract | undefined;
@@ -35,6 +39,12 @@ export function createApp(parts: Parts): Hono<Env> {
       return respond(checked(parts, route, incoming, reply));
     });
   }
+  app.post(GRAPHQL_PATH, async (context) => {
+    const token = parts.state.tokens.of(context.req.header('authorization'));
+    if (token === undefined) return respond(refusal(badCredentials()));
+    const { query } = await context.req.json<{ query?: unknown }>();
+    return respond(ok(query === VIEWER_QUERY ? { data: { viewer: { login: token.user.login } } } : UNKNOWN_QUERY));
+  });
   app.all('/:owner/:repo{[^/]+\\.git}/:service{.+}', (context) => {
     const { owner, repo, service } = context.req.param();
     return serveGit(parts.state, context.req.raw, { owner, repo: repo.slice(0, -'.git'.length), service });

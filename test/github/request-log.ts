@@ -15,6 +15,9 @@ export interface LoggedRequest {
 
 export type OpenLogEntry = { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] };
 
+/** Where GraphQL is asked, as on GitHub Enterprise Server; of it this server has who a token writes as, and no mutation. */
+export const GRAPHQL_PATH = '/api/graphql';
+
 export class RequestLog {
   readonly #entries: OpenLogEntry[] = [];
 
@@ -33,7 +36,7 @@ export class RequestLog {
   }
 }
 
-/** A clone also POSTs, to `git-upload-pack`, but changes nothing. */
+/** A clone also POSTs, to `git-upload-pack`, and so does a query of GraphQL, but neither changes anything. */
 function isWrite(method: string, path: string): boolean {
-  return method !== 'GET' && method !== 'HEAD' && !path.endsWith('/git-upload-pack');
+  return method !== 'GET' && method !== 'HEAD' && !path.endsWith('/git-upload-pack') && path !== GRAPHQL_PATH;
 }
