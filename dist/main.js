@@ -48154,8 +48154,8 @@ function annotationsOf(outcome) {
 	} : definitionLines(file, target.entry);
 	return [...faults(outcome), ...gains(outcome)].map(({ level, title, message }) => ({
 		path: target.source,
-		start_line: lines.start,
-		end_line: lines.end,
+		firstLine: lines.start,
+		lastLine: lines.end,
 		level,
 		title: oneLine$2(title, TITLE_LENGTH),
 		message: oneLine$2(message, MESSAGE_LENGTH)
@@ -49065,16 +49065,7 @@ async function leave(door, { reportDir }, outcome, context, check) {
 	for (const [name, value] of Object.entries(outputsOf(outcome))) door.output(name, value);
 	door.output("report-path", files.report);
 	await door.summarize(renderSummary(outcome, context));
-	const { annotations, ...end } = renderCheck(outcome, context);
-	const lines = annotations.map(({ start_line, end_line, ...rest }) => ({
-		...rest,
-		firstLine: start_line,
-		lastLine: end_line
-	}));
-	await finish(door, check, {
-		...end,
-		annotations: lines
-	});
+	await finish(door, check, renderCheck(outcome, context));
 }
 async function publish(door, asked, outcome, check) {
 	const { octokit } = door;

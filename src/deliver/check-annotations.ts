@@ -1,15 +1,5 @@
+import type { Annotation } from '../report/check.ts';
 import { visible } from '../report/escape.ts';
-
-/** A remark at lines of a file, as the check shows it beside the code; lines count from 1, both ends included. */
-export interface CheckAnnotation {
-  readonly path: string;
-  readonly firstLine: number;
-  readonly lastLine: number;
-  readonly level: 'notice' | 'warning' | 'failure';
-  readonly title: string;
-  /** Shown as it is, without Markdown. */
-  readonly message: string;
-}
 
 /** https://docs.github.com/en/rest/checks/runs#create-a-check-run: annotations in a request, bytes of a message, characters of a title. */
 const IN_A_REQUEST = 50;
@@ -17,7 +7,7 @@ const LONGEST_MESSAGE = 64 * 1024;
 const LONGEST_TITLE = 255;
 
 /** In GitHub's fields and within its limits, as many at once as a request takes. */
-export function annotationBatches(annotations: readonly CheckAnnotation[]) {
+export function annotationBatches(annotations: readonly Annotation[]) {
   const rendered = annotations.map(renderAnnotation);
   const batches = Array.from({ length: Math.ceil(rendered.length / IN_A_REQUEST) }, (_, batch) =>
     rendered.slice(batch * IN_A_REQUEST, (batch + 1) * IN_A_REQUEST),
@@ -25,7 +15,7 @@ export function annotationBatches(annotations: readonly CheckAnnotation[]) {
   return batches.length === 0 ? [[]] : batches;
 }
 
-function renderAnnotation({ path, firstLine, lastLine, level, title, message }: CheckAnnotation) {
+function renderAnnotation({ path, firstLine, lastLine, level, title, message }: Annotation) {
   const start_line = Math.max(1, Math.trunc(firstLine));
   return {
     path,

@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { explainGitHubError, isForbidden, statusOf } from '../events/github-error.ts';
-import { annotationBatches, type CheckAnnotation } from './check-annotations.ts';
+import type { Annotation } from '../report/check.ts';
+import { annotationBatches } from './check-annotations.ts';
 import type { Sleep } from './delivery.ts';
 import { attempt, NO_RETRIES, wait, writeOnce } from './write-once.ts';
 
@@ -35,7 +36,7 @@ export interface CheckEnd {
   /** Markdown, at most 65,535 characters, as `text`, which stands below it. */
   readonly summary: string;
   readonly text?: string;
-  readonly annotations: readonly CheckAnnotation[];
+  readonly annotations: readonly Annotation[];
 }
 
 type Batch = ReturnType<typeof annotationBatches>[number];

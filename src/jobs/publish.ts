@@ -104,13 +104,7 @@ export async function leave(
   for (const [name, value] of Object.entries(outputsOf(outcome))) door.output(name as OutputName, value);
   door.output('report-path', files.report);
   await door.summarize(renderSummary(outcome, context));
-  const { annotations, ...end } = renderCheck(outcome, context);
-  const lines = annotations.map(({ start_line, end_line, ...rest }) => ({
-    ...rest,
-    firstLine: start_line,
-    lastLine: end_line,
-  }));
-  await finish(door, check, { ...end, annotations: lines });
+  await finish(door, check, renderCheck(outcome, context));
 }
 
 /**

@@ -19,13 +19,14 @@ export interface CheckRun {
   readonly annotations: readonly Annotation[];
 }
 
-/** Plain text at lines of a file. */
+/** A remark at lines of a file, as the check shows it beside the code; lines count from 1, both ends included. */
 export interface Annotation {
   readonly path: string;
-  readonly start_line: number;
-  readonly end_line: number;
+  readonly firstLine: number;
+  readonly lastLine: number;
   readonly level: 'notice' | 'warning' | 'failure';
   readonly title: string;
+  /** Shown as it is, without Markdown. */
   readonly message: string;
 }
 
@@ -69,8 +70,8 @@ function annotationsOf(outcome: TargetOutcome): Annotation[] {
   const lines = file === undefined ? { start: 1, end: 1 } : definitionLines(file, target.entry);
   return [...faults(outcome), ...gains(outcome)].map(({ level, title, message }) => ({
     path: target.source,
-    start_line: lines.start,
-    end_line: lines.end,
+    firstLine: lines.start,
+    lastLine: lines.end,
     level,
     title: oneLine(title, TITLE_LENGTH),
     message: oneLine(message, MESSAGE_LENGTH),

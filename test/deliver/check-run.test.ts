@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../../src/core/errors.ts';
-import type { CheckAnnotation } from '../../src/deliver/check-annotations.ts';
 import { type CheckEnd, finishCheckRun, startCheckRun } from '../../src/deliver/check-run.ts';
+import type { Annotation } from '../../src/report/check.ts';
 import { droppedConnection, secondaryRateLimit, serverError } from '../github/known-faults.ts';
 import { type Fixture, NO_WAIT, openFixture } from './pull-request-fixture.ts';
 
@@ -32,7 +32,7 @@ const finish = async (end: Partial<CheckEnd> = {}) =>
 const [run] = [() => fixture.repository.checkRuns[0]];
 const updates = (): number => fixture.github.writes().filter(({ method }) => method === 'PATCH').length;
 
-function annotations(count: number): CheckAnnotation[] {
+function annotations(count: number): Annotation[] {
   return Array.from({ length: count }, (_, index) => ({
     path: 'kernels/softmax.cu',
     firstLine: index + 1,
@@ -69,7 +69,7 @@ describe('a check run', () => {
   it('keeps annotations within the limits', async () => {
     const [odd] = annotations(1);
     const edges = { firstLine: 0, lastLine: -3, title: 't'.repeat(400), message: `${'é'.repeat(40_000)}` };
-    await finish({ annotations: [{ ...(odd as CheckAnnotation), ...edges }] });
+    await finish({ annotations: [{ ...(odd as Annotation), ...edges }] });
     const kept = run()?.annotations[0];
     expect(kept).toMatchObject({ start_line: 1, end_line: 1, title: 't'.repeat(255) });
     expect(Buffer.byteLength(kept?.message ?? '')).toBeLessThanOrEqual(65_536);

@@ -34,7 +34,7 @@ describe('renderCheck', () => {
   it('annotates the lines of the kernel', () => {
     const { annotations, title } = renderCheck(compared.slowerRun(), CONTEXT);
     expect(title).toMatch(/^This pull request makes softmax slower: 0\.87×/);
-    const lines = { path: 'kernels/softmax.cu', start_line: 30, end_line: 30 };
+    const lines = { path: 'kernels/softmax.cu', firstLine: 30, lastLine: 30 };
     expect(annotations).toEqual([
       {
         ...lines,

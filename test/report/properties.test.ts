@@ -155,9 +155,9 @@ describe('whatever a model, a compiler or a repository writes', () => {
         expectHarmless(check.text);
         expect(check.title.length).toBeLessThanOrEqual(255);
         expect(check.title).not.toMatch(/\n/);
-        for (const { start_line, end_line, title, message } of check.annotations) {
-          expect(start_line).toBeGreaterThanOrEqual(1);
-          expect(end_line).toBeGreaterThanOrEqual(start_line);
+        for (const { firstLine, lastLine, title, message } of check.annotations) {
+          expect(firstLine).toBeGreaterThanOrEqual(1);
+          expect(lastLine).toBeGreaterThanOrEqual(firstLine);
           expect(title.length).toBeLessThanOrEqual(255);
           expect(message).not.toMatch(/\n/);
         }
