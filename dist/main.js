@@ -49132,6 +49132,24 @@ async function nothingRead(door, commit, { reason, leftOut }) {
 	await door.summarize(`${text}\n`);
 	await endCheck(door, await beginCheck(door, commit), "neutral", "Nothing that changed could be read.", text);
 }
+// src/jobs/under-check.ts
+const CANCELLED$1 = "The job was cancelled.";
+async function underCheck(door, check, work, breakOff = async () => {}) {
+	const end = async (conclusion, because) => {
+		await breakOff(because);
+		await endCheck(door, check, conclusion, because);
+	};
+	door.onCancel(() => end("cancelled", CANCELLED$1));
+	try {
+		const done = await work();
+		door.onCancel(void 0);
+		return done;
+	} catch (error) {
+		door.onCancel(void 0);
+		await end("neutral", error instanceof UserError ? `The run failed: ${error.message}` : "The run failed; its log says more.");
+		throw error;
+	}
+}
 // src/report/progress-line.ts
 function progressLine(event) {
 	switch (event.kind) {
@@ -106026,10 +106044,9 @@ async function runBranch(door, request) {
 	if (plan.kind === "nothing") return nothingRead(door, commit, plan);
 	sayLeftOut(door, plan.leftOut);
 	const check = await beginCheck(door, commit);
-	door.onCancel(() => endCheck(door, check, "cancelled", "The job was cancelled."));
 	const targets = before === sha ? plan.targets.map(({ base: _, ...rest }) => rest) : plan.targets;
-	const outcome = await work(door, settings, request.why === "dispatch" ? "optimize" : "bench", targets);
-	door.onCancel(void 0);
+	const action = request.why === "dispatch" ? "optimize" : "bench";
+	const outcome = await underCheck(door, check, () => work(door, settings, action, targets));
 	const context = {
 		repository: {
 			owner,
@@ -106735,7 +106752,7 @@ function overview(targets, most, cancelled) {
 	const compared = targets.some(({ againstBase }) => againstBase !== void 0);
 	const rows = targets.slice(0, most).map((target) => [
 		codeText(target.name, 80),
-		cancelled && target.outcome === void 0 ? CANCELLED$1[target.stage] : stageCell(target),
+		cancelled && target.outcome === void 0 ? CANCELLED[target.stage] : stageCell(target),
 		turnsCell(target),
 		...compared ? [target.againstBase === void 0 ? "–" : againstBaseCell(target.againstBase)] : [],
 		bestCell(target)
@@ -106763,7 +106780,7 @@ const STAGES = {
 	confirming: "best version being confirmed",
 	done: "done"
 };
-const CANCELLED$1 = {
+const CANCELLED = {
 	waiting: "not reached",
 	preparing: "cut off",
 	searching: "cut off",
@@ -106968,7 +106985,6 @@ function openProgressBoard({ octokit, say }, { request }, targets, context) {
 	};
 }
 // src/jobs/pull-request-run.ts
-const CANCELLED = "The job was cancelled.";
 async function runPullRequest(door, asked, plan) {
 	sayLeftOut(door, plan.leftOut);
 	const { settings, command } = asked;
@@ -106982,21 +106998,13 @@ async function runPullRequest(door, asked, plan) {
 		model,
 		budget: settings.budget
 	}) : void 0;
-	door.onCancel(async () => {
-		await board?.breakOff(CANCELLED);
-		await endCheck(door, check, "cancelled", CANCELLED);
-	});
-	const outcome = await work(door, settings, asked.action, plan.targets, board?.tell).catch(async (error) => {
-		door.onCancel(void 0);
-		const why = error instanceof UserError ? `The run failed: ${error.message}` : "The run failed; its log says more.";
-		await board?.breakOff(why);
-		await endCheck(door, check, "neutral", why);
-		throw error;
-	});
-	await board?.end();
-	door.onCancel(void 0);
+	const searched = async () => {
+		const found = await work(door, settings, asked.action, plan.targets, board?.tell);
+		await board?.end();
+		return found;
+	};
 	await publish(door, asked, {
-		...outcome,
+		...await underCheck(door, check, searched, board?.breakOff),
 		leftOut: plan.leftOut
 	}, check);
 }

@@ -4,7 +4,8 @@ import type { ReportContext } from '../report/context.ts';
 import { githubRevisions } from '../targets/github-revisions.ts';
 import { type JobDoor, nothingToDo } from './door.ts';
 import { nothingRead, sayLeftOut } from './left-out.ts';
-import { beginCheck, endCheck, leave } from './publish.ts';
+import { beginCheck, leave } from './publish.ts';
+import { underCheck } from './under-check.ts';
 import { work } from './work.ts';
 
 /**
@@ -29,10 +30,9 @@ export async function runBranch(door: JobDoor, request: BranchRequest): Promise<
   if (plan.kind === 'nothing') return nothingRead(door, commit, plan);
   sayLeftOut(door, plan.leftOut);
   const check = await beginCheck(door, commit);
-  door.onCancel(() => endCheck(door, check, 'cancelled', 'The job was cancelled.'));
   const targets = before === sha ? plan.targets.map(({ base: _, ...rest }) => rest) : plan.targets;
-  const outcome = await work(door, settings, request.why === 'dispatch' ? 'optimize' : 'bench', targets);
-  door.onCancel(undefined);
+  const action = request.why === 'dispatch' ? 'optimize' : 'bench';
+  const outcome = await underCheck(door, check, () => work(door, settings, action, targets));
   const context: ReportContext = {
     repository: { owner, repo },
     headSha: sha,

@@ -1,13 +1,11 @@
-import { UserError } from '../core/errors.ts';
 import { TUNER } from '../core/model.ts';
 import type { PlannedTargets } from '../plan.ts';
 import { type Asked, contextOf, headOf, type JobDoor } from './door.ts';
 import { sayLeftOut } from './left-out.ts';
 import { openProgressBoard } from './progress-board.ts';
-import { beginCheck, endCheck, publish } from './publish.ts';
+import { beginCheck, publish } from './publish.ts';
+import { underCheck } from './under-check.ts';
 import { work } from './work.ts';
-
-const CANCELLED = 'The job was cancelled.';
 
 /** Everything for one pull request in one job, from what there is to do to the report. */
 export async function runPullRequest(door: JobDoor, asked: Asked, plan: PlannedTargets): Promise<void> {
@@ -22,18 +20,11 @@ export async function runPullRequest(door: JobDoor, asked: Asked, plan: PlannedT
   const board = isShown
     ? openProgressBoard(door, asked, names, { ...contextOf(door, asked), model, budget: settings.budget })
     : undefined;
-  door.onCancel(async () => {
-    await board?.breakOff(CANCELLED);
-    await endCheck(door, check, 'cancelled', CANCELLED);
-  });
-  const outcome = await work(door, settings, asked.action, plan.targets, board?.tell).catch(async (error: unknown) => {
-    door.onCancel(undefined);
-    const why = error instanceof UserError ? `The run failed: ${error.message}` : 'The run failed; its log says more.';
-    await board?.breakOff(why);
-    await endCheck(door, check, 'neutral', why);
-    throw error;
-  });
-  await board?.end();
-  door.onCancel(undefined);
+  const searched = async () => {
+    const found = await work(door, settings, asked.action, plan.targets, board?.tell);
+    await board?.end();
+    return found;
+  };
+  const outcome = await underCheck(door, check, searched, board?.breakOff);
   await publish(door, asked, { ...outcome, leftOut: plan.leftOut }, check);
 }

@@ -37,6 +37,14 @@ it.for(['push', 'merge_group'])('%s measures what changed against what was there
   expect(scene.github.violations).toEqual([]);
 });
 
+it('a run that fails ends its check, which says why', async () => {
+  const payload = pushEvent(scene.repository, { ref: 'refs/heads/main', before, after });
+  const result = await on('push', payload, { python: '/no/such/python' });
+  expect(result.exitCode).toBe(1);
+  expect(scene.repository.checkRuns).toMatchObject([{ headSha: after, status: 'completed', conclusion: 'neutral' }]);
+  expect(JSON.stringify(scene.repository.checkRuns[0])).toContain('The run failed: ');
+});
+
 it('a push that changes no kernel is quiet', async () => {
   const other = await scene.repository.commit({ branch: 'main', files: { 'README.md': '# More\n' } });
   const payload = pushEvent(scene.repository, { ref: 'refs/heads/main', before: after, after: other });
