@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from kernelwright_harness.describe.call import checked_call
-from kernelwright_harness.describe.kernelbench import describe_call, init_arguments
+from kernelwright_harness.describe import kernelbench
+from kernelwright_harness.describe.kernelbench import DeviceLost, describe_call, init_arguments
 from kernelwright_harness.describe.service import Undescribed, describe
 from kernelwright_harness.runner.program import LoadError
 
@@ -68,6 +69,16 @@ def test_inputs_of_different_first_extents_have_no_batch() -> None:
 
 def test_an_index_that_reaches_beyond_a_smaller_batch_is_found_out() -> None:
     assert call_of("x[y]", "[torch.ones(16, 2), torch.randint(0, 16, (16,))]", parameters="self, x, y")["batches"] == []
+
+
+def test_a_try_that_costs_the_device_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernelbench, "_is_lost", lambda _: True)
+    module = file_of("x.log()", "[torch.rand(16) + 0.5]")
+    with pytest.raises(DeviceLost) as lost:
+        describe_call(module.Model(), module, "m.py", torch.device("cpu"))
+    assert lost.value.tried == "normal"
+    described = describe_call(module.Model(), module, "m.py", torch.device("cpu"), ["normal", "batch 7"])
+    assert "range" in described["inputs"][0] and [b["size"] for b in described["batches"]] == [1]
 
 
 def test_a_constructor_gets_what_json_can_hold() -> None:
@@ -158,3 +169,26 @@ def test_the_sandbox_tells_state_and_call(tmp_path: Any) -> None:
 def test_a_model_that_does_not_take_its_own_inputs_is_told_with_a_traceback(tmp_path: Any) -> None:
     with pytest.raises(Undescribed, match=r'File "m.py", line 9, in forward(.|\n)*RuntimeError: mat1 and mat2'):
         describe(_request(tmp_path, _MODEL.replace("ones(2, 4)", "ones(2, 5)")), sandbox=True)
+
+
+_PROBABILITIES = """
+class Model(nn.Module):
+    def forward(self, p, t):
+        return nn.functional.binary_cross_entropy(p, t)
+def get_inputs(): return [torch.rand(16, 4), torch.rand(16, 4).round()]
+def get_init_inputs(): return []
+"""
+_LOSES_THE_DEVICE = "import sys\nsys.modules['kernelwright_harness.describe.kernelbench']._is_lost = lambda device: True\n"
+
+
+def test_where_the_device_is_lost_the_description_begins_again(tmp_path: Any) -> None:
+    call = describe(_request(tmp_path, _LOSES_THE_DEVICE + _PROBABILITIES), sandbox=True)["call"]
+    assert [set(i["range"]) for i in call["inputs"]] == [{"low", "high"}] * 2
+    assert [b["size"] for b in call["batches"]] == [1, 7]
+
+
+@pytest.mark.gpu
+def test_a_kernel_that_asserts_its_inputs_is_described(tmp_path: Any) -> None:
+    call = describe({**_request(tmp_path, _PROBABILITIES), "device": "cuda"}, sandbox=True)["call"]
+    assert all(0 <= i["range"]["low"] < i["range"]["high"] <= 1 + 1e-6 for i in call["inputs"])
+    assert [b["size"] for b in call["batches"]] == [1, 7]

@@ -7,7 +7,7 @@ sandbox, and what it finds is checked outside of it (`call.py`).
 import inspect
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -20,6 +20,13 @@ from kernelwright_harness.runner.torch_tensors import dtype_name
 _DRAWS = 8
 _DRAWS_S = 2.0
 """How often `get_inputs` is asked, to see how far its integers reach, and for how long."""
+
+
+@dataclass
+class DeviceLost(Exception):
+    """A GPU does not forgive an assertion of a kernel: no further call of this process works there. `tried` names what must not be tried again."""
+
+    tried: str
 
 
 def init_arguments(module: ModuleType, source: str) -> list[Any]:
@@ -82,19 +89,33 @@ class _Input:
         return (values.uniform_(self.low, self.high) if self.bounded else values).to(dtype)
 
 
-def describe_call(built: torch.nn.Module, module: ModuleType, source: str, device: torch.device) -> dict[str, Any]:
-    """The arguments and results of a call: `{"inputs", "outputs", "batches": [{"size", "shapes"}]}`. Raises LoadError, or what the file's own code does.
+def describe_call(built: torch.nn.Module, module: ModuleType, source: str, device: torch.device, fatal: Collection[str] = ()) -> dict[str, Any]:
+    """The arguments and results of a call: `{"inputs", "outputs", "batches": [{"size", "shapes"}]}`. Raises LoadError, DeviceLost, or what the file's own
+    code does.
 
-    `batches` are other sizes of the first extent, common to all inputs, that the module takes, with the shapes of its outputs there.
+    `batches` are other sizes of the first extent, common to all inputs, that the module takes, with the shapes of its outputs there. `fatal` holds
+    what DeviceLost named in processes before this one.
     """
     inputs = _inputs_of(built, module, source)
     example = [i.tensor.to(device) if i.tensor is not None else i.number for i in inputs]
     outputs = _called(built, example)
-    _bound_floats(built, inputs, outputs, device)
+
+    def takes(batch: int | None) -> list[torch.Tensor]:
+        tried = "normal" if batch is None else f"batch {batch}"
+        if tried in fatal:
+            return []
+        taken = _taken(built, inputs, batch, outputs, device)
+        if not taken and _is_lost(device):
+            raise DeviceLost(tried)
+        return taken
+
+    if not takes(None):
+        _bound_floats(inputs)
+    batches = [(size, taken) for size in _other_sizes(inputs) if (taken := takes(size))]
     return {
         "inputs": [i.as_json() for i in inputs],
         "outputs": [{"dtype": dtype_name(o.dtype), "shape": list(o.shape)} for o in outputs],
-        "batches": [{"size": size, "shapes": shapes} for size in _other_sizes(inputs) if (shapes := _shapes_at(size, built, inputs, outputs, device)) is not None],
+        "batches": [{"size": size, "shapes": [list(o.shape) for o in taken]} for size, taken in batches],
     }
 
 
@@ -166,11 +187,9 @@ def _called(built: torch.nn.Module, arguments: Sequence[Any]) -> list[torch.Tens
     return results
 
 
-def _bound_floats(built: torch.nn.Module, inputs: Sequence[_Input], outputs: Sequence[torch.Tensor], device: torch.device) -> None:
+def _bound_floats(inputs: Sequence[_Input]) -> None:
     """Floats are drawn from the normal distribution wherever the module takes that. One that does not, such as a logarithm or a binary
     cross entropy, gets those of its inputs that were never negative within the bounds in which they were."""
-    if _takes(built, inputs, None, outputs, device):
-        return
     for each in inputs:
         if each.tensor is not None and each.tensor.dtype.is_floating_point and 0 <= each.low <= each.high < math.inf:
             each.bounded = True
@@ -184,12 +203,7 @@ def _other_sizes(inputs: Sequence[_Input]) -> list[int]:
     return [size for size in (1, 7 if batch > 7 else 2 * batch + 1) if size != batch]
 
 
-def _shapes_at(size: int, built: torch.nn.Module, inputs: Sequence[_Input], outputs: Sequence[torch.Tensor], device: torch.device) -> list[list[int]] | None:
-    taken = _takes(built, inputs, size, outputs, device)
-    return [list(o.shape) for o in taken] if taken else None
-
-
-def _takes(built: torch.nn.Module, inputs: Sequence[_Input], batch: int | None, usual: Sequence[torch.Tensor], device: torch.device) -> list[torch.Tensor]:
+def _taken(built: torch.nn.Module, inputs: Sequence[_Input], batch: int | None, usual: Sequence[torch.Tensor], device: torch.device) -> list[torch.Tensor]:
     """What the module returns for inputs as the judge may draw them; nothing where it fails, or gives other types or no numbers."""
     torch.manual_seed(0)
     try:
@@ -198,6 +212,16 @@ def _takes(built: torch.nn.Module, inputs: Sequence[_Input], batch: int | None, 
     except (Exception, SystemExit):
         return []
     return outputs if sound else []
+
+
+def _is_lost(device: torch.device) -> bool:
+    if device.type != "cuda":
+        return False
+    try:
+        torch.cuda.synchronize(device)
+    except RuntimeError:
+        return True
+    return False
 
 
 def _as_finite(output: torch.Tensor, usual: torch.Tensor) -> bool:
