@@ -11,7 +11,7 @@ import { measureAgainstBase } from './measure/against-base.ts';
 import { type Builder, createBuilder } from './measure/build.ts';
 import { createDescriber, type Describer } from './measure/describe.ts';
 import { examine, requireHealthy } from './measure/doctor.ts';
-import type { Harness } from './measure/harness.ts';
+import { type Harness, skillsFolder } from './measure/harness.ts';
 import { type Judge, startJudge } from './measure/judge.ts';
 import type { Hello } from './measure/judge-report.ts';
 import { createProjectTester, type ProjectTester } from './measure/project-tests.ts';
@@ -25,6 +25,7 @@ import { journaledTurns } from './refine/journal/journaled-turns.ts';
 import { journaledVerifier } from './refine/journal/journaled-verifier.ts';
 import type { Progress } from './refine/progress.ts';
 import { refineTarget } from './refine/search.ts';
+import { readSkills, type Skill, skillsFor } from './skills/shipped.ts';
 import type { Caller } from './targets/callers.ts';
 
 /** A machine that can build and judge, held for the length of one piece of work. */
@@ -102,12 +103,14 @@ export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
   return withWorkshop(options.harness, options.env, async (workshop) => {
     const { device, sandbox } = workshop.hello;
     const description = { ...options, model: nameOf(options.model), device, sandbox };
+    const skills = await readSkills(skillsFolder(options.harness));
     await using journal = await openJournal({ ...options.journal, began }, description);
     const tellJournal = journaledTurns(journal);
     const run: Run = {
       ...options,
       workshop,
       journal,
+      skills,
       account: openAccount(options.budget, journal.now),
       model: options.model === TUNER ? TUNER : journaledModel(options.model, journal),
       onProgress: (event) => {
@@ -150,6 +153,7 @@ function requireKnownPrice({ budget, model }: OptimizeOptions): void {
 /** What a run has, with its model and its progress written down. */
 interface Run extends Omit<OptimizeOptions, 'journal'> {
   readonly workshop: Workshop;
+  readonly skills: readonly Skill[];
   readonly account: Account;
   readonly journal: Journal;
 }
@@ -185,6 +189,7 @@ async function optimizeTarget(run: Run, work: TargetWork): Promise<TargetOutcome
     baseline,
     callers,
     device: workshop.hello.device,
+    skills: skillsFor(run.skills, target, workshop.hello.device).map(({ text }) => text),
     ceilings: verifier.ceilings,
     baselineTimes: verifier.baselineTimes,
     model: run.model,

@@ -94,6 +94,11 @@ export function isPython({ kind }: { readonly kind: TargetKind }): boolean {
   return kind === 'module' || kind === 'function' || kind === 'kernel-builder';
 }
 
+/** What its files are written in. A project with kernels is called from Python, but Python is not what makes it fast or slow. */
+export function languageOf({ kind, project }: Pick<Target, 'kind' | 'project'>): 'cuda' | 'python' {
+  return isPython({ kind }) && !project?.sources.length ? 'python' : 'cuda';
+}
+
 /** How a kernel is launched. */
 export interface Launch {
   /** Blocks, and threads of a block, in x, y and z. */

@@ -71,6 +71,11 @@ export function findPackageRoot(from: string): string {
   }
 }
 
+/** The folder of the skills that ship. */
+export function skillsFolder({ packageRoot }: Harness): string {
+  return join(packageRoot, '..', '..', 'skills');
+}
+
 /**
  * The Python to use: the one that was asked for, else the virtual environment that `install.sh` made, else the machine's `python3` if it
  * can import torch. Throws `EnvironmentError` when none will do.

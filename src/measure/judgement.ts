@@ -1,5 +1,5 @@
 import type { Check, Evidence } from '../core/evidence.ts';
-import { isPython, type Target } from '../core/target.ts';
+import { isPython, languageOf, type Target } from '../core/target.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { type BaselineTimes, baselineCheck, baselineTimes } from './baseline-check.ts';
 import type { Measurement } from './judge-report.ts';
@@ -72,7 +72,7 @@ export function isRefutedByClocks({ verdict, checks }: Judged): boolean {
 }
 
 function whatWasBuilt(target: Target, architectures: readonly string[]): string {
-  if (isPython(target) && !target.project?.sources.length) return 'its syntax is right';
+  if (languageOf(target) === 'python') return 'its syntax is right';
   const asked = (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0;
   return asked ? `it compiles for ${architectures.join(', ')}` : 'it compiles';
 }

@@ -7,6 +7,7 @@ import type { Target } from '../../src/core/target.ts';
 import { createAnthropicModel } from '../../src/models/anthropic.ts';
 import { openAccount } from '../../src/refine/budget.ts';
 import { refineTarget } from '../../src/refine/search.ts';
+import { readSkills, skillsFor } from '../../src/skills/shipped.ts';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
 import { type CachedBytes, PromptCache } from '../models/prompt-cache.ts';
 import { answer, startWire } from '../models/wire.ts';
@@ -80,8 +81,7 @@ async function search(target: Target, trajectories: number, skills: readonly str
 }
 
 const allOf = ({ read, written, rest }: CachedBytes) => read + written + rest;
-/** As long as a skill about one kind of kernel is. */
-const SKILL = `# A skill\n\n${'Read 16 bytes at a time where the pointer is aligned to them. '.repeat(200)}`;
+const SHIPPED = await readSkills(join(import.meta.dirname, '../../skills'));
 
 describe.each(targets.map((target) => [target.name, target] as const))('requests about %s', (_name, target) => {
   it('read from the cache all that an earlier request of the trajectory held, and the task from the first trajectory', async () => {
@@ -107,14 +107,19 @@ describe.each(targets.map((target) => [target.name, target] as const))('requests
     expect(outcome.usage.cache_read_tokens).toBe(requests.reduce((sum, { bytes }) => sum + bytes.read, 0));
   });
 
-  it('repeat at least 80 % of their bytes from behind a breakpoint, with a skill', async () => {
-    const { requests } = await search(target, 3, [SKILL]);
+  it('repeat at least 80 % of their bytes from behind a breakpoint, with the skills that ship', async () => {
+    const { requests } = await search(
+      target,
+      3,
+      skillsFor(SHIPPED, target, H200).map(({ text }) => text),
+    );
     const shares = requests.filter(({ turn }) => turn > 1).map(({ bytes }) => bytes.read / allOf(bytes));
     expect(shares).toHaveLength(3 * 4);
+
     expect(Math.min(...shares)).toBeGreaterThanOrEqual(0.8);
   });
 
-  it('repeat more than half of them without one', async () => {
+  it('repeat more than half of them without any', async () => {
     const { requests } = await search(target, 1);
     const shares = requests.filter(({ turn }) => turn > 1).map(({ bytes }) => bytes.read / allOf(bytes));
     expect(Math.min(...shares)).toBeGreaterThanOrEqual(0.6);

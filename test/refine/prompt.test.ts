@@ -31,7 +31,7 @@ describe('the system prompt', () => {
 
   it('ends with the skills, as they stand', () => {
     const prompt = systemPrompt({ ...ON_GPU, skills: ['# Reductions\n\nUse shuffles.', '# Hopper'] });
-    expect(prompt).toMatch(/\n\n## Know-how\n\n# Reductions\n\nUse shuffles\.\n\n# Hopper$/);
+    expect(prompt).toMatch(/\n\n## Know-how\n\n.+ the rules hold; .+\n\n# Reductions\n\nUse shuffles\.\n\n# Hopper$/);
     expect(systemPrompt(ON_GPU)).not.toContain('Know-how');
   });
 
