@@ -30,7 +30,12 @@ function outcomeOf(changes: Partial<TargetOutcome>, device = H200): RunOutcome {
 
 describe('what was tuned', () => {
   it('is told in a few words', () => {
-    expect(tunedText(TUNED)).toBe('tuned BLOCK=256 VEC=4, best of 3');
+    expect(tunedText(TUNED)).toBe('tuned BLOCK=256, VEC=4: best of 3');
+    const left = {
+      varied: ['PAD', 'unroll of k', 'resident blocks of k'],
+      values: { PAD: 0, 'unroll of k': 8, 'resident blocks of k': 0 },
+    };
+    expect(tunedText({ ...TUNED, ...left })).toBe('tuned PAD=0, unroll of k=8: best of 3');
     expect(tunedText({ varied: [], values: {}, trials: [], remark: 'It names no constant.' })).toBe(
       'not tuned: It names no constant.',
     );
@@ -40,12 +45,12 @@ describe('what was tuned', () => {
 
   it('stands in the row of its turn and in the log', () => {
     const outcome = { turns: [tunedTurn(TUNED)], trajectories: 1 };
-    expect(turnsTable(outcome, 'claude')).toMatch(/\(tuned BLOCK=256 VEC=4, best of 3\)/);
+    expect(turnsTable(outcome, 'claude')).toMatch(/\(tuned BLOCK=256, VEC=4: best of 3\)/);
     expect(turnsTable(outcome, 'claude')).toContain('What the model says it tried');
     expect(turnsTable(outcome, TUNER)).toMatch(/^\| Turn \| What was tried +\|/);
     const place = { target: 'scale', trajectory: 1, turn: 1, trajectories: 1 };
     const screened = { ...place, kind: 'screened' as const, evidence: timed(1.5), score: 1.8, best: true };
-    expect(progressLine({ ...screened, tuned: TUNED })).toMatch(/ \(tuned BLOCK=256 VEC=4, best of 3\)$/);
+    expect(progressLine({ ...screened, tuned: TUNED })).toMatch(/ \(tuned BLOCK=256, VEC=4: best of 3\)$/);
     expect(progressLine({ ...place, kind: 'turn-started', turns: 4, by: 'tuner' })).toBe(
       'scale: turn 1 of 4, choosing numbers to try',
     );

@@ -8,9 +8,10 @@ export interface Constant {
   /**
    * `named`: a constant, a macro, a variable; `default`: of a template's or function's parameter; `argument`: at a kernel's call, by name or as
    * a template argument; `block`: the threads of a block, written at the launch; `bounds`, `residents`: the two numbers of `__launch_bounds__`;
-   * `unroll`: of the pragma.
+   * `unroll`: of the pragma. With the value 0, what is not written and left to the compiler: `loops`, the pragma of a function's loops; `occupancy`, the
+   * `__launch_bounds__` of a kernel.
    */
-  readonly kind: 'named' | 'default' | 'argument' | 'block' | 'bounds' | 'residents' | 'unroll';
+  readonly kind: 'named' | 'default' | 'argument' | 'block' | 'bounds' | 'residents' | 'unroll' | 'loops' | 'occupancy';
   readonly value: number;
   readonly line: number;
   /** The digits, and those of literals that only make sense together with them. */

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { type Constant, type Constants, constantAt, isPresent } from './constants.ts';
 import { launchesIn } from './launches.ts';
+import { leftToCompiler } from './left-to-compiler.ts';
 import { sharedLimits } from './shared-memory.ts';
 
 /** What a CUDA C++ source writes down as numbers: its constants, macros, template parameters and pragmas, and what stands at its launches. */
@@ -12,6 +13,7 @@ export function cudaConstants(root: Node): Constants {
       ...root.descendantsOfType('preproc_def').map(defined),
       ...root.descendantsOfType('optional_parameter_declaration').map(defaulted),
       ...root.descendantsOfType('preproc_call').map(unrolled),
+      ...leftToCompiler(root),
       ...launches.found,
     ].filter(isPresent),
     limits: [...launches.limits, ...sharedLimits(root)],

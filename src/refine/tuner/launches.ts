@@ -4,11 +4,13 @@ import { parseFormula } from '../../targets/parse-formula.ts';
 import { around, type Constant, type Constants, constantAt, decimal, isPresent } from './constants.ts';
 import type { Limit } from './space.ts';
 
-const MOST_THREADS = 1_024;
+export const MOST_THREADS = 1_024;
+/** On one multiprocessor, of those GPUs that have room for the most. */
+const MOST_RESIDENT = 2_048;
 const AXES = ['x', 'y', 'z'];
 
 /** `kernel<128, 4><<<grid, block>>>(…)` */
-interface Launch {
+export interface Launch {
   readonly kernel: string;
   readonly node: Node;
   readonly templateArguments: readonly Node[];
@@ -19,7 +21,7 @@ interface Launch {
 
 /** The numbers that are written at launches and in `__launch_bounds__`, and what bounds the threads of each block. */
 export function launchesIn(root: Node): Constants {
-  const launches = root.descendantsOfType('kernel_call_syntax').map(launchOf).filter(isPresent);
+  const launches = launchesOf(root);
   const bounds = root.descendantsOfType('launch_bounds').flatMap(boundsOf);
   const found = launches.flatMap((launch) => [...blockConstants(launch, bounds), ...templateConstants(launch, root)]);
   const taken = new Set(found.flatMap(({ places }) => places.map(({ start }) => start)));
@@ -27,6 +29,10 @@ export function launchesIn(root: Node): Constants {
     found: [...found, ...bounds.filter(({ places }) => places.every(({ start }) => !taken.has(start)))],
     limits: launches.flatMap((launch) => threadLimits(launch, bounds)),
   };
+}
+
+export function launchesOf(root: Node): readonly Launch[] {
+  return root.descendantsOfType('kernel_call_syntax').map(launchOf).filter(isPresent);
 }
 
 function launchOf(node: Node): Launch | undefined {
@@ -102,6 +108,10 @@ function boundsName(kernel: string): string {
   return `launch bounds of ${kernel}`;
 }
 
+export function residentsName(kernel: string): string {
+  return `resident blocks of ${kernel}`;
+}
+
 /** The template arguments of a launch that are this number, too. */
 function repeatedArguments({ templateArguments }: Launch, value: number): readonly Node[] {
   return templateArguments.filter(({ text }) => decimal(text)?.value === value);
@@ -157,7 +167,7 @@ function boundsOf(node: Node): Constant[] {
   const [threads, residents] = node.namedChildren.filter(isCode);
   return [
     threads && constantAt(threads, boundsName(kernel), 'bounds'),
-    residents && constantAt(residents, `resident blocks of ${kernel}`, 'residents'),
+    residents && constantAt(residents, residentsName(kernel), 'residents'),
   ].filter(isPresent);
 }
 
@@ -178,6 +188,7 @@ function threadLimits(launch: Launch, bounds: readonly Constant[]): Limit[] {
   const bound = bounds.find(({ name }) => name === boundsName(launch.kernel));
   return [
     { amount: threads, most: MOST_THREADS },
+    { amount: operation('*', threads, residentsName(launch.kernel)), most: MOST_RESIDENT },
     ...(bound === undefined ? [] : [{ amount: operation('-', threads, bound.name), most: 0 }]),
   ];
 }

@@ -1,7 +1,10 @@
 import type { Constant } from './constants.ts';
 
-/** Which turn of the tuner a constant belongs to: the shape of blocks and tiles comes first, and what is done within them after it. */
-export type Role = 'block' | 'inner';
+/**
+ * Which turn of the tuner a constant belongs to: the shape of blocks and tiles comes first, and what is done within them after it, together with what
+ * the source leaves to the compiler.
+ */
+export type Role = 'block' | 'inner' | 'compiler';
 
 type Language = 'cuda' | 'python';
 
@@ -21,6 +24,7 @@ const MOST_OF_A_BLOCK: Readonly<Record<Language, number>> = { cuda: 1_024, pytho
  */
 export function roleOf(constant: Constant, language: Language): Role | undefined {
   const { name, kind, value } = constant;
+  if (kind === 'loops' || kind === 'occupancy') return 'compiler';
   if (value < 1 || value > MOST_OF_A_BLOCK[language] || !(isPowerOfTwo(value) || value <= 16)) return undefined;
   if (kind === 'block' || kind === 'bounds') return 'block';
   if (kind === 'unroll' || kind === 'residents') return 'inner';
@@ -43,9 +47,16 @@ function wordsOf(name: string): readonly string[] {
     .filter((word) => word !== '');
 }
 
+/** By itself nvcc 13 has up to 16 bodies of a loop of unknown length at once; more have more loads on their way. */
+const UNROLLED: readonly number[] = [8, 16, 32, 64];
+/** Nothing said, nvcc keeps a small kernel to 32 registers a thread, too few for more loads; one block has them all, four a good part. */
+const RESIDENTS: readonly number[] = [1, 4];
+
 /** What may stand in place of a constant of this role. */
 export function alternativesOf({ name, kind, value }: Constant, role: Role, language: Language): readonly number[] {
   const words = wordsOf(name);
+  if (kind === 'loops') return UNROLLED;
+  if (kind === 'occupancy') return RESIDENTS;
   if (kind === 'residents' || words.some((word) => word.startsWith('stage'))) return others(value, [1, 2, 3, 4, 5]);
   if (!isPowerOfTwo(value))
     return others(value, [value - 1, value + 1, ...POWERS.filter((one) => near(one, value, 2))]);

@@ -8,6 +8,8 @@ export interface Place {
   readonly end: number;
   /** What is written there more than the constant: -1 for the 255 of `(n + 255) / 256`. */
   readonly offset?: number;
+  /** What is written before and after the digits, where nothing stands yet. */
+  readonly around?: readonly [string, string];
 }
 
 /** A number in the text of a target that may be changed. */
@@ -46,9 +48,14 @@ export function presentValues({ tunables }: Pick<TuneSpace, 'tunables'>): Values
 
 /** The files with these numbers in them, and nothing else changed. A tunable that is not named keeps its value. */
 export function filesWith({ files, tunables }: TuneSpace, values: Values): readonly SourceFile[] {
-  const edits = tunables.flatMap(({ name, places, value }) =>
-    places.map((place) => ({ ...place, text: `${(values[name] ?? value) + (place.offset ?? 0)}` })),
-  );
+  const edits = tunables.flatMap(({ name, places, value: present }) => {
+    const value = values[name] ?? present;
+    if (value === present) return [];
+    return places.map(({ offset = 0, around: [before, after] = ['', ''], ...place }) => ({
+      ...place,
+      text: `${before}${value + offset}${after}`,
+    }));
+  });
   return files.map((file) => {
     const content = edits
       .filter(({ path }) => path === file.path)

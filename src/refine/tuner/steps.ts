@@ -28,7 +28,8 @@ export function nextStep(space: FoundSpace, lineage: readonly Turn[], device: De
   const known = new Set([present, ...lineage.flatMap(trialValues)].map(keyOf));
   const groups = [
     space.tunables.filter(({ role }) => role === 'block'),
-    space.tunables.filter(({ role }) => role === 'inner'),
+    // What is left to the compiler can be right in one way only: without times there is nothing to learn from it.
+    space.tunables.filter(({ role }) => role === 'inner' || (role === 'compiler' && device === 'cuda')),
     ...(device === 'cuda' ? [space.tunables] : []),
   ];
   for (const [index, group] of groups.entries()) {

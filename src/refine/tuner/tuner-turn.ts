@@ -44,7 +44,7 @@ function nothingIn(source: string): string {
 function summaryOf({ varied, combinations }: Step): string {
   const lists = varied.map(({ name, value }) => {
     const others = [...new Set(combinations.map((values) => values[name]))].filter((one) => one !== value);
-    return `${name} (now ${value}) ${others.toSorted((a, b) => (a ?? 0) - (b ?? 0)).join(', ')}`;
+    return `${name} (now ${value === 0 ? "the compiler's choice" : value}) ${others.toSorted((a, b) => (a ?? 0) - (b ?? 0)).join(', ')}`;
   });
   const count = combinations.length === 1 ? '1 combination' : `${combinations.length} combinations`;
   return `${count} of other numbers for constants of the present source: ${lists.join('; ')}.`;

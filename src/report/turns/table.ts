@@ -43,13 +43,15 @@ function resultCell(evidence: Evidence | undefined, { result }: Turn): string {
   return `${mark} **${words}**: ${escapeText(claimableReason(evidence), 300)}${tuned}`;
 }
 
-/** `tuned BLOCK=256 VEC=4, best of 9`; without times no number is better than another. */
+/** `tuned BLOCK=256, unroll of scale=16: best of 9`; without times no number is better than another. */
 export function tunedText({ varied, values, trials, remark }: Tuned): string {
   if (trials.length === 0) return `not tuned: ${remark ?? ''}`;
   const timed = trials.some(({ speedup }) => speedup !== undefined);
   if (!timed) return `${correctIn(trials)} of ${plural(trials.length, 'combination')} right`;
-  const numbers = varied.map((name) => `${name}=${values[name]}`).join(' ');
-  return `tuned ${numbers}, best of ${trials.length}`;
+  // What has no name in the source stands at 0 where it is left to the compiler.
+  const chosen = varied.filter((name) => values[name] !== 0 || /^\w+$/.test(name));
+  const numbers = chosen.map((name) => `${name}=${values[name]}`);
+  return `tuned ${numbers.join(', ')}: best of ${trials.length}`;
 }
 
 /** How many of the combinations passed every check. */

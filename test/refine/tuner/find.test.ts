@@ -6,13 +6,18 @@ async function rewritten(source: string, values: Record<string, number>, path?: 
   return filesWith(await spaceOf(source, path), values)[0]?.content;
 }
 
+const leftToCompiler = (kernel: string) => [
+  `compiler unroll of ${kernel} 0: 8 16 32 64`,
+  `compiler resident blocks of ${kernel} 0: 1 4`,
+];
+
 describe('the constants of the example kernels', () => {
   it.each([
-    ['softmax', ['block kThreads 256: 32 64 128 512 1024']],
-    ['rms_norm', ['block kThreads 256: 32 64 128 512 1024']],
-    ['column_sum', ['block kThreads 256: 32 64 128 512 1024']],
-    ['transpose', ['block kBlock 16: 4 8 32 64 128']],
-    ['matmul', ['block kTile 16: 4 8 32 64 128']],
+    ['softmax', ['block kThreads 256: 32 64 128 512 1024', ...leftToCompiler('softmax_kernel')]],
+    ['rms_norm', ['block kThreads 256: 32 64 128 512 1024', ...leftToCompiler('rms_norm_kernel')]],
+    ['column_sum', ['block kThreads 256: 32 64 128 512 1024', ...leftToCompiler('column_sum_kernel')]],
+    ['transpose', ['block kBlock 16: 4 8 32 64 128', ...leftToCompiler('transpose_kernel')]],
+    ['matmul', ['block kTile 16: 4 8 32 64 128', ...leftToCompiler('matmul_kernel')]],
   ])('of %s', async (name, tunables) => {
     expect(listed(await spaceOf(exampleKernel(name)))).toEqual(tunables);
   });
@@ -21,6 +26,78 @@ describe('the constants of the example kernels', () => {
     const source = exampleKernel('transpose');
     expect(await rewritten(source, { kBlock: 32 })).toBe(source.replace('kBlock = 16', 'kBlock = 32'));
     expect(await rewritten(source, {})).toBe(source);
+  });
+});
+
+describe('the loops of which nothing is said', () => {
+  const kernel = (body: string, head = '__global__ void k') =>
+    `${head}(float* x, int n) {\n${body}\n}\nextern "C" void f(float* x, int n) { k<<<1, 64>>>(x, n); }\n`;
+  const LOOP = '  for (int i = 0; i < n; i += 64) x[i] *= 2;';
+  const named = async (source: string) =>
+    listed(await spaceOf(source)).filter((line) => line.startsWith('compiler unroll'));
+
+  it('get one number for all of a kernel, each above its loop', async () => {
+    const source = kernel(`${LOOP}\n  if (n > 5) {\n    for (int i = 0; i < n; ++i) x[i] += 1;\n  }`);
+    expect(await rewritten(source, { 'unroll of k': 8 })).toBe(
+      source.replaceAll(/^( +)for/gm, '$1#pragma unroll 8\n$1for'),
+    );
+    expect(await rewritten(source, { 'unroll of k': 0 })).toBe(source);
+  });
+
+  it.each([
+    ['has its pragma', `#pragma unroll 4\n${LOOP}`],
+    ['has it with a comment between', `#pragma unroll\n  // all of it\n${LOOP}`],
+    ['goes down by halves', '  for (int h = n / 2; h > 0; h /= 2) x[h] = 1;'],
+    ['is around another', '  for (int i = 0; i < n; ++i) {\n    while (x[i] > 1) x[i] /= 2;\n  }'],
+    ['has no line of its own', '  n += 1; for (int i = 0; i < n; ++i) x[i] = 1;'],
+    ['is the body of another statement', '  if (n > 2)\n    for (int i = 0; i < n; ++i) x[i] = 1;'],
+  ])('are not those of which one %s', async (_, body) => {
+    expect(await named(kernel(body))).toEqual([]);
+  });
+
+  it('are those of functions that run on the device', async () => {
+    expect(await named(kernel(LOOP, 'template <int A>\n__global__ void __launch_bounds__(64) k'))).toEqual([
+      'compiler unroll of k 0: 8 16 32 64',
+    ]);
+    expect(await named(kernel(LOOP, 'static __device__ __forceinline__ float k'))).toHaveLength(1);
+    expect(await named(kernel(LOOP, 'static void k'))).toEqual([]);
+  });
+});
+
+describe('a kernel without launch bounds', () => {
+  const source = (head: string, launch: string, above = '') =>
+    `${above}${head}(float* x) {\n  for (int i = 0; i < 9; ++i) x[i] = 1;\n}\nextern "C" void f(float* x) {\n  ${launch}\n}\n`;
+  const HEAD = '__global__ void k';
+  const resident = async (text: string) => {
+    const written = await rewritten(text, { 'resident blocks of k': 4 });
+    return /__launch_bounds__\((.*)\) k\(/.exec(written ?? '')?.[1];
+  };
+
+  it.each([
+    ['k<<<1, kThreads>>>(x);', 'constexpr int kThreads = 256;\n', 'kThreads, 4'],
+    ['k<<<1, dim3(X, kY)>>>(x);', '#define X 16\nstatic constexpr int kY = 8;\n', 'X * kY, 4'],
+    ['dim3 block(X, X);\n  k<<<1, block>>>(x);', '#define X 16\n', 'X * X, 4'],
+    // What is not known above it: the most that any block has.
+    ['const int threads = 64; k<<<1, threads>>>(x);', '', '1024, 4'],
+    ['k<<<1, 256>>>(x);', '', '1024, 4'],
+    ['k<<<1, A>>>(x); k<<<1, B>>>(x);', '#define A 64\n#define B 128\n', '1024, 4'],
+    ['g(x);', '', '1024, 4'],
+  ])('gets some for %s', async (launch, above, expected) => {
+    expect(await resident(source(HEAD, launch, above))).toBe(expected);
+  });
+
+  it('is left as it is where it has no loop', async () => {
+    expect(await resident('__global__ void k(float* x) { x[0] = 1; }\n')).toBeUndefined();
+  });
+
+  it('is one that is a kernel, and has none', async () => {
+    const launch = 'k<<<1, 64>>>(x);';
+    expect(await resident(source('template <int A> static __global__ void k', launch))).toBe('1024, 4');
+    expect(await resident(source('__device__ void k', launch))).toBeUndefined();
+    expect(listed(await spaceOf(source('__global__ void __launch_bounds__(64) k', launch)))).toEqual([
+      'compiler unroll of k 0: 8 16 32 64',
+      'block block of k 64: 32 128 256 512',
+    ]);
   });
 });
 

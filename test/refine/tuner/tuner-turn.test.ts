@@ -47,7 +47,11 @@ describe('the tuner alone', () => {
 
   it('keeps the present numbers where none is better', async () => {
     const { outcome, confirmed } = await simulate({ source: exampleKernel('matmul'), judge: () => 0.9 });
-    expect(outcome.turns).toHaveLength(1);
+    expect(outcome.turns.map(({ summary }) => summary.split(': ')[1])).toEqual([
+      'kTile (now 16) 4, 8, 32.',
+      "unroll of matmul_kernel (now the compiler's choice) 8, 16, 32, 64; resident blocks of matmul_kernel (now the compiler's choice) 1, 4.",
+      expect.stringMatching(/^kTile .*; unroll of .*; resident blocks of /),
+    ]);
     expect(outcome).not.toHaveProperty('best');
     expect(confirmed).toEqual([]);
   });
