@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { RunOutcome, TargetOutcome } from '../../src/core/outcome.ts';
+import type { RunOutcome } from '../../src/core/outcome.ts';
 import { COMMENT_MARKER, renderComment } from '../../src/report/comment.ts';
 import { patchOf } from '../../src/report/patch.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { HOSTILE } from './hostile.ts';
+import { HOSTILE, poisoned } from './hostile.ts';
 import { rendered, tagsOf, textOf } from './rendered.ts';
 import * as samples from './samples.ts';
 
@@ -96,32 +96,8 @@ describe('renderComment', () => {
 });
 
 describe('a comment about hostile text', () => {
-  /** Every string of the sample that a model, a compiler or a repository could have written. */
-  function poisoned(text: string): RunOutcome {
-    const poison = (outcome: TargetOutcome): TargetOutcome =>
-      JSON.parse(JSON.stringify(outcome), (key, value) =>
-        [
-          'name',
-          'source',
-          'entry',
-          'reason',
-          'detail',
-          'summary',
-          'problem',
-          'log',
-          'ended',
-          'content',
-          'path',
-        ].includes(key)
-          ? `x${text}`
-          : value,
-      );
-    const run = samples.mixedRun();
-    return { ...run, model: text, targets: run.targets.map(poison) };
-  }
-
   it.each(HOSTILE.map((text) => [text]))('lets nothing through: %j', (text) => {
-    const html = rendered(renderComment(poisoned(text), CONTEXT));
+    const html = rendered(renderComment(poisoned(samples.mixedRun(), [`x${text}`]), CONTEXT));
     const links = tagsOf(html).filter((tag) => tag.startsWith('<a'));
     expect(links.filter((tag) => tag !== `<a href="${CONTEXT.runUrl}">`)).toEqual([]);
     const names = new Set(tagsOf(html).map((tag) => tag.replace(/ (?:align|class)="[a-z-]+"/, '')));

@@ -1,3 +1,5 @@
+import type { RunOutcome } from '../../src/core/outcome.ts';
+
 /** Strings that models, compilers and repositories could write to break out of the place where they are shown. */
 export const HOSTILE: readonly string[] = [
   '@octocat @octo-labs/admins please merge',
@@ -66,4 +68,30 @@ export function* hostileMixtures(count: number, seed = 1): Generator<string> {
   for (let made = 0; made < count; made++) {
     yield Array.from({ length: 1 + next(10) }, () => pieces[next(pieces.length)]).join('');
   }
+}
+
+/** The fields that a model, a compiler or a repository could have written. */
+const FOREIGN = [
+  'name',
+  'source',
+  'entry',
+  'reason',
+  'detail',
+  'summary',
+  'problem',
+  'log',
+  'ended',
+  'content',
+  'path',
+  'model',
+];
+
+/** A run in which every foreign text is one of `texts`. */
+export function poisoned(run: RunOutcome, texts: readonly string[]): RunOutcome {
+  let next = 0;
+  const poison = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value), (key, old) =>
+      FOREIGN.includes(key) && typeof old === 'string' ? texts[next++ % texts.length] : old,
+    );
+  return { ...poison(run), device: run.device };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunOutcome, TargetOutcome } from '../../src/core/outcome.ts';
+import type { TargetOutcome } from '../../src/core/outcome.ts';
 import { renderAnswer, withAnswer } from '../../src/report/answer.ts';
 import { renderCheck } from '../../src/report/check.ts';
 import { ANSWER_ROOM, COMMENT_MARKER, renderComment } from '../../src/report/comment.ts';
@@ -9,7 +9,7 @@ import { renderCancelled, renderProgress } from '../../src/report/progress-comme
 import { progressState } from '../../src/report/progress-state.ts';
 import { outputsOf } from '../../src/report/result.ts';
 import * as compared from './compared-samples.ts';
-import { HOSTILE } from './hostile.ts';
+import { HOSTILE, poisoned } from './hostile.ts';
 import { PROGRESS_CONTEXT, unfinished } from './progress-samples.ts';
 import { rendered, tagsOf, textOf } from './rendered.ts';
 import * as samples from './samples.ts';
@@ -30,31 +30,7 @@ const hostile = fc.oneof(
     .map((pieces) => pieces.join('')),
 );
 
-const FOREIGN = [
-  'name',
-  'source',
-  'entry',
-  'reason',
-  'detail',
-  'summary',
-  'problem',
-  'log',
-  'ended',
-  'content',
-  'path',
-  'model',
-];
 const RUNS = [compared.comparedRun(), compared.slowerRun(), compared.brokenRun(), samples.emulatedRun()];
-
-/** A run in which every foreign text is one of `texts`. */
-function poisoned(run: RunOutcome, texts: readonly string[]): RunOutcome {
-  let next = 0;
-  const poison = <T>(value: T): T =>
-    JSON.parse(JSON.stringify(value), (key, old) =>
-      FOREIGN.includes(key) && typeof old === 'string' ? texts[next++ % texts.length] : old,
-    );
-  return { ...poison(run), device: run.device };
-}
 
 const OWN = new Set(
   'a b blockquote br code details em h3 hr li ol p pre span strong sub summary table tbody td th thead tr ul'.split(
