@@ -47942,20 +47942,26 @@ async function upsertComment(octokit, request, sleep = wait) {
 	const where = `${request.owner}/${request.repo}#${request.pullRequest}`;
 	const existing = await findOwnComment(octokit, request);
 	if (existing === void 0) return attempt(`create the comment on ${where}`, () => createOnce(octokit, request, sleep));
-	if (sameText(existing, request)) return {
+	const body = bodyFrom(request, existing.body);
+	if (sameText(existing.body, body)) return {
 		action: "unchanged",
 		url: existing.url
 	};
-	return attempt(`update the comment on ${where}`, () => update(octokit, request, existing));
+	return attempt(`update the comment on ${where}`, () => update(octokit, request, existing, body));
 }
 async function createOnce(octokit, request, sleep) {
-	const posted = await writeOnce(() => create(octokit, request), () => findOwnComment(octokit, request), sleep);
-	return sameText(posted, request) ? {
+	const first = bodyFrom(request, void 0);
+	const posted = await writeOnce(() => create(octokit, request, first), () => findOwnComment(octokit, request), sleep);
+	if (sameText(posted.body, first)) return {
 		action: "created",
 		url: posted.url
-	} : update(octokit, request, posted);
+	};
+	return update(octokit, request, posted, bodyFrom(request, posted.body));
 }
-async function create(octokit, { owner, repo, pullRequest, body }) {
+function bodyFrom({ body }, known) {
+	return typeof body === "string" ? body : body(known);
+}
+async function create(octokit, { owner, repo, pullRequest }, body) {
 	const { data } = await octokit.rest.issues.createComment({
 		owner,
 		repo,
@@ -47969,7 +47975,7 @@ async function create(octokit, { owner, repo, pullRequest, body }) {
 		url: data.html_url
 	};
 }
-async function update(octokit, { owner, repo, body }, { id }) {
+async function update(octokit, { owner, repo }, { id }, body) {
 	const { data } = await octokit.rest.issues.updateComment({
 		owner,
 		repo,
@@ -47982,7 +47988,7 @@ async function update(octokit, { owner, repo, body }, { id }) {
 	};
 }
 function sameText(a, b) {
-	const normalized = ({ body }) => body.replaceAll("\r\n", "\n").trimEnd();
+	const normalized = (body) => body.replaceAll("\r\n", "\n").trimEnd();
 	return normalized(a) === normalized(b);
 }
 // src/events/reactions.ts
@@ -106501,7 +106507,7 @@ const REACTIONS = {
 async function post(door, request, { kind, text, lines }) {
 	door.say(text);
 	try {
-		const body = withAnswer((await findOwnComment(door.octokit, request))?.body, renderAnswer(kind, text, lines));
+		const body = (known) => withAnswer(known, renderAnswer(kind, text, lines));
 		const { url } = await upsertComment(door.octokit, {
 			...request,
 			body

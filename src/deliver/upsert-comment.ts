@@ -4,8 +4,8 @@ import { type Conversation, findOwnComment, type OwnComment } from './own-commen
 import { attempt, NO_RETRIES, wait, writeOnce } from './write-once.ts';
 
 export interface CommentRequest extends Conversation {
-  /** Starts with `COMMENT_MARKER`. */
-  readonly body: string;
+  /** Starts with `COMMENT_MARKER`. What is made from the comment as it stands gets that; undefined where there is none. */
+  readonly body: string | ((known: string | undefined) => string);
 }
 
 export interface CommentDelivery {
@@ -29,21 +29,32 @@ export async function upsertComment(
   if (existing === undefined) {
     return attempt(`create the comment on ${where}`, () => createOnce(octokit, request, sleep));
   }
-  if (sameText(existing, request)) return { action: 'unchanged', url: existing.url };
-  return attempt(`update the comment on ${where}`, () => update(octokit, request, existing));
+  const body = bodyFrom(request, existing.body);
+  if (sameText(existing.body, body)) return { action: 'unchanged', url: existing.url };
+  return attempt(`update the comment on ${where}`, () => update(octokit, request, existing, body));
 }
 
 /** Two creations would leave two comments. Another run may also have come first; what it wrote is out of date. */
 async function createOnce(octokit: Octokit, request: CommentRequest, sleep: Sleep): Promise<CommentDelivery> {
+  const first = bodyFrom(request, undefined);
   const posted = await writeOnce(
-    () => create(octokit, request),
+    () => create(octokit, request, first),
     () => findOwnComment(octokit, request),
     sleep,
   );
-  return sameText(posted, request) ? { action: 'created', url: posted.url } : update(octokit, request, posted);
+  if (sameText(posted.body, first)) return { action: 'created', url: posted.url };
+  return update(octokit, request, posted, bodyFrom(request, posted.body));
 }
 
-async function create(octokit: Octokit, { owner, repo, pullRequest, body }: CommentRequest): Promise<OwnComment> {
+function bodyFrom({ body }: CommentRequest, known: string | undefined): string {
+  return typeof body === 'string' ? body : body(known);
+}
+
+async function create(
+  octokit: Octokit,
+  { owner, repo, pullRequest }: CommentRequest,
+  body: string,
+): Promise<OwnComment> {
   const { data } = await octokit.rest.issues.createComment({
     owner,
     repo,
@@ -57,15 +68,16 @@ async function create(octokit: Octokit, { owner, repo, pullRequest, body }: Comm
 
 async function update(
   octokit: Octokit,
-  { owner, repo, body }: CommentRequest,
+  { owner, repo }: CommentRequest,
   { id }: OwnComment,
+  body: string,
 ): Promise<CommentDelivery> {
   const { data } = await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
   return { action: 'updated', url: data.html_url };
 }
 
 /** GitHub may hand a body back with other line ends and without the white space at its end. */
-function sameText(a: { readonly body: string }, b: { readonly body: string }): boolean {
-  const normalized = ({ body }: { readonly body: string }) => body.replaceAll('\r\n', '\n').trimEnd();
+function sameText(a: string, b: string): boolean {
+  const normalized = (body: string) => body.replaceAll('\r\n', '\n').trimEnd();
   return normalized(a) === normalized(b);
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError, messageOf, UserError } from '../core/errors.ts';
-import { type Conversation, findOwnComment } from '../deliver/own-comment.ts';
+import type { Conversation } from '../deliver/own-comment.ts';
 import { upsertComment } from '../deliver/upsert-comment.ts';
 import { overridesOf } from '../events/command/overrides.ts';
 import { authorize } from '../events/permission.ts';
@@ -96,8 +96,7 @@ const REACTIONS: Readonly<Record<AnswerKind, 'rocket' | 'confused'>> = {
 async function post(door: JobDoor, request: Asking, { kind, text, lines }: Answer): Promise<void> {
   door.say(text);
   try {
-    const own = await findOwnComment(door.octokit, request);
-    const body = withAnswer(own?.body, renderAnswer(kind, text, lines));
+    const body = (known: string | undefined) => withAnswer(known, renderAnswer(kind, text, lines));
     const { url } = await upsertComment(door.octokit, { ...request, body });
     door.output('comment-url', url);
   } catch (error) {

@@ -120,6 +120,14 @@ describe('upsertComment', () => {
     ]);
   });
 
+  it('can be made from what it is, which is read once', async () => {
+    const added = { ...request(''), body: (known: string | undefined) => `${known ?? COMMENT_MARKER}\nmore` };
+    expect((await upsertComment(client(), added)).action).toBe('created');
+    expect((await upsertComment(client(), added)).action).toBe('updated');
+    expect(bodies()).toEqual([[BOT, '! more\nmore']]);
+    expect(github.routes.filter(({ method, path }) => method === 'GET' && path.startsWith(COMMENTS))).toHaveLength(2);
+  });
+
   it('knows its own whoever the token writes as', async () => {
     add(BOT, `${COMMENT_MARKER}\nof another workflow`);
     for (const login of ['our-kernels[bot]', 'grace']) {
