@@ -48134,7 +48134,6 @@ function lineOf(content, position) {
 }
 // src/report/check.ts
 const TITLE_LENGTH = 255;
-const MOST_ANNOTATIONS = 50;
 const MESSAGE_LENGTH = 2e3;
 function renderCheck(outcome, context) {
 	const [first] = headlines(outcome);
@@ -48143,7 +48142,7 @@ function renderCheck(outcome, context) {
 		title: oneLine$2(first, TITLE_LENGTH),
 		summary: renderOverall(outcome, CHECK_LIMIT) || "Nothing was measured.",
 		text: renderTargets(outcome, context, CHECK_LIMIT),
-		annotations: byImportance(outcome.targets).flatMap(annotationsOf).slice(0, MOST_ANNOTATIONS)
+		annotations: byImportance(outcome.targets).flatMap(annotationsOf)
 	};
 }
 function conclusionOf(outcome) {

@@ -30,9 +30,8 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** https://docs.github.com/rest/checks/runs: a title has at most 255 characters, a request at most 50 annotations. */
+/** https://docs.github.com/rest/checks/runs: a title has at most 255 characters. */
 const TITLE_LENGTH = 255;
-const MOST_ANNOTATIONS = 50;
 /** Of one annotation's message; GitHub takes 64 KB. */
 const MESSAGE_LENGTH = 2_000;
 
@@ -47,7 +46,7 @@ export function renderCheck(outcome: RunOutcome, context: ReportContext): CheckR
     title: oneLine(first, TITLE_LENGTH),
     summary: renderOverall(outcome, CHECK_LIMIT) || 'Nothing was measured.',
     text: renderTargets(outcome, context, CHECK_LIMIT),
-    annotations: byImportance(outcome.targets).flatMap(annotationsOf).slice(0, MOST_ANNOTATIONS),
+    annotations: byImportance(outcome.targets).flatMap(annotationsOf),
   };
 }
 

@@ -71,8 +71,11 @@ describe('renderCheck', () => {
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_535);
       expect(text.length).toBeGreaterThan(500);
     }
-    expect(huge.annotations).toHaveLength(50);
     expect(huge.text).toContain('Shortened, because GitHub takes at most 65,535 characters in a check');
+  });
+
+  it('marks every target that there is something to say of', () => {
+    expect(renderCheck(samples.hugeRun(60, 60), CONTEXT).annotations).toHaveLength(60);
   });
 
   it('has the tables in its summary and the targets in its text', () => {
