@@ -14,11 +14,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError, UserError } from '../../src/core/errors.ts';
-import { exitOnSignals, makeScratchFolder } from '../../src/deliver/scratch-folder.ts';
+import { ConfigurationError } from '../../src/core/errors.ts';
+import { makeScratchFolder } from '../../src/deliver/scratch-folder.ts';
 import { findPackageRoot, findPython, type Harness } from '../../src/measure/harness.ts';
 import { type Workshop, withWorkshop } from '../../src/optimize.ts';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
+import { asScript } from '../as-script.ts';
 import { withBlockLimit } from '../exploits/block-limit.ts';
 import { readArguments } from './arguments.ts';
 import { openJournal } from './journal.ts';
@@ -40,14 +41,7 @@ const FOLDER = import.meta.dirname;
 /** Those with a block limit of their own, which need a judge of their own, come last. */
 const PARTS: readonly Part[] = [latency, module, throughput, confirm, alike, gain, clocks, soak];
 
-exitOnSignals();
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await asScript(main);
 
 async function main(): Promise<number> {
   const { parts: names, device, limitS, asked, json } = readArguments(process.argv.slice(2));

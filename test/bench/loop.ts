@@ -12,15 +12,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import { ConfigurationError, UserError } from '../../src/core/errors.ts';
+import { ConfigurationError } from '../../src/core/errors.ts';
 import { EFFORTS, type Effort, planFor } from '../../src/core/search-plan.ts';
-import { exitOnSignals, makeScratchFolder } from '../../src/deliver/scratch-folder.ts';
+import { makeScratchFolder } from '../../src/deliver/scratch-folder.ts';
 import { findPackageRoot, findPython, type Harness } from '../../src/measure/harness.ts';
 import { createAnthropicModel } from '../../src/models/anthropic.ts';
 import { optimize } from '../../src/optimize.ts';
 import { readJournal } from '../../src/refine/journal/read.ts';
 import { progressLine } from '../../src/report/progress-line.ts';
 import { parseConfiguration } from '../../src/targets/configuration.ts';
+import { asScript } from '../as-script.ts';
 import { startModel } from '../model/model.ts';
 import { writeJson } from '../write-json.ts';
 import { type LoopTime, loopTime } from './loop-time.ts';
@@ -29,16 +30,9 @@ import { describeMachine, renderMachine } from './report.ts';
 const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'kernels');
 const GOAL = { idle: 0.05, overhead: 0.03 };
 
-exitOnSignals();
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await asScript(main);
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -99,6 +93,7 @@ async function main(): Promise<void> {
   ]);
   console.log(`${markdownTable([['target', 'turns', 'best'], ...found])}\n`);
   console.log(markdownTable([['what', 'seconds', 'share of the wall time', 'goal'], ...rowsOf(time)]));
+  return 0;
 }
 
 function rowsOf(time: LoopTime): string[][] {

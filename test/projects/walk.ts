@@ -10,24 +10,17 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigurationError, UserError } from '../../src/core/errors.ts';
-import { exitOnSignals } from '../../src/deliver/scratch-folder.ts';
+import { ConfigurationError } from '../../src/core/errors.ts';
 import { findPackageRoot, findPython, type Harness } from '../../src/measure/harness.ts';
 import { withWorkshop } from '../../src/optimize.ts';
+import { asScript } from '../as-script.ts';
 import { describeMachine, renderMachine } from '../bench/report.ts';
 import { writeJson } from '../write-json.ts';
 import { type Project, readProjects } from './projects.ts';
 import { type Walked, walkProject } from './walk-project.ts';
 import { isWell, renderWalk } from './walk-table.ts';
 
-exitOnSignals();
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await asScript(main);
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
