@@ -5,8 +5,21 @@ import { kernelOf, type Launch } from './launches.ts';
 /** What says nothing of threads and registers; another word, such as `__maxnreg__` or a macro, may do so. */
 const SPECIFIERS = new Set(['__global__', 'void', 'static', 'inline', '__forceinline__', 'extern', 'C', 'auto']);
 
+/** Each word of a source that is a name in its code, where it stands. */
+export type Mentions = ReadonlyMap<string, readonly Node[]>;
+
+export function mentionsIn(root: Node): Mentions {
+  const mentions = new Map<string, Node[]>();
+  for (const node of root.descendantsOfType('identifier')) {
+    const known = mentions.get(node.text);
+    if (known === undefined) mentions.set(node.text, [node]);
+    else known.push(node);
+  }
+  return mentions;
+}
+
 /** Whether nothing is said of a kernel's threads, at its definition or at another declaration. `head` is what stands before its name. */
-export function hasFreeBounds(kernel: string, head: string, definition: Node, root: Node): boolean {
+export function hasFreeBounds(kernel: string, head: string, definition: Node): boolean {
   let before = definition.previousSibling;
   while (before?.type === 'comment') before = before.previousSibling;
   // A macro before all of it.
@@ -15,7 +28,9 @@ export function hasFreeBounds(kernel: string, head: string, definition: Node, ro
   return (
     !isPreceded &&
     (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) &&
-    root.descendantsOfType('launch_bounds').every((bounds) => simple(kernelOf(bounds)) !== simple(kernel))
+    definition.tree.rootNode
+      .descendantsOfType('launch_bounds')
+      .every((bounds) => simple(kernelOf(bounds)) !== simple(kernel))
   );
 }
 
@@ -26,14 +41,16 @@ export function hasFreeBounds(kernel: string, head: string, definition: Node, ro
 export function threadsOf(
   kernel: string,
   definition: Node,
-  root: Node,
+  mentions: Mentions,
   launches: readonly Launch[],
 ): string | undefined {
   const name = simple(kernel);
   const blocks = launches.filter((launch) => simple(launch.kernel) === name).map(({ block }) => block);
   const threads = new Set(blocks.map((block) => block.map(({ text }) => text).join(' * ')));
-  const isKnown = blocks.flat().every(({ text }) => isConstantAbove(text, definition, root));
-  return threads.size === 1 && isKnown && isOnlyLaunched(name, root) ? [...threads][0] : undefined;
+  const isKnown = blocks.every(
+    (block) => block.length > 0 && block.every(({ text }) => isConstantAbove(text, definition, mentions)),
+  );
+  return threads.size === 1 && isKnown && isOnlyLaunched(name, definition, mentions) ? [...threads][0] : undefined;
 }
 
 /** `ns::k<float>` is k. */
@@ -42,12 +59,13 @@ function simple(name: string): string {
 }
 
 /** Whether a name is that of one constant above a kernel, and of nothing else anywhere. */
-function isConstantAbove(name: string, definition: Node, root: Node): boolean {
+function isConstantAbove(name: string, definition: Node, mentions: Mentions): boolean {
   if (!/^\w+$/.test(name)) return false;
+  const declared = mentions.get(name)?.filter(isDeclared) ?? [];
+  if (declared.length !== 1) return false;
+  const root = definition.tree.rootNode;
   const above = root.text.slice(0, definition.startIndex - root.startIndex);
-  const isConstant = new RegExp(`^(?:#define ${name}\\b|(?:static |inline )*const.*\\b${name} *=)`, 'm').test(above);
-  const declared = root.descendantsOfType('identifier').filter((node) => node.text === name && isDeclared(node));
-  return isConstant && declared.length === 1;
+  return new RegExp(`^(?:#define ${name}\\b|(?:static |inline )*const.*\\b${name} *=)`, 'm').test(above);
 }
 
 function isDeclared({ id, parent }: Node): boolean {
@@ -55,14 +73,11 @@ function isDeclared({ id, parent }: Node): boolean {
 }
 
 /** Whether a kernel is named only where it is declared, launched or asked about; it can be launched by a pointer and in a macro, too. */
-function isOnlyLaunched(kernel: string, root: Node): boolean {
+function isOnlyLaunched(kernel: string, { tree }: Node, mentions: Mentions): boolean {
   const word = new RegExp(`\\b${kernel}\\b`);
   return (
-    root.descendantsOfType('preproc_arg').every(({ text }) => !word.test(text)) &&
-    root
-      .descendantsOfType('identifier')
-      .filter(({ text }) => text === kernel)
-      .every(isPlainMention)
+    mentions.get(kernel)?.every(isPlainMention) === true &&
+    tree.rootNode.descendantsOfType('preproc_arg').every(({ text }) => !word.test(text))
   );
 }
 

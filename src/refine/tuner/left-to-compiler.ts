@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { operation } from '../../targets/formula.ts';
 import type { Constant, Constants } from './constants.ts';
-import { hasFreeBounds, threadsOf } from './launch-bounds.ts';
+import { hasFreeBounds, type Mentions, mentionsIn, threadsOf } from './launch-bounds.ts';
 import { type Launch, launchesOf, MOST_RESIDENT, MOST_THREADS, residentsName } from './launches.ts';
 import { aboveLoop, plainLoopsOf } from './plain-loops.ts';
 
@@ -12,13 +12,14 @@ import { aboveLoop, plainLoopsOf } from './plain-loops.ts';
  */
 export function leftToCompiler(root: Node): Constants {
   const launches = launchesOf(root);
-  const left = root.descendantsOfType('function_definition').map((node) => leftIn(node, root, launches));
+  const mentions = mentionsIn(root);
+  const left = root.descendantsOfType('function_definition').map((node) => leftIn(node, mentions, launches));
   return { found: left.flatMap(({ found }) => found), limits: left.flatMap(({ limits }) => limits) };
 }
 
 const NOTHING: Constants = { found: [], limits: [] };
 
-function leftIn(node: Node, root: Node, launches: readonly Launch[]): Constants {
+function leftIn(node: Node, mentions: Mentions, launches: readonly Launch[]): Constants {
   const declarator = node.childForFieldName('declarator');
   const name = nameIn(declarator);
   if (declarator === null || name === undefined) return NOTHING;
@@ -28,9 +29,9 @@ function leftIn(node: Node, root: Node, launches: readonly Launch[]): Constants 
   if (loops.length === 0 || !(isKernel || head.includes('__device__'))) return NOTHING;
   const line = node.startPosition.row + 1;
   const unroll: Constant = { name: `unroll of ${name}`, kind: 'loops', value: 0, line, places: loops.map(aboveLoop) };
-  if (!isKernel || !hasFreeBounds(name, head, node, root)) return { found: [unroll], limits: [] };
+  if (!isKernel || !hasFreeBounds(name, head, node)) return { found: [unroll], limits: [] };
   const at = declarator.startIndex;
-  const threads = threadsOf(name, node, root, launches);
+  const threads = threadsOf(name, node, mentions, launches);
   const place = { start: at, end: at, around: [`__launch_bounds__(${threads ?? MOST_THREADS}, `, ') '] as const };
   const residents: Constant = { name: residentsName(name), kind: 'occupancy', value: 0, line, places: [place] };
   // ptxas would ignore more than fit, with a warning.

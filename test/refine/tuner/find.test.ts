@@ -116,6 +116,7 @@ describe('a kernel without launch bounds', () => {
     ['k<<<1, A>>>(x); k<<<1, B>>>(x);', '#define A 64\n#define B 128\n', '1024, 4'],
     ['g(x);', '', '1024, 4'],
     ['k<<<1, X>>>(x);', '#define X_MOST 64\n', '1024, 4'],
+    ['k<<<1, dim3()>>>(x);', '', '1024, 4'],
     // What may be another number where it is launched.
     ['const int T = x ? 64 : 128;\n  k<<<1, T>>>(x);', 'constexpr int T = 64;\n', '1024, 4'],
     ['dim3 block(T, T);\n  if (x) block.y = 2;\n  k<<<1, block>>>(x);', 'constexpr int T = 8;\n', '1024, 4'],
