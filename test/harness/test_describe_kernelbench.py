@@ -187,6 +187,29 @@ def test_where_the_device_is_lost_the_description_begins_again(tmp_path: Any) ->
     assert [b["size"] for b in call["batches"]] == [1, 7]
 
 
+def test_a_module_that_loses_the_device_for_ever_is_ended(tmp_path: Any) -> None:
+    for_ever = "def describe_call(*_): raise sys.modules['kernelwright_harness.describe.kernelbench'].DeviceLost('again')\nsys.modules['__main__'].describe_call = describe_call\n"
+    with pytest.raises(Undescribed, match="Model in m.py was not constructed within 8 s"):
+        describe(_request(tmp_path, _LOSES_THE_DEVICE + for_ever + _PROBABILITIES), sandbox=True, limit_s=8)
+
+
+def test_a_new_beginning_is_in_the_same_sandbox(tmp_path: Any) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    looks = f"import os\nif len(sys.argv) > 2: assert not os.path.exists({str(outside)!r})\n"
+    assert "range" in describe(_request(folder, _LOSES_THE_DEVICE + looks + _PROBABILITIES), sandbox=True)["call"]["inputs"][0]
+    with pytest.raises(Undescribed, match="AssertionError"):
+        describe(_request(folder, _LOSES_THE_DEVICE + looks + _PROBABILITIES), sandbox=False)
+
+
+@pytest.mark.gpu
+def test_a_kernel_that_asserts_the_files_own_inputs_is_told(tmp_path: Any) -> None:
+    with pytest.raises(Undescribed, match="device-side assert"):
+        describe({**_request(tmp_path, _PROBABILITIES.replace("torch.rand(16, 4),", "torch.randn(16, 4),")), "device": "cuda"}, sandbox=True)
+
+
 @pytest.mark.gpu
 def test_a_kernel_that_asserts_its_inputs_is_described(tmp_path: Any) -> None:
     call = describe({**_request(tmp_path, _PROBABILITIES), "device": "cuda"}, sandbox=True)["call"]

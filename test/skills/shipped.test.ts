@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Project } from '../../src/core/project.ts';
+import { skillsFolder } from '../../src/measure/harness.ts';
 import { parseSkill, readSkills, skillsFor } from '../../src/skills/shipped.ts';
 
 const SOURCE = { path: 'relu.cu', include: [], cudaFlags: [], cxxFlags: [], capabilities: [] };
@@ -14,7 +15,8 @@ const PROJECT: Project = {
   tests: [],
   benchmarks: [],
 };
-const FOLDER = join(import.meta.dirname, '../../skills');
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDER = join(ROOT, 'skills');
 const shipped = await readSkills(FOLDER);
 const names = (target: Parameters<typeof skillsFor>[1], arch: string) =>
   skillsFor(shipped, target, { arch }).map(({ name }) => name);
@@ -33,6 +35,21 @@ describe('the skills that ship', () => {
     expect(names({ kind: 'kernel' }, 'sm_80')).toEqual(['cuda-kernels']);
     expect(names({ kind: 'module' }, 'sm_90')).toEqual(['pytorch-modules', 'hopper']);
     expect(names({ kind: 'function' }, 'sm_100')).toEqual(['pytorch-modules']);
+  });
+
+  it('are those of Kernelwright, whatever repository is worked on', () => {
+    const packageRoot = join(ROOT, 'runner-image/harness');
+    expect(skillsFolder({ python: 'python3', packageRoot, device: 'auto', sandbox: 'on' })).toBe(FOLDER);
+  });
+
+  it('stand in the table of the documentation as in their heads', () => {
+    const all = (words: readonly string[] | undefined) => words?.join(' ') ?? 'all';
+    const rows = shipped.map(
+      ({ name, languages, architectures }) =>
+        `| [${name}](../skills/${name}/SKILL.md) | ${all(languages)} | ${all(architectures)} |`,
+    );
+    const documented = readFileSync(join(ROOT, 'docs/search.md'), 'utf8').split('\n');
+    expect(documented.filter((line) => line.includes('](../skills/') && line.startsWith('|'))).toEqual(rows);
   });
 
   it('for a project with kernels are those for CUDA, and without any those for Python', () => {

@@ -7,16 +7,17 @@ import { sharedLimits } from './shared-memory.ts';
 /** What a CUDA C++ source writes down as numbers: its constants, macros, template parameters and pragmas, and what stands at its launches. */
 export function cudaConstants(root: Node): Constants {
   const launches = launchesIn(root);
+  const unsaid = leftToCompiler(root);
   return {
     found: [
       ...root.descendantsOfType(['declaration', 'field_declaration']).flatMap(declared),
       ...root.descendantsOfType('preproc_def').map(defined),
       ...root.descendantsOfType('optional_parameter_declaration').map(defaulted),
       ...root.descendantsOfType('preproc_call').map(unrolled),
-      ...leftToCompiler(root),
+      ...unsaid.found,
       ...launches.found,
     ].filter(isPresent),
-    limits: [...launches.limits, ...sharedLimits(root)],
+    limits: [...launches.limits, ...unsaid.limits, ...sharedLimits(root)],
   };
 }
 

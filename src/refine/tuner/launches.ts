@@ -5,8 +5,8 @@ import { around, type Constant, type Constants, constantAt, decimal, isPresent }
 import type { Limit } from './space.ts';
 
 export const MOST_THREADS = 1_024;
-/** On one multiprocessor, of those GPUs that have room for the most. */
-const MOST_RESIDENT = 2_048;
+/** Threads on one multiprocessor, of those GPUs that have room for the most. */
+export const MOST_RESIDENT = 2_048;
 const AXES = ['x', 'y', 'z'];
 
 /** `kernel<128, 4><<<grid, block>>>(…)` */
@@ -59,9 +59,15 @@ function extentsOf(block: Node, launch: Node): readonly Node[] {
   return isDim3 ? argumentsIn(block.childForFieldName('arguments') ?? block) : [block];
 }
 
-/** What stands in the parentheses of `dim3 name(…)` in the same function; the parser takes two names there for a function's parameters. */
+/**
+ * What stands in the parentheses of `dim3 name(…)` in the same function, unless that is changed later; the parser takes two names there for a
+ * function's parameters.
+ */
 function dim3Named(name: string, launch: Node): Node | undefined {
-  return around(launch, 'function_definition')
+  const within = around(launch, 'function_definition');
+  const changed = within?.descendantsOfType('assignment_expression').map((one) => one.childForFieldName('left')?.text);
+  if (changed?.some((left) => left?.split('.')[0] === name)) return undefined;
+  return within
     ?.descendantsOfType('declaration')
     .filter((node) => node.childForFieldName('type')?.text === 'dim3')
     .flatMap((node) => node.childrenForFieldName('declarator'))
@@ -171,7 +177,8 @@ function boundsOf(node: Node): Constant[] {
   ].filter(isPresent);
 }
 
-function kernelOf(bounds: Node): string {
+/** The name of the kernel that a `__launch_bounds__` is of. */
+export function kernelOf(bounds: Node): string {
   const declarator = bounds.parent?.descendantsOfType('function_declarator')[0];
   return declarator?.childForFieldName('declarator')?.text ?? `line ${bounds.startPosition.row + 1}`;
 }

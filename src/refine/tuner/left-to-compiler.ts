@@ -1,69 +1,47 @@
 import type { Node } from 'web-tree-sitter';
-import type { Constant } from './constants.ts';
-import { type Launch, launchesOf, MOST_THREADS, residentsName } from './launches.ts';
+import { operation } from '../../targets/formula.ts';
+import type { Constant, Constants } from './constants.ts';
+import { hasFreeBounds, type Mentions, mentionsIn, threadsOf } from './launch-bounds.ts';
+import { type Launch, launchesOf, MOST_RESIDENT, MOST_THREADS, residentsName } from './launches.ts';
+import { aboveLoop, plainLoopsOf } from './plain-loops.ts';
 
 /**
  * What a source could say of the loops of its kernels and does not: how many bodies of a loop stand behind each other, and, by
  * `__launch_bounds__`, how many blocks a multiprocessor shall hold. The two belong together: more loads on their way need more registers, and
  * as long as nothing is said of those, nvcc gives a small kernel so few that all threads fit.
  */
-export function leftToCompiler(root: Node): Constant[] {
+export function leftToCompiler(root: Node): Constants {
   const launches = launchesOf(root);
-  return root.descendantsOfType('function_definition').flatMap((node) => {
-    const declarator = node.childForFieldName('declarator');
-    const name = declarator?.childForFieldName('declarator')?.text;
-    if (declarator === null || name === undefined) return [];
-    const head = node.text.slice(0, declarator.startIndex - node.startIndex);
-    const isKernel = head.includes('__global__');
-    const loops = node.descendantsOfType('for_statement').filter(isPlainLoop);
-    if (loops.length === 0 || !(isKernel || head.includes('__device__'))) return [];
-    const line = node.startPosition.row + 1;
-    const constants: Constant[] = [
-      { name: `unroll of ${name}`, kind: 'loops', value: 0, line, places: loops.map(aboveLoop) },
-    ];
-    if (isKernel && node.descendantsOfType('launch_bounds').length === 0) {
-      const at = declarator.startIndex;
-      const around = [`__launch_bounds__(${threadsOf(name, node, launches)}, `, ') '] as const;
-      constants.push({
-        ...{ name: residentsName(name), kind: 'occupancy', value: 0, line },
-        places: [{ start: at, end: at, around }],
-      });
-    }
-    return constants;
-  });
+  const mentions = mentionsIn(root);
+  const left = root.descendantsOfType('function_definition').map((node) => leftIn(node, mentions, launches));
+  return { found: left.flatMap(({ found }) => found), limits: left.flatMap(({ limits }) => limits) };
 }
 
-/**
- * An innermost loop that counts up by steps, without a pragma and on lines of its own. One that halves is a step of a reduction, and one around
- * others would become long code.
- */
-function isPlainLoop(loop: Node): boolean {
-  const step = loop.childForFieldName('update');
-  const counts = step?.type === 'update_expression' ? step.text.includes('++') : /^\w+ *\+=/.test(step?.text ?? '');
-  let before = loop.previousSibling;
-  while (before?.type === 'comment' && before.endPosition.row < loop.startPosition.row) before = before.previousSibling;
-  return (
-    counts &&
-    loop.parent?.type === 'compound_statement' &&
-    before?.endPosition.row !== loop.startPosition.row &&
-    before?.type !== 'preproc_call' &&
-    loop.descendantsOfType(['for_statement', 'while_statement', 'do_statement']).length === 1
-  );
+const NOTHING: Constants = { found: [], limits: [] };
+
+function leftIn(node: Node, mentions: Mentions, launches: readonly Launch[]): Constants {
+  const declarator = node.childForFieldName('declarator');
+  const name = nameIn(declarator);
+  if (declarator === null || name === undefined) return NOTHING;
+  const head = node.text.slice(0, declarator.startIndex - node.startIndex);
+  const isKernel = head.includes('__global__');
+  const loops = plainLoopsOf(node);
+  if (loops.length === 0 || !(isKernel || head.includes('__device__'))) return NOTHING;
+  const line = node.startPosition.row + 1;
+  const unroll: Constant = { name: `unroll of ${name}`, kind: 'loops', value: 0, line, places: loops.map(aboveLoop) };
+  if (!isKernel || !hasFreeBounds(name, head, node)) return { found: [unroll], limits: [] };
+  const at = declarator.startIndex;
+  const threads = threadsOf(name, node, mentions, launches);
+  const place = { start: at, end: at, around: [`__launch_bounds__(${threads ?? MOST_THREADS}, `, ') '] as const };
+  const residents: Constant = { name: residentsName(name), kind: 'occupancy', value: 0, line, places: [place] };
+  // ptxas would ignore more than fit, with a warning.
+  const fitting = { amount: operation('*', MOST_THREADS, residents.name), most: MOST_RESIDENT };
+  return { found: [unroll, residents], limits: threads === undefined ? [fitting] : [] };
 }
 
-function aboveLoop({ startIndex, startPosition: { column } }: Node): Constant['places'][number] {
-  return { start: startIndex, end: startIndex, around: ['#pragma unroll ', `\n${' '.repeat(column)}`] };
-}
-
-/** The threads of a kernel's blocks in names that are known above it; else what no block exceeds. */
-function threadsOf(kernel: string, definition: Node, launches: readonly Launch[]): string {
-  const above = definition.tree.rootNode.text.slice(0, definition.startIndex);
-  const isKnown = ({ text }: Node) =>
-    /^\w+$/.test(text) && new RegExp(`^(?:#define ${text}|(?:static |inline )*const.*\\b${text} *=)`, 'm').test(above);
-  const blocks = launches.filter((launch) => launch.kernel === kernel).map(({ block }) => block);
-  const threads = new Set(
-    blocks.map((block) => (block.length > 0 && block.every(isKnown) ? block.map(({ text }) => text).join(' * ') : '')),
-  );
-  const [only] = threads;
-  return threads.size === 1 && only ? only : `${MOST_THREADS}`;
+/** Undefined for what the parser did not understand, such as a macro before the name. */
+function nameIn(declarator: Node | null): string | undefined {
+  let inner = declarator;
+  for (let next = inner; next !== null; next = next.childForFieldName('declarator')) inner = next;
+  return inner !== null && /^[\w:]+(\(\))?$/.test(inner.text) ? inner.text : undefined;
 }

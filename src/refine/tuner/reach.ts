@@ -29,7 +29,8 @@ export function reachOf(root: Node, entry: string): Reach | undefined {
   const all = root.descendantsOfType(['function_definition', 'class_definition']).map(definitionOf);
   const entries = all.filter(({ name }) => name === entry);
   if (entries.length === 0) return undefined;
-  const outside = wordsIn(withoutRanges(root.text, all));
+  // The root begins at the first word of the file, and positions at the first character.
+  const outside = wordsIn(withoutRanges(' '.repeat(root.startIndex) + root.text, all));
   // A constant is named once where it is defined, and must be named again to be used.
   const words = new Set(outside.filter((word, index) => outside.indexOf(word) !== index));
   const everywhere = new Set(outside);

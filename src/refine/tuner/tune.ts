@@ -93,7 +93,10 @@ export async function tune(
 }
 
 function takeSmallest(combinations: Values[]): Values {
-  const sizes = combinations.map((values) => Object.values(values).reduce((product, value) => product * value, 1));
+  // What is left to the compiler stands at 0, and is no size.
+  const sizes = combinations.map((values) =>
+    Object.values(values).reduce((product, value) => product * Math.max(1, value), 1),
+  );
   return combinations.splice(sizes.indexOf(Math.min(...sizes)), 1)[0] ?? {};
 }
 

@@ -43,9 +43,15 @@ function nothingIn(source: string): string {
 
 function summaryOf({ varied, combinations }: Step): string {
   const lists = varied.map(({ name, value }) => {
-    const others = [...new Set(combinations.map((values) => values[name]))].filter((one) => one !== value);
-    return `${name} (now ${value === 0 ? "the compiler's choice" : value}) ${others.toSorted((a, b) => (a ?? 0) - (b ?? 0)).join(', ')}`;
+    const others = [...new Set(combinations.map((values) => values[name] ?? value))].filter((one) => one !== value);
+    const sorted = others.toSorted((a, b) => a - b);
+    return `${name} (now ${wordsFor(value)}) ${sorted.map(wordsFor).join(', ')}`;
   });
   const count = combinations.length === 1 ? '1 combination' : `${combinations.length} combinations`;
   return `${count} of other numbers for constants of the present source: ${lists.join('; ')}.`;
+}
+
+/** No constant is 0, but for what is not written. */
+function wordsFor(value: number): string {
+  return value === 0 ? "the compiler's choice" : `${value}`;
 }

@@ -75,6 +75,11 @@ describe('the tuner alone', () => {
     expect(outcome.best?.candidate.files[0]?.content).toContain('kBlock = 32');
   });
 
+  it('tries the smallest numbers second where the first are wrong, whatever else is left to the compiler', async () => {
+    const { screened } = await simulate({ source: exampleKernel('softmax'), judge: () => 'incorrect', turns: 1 });
+    expect(screened.map((content) => numberOf(content, 'kThreads')).slice(0, 2)).toEqual([128, 32]);
+  });
+
   it('keeps to the turns and to the budget', async () => {
     const one = await simulate({ source: SOURCE, judge, turns: 1 });
     expect(one.outcome.turns).toHaveLength(1);

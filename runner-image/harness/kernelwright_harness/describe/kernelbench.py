@@ -99,6 +99,8 @@ def describe_call(built: torch.nn.Module, module: ModuleType, source: str, devic
     inputs = _inputs_of(built, module, source)
     example = [i.tensor.to(device) if i.tensor is not None else i.number for i in inputs]
     outputs = _called(built, example)
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)  # raises here what a kernel asserts of the file's own inputs, which no other inputs mend
 
     def takes(batch: int | None) -> list[torch.Tensor]:
         tried = "normal" if batch is None else f"batch {batch}"
