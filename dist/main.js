@@ -42004,7 +42004,7 @@ async function projectTargetAt(repository, ref, path) {
 	return discovered(source, text, /* @__PURE__ */ new Set());
 }
 function discovered(source, text, taken) {
-	const name = nameIn(text, source);
+	const name = nameIn$1(text, source);
 	return {
 		...projectTarget(taken.has(name) ? `${name}-project` : name, {
 			source,
@@ -42013,7 +42013,7 @@ function discovered(source, text, taken) {
 		convention: "benchmarks"
 	};
 }
-function nameIn(text, source) {
+function nameIn$1(text, source) {
 	try {
 		return parseBuildFile(text, source).name;
 	} catch (error) {
@@ -59991,7 +59991,9 @@ function extentsOf(block, launch) {
 	return block.type === "call_expression" && block.childForFieldName("function")?.text === "dim3" ? argumentsIn(block.childForFieldName("arguments") ?? block) : [block];
 }
 function dim3Named(name, launch) {
-	return around(launch, "function_definition")?.descendantsOfType("declaration").filter((node) => node.childForFieldName("type")?.text === "dim3").flatMap((node) => node.childrenForFieldName("declarator")).filter((declarator) => declarator?.childForFieldName("declarator")?.text === name).map((declarator) => {
+	const within = around(launch, "function_definition");
+	if ((within?.descendantsOfType("assignment_expression").map((one) => one.childForFieldName("left")?.text))?.some((left) => left?.split(".")[0] === name)) return void 0;
+	return within?.descendantsOfType("declaration").filter((node) => node.childForFieldName("type")?.text === "dim3").flatMap((node) => node.childrenForFieldName("declarator")).filter((declarator) => declarator?.childForFieldName("declarator")?.text === name).map((declarator) => {
 		const value = declarator?.childForFieldName("value") ?? declarator?.childForFieldName("parameters");
 		return value?.type === "call_expression" ? value.childForFieldName("arguments") : value;
 	}).find((node) => node !== null && node !== void 0);
@@ -60091,68 +60093,160 @@ function threadLimits(launch, bounds) {
 		}]
 	];
 }
-// src/refine/tuner/left-to-compiler.ts
-function leftToCompiler(root) {
-	const launches = launchesOf(root);
-	return root.descendantsOfType("function_definition").flatMap((node) => {
-		const declarator = node.childForFieldName("declarator");
-		const name = declarator?.childForFieldName("declarator")?.text;
-		if (declarator === null || name === void 0) return [];
-		const head = node.text.slice(0, declarator.startIndex - node.startIndex);
-		const isKernel = head.includes("__global__");
-		const loops = node.descendantsOfType("for_statement").filter(isPlainLoop);
-		if (loops.length === 0 || !(isKernel || head.includes("__device__"))) return [];
-		const line = node.startPosition.row + 1;
-		const constants = [{
-			name: `unroll of ${name}`,
-			kind: "loops",
-			value: 0,
-			line,
-			places: loops.map(aboveLoop)
-		}];
-		if (isKernel && node.descendantsOfType("launch_bounds").length === 0) {
-			const at = declarator.startIndex;
-			const around = [`__launch_bounds__(${threadsOf(name, node, launches)}, `, ") "];
-			constants.push({
-				name: residentsName(name),
-				kind: "occupancy",
-				value: 0,
-				line,
-				places: [{
-					start: at,
-					end: at,
-					around
-				}]
-			});
-		}
-		return constants;
-	});
+// src/refine/tuner/launch-bounds.ts
+const SPECIFIERS = /* @__PURE__ */ new Set([
+	"__global__",
+	"void",
+	"static",
+	"inline",
+	"__forceinline__",
+	"extern",
+	"C",
+	"auto"
+]);
+function mentionsIn(root) {
+	const mentions = /* @__PURE__ */ new Map();
+	for (const node of root.descendantsOfType("identifier")) {
+		const known = mentions.get(node.text);
+		if (known === void 0) mentions.set(node.text, [node]);
+		else known.push(node);
+	}
+	return mentions;
 }
-function isPlainLoop(loop) {
+function hasFreeBounds(kernel, head, definition) {
+	let before = definition.previousSibling;
+	while (before?.type === "comment") before = before.previousSibling;
+	return !(before?.type === "ERROR" || before?.type === "expression_statement" && !before.text.endsWith(";")) && (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) && definition.tree.rootNode.descendantsOfType("launch_bounds").every((bounds) => simple(kernelOf(bounds)) !== simple(kernel));
+}
+function threadsOf(kernel, definition, mentions, launches) {
+	const name = simple(kernel);
+	const blocks = launches.filter((launch) => simple(launch.kernel) === name).map(({ block }) => block);
+	const threads = new Set(blocks.map((block) => block.map(({ text }) => text).join(" * ")));
+	const isKnown = blocks.every((block) => block.length > 0 && block.every(({ text }) => isConstantAbove(text, definition, mentions)));
+	return threads.size === 1 && isKnown && isOnlyLaunched(name, definition, mentions) ? [...threads][0] : void 0;
+}
+function simple(name) {
+	return name.replace(/<.*$/s, "").split("::").at(-1) ?? name;
+}
+function isConstantAbove(name, definition, mentions) {
+	if (!/^\w+$/.test(name)) return false;
+	if ((mentions.get(name)?.filter(isDeclared) ?? []).length !== 1) return false;
+	const root = definition.tree.rootNode;
+	const above = root.text.slice(0, definition.startIndex - root.startIndex);
+	return new RegExp(`^(?:#define ${name}\\b|(?:static |inline )*const.*\\b${name} *=)`, "m").test(above);
+}
+function isDeclared({ id, parent }) {
+	return parent?.childForFieldName("declarator")?.id === id || parent?.childForFieldName("name")?.id === id;
+}
+function isOnlyLaunched(kernel, { tree }, mentions) {
+	const word = new RegExp(`\\b${kernel}\\b`);
+	return mentions.get(kernel)?.every(isPlainMention) === true && tree.rootNode.descendantsOfType("preproc_arg").every(({ text }) => !word.test(text));
+}
+function isPlainMention(node) {
+	const outer = around(node, "function_declarator", "call_expression", "compound_statement");
+	if (outer?.type !== "call_expression") return outer?.type === "function_declarator";
+	const called = outer.childForFieldName("function");
+	return called !== null && node.endIndex <= called.endIndex ? outer.children.some(({ type }) => type === "kernel_call_syntax") : /^cuda(Func|Occupancy)/.test(called?.text ?? "");
+}
+// src/refine/tuner/plain-loops.ts
+const LOOPS = [
+	"for_statement",
+	"for_range_loop",
+	"while_statement",
+	"do_statement"
+];
+const UNROLLED_ANYWAY = 8;
+function plainLoopsOf(definition) {
+	return definition.descendantsOfType("for_statement").filter((loop) => isOf(definition, loop) && counts(loop) && standsAlone(loop) && isInnermost(loop));
+}
+function isOf(definition, loop) {
+	return around(loop, "function_definition", "argument_list", "ERROR")?.id === definition.id;
+}
+function counts(loop) {
 	const step = loop.childForFieldName("update");
-	const counts = step?.type === "update_expression" ? step.text.includes("++") : /^\w+ *\+=/.test(step?.text ?? "");
-	let before = loop.previousSibling;
-	while (before?.type === "comment" && before.endPosition.row < loop.startPosition.row) before = before.previousSibling;
-	return counts && loop.parent?.type === "compound_statement" && before?.endPosition.row !== loop.startPosition.row && before?.type !== "preproc_call" && loop.descendantsOfType([
-		"for_statement",
-		"while_statement",
-		"do_statement"
-	]).length === 1;
+	const last = loop.childForFieldName("condition")?.childForFieldName("right");
+	return (step?.type === "update_expression" ? step.text.includes("++") : /^\w+ *\+=/.test(step?.text ?? "")) && !((decimal(last?.text ?? "")?.value ?? Number.POSITIVE_INFINITY) <= UNROLLED_ANYWAY);
 }
-function aboveLoop({ startIndex, startPosition: { column } }) {
+function standsAlone(loop) {
+	let before = loop.previousSibling;
+	while (before?.type === "comment") before = before.previousSibling;
+	return loop.parent?.type === "compound_statement" && before?.type.startsWith("preproc") === false && /[;{}]$/.test(before.text) && indentOf(loop) !== void 0;
+}
+function isInnermost(loop) {
+	return loop.descendantsOfType(LOOPS).length === 1;
+}
+function indentOf({ parent, startIndex }) {
+	return /\r?\n[ \t]*$/.exec(parent?.text.slice(0, startIndex - parent.startIndex) ?? "")?.[0];
+}
+function aboveLoop(loop) {
+	const { startIndex } = loop;
 	return {
 		start: startIndex,
 		end: startIndex,
-		around: ["#pragma unroll ", `\n${" ".repeat(column)}`]
+		around: ["#pragma unroll ", indentOf(loop) ?? "\n"]
 	};
 }
-function threadsOf(kernel, definition, launches) {
-	const above = definition.tree.rootNode.text.slice(0, definition.startIndex);
-	const isKnown = ({ text }) => /^\w+$/.test(text) && new RegExp(`^(?:#define ${text}|(?:static |inline )*const.*\\b${text} *=)`, "m").test(above);
-	const blocks = launches.filter((launch) => launch.kernel === kernel).map(({ block }) => block);
-	const threads = new Set(blocks.map((block) => block.length > 0 && block.every(isKnown) ? block.map(({ text }) => text).join(" * ") : ""));
-	const [only] = threads;
-	return threads.size === 1 && only ? only : `${MOST_THREADS}`;
+// src/refine/tuner/left-to-compiler.ts
+function leftToCompiler(root) {
+	const launches = launchesOf(root);
+	const mentions = mentionsIn(root);
+	const left = root.descendantsOfType("function_definition").map((node) => leftIn(node, mentions, launches));
+	return {
+		found: left.flatMap(({ found }) => found),
+		limits: left.flatMap(({ limits }) => limits)
+	};
+}
+const NOTHING = {
+	found: [],
+	limits: []
+};
+function leftIn(node, mentions, launches) {
+	const declarator = node.childForFieldName("declarator");
+	const name = nameIn(declarator);
+	if (declarator === null || name === void 0) return NOTHING;
+	const head = node.text.slice(0, declarator.startIndex - node.startIndex);
+	const isKernel = head.includes("__global__");
+	const loops = plainLoopsOf(node);
+	if (loops.length === 0 || !(isKernel || head.includes("__device__"))) return NOTHING;
+	const line = node.startPosition.row + 1;
+	const unroll = {
+		name: `unroll of ${name}`,
+		kind: "loops",
+		value: 0,
+		line,
+		places: loops.map(aboveLoop)
+	};
+	if (!isKernel || !hasFreeBounds(name, head, node)) return {
+		found: [unroll],
+		limits: []
+	};
+	const at = declarator.startIndex;
+	const threads = threadsOf(name, node, mentions, launches);
+	const place = {
+		start: at,
+		end: at,
+		around: [`__launch_bounds__(${threads ?? 1024}, `, ") "]
+	};
+	const residents = {
+		name: residentsName(name),
+		kind: "occupancy",
+		value: 0,
+		line,
+		places: [place]
+	};
+	const fitting = {
+		amount: operation("*", MOST_THREADS, residents.name),
+		most: MOST_RESIDENT
+	};
+	return {
+		found: [unroll, residents],
+		limits: threads === void 0 ? [fitting] : []
+	};
+}
+function nameIn(declarator) {
+	let inner = declarator;
+	for (let next = inner; next !== null; next = next.childForFieldName("declarator")) inner = next;
+	return inner !== null && /^[\w:]+(\(\))?$/.test(inner.text) ? inner.text : void 0;
 }
 // src/refine/tuner/shared-memory.ts
 const MOST_STATIC_BYTES = 49152;
@@ -60203,16 +60297,21 @@ function elementsOf(declarator) {
 // src/refine/tuner/cuda-constants.ts
 function cudaConstants(root) {
 	const launches = launchesIn(root);
+	const unsaid = leftToCompiler(root);
 	return {
 		found: [
 			...root.descendantsOfType(["declaration", "field_declaration"]).flatMap(declared),
 			...root.descendantsOfType("preproc_def").map(defined),
 			...root.descendantsOfType("optional_parameter_declaration").map(defaulted$1),
 			...root.descendantsOfType("preproc_call").map(unrolled),
-			...leftToCompiler(root),
+			...unsaid.found,
 			...launches.found
 		].filter(isPresent$1),
-		limits: [...launches.limits, ...sharedLimits(root)]
+		limits: [
+			...launches.limits,
+			...unsaid.limits,
+			...sharedLimits(root)
+		]
 	};
 }
 const INTEGER = /\b(int|unsigned|size_t|u?int(8|16|32|64)_t|auto|long|short)\b/;
@@ -60309,7 +60408,7 @@ function reachOf(root, entry) {
 	const all = root.descendantsOfType(["function_definition", "class_definition"]).map(definitionOf);
 	const entries = all.filter(({ name }) => name === entry);
 	if (entries.length === 0) return void 0;
-	const outside = wordsIn(withoutRanges(root.text, all));
+	const outside = wordsIn(withoutRanges(" ".repeat(root.startIndex) + root.text, all));
 	const words = new Set(outside.filter((word, index) => outside.indexOf(word) !== index));
 	const everywhere = new Set(outside);
 	let beyond = all;
@@ -60716,7 +60815,7 @@ async function tune(space, combinations, tuning, goOn = () => void 0) {
 	};
 }
 function takeSmallest(combinations) {
-	const sizes = combinations.map((values) => Object.values(values).reduce((product, value) => product * value, 1));
+	const sizes = combinations.map((values) => Object.values(values).reduce((product, value) => product * Math.max(1, value), 1));
 	return combinations.splice(sizes.indexOf(Math.min(...sizes)), 1)[0] ?? {};
 }
 function bestOf(tried) {
@@ -61022,10 +61121,13 @@ function nothingIn(source) {
 }
 function summaryOf({ varied, combinations }) {
 	const lists = varied.map(({ name, value }) => {
-		const others = [...new Set(combinations.map((values) => values[name]))].filter((one) => one !== value);
-		return `${name} (now ${value === 0 ? "the compiler's choice" : value}) ${others.toSorted((a, b) => (a ?? 0) - (b ?? 0)).join(", ")}`;
+		const sorted = [...new Set(combinations.map((values) => values[name] ?? value))].filter((one) => one !== value).toSorted((a, b) => a - b);
+		return `${name} (now ${wordsFor(value)}) ${sorted.map(wordsFor).join(", ")}`;
 	});
 	return `${combinations.length === 1 ? "1 combination" : `${combinations.length} combinations`} of other numbers for constants of the present source: ${lists.join("; ")}.`;
+}
+function wordsFor(value) {
+	return value === 0 ? "the compiler's choice" : `${value}`;
 }
 // src/refine/search.ts
 const SCREENS_PER_CONFIRMATION = 15;
