@@ -434,9 +434,7 @@ describe('failures', () => {
   it('tells a wrong base URL from a wrong model', async () => {
     const { error, url } = await errorOf(page(404, '<h1>Not found</h1>'));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain(
-      `There is no Messages API at ${url}/v1/messages (404): check \`base-url\``,
-    );
+    expect(error.message).toContain(`There is no Messages API at ${url}/v1/messages (404): check \`base-url\``);
   });
 
   it('knows a web page from a model', async () => {
