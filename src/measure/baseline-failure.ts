@@ -101,7 +101,8 @@ export function failsItsOwnCheck(
     });
   }
   const hint = isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : '';
-  const printed = log.trim() === '' ? '' : `\n${readableLog({ verdict: 'crashed', log })}`;
+  // What the detail says already need not be printed.
+  const printed = detail.endsWith(log.trim()) ? '' : `\n${readableLog({ verdict: 'crashed', log })}`;
   return new ConfigurationError(
     `the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${hint}${printed}`,
     { target: name },
