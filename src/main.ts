@@ -34,7 +34,10 @@ async function main(): Promise<void> {
 
   const findHarness = async (): Promise<Harness> => {
     const packageRoot = findPackageRoot(import.meta.dirname);
-    const python = await findPython(settings.python ?? process.env.KERNELWRIGHT_PYTHON, packageRoot);
+    const python =
+      settings.python === undefined
+        ? await findPython(process.env.KERNELWRIGHT_PYTHON, packageRoot)
+        : await findPython(settings.python, packageRoot, 'The input "python"');
     return { python, packageRoot, device: settings.device, sandbox: settings.sandbox };
   };
   const door: JobDoor = {

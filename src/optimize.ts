@@ -146,7 +146,7 @@ function requireKnownPrice({ budget, model }: OptimizeOptions): void {
   if (model === TUNER || budget.usd === undefined || model.atMost({ system: '', messages: [] }).usd !== undefined)
     return;
   throw new ConfigurationError(
-    `No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`,
+    `No price is known for the model ${model.name}, so \`budget-usd\` cannot be kept; give its \`price\`, or limit \`budget-tokens\` instead.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EnvironmentError } from '../core/errors.ts';
 import type { LocalSettings } from '../events/settings.ts';
 import { examine, type Finding } from '../measure/doctor.ts';
+import { findPackageRoot } from '../measure/harness.ts';
 import type { Door } from './door.ts';
 import { type Flags, harnessFrom, inputOption, settingsFrom } from './options.ts';
 
@@ -30,15 +31,29 @@ async function doctor(flags: Flags, door: Door): Promise<void> {
   if (missing) door.exit(new EnvironmentError('').exitCode);
 }
 
-/** Without a usable Python there is nobody to ask; that is a finding too. */
+/** Without a usable Python that is a finding too, and all that needs none is still looked for. */
 export async function examineOrExplain(settings: LocalSettings, door: Pick<Door, 'env'>): Promise<readonly Finding[]> {
   try {
     return await examine(await harnessFrom(settings, door.env), door.env);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    return [{ name: 'python', status: 'missing', detail: error.message }];
+    return [{ name: 'python', status: 'missing', detail: error.message }, ...(await withoutTorch(settings, door.env))];
   }
 }
+
+/** What any Python of the machine can find out, which knows nothing of torch; nothing where there is none. */
+async function withoutTorch({ device, sandbox }: LocalSettings, env: Door['env']): Promise<readonly Finding[]> {
+  const harness = { python: 'python3', packageRoot: findPackageRoot(import.meta.dirname), device, sandbox };
+  try {
+    const findings = await examine(harness, env);
+    return findings.filter(({ name }) => WITHOUT_TORCH.has(name));
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return [];
+  }
+}
+
+const WITHOUT_TORCH = new Set(['sandbox', 'nvcc', 'g++']);
 
 const MARKS = { ok: '✔', missing: '✘', optional: '–' } as const;
 

@@ -2,8 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigurationError, EnvironmentError, messageOf } from '../core/errors.ts';
+import { TUNER } from '../core/model.ts';
 import { writeFileAtomically } from '../deliver/write-file.ts';
-import { readJournal } from '../refine/journal/read.ts';
+import { type RecordedRun, readJournal } from '../refine/journal/read.ts';
 import { dpoLines } from '../refine/training/dpo.ts';
 import { grpoLines } from '../refine/training/grpo.ts';
 import type { Sample } from '../refine/training/sample.ts';
@@ -62,8 +63,10 @@ async function run(named: readonly string[], flags: ExportFlags, door: Door): Pr
   const found = (await Promise.all((named.length > 0 ? named : [reportDir]).map(journalsAt))).flat();
   // A turn that is there twice would count twice in its group.
   const paths = [...new Set(found.map((path) => resolve(path)))];
-  const samples = (await Promise.all(paths.map(readJournal))).flatMap(samplesOf);
+  const runs = await Promise.all(paths.map(readJournal));
+  const samples = runs.flatMap(samplesOf);
   const lines = linesOf(format, samples, minSpeedup);
+  if (samples.length === 0) throw noTurns(runs);
   if (lines.length === 0) throw nothingToExport(format, samples.length, minSpeedup);
   const out = resolve(flags.out);
   await write(out, lines);
@@ -89,8 +92,15 @@ function linesOf(format: Format, samples: readonly Sample[], minSpeedup: number)
   }
 }
 
+function noTurns(runs: readonly RecordedRun[]): ConfigurationError {
+  return new ConfigurationError(
+    runs.every(({ run }) => run.model === TUNER)
+      ? 'These journals are of the tuner, which has no conversation to learn from; name one of a run with a model.'
+      : 'These journals hold no turn that came to an end; go on with the run by "kernelwright optimize --resume", or name others.',
+  );
+}
+
 function nothingToExport(format: Format, turns: number, minSpeedup: number): ConfigurationError {
-  if (turns === 0) return new ConfigurationError('These journals hold no turn that came to an end.');
   return new ConfigurationError(
     format === 'sft'
       ? `None of ${turns} turns is correct and ${minSpeedup} times as fast as its baseline; give a smaller --min-speedup, 0 for all correct ones.`
@@ -101,10 +111,17 @@ function nothingToExport(format: Format, turns: number, minSpeedup: number): Con
 /** A folder stands for all journals in it, those of earlier runs too. */
 async function journalsAt(path: string): Promise<string[]> {
   const stats = await stat(path).catch(() => undefined);
+  if (stats === undefined && !path.endsWith('.jsonl')) throw noJournalIn(path);
   if (!stats?.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => /^journal(\..*)?\.jsonl$/.test(name));
-  if (names.length === 0) throw new ConfigurationError(`There is no journal in ${path}; name one, or another folder.`);
+  if (names.length === 0) throw noJournalIn(path);
   return names.sort().map((name) => join(path, name));
+}
+
+function noJournalIn(path: string): ConfigurationError {
+  return new ConfigurationError(
+    `There is no journal in ${path}; name one, or another folder. "kernelwright optimize" writes one.`,
+  );
 }
 
 async function write(path: string, lines: readonly object[]): Promise<void> {

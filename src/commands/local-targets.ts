@@ -114,6 +114,6 @@ export async function readChanges(repository: Repository, instead: string): Prom
     return await repository.changedFiles();
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    throw new EnvironmentError(`${error.message}\n${instead}`, { cause: error });
+    throw new EnvironmentError(`${error.message.replace(/\.?$/, '.')} ${instead}`, { cause: error });
   }
 }

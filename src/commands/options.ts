@@ -38,6 +38,9 @@ export function settingsFrom(flags: Flags, env: Environment, needs: { readonly m
 /** The harness that the settings ask for. Throws `EnvironmentError` when there is no usable Python. */
 export async function harnessFrom(settings: LocalSettings, env: Environment): Promise<Harness> {
   const packageRoot = findPackageRoot(import.meta.dirname);
-  const python = await findPython(settings.python ?? env.KERNELWRIGHT_PYTHON, packageRoot);
+  const python =
+    settings.python === undefined
+      ? await findPython(env.KERNELWRIGHT_PYTHON, packageRoot)
+      : await findPython(settings.python, packageRoot, '--python');
   return { python, packageRoot, device: settings.device, sandbox: settings.sandbox };
 }

@@ -39,12 +39,12 @@ async function journalAt(path: string): Promise<string> {
 
 /**
  * The settings with which a run goes on: its own model and plan, unless flags ask for others, which are then compared; its own budget, with
- * what flags give in place of it.
+ * what flags give in place of it. Which model stands in where none is named is no news, since the journal names one.
  *
  * @param given whether a flag, by commander's name, was given
  */
 export function settingsOfResumed(
-  settings: LocalSettings,
+  { modelNotice: _, ...settings }: LocalSettings,
   { recorded: { run, records } }: Resumed,
   given: (flag: string) => boolean,
 ): LocalSettings {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EnvironmentError } from '../core/errors.ts';
+import { EnvironmentError, orMistake } from '../core/errors.ts';
 import { isPython } from '../core/target.ts';
 import { createRecognizer } from '../measure/recognize.ts';
 import { renderTargetList, renderTargetListJson } from '../report/target-list.ts';
@@ -7,7 +7,8 @@ import type { Configuration } from '../targets/configuration.ts';
 import { type ConventionSelection, changedConventionTargets } from '../targets/convention-targets.ts';
 import { type DependencyGraph, dependencyGraph } from '../targets/dependencies/graph.ts';
 import { WORKING_TREE } from '../targets/local-repository.ts';
-import { selectTargets } from '../targets/select.ts';
+import type { Repository } from '../targets/repository.ts';
+import { type Selection, selectTargets } from '../targets/select.ts';
 import { pathsNeeded, unnamedKernels } from '../targets/unnamed-kernels.ts';
 import type { Door } from './door.ts';
 import { noConfiguration, openRepository, readChanges, readConfigurationIfThere } from './local-targets.ts';
@@ -43,7 +44,7 @@ async function list(flags: Flags, door: Door): Promise<void> {
   const repository = await openRepository(flags);
   const written = await readConfigurationIfThere(repository, config);
   const configuration = written ?? { targets: [] };
-  const changedFiles = await readChanges(repository, 'What changed is only known where there is git.');
+  const changedFiles = await readChanges(repository, 'What changed is only known in one; name its root by -C.');
   const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
   const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
   const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
@@ -56,13 +57,35 @@ async function list(flags: Flags, door: Door): Promise<void> {
   const kernels = await unnamedKernels(configuration, changedFiles, graph);
   const found = {
     selected: all,
-    leftOut,
+    leftOut: await withMissing(leftOut, configuration, repository),
     unnamed: [
       ...kernels.map((path) => ({ path, because: `no target names it; add one to ${config}` })),
       ...(await notImported(modules, configuration, graph)),
     ],
   };
   door.print(flags.json ? renderTargetListJson(found) : renderTargetList(found, { color: door.color }));
+}
+
+/**
+ * Of a target whose source is not there and was not before, `did not change` would be true and no help. On GitHub a look would cost a request for
+ * each target; here it costs nothing.
+ */
+async function withMissing(
+  leftOut: Selection['leftOut'],
+  { targets }: Configuration,
+  repository: Repository,
+): Promise<Selection['leftOut']> {
+  const byName = new Map(targets.map((target) => [target.name, target]));
+  return Promise.all(
+    leftOut.map(async (each) => {
+      const target = byName.get(each.name);
+      if (target === undefined || target.kind === 'kernel-builder' || !each.because.endsWith(' did not change'))
+        return each;
+      if ((await orMistake(repository.readFile(target.source, WORKING_TREE))) !== undefined) return each;
+      const key = isPython(target) ? target.kind : 'source';
+      return { ...each, because: `there is no ${target.source}; correct "${key}" in the configuration` };
+    }),
+  );
 }
 
 /** Recognizing them takes the harness's Python and the sandbox; what is configured is told without them, too. */

@@ -81,7 +81,7 @@ function folderInside(workspace: string) {
   return z
     .string()
     .transform((path) => resolve(workspace, path))
-    .refine((path) => isInside(workspace, path), { error: `give a folder inside the workspace, ${workspace}` });
+    .refine((path) => isInside(workspace, path), { error: `give a folder inside ${workspace}` });
 }
 
 function isInside(folder: string, path: string): boolean {

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { SourceFile } from '../core/source.ts';
 import { isPython, type Target } from '../core/target.ts';
+import { declaredParameters } from './declared-parameters.ts';
 import { readableLog } from './excerpt.ts';
 import type { Measurement } from './judge-report.ts';
 import { launcherNames } from './launcher-names.ts';
@@ -18,13 +19,28 @@ export function doesNotCompile(
   log: string,
 ): ConfigurationError {
   if (kind === 'kernel' && !definesKernel(textOf(source, files), entry)) {
-    return new ConfigurationError(
-      `${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`,
-      { target: name },
-    );
+    return new ConfigurationError(`${source} has no __global__ function ${entry}${kernelHint(textOf(source, files))}`, {
+      target: name,
+    });
   }
   return new ConfigurationError(
     `${source} itself does not compile, so there is nothing to improve on${includeHint(log)}:\n${readableLog({ verdict: 'build-failed', log })}`,
+    { target: name },
+  );
+}
+
+/**
+ * That the configuration passes more or fewer arguments than the code takes, as far as that can be seen. A launcher is called without its
+ * declaration: what it is not passed would be whatever lies where it looks.
+ */
+export function miscounted(target: Target, files: readonly SourceFile[]): ConfigurationError | undefined {
+  const { name, source, entry, kind, arguments: given } = target;
+  if (kind !== 'launcher' && kind !== 'kernel') return undefined;
+  const taken = declaredParameters(textOf(source, files), plainName(entry));
+  if (taken === undefined || taken.length === given.length) return undefined;
+  const names = given.map((argument) => argument.name).join(', ');
+  return new ConfigurationError(
+    `"args" passes ${given.length} (${names}), and ${entry} in ${source} takes ${taken.length} (${taken.join(', ')}); correct "args" in the configuration.`,
     { target: name },
   );
 }
@@ -85,7 +101,8 @@ export function failsItsOwnCheck(
     });
   }
   const hint = isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : '';
-  const printed = log.trim() === '' ? '' : `\n${readableLog({ verdict: 'crashed', log })}`;
+  // What the detail says already need not be printed.
+  const printed = detail.endsWith(log.trim()) ? '' : `\n${readableLog({ verdict: 'crashed', log })}`;
   return new ConfigurationError(
     `the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${hint}${printed}`,
     { target: name },
@@ -116,9 +133,19 @@ function textOf(source: string, files: readonly SourceFile[]): string {
 }
 
 /** @param name perhaps with a namespace or template arguments, which stand elsewhere where it is defined */
-function definesKernel(text: string, name: string): boolean {
-  const plain = /(\w+)(<.*)?$/.exec(name)?.[1] ?? name;
-  return new RegExp(`__global__[^;{}]*\\b${plain}\\s*\\(`).test(text);
+export function definesKernel(text: string, name: string): boolean {
+  return new RegExp(`__global__[^;{}]*\\b${plainName(name)}\\s*\\(`).test(text);
+}
+
+function plainName(name: string): string {
+  return /(\w+)(<.*)?$/.exec(name)?.[1] ?? name;
+}
+
+function kernelHint(text: string): string {
+  const heads = text.replace(/__launch_bounds__\s*\([^)]*\)/g, '').matchAll(/__global__[^;{}(]*\b(\w+)\s*\(/g);
+  const names = [...new Set([...heads].map(([, name]) => name))];
+  const correct = '; correct "kernel" in the configuration';
+  return names.length === 0 || names.length > 5 ? `${correct}.` : `${correct}: it has ${names.join(', ')}.`;
 }
 
 /** A constructor that does not fit its arguments, and not a `TypeError` while the file was imported. */

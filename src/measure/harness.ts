@@ -79,14 +79,21 @@ export function skillsFolder({ packageRoot }: Harness): string {
 /**
  * The Python to use: the one that was asked for, else the virtual environment that `install.sh` made, else the machine's `python3` if it
  * can import torch. Throws `EnvironmentError` when none will do.
+ *
+ * @param askedBy what named it, as whoever reads the error knows it
  */
-export async function findPython(asked: string | undefined, packageRoot: string): Promise<string> {
-  if (asked !== undefined) {
+export async function findPython(
+  asked: string | undefined,
+  packageRoot: string,
+  askedBy = 'KERNELWRIGHT_PYTHON',
+): Promise<string> {
+  // An empty variable is none, as for install.sh.
+  if (asked) {
     // A path is meant from here, but the programs are started in another folder.
     const python = asked.includes('/') ? resolve(asked) : asked;
     if (await canImportTorch(python)) return python;
     throw new EnvironmentError(
-      `The Python at ${asked} cannot be run or cannot import torch and numpy: install them there, or name another by the input "python".`,
+      `${askedBy} is "${asked}", which ${await whyUnusable(python)}: name a Python with torch and numpy, or leave it out to have one looked for.`,
     );
   }
   const installed = join(packageRoot, '..', '..', '.venv', 'bin', 'python');
@@ -94,8 +101,17 @@ export async function findPython(asked: string | undefined, packageRoot: string)
     if (await canImportTorch(python)) return python;
   }
   throw new EnvironmentError(
-    'No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input "python" or the variable KERNELWRIGHT_PYTHON.',
+    "No Python with torch and numpy was found: run Kernelwright's runner-image/install.sh on this machine, or name one by the variable KERNELWRIGHT_PYTHON.",
   );
+}
+
+/** Ends the sentence "this program …". */
+async function whyUnusable(python: string): Promise<string> {
+  if (python.includes('/') && !existsSync(python)) return 'does not exist';
+  const { failed, stdout } = await execa(python, ['-I', '-c', 'print("Python")'], { reject: false, timeout: 60_000 });
+  if (failed || stdout !== 'Python')
+    return python.includes('/') ? 'is no Python that runs' : 'is no Python on the PATH';
+  return 'cannot import torch and numpy';
 }
 
 async function canImportTorch(python: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { isPython, type Target } from '../core/target.ts';
 import type { ScreenOptions, Verifier } from '../core/verifier.ts';
 import { asDescribed } from './as-described.ts';
 import { baselineTimes } from './baseline-check.ts';
-import { badReference, doesNotCompile, failsItsOwnCheck } from './baseline-failure.ts';
+import { badReference, definesKernel, doesNotCompile, failsItsOwnCheck, miscounted } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
 import type { Judge } from './judge.ts';
@@ -52,6 +52,8 @@ export async function prepareVerifier(
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
+  const passesOthers = miscounted(written, baseline);
+  if (passesOthers !== undefined) throw passesOthers;
   const wrong = written.reference === undefined ? undefined : await bench.judge.check(asLaunched(written));
   if (wrong !== undefined) throw badReference(written, wrong);
   const built = await bench.build(withLauncher(written, baseline), written.source, written);
@@ -106,6 +108,14 @@ function builtOf({ bench, target, builds }: Context, candidate: Candidate): Prom
   return building;
 }
 
+/** The compiler tells of a kernel that is gone by a line behind the end of the source, where it is launched. */
+function doesNotBuild({ kind, source, entry }: Target, { files }: Candidate, arch: string | null | undefined): string {
+  const text = files.find(({ path }) => path === source)?.content ?? '';
+  if (kind === 'kernel' && !definesKernel(text, entry))
+    return `It does not compile: its ${source} has no __global__ function ${entry}.`;
+  return arch ? `It does not compile for ${arch}.` : 'It does not compile.';
+}
+
 async function modesOf({ bench, target }: Context, built: Build): Promise<ModeColumns | undefined> {
   return built.outcome === 'failed' ? undefined : measureModes(bench, target, built.library);
 }
@@ -130,7 +140,7 @@ async function verify(
     return {
       ...common,
       verdict: 'build-failed',
-      reason: built.failed_arch ? `It does not compile for ${built.failed_arch}.` : 'It does not compile.',
+      reason: doesNotBuild(target, candidate, built.failed_arch),
       workloads: [],
       checks: [check],
       timings_s: { build: built.seconds },

@@ -14,7 +14,7 @@ export function apiFailure(error: APIError, endpoint: Endpoint): Failure {
   if (status === 401) {
     return permanent(
       new ConfigurationError(
-        `The model API at ${baseUrl} refused the key (401): check the secret behind the \`anthropic-api-key\` input, and that it belongs to this API.`,
+        `The model API at ${baseUrl} refused the key (401): check the secret or the variable ANTHROPIC_API_KEY that holds it, and that it belongs to this API.`,
       ),
     );
   }
@@ -26,7 +26,7 @@ export function apiFailure(error: APIError, endpoint: Endpoint): Failure {
   if (status === 403) {
     return permanent(
       new EnvironmentError(
-        `The model key may not use model "${model}" at ${baseUrl} (403: ${said}): give it the right, or change the \`model\` input.`,
+        `The model key may not use model "${model}" at ${baseUrl} (403: ${said}): give it the right, or change \`model\`.`,
       ),
     );
   }
@@ -34,8 +34,8 @@ export function apiFailure(error: APIError, endpoint: Endpoint): Failure {
     return permanent(
       new ConfigurationError(
         error.type === 'not_found_error'
-          ? `The model API at ${baseUrl} knows no model "${model}" (404): change the \`model\` input.`
-          : `There is no Messages API at ${baseUrl}/v1/messages (404): check the \`base-url\` input, and the \`model\` input "${model}".`,
+          ? `The model API at ${baseUrl} knows no model "${model}" (404): change \`model\`.`
+          : `There is no Messages API at ${baseUrl}/v1/messages (404): check \`base-url\`, and \`model\`, which is "${model}".`,
       ),
     );
   }
@@ -52,21 +52,21 @@ export function apiFailure(error: APIError, endpoint: Endpoint): Failure {
   if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) {
     return permanent(
       new ConfigurationError(
-        `The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check the \`thinking\` and \`model-effort\` inputs, which not every model knows.`,
+        `The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check \`thinking\` and \`model-effort\`, which not every model knows.`,
       ),
     );
   }
   if (status === 400 && /max_tokens/i.test(said)) {
     return permanent(
       new ConfigurationError(
-        `The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change the \`max-tokens\` input.`,
+        `The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change \`max-tokens\`.`,
       ),
     );
   }
   if (isTransient(error, status)) return overloaded(error, status, said, endpoint);
   return permanent(
     new ConfigurationError(
-      `The model API at ${baseUrl} refused the request (${status ?? error.type ?? 'no status'}: ${said}): check the \`model\` input "${model}".`,
+      `The model API at ${baseUrl} refused the request (${status ?? error.type ?? 'no status'}: ${said}): check \`model\`, which is "${model}".`,
     ),
   );
 }

@@ -28,7 +28,7 @@ function brokenStream(error: BrokenStream, { baseUrl, apiKey }: Endpoint): Failu
   if (error.foreign) {
     return permanent(
       new ConfigurationError(
-        `${baseUrl} does not speak the Anthropic Messages API (${quote(error.message, apiKey)}): check the \`base-url\` input.`,
+        `${baseUrl} does not speak the Anthropic Messages API (${quote(error.message, apiKey)}): check \`base-url\`.`,
       ),
     );
   }
@@ -48,7 +48,7 @@ function unreachable(error: APIConnectionError, { baseUrl, apiKey }: Endpoint): 
   if (reason === 'bad port') {
     return permanent(
       new ConfigurationError(
-        `The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct the \`base-url\` input.`,
+        `The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct \`base-url\`.`,
       ),
     );
   }
@@ -56,7 +56,7 @@ function unreachable(error: APIConnectionError, { baseUrl, apiKey }: Endpoint): 
     transient: true,
     what: `no connection: ${quote(reason, apiKey)}`,
     error: new EnvironmentError(
-      `The model API at ${baseUrl} cannot be reached (${quote(reason, apiKey)}): check the \`base-url\` input and the network of this machine.`,
+      `The model API at ${baseUrl} cannot be reached (${quote(reason, apiKey)}): check \`base-url\` and the network of this machine.`,
     ),
   };
 }

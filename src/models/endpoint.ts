@@ -9,7 +9,7 @@ const NO_KEY = 'none';
 /** The base URL without a slash at its end. The text is not quoted in the error: it may hold a password. */
 export function parseBaseUrl(text: string): string {
   const problem = baseUrlProblem(text);
-  if (problem !== undefined) throw new ConfigurationError(`The \`base-url\` input cannot be used: ${problem}.`);
+  if (problem !== undefined) throw new ConfigurationError(`The \`base-url\` cannot be used: ${problem}.`);
   return text.replace(/\/+$/, '');
 }
 

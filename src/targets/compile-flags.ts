@@ -154,5 +154,9 @@ function aboutSpaces(text: string): string {
   if (one !== undefined) return `has a space in it; write "${one}"`;
   if (words.length > 1 && words.every((word) => word.startsWith('-')))
     return `holds several flags; write each as an entry of its own: [${words.map((word) => `"${word}"`).join(', ')}]`;
-  return 'has a space in it, which no flag here can; write what needs one as a #define into a header';
+  // `-I include` is refused for what it is, and not for its space.
+  const refused = REFUSED_FLAGS.find(({ form }) => form.test(words.join('')));
+  return (
+    refused?.problem ?? 'has a space in it, which no flag here can; write what needs one as a #define into a header'
+  );
 }

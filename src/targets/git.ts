@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { execa } from 'execa';
 import { EnvironmentError } from '../core/errors.ts';
 
@@ -23,6 +24,8 @@ export function gitIn(root: string): Git {
       .toString()
       .trim()
       .split('\n')[0];
+    if (said?.startsWith('fatal: not a git repository'))
+      throw new EnvironmentError(`${resolve(root)} lies in no git repository.`, { cause: result });
     throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
   };
 }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ConfigurationError } from '../core/errors.ts';
+import { ConfigurationError, orMistake } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { BUILD_FILE } from '../core/project.ts';
 import type { Target } from '../core/target.ts';
@@ -30,7 +30,14 @@ export async function targetAt(
   const found = configuration.targets.find((target) => target.name === name);
   if (posix.basename(name) === BUILD_FILE) return projectTargetAt(repository, ref, name);
   if (found !== undefined) return found;
-  if (name.endsWith('.py')) return conventionTargetAt(repository, ref, name, recognize);
+  const inIt = configuration.targets.filter(({ source }) => source === name).map((target) => target.name);
+  if (name.endsWith('.py')) {
+    const byConvention = await orMistake(conventionTargetAt(repository, ref, name, recognize));
+    if (!(byConvention instanceof ConfigurationError)) return byConvention;
+    if (inIt.length === 0) throw byConvention;
+  }
+  if (inIt.length > 0)
+    throw new ConfigurationError(`There is no target "${name}"; did you mean what is in it: ${inIt.join(', ')}?`);
   const names = configuration.targets.map((target) => target.name);
   const meant = didYouMean(name, names);
   throw new ConfigurationError(

@@ -38,7 +38,7 @@ describe('a run that cannot go on', () => {
     {
       name: 'a Python without torch',
       changes: { inputs: { python: '/bin/true' } },
-      says: /^The Python at \/bin\/true cannot be run or cannot import torch and numpy/,
+      says: /^The input "python" is "\/bin\/true", which is no Python that runs: /,
     },
   ])('$name', async ({ changes, says }) => {
     await using scene = await Scene.open();

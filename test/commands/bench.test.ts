@@ -132,3 +132,58 @@ def get_init_inputs(): return []
   const check = found.checks.find(({ name }: { name: string }) => name === 'determinism');
   expect([status, check.status]).toEqual([0, what === 'rounds' ? 'passed' : 'failed']);
 });
+
+const TWICE = `targets:
+  twice:
+    source: twice.cu
+    kernel: twice
+    launch: { grid: "ceil_div(n, 64)", block: 64 }
+    args: [x, y, n]
+    inputs: { x: "f32[n]" }
+    outputs: { y: "f32[n]" }
+    workloads: [{ n: 256 }]
+`;
+const TWICE_KERNEL =
+  '__global__ void twice(const float* x, float* y, int n) { int i = blockIdx.x * 64 + threadIdx.x; if (i < n) y[i] = 2 * x[i]; }\n';
+
+it.each([
+  [
+    'passes too little',
+    TWICE.replace('[x, y, n]', '[x, y]'),
+    '"args" passes 2 (x, y), and twice in twice.cu takes 3 (const float* x, float* y, int n); correct "args" in the configuration.',
+  ],
+  [
+    'names no kernel of the file',
+    TWICE.replace('kernel: twice', 'kernel: double_all'),
+    'twice.cu has no __global__ function double_all; correct "kernel" in the configuration: it has twice.',
+  ],
+])('says what is wrong where the configuration %s', async (_, text, reason) => {
+  checkout.write('.github/kernelwright.yml', text);
+  checkout.write('twice.cu', TWICE_KERNEL);
+  const ran = await checkout.run('bench', '--device', 'emulated', '--json');
+  expect([ran.status, reasons(ran.text)]).toEqual([2, [['twice', 'failed', reason]]]);
+});
+
+it('names the targets that are in a file, where the file is named', async () => {
+  checkout.write(
+    '.github/kernelwright.yml',
+    `${TWICE}  other:\n    function: ops/other.py:f\n    inputs: { x: "f32[4]" }\n    outputs: { y: "f32[4]" }\n    workloads: [{}]\n`,
+  );
+  checkout.write('ops/other.py', 'def f(x): return x\n');
+  await expect(checkout.run('bench', 'twice.cu')).rejects.toThrow(
+    'There is no target "twice.cu"; did you mean what is in it: twice?',
+  );
+  await expect(checkout.run('bench', 'ops/other.py')).rejects.toThrow(
+    'There is no target "ops/other.py"; did you mean what is in it: other?',
+  );
+});
+
+it('tells a source that is not there from one that did not change, and a folder without git', async () => {
+  checkout.write('.github/kernelwright.yml', TWICE);
+  await expect(checkout.run('targets')).rejects.toThrow(
+    `${checkout.folder} lies in no git repository. What changed is only known in one; name its root by -C.`,
+  );
+  await checkout.commit();
+  const { text } = await checkout.run('targets');
+  expect(text).toMatch(/twice {2}there is no twice\.cu; correct "source" in the configuration/);
+});

@@ -98,10 +98,16 @@ describe('kernelwright export', () => {
 
   it('says where there is no journal', async () => {
     const flags = ['--format', 'sft', '--out', out()];
-    await expect(run(join(folder, 'none.jsonl'), ...flags)).rejects.toThrow(
-      /^The journal .*none\.jsonl cannot be read/,
-    );
+    await expect(run(join(folder, 'none.jsonl'), ...flags)).rejects.toThrow(/^There is no journal .*none\.jsonl; name/);
     await expect(run(ROOT, ...flags)).rejects.toThrow(/^There is no journal in /);
+    await expect(run(join(folder, 'none'), ...flags)).rejects.toThrow(/^There is no journal in .*none; name one/);
+  });
+
+  it('says of the tuner that it has no conversation', async () => {
+    const [first = ''] = readFileSync(join(folder, 'best-of.jsonl'), 'utf8').split('\n');
+    const path = join(folder, 'of-the-tuner');
+    writeFileSync(path, `${JSON.stringify({ ...JSON.parse(first), model: 'tuner' })}\n`);
+    await expect(run(path, '--format', 'grpo', '--out', out())).rejects.toThrow(/^These journals are of the tuner, /);
   });
 });
 

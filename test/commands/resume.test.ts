@@ -38,7 +38,7 @@ describe('--resume', () => {
 
   it('says where there is nothing to resume', async () => {
     await expect(readResumed(true, join(folder, 'none'), none)).rejects.toThrow(
-      /^The journal .*none\/journal\.jsonl cannot be read/,
+      /^There is no journal .*none\/journal\.jsonl; name one/,
     );
   });
 });

@@ -144,7 +144,7 @@ Left out:
       const without = await targets('--base', 'main', '--python', '/nowhere/python');
       expect(without).toContain('2 targets would be optimized:');
       expect(stepped.at(-1)).toMatch(
-        /^whether changed \.py files follow .* cannot be told here: The Python at \/nowhere/,
+        /^whether changed \.py files follow .* cannot be told here: --python is "\/nowhere/,
       );
     } finally {
       for (const path of ['models/attention.py', 'models/partial.py', 'setup.py']) rmSync(join(folder, path));

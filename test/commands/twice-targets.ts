@@ -13,7 +13,7 @@ export const kernel = (name: string) => KERNEL.replaceAll('NAME', name);
 const target = (name: string) => `  ${name}:
     source: ${name}.cu
     entry: ${name}
-    args: [x, y, n]
+    args: [x, y, n, stream]
     inputs: { x: "f32[n]" }
     outputs: { y: "f32[n]" }
     workloads: [{ n: 256 }]

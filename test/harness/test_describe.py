@@ -66,6 +66,7 @@ def test_a_function_has_no_state(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("class Other(nn.Module): ...", "nn/layers.py defines no Layers"),
+        ("class Layer(nn.Module): ...", "nn/layers.py defines no Layers; did you mean Layer?"),
         ("Layers = 3", "Layers in nn/layers.py is not a class derived from torch.nn.Module"),
         ("class Layers(nn.Module):\n  def __init__(self):\n    super().__init__()", "takes 1 positional argument but 2 were given"),
         ("raise ValueError('not today')", 'File "nn/layers.py", line 3, in <module>'),

@@ -69,6 +69,13 @@ describe('a baseline that fails its own check', () => {
     expect(messageOf({ outcome, detail })).toBe(`${HEAD}${detail}${hint}`);
   });
 
+  it('is not told twice what its detail says already', () => {
+    const detail = 'it could not be used at n=7: kernels/mlp.py defines no Mlp';
+    expect(messageOf({ outcome: 'load-failed', detail, log: 'kernels/mlp.py defines no Mlp\n' }, MODULE)).toMatch(
+      /at n=7: kernels\/mlp\.py defines no Mlp$/,
+    );
+  });
+
   it('is not blamed for a reference that cannot be used', () => {
     expect(messageOf({ outcome: 'bad-reference', detail: '`reference` gives 2 tensors, but the target has 1.' })).toBe(
       'double: `reference` gives 2 tensors, but the target has 1; correct it in the configuration.',

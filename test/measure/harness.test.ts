@@ -42,14 +42,33 @@ describe('findPython', () => {
     const asked = fakePython(join(root, 'mine', 'python'), false);
     const finding = findPython(asked, packageRoot);
     await expect(finding).rejects.toThrow(EnvironmentError);
-    await expect(finding).rejects.toThrow(/cannot be run or cannot import torch and numpy: .*"python"/);
-    await expect(findPython('/nowhere/python', packageRoot)).rejects.toThrow(
-      'The Python at /nowhere/python cannot be run',
+    await expect(finding).rejects.toThrow(/leave it out to have one looked for/);
+  });
+
+  it.each([
+    ['/nowhere/python', 'does not exist'],
+    ['/bin/true', 'is no Python that runs'],
+    ['no-such-python', 'is no Python on the PATH'],
+  ])('says what is wrong with %s, and who named it', async (asked, wrong) => {
+    const { packageRoot } = project();
+    await expect(findPython(asked, packageRoot)).rejects.toThrow(`KERNELWRIGHT_PYTHON is "${asked}", which ${wrong}: `);
+    await expect(findPython(asked, packageRoot, '--python')).rejects.toThrow(
+      `--python is "${asked}", which ${wrong}: `,
     );
   });
 
-  it('is not fooled by a program that only ends well', async () => {
-    await expect(findPython('/bin/true', project().packageRoot)).rejects.toThrow('cannot import torch');
+  it('says so when a Python lacks the packages', async () => {
+    const { root, packageRoot } = project();
+    const bare = join(root, 'python');
+    writeFileSync(bare, '#!/bin/sh\ncase "$3" in *find_spec*) echo False;; *) echo Python;; esac\n');
+    chmodSync(bare, 0o755);
+    await expect(findPython(bare, packageRoot)).rejects.toThrow('which cannot import torch and numpy: ');
+  });
+
+  it('takes an empty variable for none', async () => {
+    const { packageRoot, installed } = project();
+    fakePython(installed, true);
+    expect(await findPython('', packageRoot)).toBe(installed);
   });
 
   it('takes the virtual environment that was installed before the machine’s python3', async () => {
@@ -73,7 +92,7 @@ describe('findPython', () => {
     fakePython(join(bin, 'python3'), false);
     vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
     await expect(findPython(undefined, packageRoot)).rejects.toThrow(
-      /run runner-image\/install.sh .*KERNELWRIGHT_PYTHON/,
+      /runner-image\/install.sh on this machine, .*KERNELWRIGHT_PYTHON/,
     );
   });
 

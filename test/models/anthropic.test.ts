@@ -378,15 +378,15 @@ describe('failures', () => {
     expect(attempts).toBe(1);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toBe(
-      `The model API at ${url} refused the key (401): check the secret behind the \`anthropic-api-key\` input, and that it belongs to this API.`,
+      `The model API at ${url} refused the key (401): check the secret or the variable ANTHROPIC_API_KEY that holds it, and that it belongs to this API.`,
     );
   });
 
   it.each([
-    [403, 'permission_error', 'no access', EnvironmentError, /may not use model "claude-opus-4-5".*`model` input/],
+    [403, 'permission_error', 'no access', EnvironmentError, /may not use model "claude-opus-4-5".*change `model`/],
     [402, 'billing_error', 'pay', EnvironmentError, /cannot pay \(pay\): add credit/],
     [400, 'invalid_request_error', 'Your credit balance is too low', EnvironmentError, /cannot pay/],
-    [404, 'not_found_error', 'model: x', ConfigurationError, /knows no model "claude-opus-4-5".*the `model` input/],
+    [404, 'not_found_error', 'model: x', ConfigurationError, /knows no model "claude-opus-4-5".*change `model`/],
     [
       400,
       'invalid_request_error',
@@ -401,14 +401,14 @@ describe('failures', () => {
       'invalid_request_error',
       'adaptive thinking is not supported on this model',
       ConfigurationError,
-      /how the model "claude-opus-4-5" is to think .*the `thinking` and `model-effort` inputs/,
+      /how the model "claude-opus-4-5" is to think .*check `thinking` and `model-effort`/,
     ],
     [
       400,
       'invalid_request_error',
       'max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens for claude-opus-4-5',
       ConfigurationError,
-      /the length of an answer of the model "claude-opus-4-5" .*change the `max-tokens` input/,
+      /the length of an answer of the model "claude-opus-4-5" .*change `max-tokens`/,
     ],
     [400, 'invalid_request_error', 'messages: no', ConfigurationError, /refused the request \(400: messages: no/],
   ])('says what %i %s means', async (status, type, said, kind, message) => {
@@ -434,9 +434,7 @@ describe('failures', () => {
   it('tells a wrong base URL from a wrong model', async () => {
     const { error, url } = await errorOf(page(404, '<h1>Not found</h1>'));
     expect(error).toBeInstanceOf(ConfigurationError);
-    expect(error.message).toContain(
-      `There is no Messages API at ${url}/v1/messages (404): check the \`base-url\` input`,
-    );
+    expect(error.message).toContain(`There is no Messages API at ${url}/v1/messages (404): check \`base-url\``);
   });
 
   it('knows a web page from a model', async () => {
@@ -444,7 +442,7 @@ describe('failures', () => {
     expect(attempts).toBe(1);
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toBe(
-      `${url} does not speak the Anthropic Messages API (it answered with text/html): check the \`base-url\` input.`,
+      `${url} does not speak the Anthropic Messages API (it answered with text/html): check \`base-url\`.`,
     );
   });
 

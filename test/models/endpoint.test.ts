@@ -15,7 +15,7 @@ describe('parseBaseUrl', () => {
     'refuses %j',
     (text) => {
       expect(() => parseBaseUrl(text)).toThrow(ConfigurationError);
-      expect(() => parseBaseUrl(text)).toThrow(/^The `base-url` input cannot be used: give /);
+      expect(() => parseBaseUrl(text)).toThrow(/^The `base-url` cannot be used: give /);
     },
   );
 

@@ -112,7 +112,7 @@ describe('changedFiles', () => {
   it('says when there is no repository', async () => {
     const changed = localRepository(folder).changedFiles();
     await expect(changed).rejects.toThrow(EnvironmentError);
-    await expect(changed).rejects.toThrow(/not a git repository/);
+    await expect(changed).rejects.toThrow(/lies in no git repository\.$/);
   });
 });
 

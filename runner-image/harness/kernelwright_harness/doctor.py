@@ -1,6 +1,7 @@
 """`python -m kernelwright_harness doctor`: is everything here that a measurement needs? One JSON object on standard output."""
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import asdict, dataclass
@@ -41,7 +42,7 @@ def _torch(options: Options) -> list[Finding]:
     if torch.cuda.is_available():
         return [found, Finding("gpu", "ok", torch.cuda.get_device_name(0)), _cuda_bindings()]
     if options.device == "cuda":
-        return [found, Finding("gpu", "missing", "torch sees no GPU: check nvidia-smi and that this torch is a CUDA build, or use device: emulated")]
+        return [found, Finding("gpu", "missing", "torch sees no GPU: check nvidia-smi and that this torch is a CUDA build, or choose the device emulated")]
     return [found, Finding("gpu", "optional", "none: kernels run on the emulated device, results are checked, and no speedup is measured")]
 
 
@@ -72,7 +73,7 @@ def _compilers(options: Options) -> list[Finding]:
 
 def _gpu() -> bool:
     if find_spec("torch") is None:
-        return False
+        return os.path.exists("/dev/nvidia0")
     import torch
 
     return torch.cuda.is_available()

@@ -77,6 +77,8 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new ConfigurationError(`There is no journal ${path}; name one, or the report folder that holds one.`);
     throw new ConfigurationError(
       `The journal ${path} cannot be read (${messageOf(error)}); name a journal, or the report folder that holds one.`,
       { cause: error },

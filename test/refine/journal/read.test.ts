@@ -71,7 +71,7 @@ describe('a journal is read', () => {
 
   it('or is not there', async () => {
     await expect(readJournal(join(folder, 'none.jsonl'))).rejects.toThrow(
-      /^The journal .*none\.jsonl cannot be read .*; name a journal, or the report folder that holds one\.$/,
+      /^There is no journal .*none\.jsonl; name one, or the report folder that holds one\.$/,
     );
   });
 });

@@ -110,6 +110,31 @@ int main() {
     expect(helper).toBeUndefined();
   });
 
+  it.each([
+    [
+      'rows',
+      'const float* row = x + (long long)blockIdx.x * cols; for (int c = threadIdx.x; c < cols; c += blockDim.x) y[blockIdx.x * cols + c] = row[c];',
+    ],
+    [
+      'rows',
+      'int r = blockIdx.x; if (r >= rows) return; for (int c = threadIdx.x; c < cols; c += 256) y[r * cols + c] = x[r * cols + c];',
+    ],
+    [
+      'ceil_div(cols, 256)',
+      'int c = blockIdx.x * blockDim.x + threadIdx.x; if (c < cols) for (int r = 0; r < rows; r++) y[r * cols + c] = x[r * cols + c];',
+    ],
+    [
+      'ceil_div(rows, 256)',
+      'int first = blockIdx.x * 256; int r = first + threadIdx.x; if (r < rows) for (int c = 0; c < cols; c++) y[r * cols + c] = x[r * cols + c];',
+    ],
+  ])('guesses a grid of %s where nobody launches: %s', async (grid, body) => {
+    const { copy } = await parsed({
+      'copy.cu': `__global__ void copy(const float* x, float* y, int rows, int cols) { ${body} }`,
+    });
+    expect(copy?.launch?.grid[0]).toBe(grid);
+    expect(copy?.arguments).toMatchObject([{ shape: ['rows', 'cols'] }, { shape: ['rows', 'cols'] }, {}, {}]);
+  });
+
   it('guesses no launch where threads are counted in a plane', async () => {
     expect((await survey({ 'kernels/transpose.cu': TRANSPOSE })).leftOut).toMatchObject([
       { name: 'transpose', because: expect.stringMatching(/^nothing in the repository launches it, and its threads/) },

@@ -73,7 +73,7 @@ def open_device(requested: str) -> Device:
         return EmulatedDevice()
     if not torch.cuda.is_available():
         raise DeviceUnavailable(
-            f"no CUDA device: torch {torch.__version__} sees no GPU on this machine; check `nvidia-smi` and that this torch is a CUDA build, or use device: emulated."
+            f"no CUDA device: torch {torch.__version__} sees no GPU on this machine; check `nvidia-smi` and that this torch is a CUDA build, or choose the device emulated."
         )
     from kernelwright_harness.judge.cuda_device import CudaDevice
 

@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import traceback
+from difflib import get_close_matches
 from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path, PurePosixPath
@@ -78,12 +79,18 @@ def _make_importable(folder: Path, source: str) -> None:
     sys.path += [path for path in dict.fromkeys(map(str, home)) if path not in sys.path]
 
 
+def _did_you_mean(entry: str, module: ModuleType) -> str:
+    meant = {name.lower(): name for name, value in vars(module).items() if callable(value)}
+    close = get_close_matches(entry.lower(), meant, n=1)
+    return f"; did you mean {meant[close[0]]}?" if close else ""
+
+
 def build_callable(folder: Path, module: ModuleType, request: dict[str, Any], device: torch.device) -> Any:
     """The function `entry`, with the keyword arguments `fixed` that every call has, or an instance of the class `entry` on the device, made with `init`, in evaluation mode. Raises LoadError."""
     source, entry, init = request["source"], request["entry"], request["init"]
     found = getattr(module, entry, None)
     if found is None:
-        raise LoadError(f"{source} defines no {entry}")
+        raise LoadError(f"{source} defines no {entry}{_did_you_mean(entry, module)}")
     if request["callable"] == "function":
         if not callable(found):
             raise LoadError(f"{entry} in {source} is no function")

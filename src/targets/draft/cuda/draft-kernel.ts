@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../../core/source.ts';
 import type { Json } from '../../../core/target.ts';
 import { type Formula, formatFormula, namesIn } from '../../formula.ts';
-import { at, guess, type LeftOut, type Note, oneLine, type TargetDraft, todo } from '../draft.ts';
+import { at, guess, type LeftOut, oneLine, type TargetDraft, todo } from '../draft.ts';
 import { seenValues } from '../usage/seen-calls.ts';
 import { draftEmulated, draftWorkloads } from '../workloads.ts';
 import { isPlain, substitute, withCeilDiv } from './c-formula.ts';
@@ -10,15 +10,8 @@ import { isOwnType, scalarOf } from './c-type.ts';
 import { declare } from './declare.ts';
 import { evidenceOf, launchDimensions, translation, type View } from './evidence.ts';
 import { type CudaCode, constantsOf, type ReachedLaunch } from './find-launches.ts';
+import { countsInPlane, guessLaunch, type Launch } from './guess-launch.ts';
 import { instanceOf, templateConstants } from './template-arguments.ts';
-
-/** Grid, block and shared memory, over the kernel's own numbers and others that workloads set. */
-interface Launch {
-  readonly grid: readonly Formula[];
-  readonly block: readonly Formula[];
-  readonly shared: Formula;
-  readonly note: Note;
-}
 
 /** A bare kernel as a target, launched as the host code does it that was found, if any; or why it cannot be one. */
 export function draftKernel(
@@ -130,34 +123,6 @@ function seenLaunch(
   const all = [...grid, ...block, shared];
   if (!all.every((each) => isPlain(each) && namesIn(each).every((name) => !pointers.has(name)))) return undefined;
   return { grid, block, shared, note: guess(`from the launch at ${at({ path: within.path, line: launch.line })}`) };
-}
-
-/** Whether a thread's or a block's second or third number matters. */
-function countsInPlane({ body: { definitions, bounds, accesses } }: CFunction): boolean {
-  const formulas = [
-    ...[...definitions.values()].map(({ value }) => value),
-    ...bounds.flatMap(({ left, bound }) => [left, bound]),
-    ...accesses.map(({ index }) => index),
-  ];
-  return formulas.flatMap(namesIn).some((name) => /^(thread|block)Idx\.[yz]$/.test(name));
-}
-
-const THREADS = 256;
-
-/** Where nobody launches it: one thread for each element of what bounds the threads, or one block for each row of it. */
-function guessLaunch({ body, parameters }: CFunction): Launch | undefined {
-  const numbers = new Set(parameters.filter(({ pointers }) => pointers === 0).map(({ name }) => name));
-  const bound = body.bounds
-    .map((each) => each.bound)
-    .find((each): each is string => typeof each === 'string' && numbers.has(each));
-  if (bound === undefined) return undefined;
-  const grid: Formula = { operator: 'ceil_div', operands: [bound, THREADS] };
-  return {
-    grid: [grid],
-    block: [THREADS],
-    shared: 0,
-    note: todo('nothing in the repository launches it; say how it is launched'),
-  };
 }
 
 function written({ grid, block, shared }: Pick<LaunchCall, 'grid' | 'block' | 'shared'>): Json {
