@@ -4587,6 +4587,30 @@ function editDistance(a, b) {
 	}
 	return row[right.length] ?? 0;
 }
+// src/measure/declared-parameters.ts
+function declaredParameters(source, name) {
+	const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
+	const found = /* @__PURE__ */ new Map();
+	for (const { index, 0: head } of code.matchAll(new RegExp(`\\b${name}\\s*(?=\\()`, "g"))) {
+		const parameters = definedList(code.slice(index + head.length));
+		if (parameters !== void 0) found.set(JSON.stringify(parameters), parameters);
+	}
+	const [parameters, ...others] = found.values();
+	return others.length === 0 && parameters?.every((each) => PLAIN.test(each)) ? parameters : void 0;
+}
+const PLAIN = /^[A-Za-z_][\w:]*(?:\s*(?:<[\w\s,:*]*>|[\w:]+|[*&]))*[\s*&>]\w+(?:\s*\[\w*\])?$/;
+function definedList(text) {
+	const parameters = [""];
+	let depth = 0;
+	for (const [index, character] of [...text].entries()) {
+		if (character === ")" || character === ">") depth -= 1;
+		if (depth === 0 && character === ")") return /^\s*\{/.test(text.slice(index + 1)) ? parameters.map((parameter) => parameter.replace(/\s+/g, " ").trim()) : void 0;
+		if (depth === 1 && character === ",") parameters.push("");
+		else if (depth > 0) parameters.push(`${parameters.pop() ?? ""}${character}`);
+		if (character === "(" || character === "<") depth += 1;
+		if (character === "{" || character === ";") return void 0;
+	}
+}
 // src/measure/excerpt.ts
 const MOST_ERRORS = 4;
 const MOST_CHARACTERS$1 = 5e3;
@@ -4677,11 +4701,19 @@ function outermost(text) {
 }
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
-	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`, { target: name });
+	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}${kernelHint(textOf(source, files))}`, { target: name });
 	return new ConfigurationError(`${source} itself does not compile, so there is nothing to improve on${includeHint(log)}:\n${readableLog({
 		verdict: "build-failed",
 		log
 	})}`, { target: name });
+}
+function miscounted(target, files) {
+	const { name, source, entry, kind, arguments: given } = target;
+	if (kind !== "launcher" && kind !== "kernel") return void 0;
+	const taken = declaredParameters(textOf(source, files), plainName(entry));
+	if (taken === void 0 || taken.length === given.length) return void 0;
+	const names = given.map((argument) => argument.name).join(", ");
+	return new ConfigurationError(`"args" passes ${given.length} (${names}), and ${entry} in ${source} takes ${taken.length} (${taken.join(", ")}); correct "args" in the configuration.`, { target: name });
 }
 function cannotBeConstructed({ name, entry, source, convention }, log) {
 	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
@@ -4710,7 +4742,7 @@ function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
 	if (outcome === "bad-reference") return badReference(target, detail);
 	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, { target: name });
-	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
+	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${detail.endsWith(log.trim()) ? "" : `\n${readableLog({
 		verdict: "crashed",
 		log
 	})}`}`, { target: name });
@@ -4731,8 +4763,16 @@ function textOf(source, files) {
 	return files.find(({ path }) => path === source)?.content ?? "";
 }
 function definesKernel(text, name) {
-	const plain = /(\w+)(<.*)?$/.exec(name)?.[1] ?? name;
-	return new RegExp(`__global__[^;{}]*\\b${plain}\\s*\\(`).test(text);
+	return new RegExp(`__global__[^;{}]*\\b${plainName(name)}\\s*\\(`).test(text);
+}
+function plainName(name) {
+	return /(\w+)(<.*)?$/.exec(name)?.[1] ?? name;
+}
+function kernelHint(text) {
+	const heads = text.replace(/__launch_bounds__\s*\([^)]*\)/g, "").matchAll(/__global__[^;{}(]*\b(\w+)\s*\(/g);
+	const names = [...new Set([...heads].map(([, name]) => name))];
+	const correct = "; correct \"kernel\" in the configuration";
+	return names.length === 0 || names.length > 5 ? `${correct}.` : `${correct}: it has ${names.join(", ")}.`;
 }
 function constructorRefused(log) {
 	return lastLine$1(log).startsWith("TypeError") && !log.includes(", in <module>");
@@ -18144,15 +18184,28 @@ function findPackageRoot(from) {
 function skillsFolder({ packageRoot }) {
 	return join(packageRoot, "..", "..", "skills");
 }
-async function findPython(asked, packageRoot) {
-	if (asked !== void 0) {
+async function findPython(asked, packageRoot, askedBy = "KERNELWRIGHT_PYTHON") {
+	if (asked) {
 		const python = asked.includes("/") ? resolve(asked) : asked;
 		if (await canImportTorch(python)) return python;
-		throw new EnvironmentError(`The Python at ${asked} cannot be run or cannot import torch and numpy: install them there, or name another by the input "python".`);
+		throw new EnvironmentError(`${askedBy} is "${asked}", which ${await whyUnusable(python)}: name a Python with torch and numpy, or leave it out to have one looked for.`);
 	}
 	const installed = join(packageRoot, "..", "..", ".venv", "bin", "python");
 	for (const python of [installed, "python3"]) if (await canImportTorch(python)) return python;
-	throw new EnvironmentError("No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input \"python\" or the variable KERNELWRIGHT_PYTHON.");
+	throw new EnvironmentError("No Python with torch and numpy was found: run Kernelwright's runner-image/install.sh on this machine, or name one by the variable KERNELWRIGHT_PYTHON.");
+}
+async function whyUnusable(python) {
+	if (python.includes("/") && !existsSync(python)) return "does not exist";
+	const { failed, stdout } = await execa(python, [
+		"-I",
+		"-c",
+		"print(\"Python\")"
+	], {
+		reject: false,
+		timeout: 6e4
+	});
+	if (failed || stdout !== "Python") return python.includes("/") ? "is no Python that runs" : "is no Python on the PATH";
+	return "cannot import torch and numpy";
 }
 async function canImportTorch(python) {
 	const { stdout } = await execa(python, [
@@ -18488,6 +18541,8 @@ function sessionNoise(rounds) {
 }
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
+	const passesOthers = miscounted(written, baseline);
+	if (passesOthers !== void 0) throw passesOthers;
 	const wrong = written.reference === void 0 ? void 0 : await bench.judge.check(asLaunched(written));
 	if (wrong !== void 0) throw badReference(written, wrong);
 	const built = await bench.build(withLauncher(written, baseline), written.source, written);
@@ -18531,6 +18586,11 @@ function builtOf({ bench, target, builds }, candidate) {
 	builds.set(candidate.hash, building);
 	return building;
 }
+function doesNotBuild({ kind, source, entry }, { files }, arch) {
+	const text = files.find(({ path }) => path === source)?.content ?? "";
+	if (kind === "kernel" && !definesKernel(text, entry)) return `It does not compile: its ${source} has no __global__ function ${entry}.`;
+	return arch ? `It does not compile for ${arch}.` : "It does not compile.";
+}
 async function modesOf({ bench, target }, built) {
 	return built.outcome === "failed" ? void 0 : measureModes(bench, target, built.library);
 }
@@ -18556,7 +18616,7 @@ async function verify$1(context, candidate, stage, options = {}) {
 		return {
 			...common,
 			verdict: "build-failed",
-			reason: built.failed_arch ? `It does not compile for ${built.failed_arch}.` : "It does not compile.",
+			reason: doesNotBuild(target, candidate, built.failed_arch),
 			workloads: [],
 			checks: [check],
 			timings_s: { build: built.seconds },
@@ -19852,6 +19912,7 @@ async function readBytes$1(path) {
 	try {
 		return await readFile(path);
 	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") throw new ConfigurationError(`There is no journal ${path}; name one, or the report folder that holds one.`);
 		throw new ConfigurationError(`The journal ${path} cannot be read (${messageOf(error)}); name a journal, or the report folder that holds one.`, { cause: error });
 	}
 }
@@ -34845,7 +34906,7 @@ function requireKnownPrice({ budget, model }) {
 		system: "",
 		messages: []
 	}).usd !== void 0) return;
-	throw new ConfigurationError(`No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`);
+	throw new ConfigurationError(`No price is known for the model ${model.name}, so \`budget-usd\` cannot be kept; give its \`price\`, or limit \`budget-tokens\` instead.`);
 }
 async function optimizeTarget(run, work) {
 	const { workshop, journal, onStep } = run;
@@ -35153,6 +35214,7 @@ function gitIn(root) {
 		});
 		if (!result.failed) return Buffer.from(result.stdout);
 		const said = Buffer.from(result.stderr ?? []).toString().trim().split("\n")[0];
+		if (said?.startsWith("fatal: not a git repository")) throw new EnvironmentError(`${resolve(root)} lies in no git repository.`, { cause: result });
 		throw new EnvironmentError(`git ${args[0]} failed in ${root}: ${said || result.shortMessage}`, { cause: result });
 	};
 }
@@ -35778,7 +35840,7 @@ function aboutSpaces(text) {
 	const one = [words.join(""), words.join("=")].find((joined) => allowed(joined) !== void 0);
 	if (one !== void 0) return `has a space in it; write "${one}"`;
 	if (words.length > 1 && words.every((word) => word.startsWith("-"))) return `holds several flags; write each as an entry of its own: [${words.map((word) => `"${word}"`).join(", ")}]`;
-	return "has a space in it, which no flag here can; write what needs one as a #define into a header";
+	return REFUSED_FLAGS.find(({ form }) => form.test(words.join("")))?.problem ?? "has a space in it, which no flag here can; write what needs one as a #define into a header";
 }
 // src/targets/source-path.ts
 function adviceFor(text, extension) {
@@ -37451,7 +37513,13 @@ async function targetAt(repository, ref, configuration, name, recognize) {
 	const found = configuration.targets.find((target) => target.name === name);
 	if (posix.basename(name) === "build.toml") return projectTargetAt(repository, ref, name);
 	if (found !== void 0) return found;
-	if (name.endsWith(".py")) return conventionTargetAt(repository, ref, name, recognize);
+	const inIt = configuration.targets.filter(({ source }) => source === name).map((target) => target.name);
+	if (name.endsWith(".py")) {
+		const byConvention = await orMistake(conventionTargetAt(repository, ref, name, recognize));
+		if (!(byConvention instanceof ConfigurationError)) return byConvention;
+		if (inIt.length === 0) throw byConvention;
+	}
+	if (inIt.length > 0) throw new ConfigurationError(`There is no target "${name}"; did you mean what is in it: ${inIt.join(", ")}?`);
 	const names = configuration.targets.map((target) => target.name);
 	const meant = didYouMean(name, names);
 	throw new ConfigurationError(`There is no target "${name}"${meant}${meant === "" ? "; the" : " The"} configuration has ${names.join(", ") || "none"}.`);
@@ -37503,7 +37571,7 @@ async function readChanges(repository, instead) {
 		return await repository.changedFiles();
 	} catch (error) {
 		if (!(error instanceof EnvironmentError)) throw error;
-		throw new EnvironmentError(`${error.message}\n${instead}`, { cause: error });
+		throw new EnvironmentError(`${error.message.replace(/\.?$/, ".")} ${instead}`, { cause: error });
 	}
 }
 // src/events/inputs.ts
@@ -37631,7 +37699,7 @@ const baseUrl = string$1().transform((text, context) => {
 const configurationPath = string$1().refine((path) => /\.ya?ml$/.test(path) && !path.includes("\\") && !posix.isAbsolute(path) && !path.split("/").includes(".."), { error: "give the path of a .yml file from the root of the repository, with forward slashes and without \"..\"" });
 const python = string$1().refine((path) => isAbsolute(path) || !/[/\\]/.test(path), { error: "give an absolute path, or a name that is found on the PATH" });
 function folderInside(workspace) {
-	return string$1().transform((path) => resolve(workspace, path)).refine((path) => isInside(workspace, path), { error: `give a folder inside the workspace, ${workspace}` });
+	return string$1().transform((path) => resolve(workspace, path)).refine((path) => isInside(workspace, path), { error: `give a folder inside ${workspace}` });
 }
 function isInside(folder, path) {
 	const way = relative(folder, path);
@@ -37804,7 +37872,7 @@ function settingsFrom(flags, env, needs) {
 async function harnessFrom(settings, env) {
 	const packageRoot = findPackageRoot(import.meta.dirname);
 	return {
-		python: await findPython(settings.python ?? env.KERNELWRIGHT_PYTHON, packageRoot),
+		python: settings.python === void 0 ? await findPython(env.KERNELWRIGHT_PYTHON, packageRoot) : await findPython(settings.python, packageRoot, "--python"),
 		packageRoot,
 		device: settings.device,
 		sandbox: settings.sandbox
@@ -37906,9 +37974,28 @@ async function examineOrExplain(settings, door) {
 			name: "python",
 			status: "missing",
 			detail: error.message
-		}];
+		}, ...await withoutTorch(settings, door.env)];
 	}
 }
+async function withoutTorch({ device, sandbox }, env) {
+	const harness = {
+		python: "python3",
+		packageRoot: findPackageRoot(import.meta.dirname),
+		device,
+		sandbox
+	};
+	try {
+		return (await examine(harness, env)).filter(({ name }) => WITHOUT_TORCH.has(name));
+	} catch (error) {
+		if (!(error instanceof EnvironmentError)) throw error;
+		return [];
+	}
+}
+const WITHOUT_TORCH = /* @__PURE__ */ new Set([
+	"sandbox",
+	"nvcc",
+	"g++"
+]);
 const MARKS = {
 	ok: "✔",
 	missing: "✘",
@@ -38111,8 +38198,10 @@ async function run$1(named, flags, door) {
 	}, door.env, { model: false });
 	const found = (await Promise.all((named.length > 0 ? named : [reportDir]).map(journalsAt))).flat();
 	const paths = [...new Set(found.map((path) => resolve(path)))];
-	const samples = (await Promise.all(paths.map(readJournal))).flatMap(samplesOf);
+	const runs = await Promise.all(paths.map(readJournal));
+	const samples = runs.flatMap(samplesOf);
 	const lines = linesOf(format, samples, minSpeedup);
+	if (samples.length === 0) throw noTurns(runs);
 	if (lines.length === 0) throw nothingToExport(format, samples.length, minSpeedup);
 	const out = resolve(flags.out);
 	await write(out, lines);
@@ -38133,15 +38222,22 @@ function linesOf(format, samples, minSpeedup) {
 		case "dpo": return dpoLines(samples);
 	}
 }
+function noTurns(runs) {
+	return new ConfigurationError(runs.every(({ run }) => run.model === "tuner") ? "These journals are of the tuner, which has no conversation to learn from; name one of a run with a model." : "These journals hold no turn that came to an end; go on with the run by \"kernelwright optimize --resume\", or name others.");
+}
 function nothingToExport(format, turns, minSpeedup) {
-	if (turns === 0) return new ConfigurationError("These journals hold no turn that came to an end.");
 	return new ConfigurationError(format === "sft" ? `None of ${turns} turns is correct and ${minSpeedup} times as fast as its baseline; give a smaller --min-speedup, 0 for all correct ones.` : `No two of ${turns} turns answered the same prompt with different scores; search with several trajectories, or with the policy best-of.`);
 }
 async function journalsAt(path) {
-	if (!(await stat(path).catch(() => void 0))?.isDirectory()) return [path];
+	const stats = await stat(path).catch(() => void 0);
+	if (stats === void 0 && !path.endsWith(".jsonl")) throw noJournalIn(path);
+	if (!stats?.isDirectory()) return [path];
 	const names = (await readdir(path)).filter((name) => /^journal(\..*)?\.jsonl$/.test(name));
-	if (names.length === 0) throw new ConfigurationError(`There is no journal in ${path}; name one, or another folder.`);
+	if (names.length === 0) throw noJournalIn(path);
 	return names.sort().map((name) => join(path, name));
+}
+function noJournalIn(path) {
+	return new ConfigurationError(`There is no journal in ${path}; name one, or another folder. "kernelwright optimize" writes one.`);
 }
 async function write(path, lines) {
 	try {
@@ -39312,6 +39408,46 @@ function resolved(formula, host, code, kept = /* @__PURE__ */ new Set(), depth =
 		return resolved(value, host, code, kept, depth + 1);
 	});
 }
+// src/targets/draft/cuda/guess-launch.ts
+function countsInPlane({ body: { definitions, bounds, accesses } }) {
+	return [
+		...[...definitions.values()].map(({ value }) => value),
+		...bounds.flatMap(({ left, bound }) => [left, bound]),
+		...accesses.map(({ index }) => index)
+	].flatMap(namesIn).some((name) => /^(thread|block)Idx\.[yz]$/.test(name));
+}
+const THREADS = 256;
+function guessLaunch(kernel) {
+	const numbers = new Set(kernel.parameters.filter(({ pointers }) => pointers === 0).map(({ name }) => name));
+	const bound = kernel.body.bounds.map((each) => each.bound).find((each) => typeof each === "string" && numbers.has(each));
+	if (bound === void 0) return void 0;
+	return {
+		grid: [rowsOf(kernel, numbers) ?? {
+			operator: "ceil_div",
+			operands: [bound, THREADS]
+		}],
+		block: [THREADS],
+		shared: 0,
+		note: todo("nothing in the repository launches it; say how it is launched")
+	};
+}
+function rowsOf({ body, parameters }, numbers) {
+	const { definitions, bounds, accesses } = body;
+	const once = (formula) => substitute(formula, (name) => definitions.get(name)?.value);
+	const whole = (formula) => once(once(once(formula)));
+	const formulas = [...bounds.map(({ left }) => left), ...[...definitions.values()].map(({ value }) => value)].map(whole);
+	const hasBlock = (formula) => namesIn(formula).includes("blockIdx.x");
+	if (formulas.some((each) => hasBlock(each) && namesIn(each).includes("threadIdx.x"))) return void 0;
+	if (![...formulas, ...accesses.map(({ index }) => whole(index))].some(hasBlock)) return void 0;
+	const compared = bounds.find(({ left, bound }) => hasBlock(whole(left)) && typeof bound === "string" && numbers.has(bound));
+	if (typeof compared?.bound === "string") return compared.bound;
+	const used = new Set([
+		...bounds.map(({ bound }) => bound),
+		...formulas,
+		...accesses.map(({ index }) => index)
+	].flatMap(namesIn));
+	return parameters.find(({ name, type }) => numbers.has(name) && scalarOf(type)?.startsWith("i") && !used.has(name))?.name;
+}
 // src/targets/draft/cuda/template-arguments.ts
 function templateConstants({ template = [] }, given) {
 	return new Map(template.flatMap(({ name }, index) => {
@@ -39461,28 +39597,6 @@ function seenLaunch(kernel, { launch, within }, constants) {
 			path: within.path,
 			line: launch.line
 		})}`)
-	};
-}
-function countsInPlane({ body: { definitions, bounds, accesses } }) {
-	return [
-		...[...definitions.values()].map(({ value }) => value),
-		...bounds.flatMap(({ left, bound }) => [left, bound]),
-		...accesses.map(({ index }) => index)
-	].flatMap(namesIn).some((name) => /^(thread|block)Idx\.[yz]$/.test(name));
-}
-const THREADS = 256;
-function guessLaunch({ body, parameters }) {
-	const numbers = new Set(parameters.filter(({ pointers }) => pointers === 0).map(({ name }) => name));
-	const bound = body.bounds.map((each) => each.bound).find((each) => typeof each === "string" && numbers.has(each));
-	if (bound === void 0) return void 0;
-	return {
-		grid: [{
-			operator: "ceil_div",
-			operands: [bound, THREADS]
-		}],
-		block: [THREADS],
-		shared: 0,
-		note: todo("nothing in the repository launches it; say how it is launched")
 	};
 }
 function written({ grid, block, shared }) {
@@ -67136,15 +67250,15 @@ function apiFailure(error, endpoint) {
 	const { baseUrl, model } = endpoint;
 	const said = quote(error.apiMessage ?? error.message, endpoint.apiKey);
 	const status = error.status ?? statusOfType(error.type);
-	if (status === 401) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the key (401): check the secret behind the \`anthropic-api-key\` input, and that it belongs to this API.`));
+	if (status === 401) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the key (401): check the secret or the variable ANTHROPIC_API_KEY that holds it, and that it belongs to this API.`));
 	if (status === 402 || /credit balance|billing/i.test(said)) return permanent(new EnvironmentError(`The account behind the model key cannot pay (${said}): add credit, or use another key.`));
-	if (status === 403) return permanent(new EnvironmentError(`The model key may not use model "${model}" at ${baseUrl} (403: ${said}): give it the right, or change the \`model\` input.`));
-	if (status === 404) return permanent(new ConfigurationError(error.type === "not_found_error" ? `The model API at ${baseUrl} knows no model "${model}" (404): change the \`model\` input.` : `There is no Messages API at ${baseUrl}/v1/messages (404): check the \`base-url\` input, and the \`model\` input "${model}".`));
+	if (status === 403) return permanent(new EnvironmentError(`The model key may not use model "${model}" at ${baseUrl} (403: ${said}): give it the right, or change \`model\`.`));
+	if (status === 404) return permanent(new ConfigurationError(error.type === "not_found_error" ? `The model API at ${baseUrl} knows no model "${model}" (404): change \`model\`.` : `There is no Messages API at ${baseUrl}/v1/messages (404): check \`base-url\`, and \`model\`, which is "${model}".`));
 	if (status === 413 || status === 400 && /too long|context (window|length|size)|exceeds? .*context|too many tokens/i.test(said)) return permanent(new ContextExceeded(`The conversation is too long for model "${model}" (${said}): choose a \`model\` with a larger context, or fewer \`turns\`.`));
-	if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check the \`thinking\` and \`model-effort\` inputs, which not every model knows.`));
-	if (status === 400 && /max_tokens/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change the \`max-tokens\` input.`));
+	if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check \`thinking\` and \`model-effort\`, which not every model knows.`));
+	if (status === 400 && /max_tokens/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change \`max-tokens\`.`));
 	if (isTransient(error, status)) return overloaded(error, status, said, endpoint);
-	return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the request (${status ?? error.type ?? "no status"}: ${said}): check the \`model\` input "${model}".`));
+	return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the request (${status ?? error.type ?? "no status"}: ${said}): check \`model\`, which is "${model}".`));
 }
 function overloaded(error, status, said, endpoint) {
 	const limited = status === 429;
@@ -67199,7 +67313,7 @@ function failureOf(error, endpoint) {
 	throw error;
 }
 function brokenStream(error, { baseUrl, apiKey }) {
-	if (error.foreign) return permanent(new ConfigurationError(`${baseUrl} does not speak the Anthropic Messages API (${quote(error.message, apiKey)}): check the \`base-url\` input.`));
+	if (error.foreign) return permanent(new ConfigurationError(`${baseUrl} does not speak the Anthropic Messages API (${quote(error.message, apiKey)}): check \`base-url\`.`));
 	return {
 		transient: true,
 		what: "the answer broke off",
@@ -67208,11 +67322,11 @@ function brokenStream(error, { baseUrl, apiKey }) {
 }
 function unreachable(error, { baseUrl, apiKey }) {
 	const reason = error instanceof APIConnectionTimeoutError ? "timed out" : deepestReason(error);
-	if (reason === "bad port") return permanent(new ConfigurationError(`The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct the \`base-url\` input.`));
+	if (reason === "bad port") return permanent(new ConfigurationError(`The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct \`base-url\`.`));
 	return {
 		transient: true,
 		what: `no connection: ${quote(reason, apiKey)}`,
-		error: new EnvironmentError(`The model API at ${baseUrl} cannot be reached (${quote(reason, apiKey)}): check the \`base-url\` input and the network of this machine.`)
+		error: new EnvironmentError(`The model API at ${baseUrl} cannot be reached (${quote(reason, apiKey)}): check \`base-url\` and the network of this machine.`)
 	};
 }
 function deepestReason(error) {
@@ -67226,7 +67340,7 @@ const ANTHROPIC_API = "https://api.anthropic.com";
 const NO_KEY = "none";
 function parseBaseUrl(text) {
 	const problem = baseUrlProblem(text);
-	if (problem !== void 0) throw new ConfigurationError(`The \`base-url\` input cannot be used: ${problem}.`);
+	if (problem !== void 0) throw new ConfigurationError(`The \`base-url\` cannot be used: ${problem}.`);
 	return text.replace(/\/+$/, "");
 }
 function parseApiKey(text, baseUrl) {
@@ -106209,7 +106323,7 @@ async function readResumed(flag, reportDir, named) {
 async function journalAt(path) {
 	return (await stat(path).catch(() => void 0))?.isDirectory() ? join(path, JOURNAL_FILE) : path;
 }
-function settingsOfResumed(settings, { recorded: { run, records } }, given) {
+function settingsOfResumed({ modelNotice: _, ...settings }, { recorded: { run, records } }, given) {
 	const planned = [
 		"effort",
 		"trajectories",
@@ -106400,22 +106514,36 @@ async function list(flags, door) {
 	const repository = await openRepository(flags);
 	const written = await readConfigurationIfThere(repository, config);
 	const configuration = written ?? { targets: [] };
-	const changedFiles = await readChanges(repository, "What changed is only known where there is git.");
+	const changedFiles = await readChanges(repository, "What changed is only known in one; name its root by -C.");
 	const graph = dependencyGraph(repository, WORKING_TREE, changedFiles);
 	const { selected, leftOut } = await selectTargets(configuration, changedFiles, graph);
 	const recognize = createRecognizer(() => harnessFrom(settings, door.env), door.env);
 	const modules = await conventionFiles(door, () => changedConventionTargets(repository, WORKING_TREE, changedFiles, configuration, recognize));
 	const all = [...selected, ...modules.selected];
 	if (written === void 0 && all.length + modules.leftOut.length === 0) throw await noConfiguration(repository, config);
+	const kernels = await unnamedKernels(configuration, changedFiles, graph);
 	const found = {
 		selected: all,
-		leftOut,
-		unnamed: [...(await unnamedKernels(configuration, changedFiles, graph)).map((path) => ({
+		leftOut: await withMissing(leftOut, configuration, repository),
+		unnamed: [...kernels.map((path) => ({
 			path,
 			because: `no target names it; add one to ${config}`
 		})), ...await notImported(modules, configuration, graph)]
 	};
 	door.print(flags.json ? renderTargetListJson(found) : renderTargetList(found, { color: door.color }));
+}
+async function withMissing(leftOut, { targets }, repository) {
+	const byName = new Map(targets.map((target) => [target.name, target]));
+	return Promise.all(leftOut.map(async (each) => {
+		const target = byName.get(each.name);
+		if (target === void 0 || target.kind === "kernel-builder" || !each.because.endsWith(" did not change")) return each;
+		if (await orMistake(repository.readFile(target.source, "WORKING_TREE")) !== void 0) return each;
+		const key = isPython(target) ? target.kind : "source";
+		return {
+			...each,
+			because: `there is no ${target.source}; correct "${key}" in the configuration`
+		};
+	}));
 }
 async function conventionFiles(door, find) {
 	try {

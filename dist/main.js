@@ -26883,7 +26883,7 @@ const baseUrl = string$1().transform((text, context) => {
 const configurationPath = string$1().refine((path) => /\.ya?ml$/.test(path) && !path.includes("\\") && !posix.isAbsolute(path) && !path.split("/").includes(".."), { error: "give the path of a .yml file from the root of the repository, with forward slashes and without \"..\"" });
 const python = string$1().refine((path) => isAbsolute(path) || !/[/\\]/.test(path), { error: "give an absolute path, or a name that is found on the PATH" });
 function folderInside(workspace) {
-	return string$1().transform((path) => resolve(workspace, path)).refine((path) => isInside(workspace, path), { error: `give a folder inside the workspace, ${workspace}` });
+	return string$1().transform((path) => resolve(workspace, path)).refine((path) => isInside(workspace, path), { error: `give a folder inside ${workspace}` });
 }
 function isInside(folder, path) {
 	const way = relative(folder, path);
@@ -34143,7 +34143,7 @@ function aboutSpaces(text) {
 	const one = [words.join(""), words.join("=")].find((joined) => allowed(joined) !== void 0);
 	if (one !== void 0) return `has a space in it; write "${one}"`;
 	if (words.length > 1 && words.every((word) => word.startsWith("-"))) return `holds several flags; write each as an entry of its own: [${words.map((word) => `"${word}"`).join(", ")}]`;
-	return "has a space in it, which no flag here can; write what needs one as a #define into a header";
+	return REFUSED_FLAGS.find(({ form }) => form.test(words.join("")))?.problem ?? "has a space in it, which no flag here can; write what needs one as a #define into a header";
 }
 // src/targets/source-path.ts
 function adviceFor(text, extension) {
@@ -42029,7 +42029,13 @@ async function targetAt(repository, ref, configuration, name, recognize) {
 	const found = configuration.targets.find((target) => target.name === name);
 	if (posix.basename(name) === "build.toml") return projectTargetAt(repository, ref, name);
 	if (found !== void 0) return found;
-	if (name.endsWith(".py")) return conventionTargetAt(repository, ref, name, recognize);
+	const inIt = configuration.targets.filter(({ source }) => source === name).map((target) => target.name);
+	if (name.endsWith(".py")) {
+		const byConvention = await orMistake(conventionTargetAt(repository, ref, name, recognize));
+		if (!(byConvention instanceof ConfigurationError)) return byConvention;
+		if (inIt.length === 0) throw byConvention;
+	}
+	if (inIt.length > 0) throw new ConfigurationError(`There is no target "${name}"; did you mean what is in it: ${inIt.join(", ")}?`);
 	const names = configuration.targets.map((target) => target.name);
 	const meant = didYouMean(name, names);
 	throw new ConfigurationError(`There is no target "${name}"${meant}${meant === "" ? "; the" : " The"} configuration has ${names.join(", ") || "none"}.`);
@@ -49182,6 +49188,30 @@ function named$4(event) {
 function safe(text, limit) {
 	return escapeLog(oneLine$2(text, limit));
 }
+// src/measure/declared-parameters.ts
+function declaredParameters(source, name) {
+	const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ");
+	const found = /* @__PURE__ */ new Map();
+	for (const { index, 0: head } of code.matchAll(new RegExp(`\\b${name}\\s*(?=\\()`, "g"))) {
+		const parameters = definedList(code.slice(index + head.length));
+		if (parameters !== void 0) found.set(JSON.stringify(parameters), parameters);
+	}
+	const [parameters, ...others] = found.values();
+	return others.length === 0 && parameters?.every((each) => PLAIN.test(each)) ? parameters : void 0;
+}
+const PLAIN = /^[A-Za-z_][\w:]*(?:\s*(?:<[\w\s,:*]*>|[\w:]+|[*&]))*[\s*&>]\w+(?:\s*\[\w*\])?$/;
+function definedList(text) {
+	const parameters = [""];
+	let depth = 0;
+	for (const [index, character] of [...text].entries()) {
+		if (character === ")" || character === ">") depth -= 1;
+		if (depth === 0 && character === ")") return /^\s*\{/.test(text.slice(index + 1)) ? parameters.map((parameter) => parameter.replace(/\s+/g, " ").trim()) : void 0;
+		if (depth === 1 && character === ",") parameters.push("");
+		else if (depth > 0) parameters.push(`${parameters.pop() ?? ""}${character}`);
+		if (character === "(" || character === "<") depth += 1;
+		if (character === "{" || character === ";") return void 0;
+	}
+}
 // src/measure/launcher-names.ts
 function launcherNames(source) {
 	const code = source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, " ").replace(/__attribute__\s*\(\([\s\S]*?\)\)\s*\)?|__launch_bounds__\s*\([^)]*\)/g, " ");
@@ -49205,11 +49235,19 @@ function outermost(text) {
 }
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
-	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}; correct "kernel" in the configuration.`, { target: name });
+	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}${kernelHint(textOf(source, files))}`, { target: name });
 	return new ConfigurationError(`${source} itself does not compile, so there is nothing to improve on${includeHint(log)}:\n${readableLog({
 		verdict: "build-failed",
 		log
 	})}`, { target: name });
+}
+function miscounted(target, files) {
+	const { name, source, entry, kind, arguments: given } = target;
+	if (kind !== "launcher" && kind !== "kernel") return void 0;
+	const taken = declaredParameters(textOf(source, files), plainName(entry));
+	if (taken === void 0 || taken.length === given.length) return void 0;
+	const names = given.map((argument) => argument.name).join(", ");
+	return new ConfigurationError(`"args" passes ${given.length} (${names}), and ${entry} in ${source} takes ${taken.length} (${taken.join(", ")}); correct "args" in the configuration.`, { target: name });
 }
 function cannotBeConstructed({ name, entry, source, convention }, log) {
 	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
@@ -49238,7 +49276,7 @@ function failsItsOwnCheck(target, files, { outcome, detail, log }) {
 	const { name, source, entry, kind } = target;
 	if (outcome === "bad-reference") return badReference(target, detail);
 	if (kind === "launcher" && new RegExp(`undefined symbol: ${entry}\\b`).test(log)) return new ConfigurationError(`${source} has no extern "C" function ${entry}${entryHint(target, files)}`, { target: name });
-	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${log.trim() === "" ? "" : `\n${readableLog({
+	return new ConfigurationError(`the code in ${source} fails its own check, so there is nothing to measure against: ${detail}${isPython(target) ? importHint(log) : perhapsMiscalled(outcome, detail) ? MISCALLED : ""}${detail.endsWith(log.trim()) ? "" : `\n${readableLog({
 		verdict: "crashed",
 		log
 	})}`}`, { target: name });
@@ -49259,8 +49297,16 @@ function textOf(source, files) {
 	return files.find(({ path }) => path === source)?.content ?? "";
 }
 function definesKernel(text, name) {
-	const plain = /(\w+)(<.*)?$/.exec(name)?.[1] ?? name;
-	return new RegExp(`__global__[^;{}]*\\b${plain}\\s*\\(`).test(text);
+	return new RegExp(`__global__[^;{}]*\\b${plainName(name)}\\s*\\(`).test(text);
+}
+function plainName(name) {
+	return /(\w+)(<.*)?$/.exec(name)?.[1] ?? name;
+}
+function kernelHint(text) {
+	const heads = text.replace(/__launch_bounds__\s*\([^)]*\)/g, "").matchAll(/__global__[^;{}(]*\b(\w+)\s*\(/g);
+	const names = [...new Set([...heads].map(([, name]) => name))];
+	const correct = "; correct \"kernel\" in the configuration";
+	return names.length === 0 || names.length > 5 ? `${correct}.` : `${correct}: it has ${names.join(", ")}.`;
 }
 function constructorRefused(log) {
 	return lastLine$1(log).startsWith("TypeError") && !log.includes(", in <module>");
@@ -57129,15 +57175,28 @@ function findPackageRoot(from) {
 function skillsFolder({ packageRoot }) {
 	return join(packageRoot, "..", "..", "skills");
 }
-async function findPython(asked, packageRoot) {
-	if (asked !== void 0) {
+async function findPython(asked, packageRoot, askedBy = "KERNELWRIGHT_PYTHON") {
+	if (asked) {
 		const python = asked.includes("/") ? resolve(asked) : asked;
 		if (await canImportTorch(python)) return python;
-		throw new EnvironmentError(`The Python at ${asked} cannot be run or cannot import torch and numpy: install them there, or name another by the input "python".`);
+		throw new EnvironmentError(`${askedBy} is "${asked}", which ${await whyUnusable(python)}: name a Python with torch and numpy, or leave it out to have one looked for.`);
 	}
 	const installed = join(packageRoot, "..", "..", ".venv", "bin", "python");
 	for (const python of [installed, "python3"]) if (await canImportTorch(python)) return python;
-	throw new EnvironmentError("No Python with torch and numpy was found: run runner-image/install.sh on the runner, or name one by the input \"python\" or the variable KERNELWRIGHT_PYTHON.");
+	throw new EnvironmentError("No Python with torch and numpy was found: run Kernelwright's runner-image/install.sh on this machine, or name one by the variable KERNELWRIGHT_PYTHON.");
+}
+async function whyUnusable(python) {
+	if (python.includes("/") && !existsSync$1(python)) return "does not exist";
+	const { failed, stdout } = await execa(python, [
+		"-I",
+		"-c",
+		"print(\"Python\")"
+	], {
+		reject: false,
+		timeout: 6e4
+	});
+	if (failed || stdout !== "Python") return python.includes("/") ? "is no Python that runs" : "is no Python on the PATH";
+	return "cannot import torch and numpy";
 }
 async function canImportTorch(python) {
 	const { stdout } = await execa(python, [
@@ -57473,6 +57532,8 @@ function sessionNoise(rounds) {
 }
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
+	const passesOthers = miscounted(written, baseline);
+	if (passesOthers !== void 0) throw passesOthers;
 	const wrong = written.reference === void 0 ? void 0 : await bench.judge.check(asLaunched(written));
 	if (wrong !== void 0) throw badReference(written, wrong);
 	const built = await bench.build(withLauncher(written, baseline), written.source, written);
@@ -57516,6 +57577,11 @@ function builtOf({ bench, target, builds }, candidate) {
 	builds.set(candidate.hash, building);
 	return building;
 }
+function doesNotBuild({ kind, source, entry }, { files }, arch) {
+	const text = files.find(({ path }) => path === source)?.content ?? "";
+	if (kind === "kernel" && !definesKernel(text, entry)) return `It does not compile: its ${source} has no __global__ function ${entry}.`;
+	return arch ? `It does not compile for ${arch}.` : "It does not compile.";
+}
 async function modesOf({ bench, target }, built) {
 	return built.outcome === "failed" ? void 0 : measureModes(bench, target, built.library);
 }
@@ -57541,7 +57607,7 @@ async function verify(context, candidate, stage, options = {}) {
 		return {
 			...common,
 			verdict: "build-failed",
-			reason: built.failed_arch ? `It does not compile for ${built.failed_arch}.` : "It does not compile.",
+			reason: doesNotBuild(target, candidate, built.failed_arch),
 			workloads: [],
 			checks: [check],
 			timings_s: { build: built.seconds },
@@ -61435,7 +61501,7 @@ function requireKnownPrice({ budget, model }) {
 		system: "",
 		messages: []
 	}).usd !== void 0) return;
-	throw new ConfigurationError(`No price is known for the model ${model.name}, so budget-usd cannot be kept; give its price by the input "price", or limit budget-tokens instead.`);
+	throw new ConfigurationError(`No price is known for the model ${model.name}, so \`budget-usd\` cannot be kept; give its \`price\`, or limit \`budget-tokens\` instead.`);
 }
 async function optimizeTarget(run, work) {
 	const { workshop, journal, onStep } = run;
@@ -82494,15 +82560,15 @@ function apiFailure(error, endpoint) {
 	const { baseUrl, model } = endpoint;
 	const said = quote(error.apiMessage ?? error.message, endpoint.apiKey);
 	const status = error.status ?? statusOfType(error.type);
-	if (status === 401) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the key (401): check the secret behind the \`anthropic-api-key\` input, and that it belongs to this API.`));
+	if (status === 401) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the key (401): check the secret or the variable ANTHROPIC_API_KEY that holds it, and that it belongs to this API.`));
 	if (status === 402 || /credit balance|billing/i.test(said)) return permanent(new EnvironmentError(`The account behind the model key cannot pay (${said}): add credit, or use another key.`));
-	if (status === 403) return permanent(new EnvironmentError(`The model key may not use model "${model}" at ${baseUrl} (403: ${said}): give it the right, or change the \`model\` input.`));
-	if (status === 404) return permanent(new ConfigurationError(error.type === "not_found_error" ? `The model API at ${baseUrl} knows no model "${model}" (404): change the \`model\` input.` : `There is no Messages API at ${baseUrl}/v1/messages (404): check the \`base-url\` input, and the \`model\` input "${model}".`));
+	if (status === 403) return permanent(new EnvironmentError(`The model key may not use model "${model}" at ${baseUrl} (403: ${said}): give it the right, or change \`model\`.`));
+	if (status === 404) return permanent(new ConfigurationError(error.type === "not_found_error" ? `The model API at ${baseUrl} knows no model "${model}" (404): change \`model\`.` : `There is no Messages API at ${baseUrl}/v1/messages (404): check \`base-url\`, and \`model\`, which is "${model}".`));
 	if (status === 413 || status === 400 && /too long|context (window|length|size)|exceeds? .*context|too many tokens/i.test(said)) return permanent(new ContextExceeded(`The conversation is too long for model "${model}" (${said}): choose a \`model\` with a larger context, or fewer \`turns\`.`));
-	if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check the \`thinking\` and \`model-effort\` inputs, which not every model knows.`));
-	if (status === 400 && /max_tokens/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change the \`max-tokens\` input.`));
+	if (status === 400 && /thinking|budget_tokens|effort|output_config/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused how the model "${model}" is to think (400: ${said}): check \`thinking\` and \`model-effort\`, which not every model knows.`));
+	if (status === 400 && /max_tokens/i.test(said)) return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the length of an answer of the model "${model}" (400: ${said}): change \`max-tokens\`.`));
 	if (isTransient(error, status)) return overloaded(error, status, said, endpoint);
-	return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the request (${status ?? error.type ?? "no status"}: ${said}): check the \`model\` input "${model}".`));
+	return permanent(new ConfigurationError(`The model API at ${baseUrl} refused the request (${status ?? error.type ?? "no status"}: ${said}): check \`model\`, which is "${model}".`));
 }
 function overloaded(error, status, said, endpoint) {
 	const limited = status === 429;
@@ -82557,7 +82623,7 @@ function failureOf(error, endpoint) {
 	throw error;
 }
 function brokenStream(error, { baseUrl, apiKey }) {
-	if (error.foreign) return permanent(new ConfigurationError(`${baseUrl} does not speak the Anthropic Messages API (${quote(error.message, apiKey)}): check the \`base-url\` input.`));
+	if (error.foreign) return permanent(new ConfigurationError(`${baseUrl} does not speak the Anthropic Messages API (${quote(error.message, apiKey)}): check \`base-url\`.`));
 	return {
 		transient: true,
 		what: "the answer broke off",
@@ -82566,11 +82632,11 @@ function brokenStream(error, { baseUrl, apiKey }) {
 }
 function unreachable(error, { baseUrl, apiKey }) {
 	const reason = error instanceof APIConnectionTimeoutError ? "timed out" : deepestReason(error);
-	if (reason === "bad port") return permanent(new ConfigurationError(`The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct the \`base-url\` input.`));
+	if (reason === "bad port") return permanent(new ConfigurationError(`The model API at ${baseUrl} cannot be reached, because no HTTP client connects to its port: let it listen on another one, and correct \`base-url\`.`));
 	return {
 		transient: true,
 		what: `no connection: ${quote(reason, apiKey)}`,
-		error: new EnvironmentError(`The model API at ${baseUrl} cannot be reached (${quote(reason, apiKey)}): check the \`base-url\` input and the network of this machine.`)
+		error: new EnvironmentError(`The model API at ${baseUrl} cannot be reached (${quote(reason, apiKey)}): check \`base-url\` and the network of this machine.`)
 	};
 }
 function deepestReason(error) {
@@ -82584,7 +82650,7 @@ const ANTHROPIC_API = "https://api.anthropic.com";
 const NO_KEY = "none";
 function parseBaseUrl(text) {
 	const problem = baseUrlProblem(text);
-	if (problem !== void 0) throw new ConfigurationError(`The \`base-url\` input cannot be used: ${problem}.`);
+	if (problem !== void 0) throw new ConfigurationError(`The \`base-url\` cannot be used: ${problem}.`);
 	return text.replace(/\/+$/, "");
 }
 function parseApiKey(text, baseUrl) {
@@ -107442,7 +107508,7 @@ async function main() {
 	const findHarness = async () => {
 		const packageRoot = findPackageRoot(import.meta.dirname);
 		return {
-			python: await findPython(settings.python ?? process.env.KERNELWRIGHT_PYTHON, packageRoot),
+			python: settings.python === void 0 ? await findPython(process.env.KERNELWRIGHT_PYTHON, packageRoot) : await findPython(settings.python, packageRoot, "The input \"python\""),
 			packageRoot,
 			device: settings.device,
 			sandbox: settings.sandbox
