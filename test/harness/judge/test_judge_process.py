@@ -117,4 +117,4 @@ def test_without_a_device_the_judge_says_what_to_do() -> None:
     judge = JudgeClient("--device", "cuda")
     reply, _ = judge.ask("hello")
     judge.close()
-    assert "no CUDA device" in reply["error"] and "device: emulated" in reply["error"]
+    assert "no CUDA device" in reply["error"] and "choose the device emulated" in reply["error"]
