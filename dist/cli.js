@@ -4699,6 +4699,33 @@ function outermost(text) {
 	}
 	return kept;
 }
+// src/measure/parameter-types.ts
+const FLOATS = {
+	double: ["f64"],
+	float: ["f32", "tf32"],
+	half: ["f16"],
+	__half: ["f16"],
+	nv_bfloat16: ["bf16"],
+	__nv_bfloat16: ["bf16"]
+};
+const NARROW = /^(?:bool|(?:un)?signed|(?:(?:un)?signed )?(?:int|short|char)|u?int(?:8|16|32)_t)$/;
+const WIDE = /^(?:(?:unsigned )?long(?: long)?|u?int64_t|size_t)$/;
+function takes(parameter, argument) {
+	const isPointer = /[*[]/.test(parameter);
+	const type = parameter.replace(/\b(?:const|volatile|__restrict__|__restrict|restrict)\b|[*&]|\[\w*\]/g, " ").replace(/\w+\s*$/, "").replace(/\s+/g, " ").trim();
+	const holdsAddress = isPointer || !(type in FLOATS || NARROW.test(type));
+	switch (argument.kind) {
+		case "tensor": return holdsAddress && (FLOATS[type]?.includes(argument.dtype) ?? true);
+		case "scalar": return !isPointer && type !== "cudaStream_t" && isPassedAs(argument.type, type);
+		case "stream": return holdsAddress;
+	}
+}
+function isPassedAs(type, parameter) {
+	const isFloat = type === "f32" || type === "f64";
+	const floats = FLOATS[parameter];
+	if (floats !== void 0) return isFloat && floats.some((one) => bytesOf(one) === bytesOf(type));
+	return !(isFloat && (NARROW.test(parameter) || WIDE.test(parameter)));
+}
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
 	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}${kernelHint(textOf(source, files))}`, { target: name });
@@ -4707,13 +4734,23 @@ function doesNotCompile({ name, source, entry, kind }, files, log) {
 		log
 	})}`, { target: name });
 }
-function miscounted(target, files) {
+function misdeclared(target, files) {
 	const { name, source, entry, kind, arguments: given } = target;
 	if (kind !== "launcher" && kind !== "kernel") return void 0;
 	const taken = declaredParameters(textOf(source, files), plainName(entry));
-	if (taken === void 0 || taken.length === given.length) return void 0;
+	if (taken === void 0) return void 0;
+	const wrong = given.findIndex((argument, index) => !takes(taken[index] ?? "", argument));
+	if (taken.length === given.length && wrong === -1) return void 0;
+	if (taken.length === given.length) return new ConfigurationError(`"args" passes ${toldOf$1(given[wrong])} at place ${wrong + 1}, where ${entry} in ${source} takes "${taken[wrong]}"; correct "args" in the configuration.`, { target: name });
 	const names = given.map((argument) => argument.name).join(", ");
 	return new ConfigurationError(`"args" passes ${given.length} (${names}), and ${entry} in ${source} takes ${taken.length} (${taken.join(", ")}); correct "args" in the configuration.`, { target: name });
+}
+function toldOf$1(argument) {
+	switch (argument?.kind) {
+		case "tensor": return `${argument.name}, a tensor of ${argument.dtype},`;
+		case "scalar": return `${argument.name}, a number of type ${argument.type},`;
+		default: return "the stream";
+	}
 }
 function cannotBeConstructed({ name, entry, source, convention }, log) {
 	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
@@ -18541,7 +18578,7 @@ function sessionNoise(rounds) {
 }
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
-	const passesOthers = miscounted(written, baseline);
+	const passesOthers = misdeclared(written, baseline);
 	if (passesOthers !== void 0) throw passesOthers;
 	const wrong = written.reference === void 0 ? void 0 : await bench.judge.check(asLaunched(written));
 	if (wrong !== void 0) throw badReference(written, wrong);

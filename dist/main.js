@@ -41906,7 +41906,7 @@ function dependencyGraph(repository, ref, changes = [], syntax = createSyntax())
 				};
 			}
 			if (target.kind !== "kernel-builder") return target;
-			const found = await toldOf(target, projectOf(target));
+			const found = await toldOf$1(target, projectOf(target));
 			if (found === void 0) return void 0;
 			const [source = target.source] = found.writable;
 			return {
@@ -41917,8 +41917,8 @@ function dependencyGraph(repository, ref, changes = [], syntax = createSyntax())
 			};
 		},
 		async neededBy(target) {
-			if (await toldOf(target, read(target.source)) === void 0) return void 0;
-			const found = await toldOf(target, projectOf(target));
+			if (await toldOf$1(target, read(target.source)) === void 0) return void 0;
+			const found = await toldOf$1(target, projectOf(target));
 			const needed = /* @__PURE__ */ new Map();
 			let bytes = 0;
 			const add = (file) => {
@@ -41928,7 +41928,7 @@ function dependencyGraph(repository, ref, changes = [], syntax = createSyntax())
 				bytes += Buffer.byteLength(file.content ?? "");
 				if (needed.size > MOST_FILES$1 || bytes > MOST_BYTES$3) throw tooMuch(target);
 			};
-			const sources = await toldOf(target, Promise.all(sourcesOf(target).map((path) => find([path]))));
+			const sources = await toldOf$1(target, Promise.all(sourcesOf(target).map((path) => find([path]))));
 			for (const source of sources.flat()) add({
 				...source,
 				from: source.path,
@@ -41936,7 +41936,7 @@ function dependencyGraph(repository, ref, changes = [], syntax = createSyntax())
 			});
 			for (const { path, content: text, from, through } of needed.values()) {
 				if (text === void 0) continue;
-				const named = await toldOf(target, Promise.all((await places(path, target, found)).map(find)), path);
+				const named = await toldOf$1(target, Promise.all((await places(path, target, found)).map(find)), path);
 				const way = path === from ? [] : [...through, path];
 				for (const next of named.flat()) add({
 					...next,
@@ -41948,7 +41948,7 @@ function dependencyGraph(repository, ref, changes = [], syntax = createSyntax())
 		}
 	};
 }
-async function toldOf({ name }, reading, namedBy) {
+async function toldOf$1({ name }, reading, namedBy) {
 	try {
 		return await reading;
 	} catch (error) {
@@ -49233,6 +49233,33 @@ function outermost(text) {
 	}
 	return kept;
 }
+// src/measure/parameter-types.ts
+const FLOATS = {
+	double: ["f64"],
+	float: ["f32", "tf32"],
+	half: ["f16"],
+	__half: ["f16"],
+	nv_bfloat16: ["bf16"],
+	__nv_bfloat16: ["bf16"]
+};
+const NARROW = /^(?:bool|(?:un)?signed|(?:(?:un)?signed )?(?:int|short|char)|u?int(?:8|16|32)_t)$/;
+const WIDE = /^(?:(?:unsigned )?long(?: long)?|u?int64_t|size_t)$/;
+function takes(parameter, argument) {
+	const isPointer = /[*[]/.test(parameter);
+	const type = parameter.replace(/\b(?:const|volatile|__restrict__|__restrict|restrict)\b|[*&]|\[\w*\]/g, " ").replace(/\w+\s*$/, "").replace(/\s+/g, " ").trim();
+	const holdsAddress = isPointer || !(type in FLOATS || NARROW.test(type));
+	switch (argument.kind) {
+		case "tensor": return holdsAddress && (FLOATS[type]?.includes(argument.dtype) ?? true);
+		case "scalar": return !isPointer && type !== "cudaStream_t" && isPassedAs(argument.type, type);
+		case "stream": return holdsAddress;
+	}
+}
+function isPassedAs(type, parameter) {
+	const isFloat = type === "f32" || type === "f64";
+	const floats = FLOATS[parameter];
+	if (floats !== void 0) return isFloat && floats.some((one) => bytesOf(one) === bytesOf(type));
+	return !(isFloat && (NARROW.test(parameter) || WIDE.test(parameter)));
+}
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
 	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return new ConfigurationError(`${source} has no __global__ function ${entry}${kernelHint(textOf(source, files))}`, { target: name });
@@ -49241,13 +49268,23 @@ function doesNotCompile({ name, source, entry, kind }, files, log) {
 		log
 	})}`, { target: name });
 }
-function miscounted(target, files) {
+function misdeclared(target, files) {
 	const { name, source, entry, kind, arguments: given } = target;
 	if (kind !== "launcher" && kind !== "kernel") return void 0;
 	const taken = declaredParameters(textOf(source, files), plainName(entry));
-	if (taken === void 0 || taken.length === given.length) return void 0;
+	if (taken === void 0) return void 0;
+	const wrong = given.findIndex((argument, index) => !takes(taken[index] ?? "", argument));
+	if (taken.length === given.length && wrong === -1) return void 0;
+	if (taken.length === given.length) return new ConfigurationError(`"args" passes ${toldOf(given[wrong])} at place ${wrong + 1}, where ${entry} in ${source} takes "${taken[wrong]}"; correct "args" in the configuration.`, { target: name });
 	const names = given.map((argument) => argument.name).join(", ");
 	return new ConfigurationError(`"args" passes ${given.length} (${names}), and ${entry} in ${source} takes ${taken.length} (${taken.join(", ")}); correct "args" in the configuration.`, { target: name });
+}
+function toldOf(argument) {
+	switch (argument?.kind) {
+		case "tensor": return `${argument.name}, a tensor of ${argument.dtype},`;
+		case "scalar": return `${argument.name}, a number of type ${argument.type},`;
+		default: return "the stream";
+	}
 }
 function cannotBeConstructed({ name, entry, source, convention }, log) {
 	const hint = convention === void 0 && constructorRefused(log) ? "; the class and \"init\" must fit each other" : importHint(log);
@@ -57532,7 +57569,7 @@ function sessionNoise(rounds) {
 }
 // src/measure/verifier.ts
 async function prepareVerifier(bench, written, baseline) {
-	const passesOthers = miscounted(written, baseline);
+	const passesOthers = misdeclared(written, baseline);
 	if (passesOthers !== void 0) throw passesOthers;
 	const wrong = written.reference === void 0 ? void 0 : await bench.judge.check(asLaunched(written));
 	if (wrong !== void 0) throw badReference(written, wrong);

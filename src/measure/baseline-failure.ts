@@ -1,11 +1,12 @@
 import { ConfigurationError } from '../core/errors.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { SourceFile } from '../core/source.ts';
-import { isPython, type Target } from '../core/target.ts';
+import { type Argument, isPython, type Target } from '../core/target.ts';
 import { declaredParameters } from './declared-parameters.ts';
 import { readableLog } from './excerpt.ts';
 import type { Measurement } from './judge-report.ts';
 import { launcherNames } from './launcher-names.ts';
+import { takes } from './parameter-types.ts';
 
 /*
  * Why there is nothing to improve on: the code as it stands, or what the configuration says of it, is at fault. Each function gives the
@@ -30,19 +31,39 @@ export function doesNotCompile(
 }
 
 /**
- * That the configuration passes more or fewer arguments than the code takes, as far as that can be seen. A launcher is called without its
+ * That the configuration passes other arguments than the code takes, as far as that can be seen. A launcher is called without its
  * declaration: what it is not passed would be whatever lies where it looks.
  */
-export function miscounted(target: Target, files: readonly SourceFile[]): ConfigurationError | undefined {
+export function misdeclared(target: Target, files: readonly SourceFile[]): ConfigurationError | undefined {
   const { name, source, entry, kind, arguments: given } = target;
   if (kind !== 'launcher' && kind !== 'kernel') return undefined;
   const taken = declaredParameters(textOf(source, files), plainName(entry));
-  if (taken === undefined || taken.length === given.length) return undefined;
+  if (taken === undefined) return undefined;
+  const wrong = given.findIndex((argument, index) => !takes(taken[index] ?? '', argument));
+  if (taken.length === given.length && wrong === -1) return undefined;
+  if (taken.length === given.length) {
+    return new ConfigurationError(
+      `"args" passes ${toldOf(given[wrong])} at place ${wrong + 1}, where ${entry} in ${source} takes "${taken[wrong]}"; correct "args" in the configuration.`,
+      { target: name },
+    );
+  }
   const names = given.map((argument) => argument.name).join(', ');
   return new ConfigurationError(
     `"args" passes ${given.length} (${names}), and ${entry} in ${source} takes ${taken.length} (${taken.join(', ')}); correct "args" in the configuration.`,
     { target: name },
   );
+}
+
+/** `x, a tensor of f16,` */
+function toldOf(argument: Argument | undefined): string {
+  switch (argument?.kind) {
+    case 'tensor':
+      return `${argument.name}, a tensor of ${argument.dtype},`;
+    case 'scalar':
+      return `${argument.name}, a number of type ${argument.type},`;
+    default:
+      return 'the stream';
+  }
 }
 
 /** Its file could not be imported, or its class not be constructed. */

@@ -5,7 +5,7 @@ import { isPython, type Target } from '../core/target.ts';
 import type { ScreenOptions, Verifier } from '../core/verifier.ts';
 import { asDescribed } from './as-described.ts';
 import { baselineTimes } from './baseline-check.ts';
-import { badReference, definesKernel, doesNotCompile, failsItsOwnCheck, miscounted } from './baseline-failure.ts';
+import { badReference, definesKernel, doesNotCompile, failsItsOwnCheck, misdeclared } from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
 import type { Judge } from './judge.ts';
@@ -52,7 +52,7 @@ export async function prepareVerifier(
   written: Target,
   baseline: readonly SourceFile[],
 ): Promise<PreparedVerifier> {
-  const passesOthers = miscounted(written, baseline);
+  const passesOthers = misdeclared(written, baseline);
   if (passesOthers !== undefined) throw passesOthers;
   const wrong = written.reference === undefined ? undefined : await bench.judge.check(asLaunched(written));
   if (wrong !== undefined) throw badReference(written, wrong);

@@ -153,6 +153,16 @@ it.each([
     '"args" passes 2 (x, y), and twice in twice.cu takes 3 (const float* x, float* y, int n); correct "args" in the configuration.',
   ],
   [
+    'passes something in the place of something else',
+    TWICE.replace('[x, y, n]', '[n, x, y]'),
+    '"args" passes n, a number of type i32, at place 1, where twice in twice.cu takes "const float* x"; correct "args" in the configuration.',
+  ],
+  [
+    'says another type',
+    TWICE.replace('x: "f32[n]"', 'x: "f16[n]"'),
+    '"args" passes x, a tensor of f16, at place 1, where twice in twice.cu takes "const float* x"; correct "args" in the configuration.',
+  ],
+  [
     'names no kernel of the file',
     TWICE.replace('kernel: twice', 'kernel: double_all'),
     'twice.cu has no __global__ function double_all; correct "kernel" in the configuration: it has twice.',
