@@ -4510,7 +4510,7 @@ const SCALAR_TYPES = [
 function isPython({ kind }) {
 	return kind === "module" || kind === "function" || kind === "kernel-builder";
 }
-function languageOf$1({ kind, project }) {
+function languageOf({ kind, project }) {
 	return isPython({ kind }) && !project?.sources.length ? "python" : "cuda";
 }
 function sourcesOf({ source, build, writable }) {
@@ -4699,32 +4699,129 @@ function outermost(text) {
 	}
 	return kept;
 }
-// src/measure/parameter-types.ts
-const FLOATS = {
-	double: ["f64"],
-	float: ["f32", "tf32"],
-	half: ["f16"],
-	__half: ["f16"],
-	nv_bfloat16: ["bf16"],
-	__nv_bfloat16: ["bf16"]
+// src/targets/draft/cuda/c-type.ts
+const DTYPES = {
+	float: "f32",
+	double: "f64",
+	half: "f16",
+	__half: "f16",
+	bfloat16: "bf16",
+	__nv_bfloat16: "bf16",
+	nv_bfloat16: "bf16",
+	__nv_fp8_e4m3: "f8e4m3",
+	__nv_fp8_e5m2: "f8e5m2",
+	bool: "bool",
+	char: "i8",
+	"signed char": "i8",
+	int8_t: "i8",
+	"unsigned char": "u8",
+	uint8_t: "u8",
+	short: "i16",
+	"signed short": "i16",
+	int16_t: "i16",
+	int: "i32",
+	signed: "i32",
+	"signed int": "i32",
+	int32_t: "i32",
+	long: "i64",
+	"long int": "i64",
+	"long long": "i64",
+	"long long int": "i64",
+	int64_t: "i64",
+	ptrdiff_t: "i64",
+	ssize_t: "i64"
 };
-const NARROW = /^(?:bool|(?:un)?signed|(?:(?:un)?signed )?(?:int|short|char)|u?int(?:8|16|32)_t)$/;
-const WIDE = /^(?:(?:unsigned )?long(?: long)?|u?int64_t|size_t)$/;
+const UNSIGNED = {
+	"unsigned short": "i16",
+	uint16_t: "i16",
+	unsigned: "i32",
+	"unsigned int": "i32",
+	uint: "i32",
+	uint32_t: "i32",
+	"unsigned long": "i64",
+	"unsigned long long": "i64",
+	uint64_t: "i64",
+	size_t: "i64"
+};
+const VECTORS = {
+	float: "f32",
+	double: "f64",
+	int: "i32",
+	char: "i8",
+	uchar: "u8"
+};
+function elementOf(type) {
+	const plain = plainType(type);
+	const dtype = own$1(DTYPES, plain);
+	if (dtype !== void 0) return {
+		dtype,
+		lanes: 1,
+		unsigned: false
+	};
+	const unsigned = own$1(UNSIGNED, plain);
+	if (unsigned !== void 0) return {
+		dtype: unsigned,
+		lanes: 1,
+		unsigned: true
+	};
+	if (plain === "half2" || plain === "__half2") return {
+		dtype: "f16",
+		lanes: 2,
+		unsigned: false
+	};
+	if (plain === "__nv_bfloat162" || plain === "nv_bfloat162") return {
+		dtype: "bf16",
+		lanes: 2,
+		unsigned: false
+	};
+	const [, base = "", lanes] = /^(float|double|int|char|uchar)([234])$/.exec(plain) ?? [];
+	const vector = own$1(VECTORS, base);
+	return vector === void 0 ? void 0 : {
+		dtype: vector,
+		lanes: Number(lanes),
+		unsigned: false
+	};
+}
+const OWN_TYPES = /^(float|double|half|__half|(__)?nv_bfloat16|__nv_fp8_e[45]m[32]|bool|int8_t|signed char|u?int8_t|unsigned char|short|int16_t|int|signed|signed int|int32_t|long|long int|int64_t|ptrdiff_t)$/;
+function isOwnType(type) {
+	return OWN_TYPES.test(plainType(type));
+}
+function scalarOf$1(type) {
+	const element = elementOf(type);
+	if (element?.lanes !== 1) return void 0;
+	const { dtype } = element;
+	return dtype === "i32" || dtype === "i64" || dtype === "f32" || dtype === "f64" ? dtype : void 0;
+}
+function isVector(type) {
+	return (elementOf(type)?.lanes ?? 1) > 1 || /^(u?int|short|long|u?char)[234]$/.test(plainType(type));
+}
+function plainType(type) {
+	return type.replace(/\b(const|volatile|__restrict__|__restrict|restrict|struct)\b/g, " ").replace(/\bstd::/g, "").replace(/\s+/g, " ").trim();
+}
+function own$1(table, key) {
+	return Object.hasOwn(table, key) ? table[key] : void 0;
+}
+// src/measure/parameter-types.ts
 function takes(parameter, argument) {
 	const isPointer = /[*[]/.test(parameter);
-	const type = parameter.replace(/\b(?:const|volatile|__restrict__|__restrict|restrict)\b|[*&]|\[\w*\]/g, " ").replace(/\w+\s*$/, "").replace(/\s+/g, " ").trim();
-	const holdsAddress = isPointer || !(type in FLOATS || NARROW.test(type));
+	const type = parameter.replace(/[*&]|\[\w*\]|\b__restrict(__)?\b/g, " ").replace(/\w+\s*$/, "").trim();
+	const element = elementOf(type);
+	const held = element?.lanes === 1 ? element.dtype : void 0;
+	const holdsAddress = isPointer || held === void 0 || held === "i64";
 	switch (argument.kind) {
-		case "tensor": return holdsAddress && (FLOATS[type]?.includes(argument.dtype) ?? true);
-		case "scalar": return !isPointer && type !== "cudaStream_t" && isPassedAs(argument.type, type);
+		case "tensor": return holdsAddress && (held === void 0 || !isWideFloat(held) || held === inMemory(argument.dtype));
+		case "scalar": return !isPointer && type !== "cudaStream_t" && (held === void 0 || isPassedAs(argument.type, held));
 		case "stream": return holdsAddress;
 	}
 }
-function isPassedAs(type, parameter) {
-	const isFloat = type === "f32" || type === "f64";
-	const floats = FLOATS[parameter];
-	if (floats !== void 0) return isFloat && floats.some((one) => bytesOf(one) === bytesOf(type));
-	return !(isFloat && (NARROW.test(parameter) || WIDE.test(parameter)));
+function isWideFloat(dtype) {
+	return isFloat(dtype) && bytesOf(dtype) > 1;
+}
+function inMemory(dtype) {
+	return dtype === "tf32" ? "f32" : dtype;
+}
+function isPassedAs(type, held) {
+	return isFloat(type) || isFloat(held) ? type === held : true;
 }
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
@@ -5782,7 +5879,7 @@ function isRefutedByClocks({ verdict, checks }) {
 	return verdict === "rejected" && failed.length > 0 && failed.every(({ name }) => name === "clocks");
 }
 function whatWasBuilt(target, architectures) {
-	if (languageOf$1(target) === "python") return "its syntax is right";
+	if (languageOf(target) === "python") return "its syntax is right";
 	return (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0 ? `it compiles for ${architectures.join(", ")}` : "it compiles";
 }
 function afterTests(judgement, check) {
@@ -6533,7 +6630,7 @@ function members(proto, table) {
 		else defineBound(proto, key, desc.value);
 	}
 }
-function own$1(inst, key, value, enumerable = true) {
+function own(inst, key, value, enumerable = true) {
 	Object.defineProperty(inst, key, {
 		configurable: true,
 		writable: true,
@@ -6543,7 +6640,7 @@ function own$1(inst, key, value, enumerable = true) {
 	return value;
 }
 function hide(inst, key, value) {
-	return own$1(inst, key, value, false);
+	return own(inst, key, value, false);
 }
 /* @__NO_SIDE_EFFECTS__ */
 function derived(computes, table) {
@@ -6553,10 +6650,10 @@ function derived(computes, table) {
 			configurable: true,
 			enumerable: true,
 			get() {
-				return own$1(this, key, compute(this));
+				return own(this, key, compute(this));
 			},
 			set(value) {
-				own$1(this, key, value);
+				own(this, key, value);
 			}
 		});
 	}
@@ -6566,10 +6663,10 @@ function defineBound(proto, key, fn) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
 		get() {
-			return this == null ? fn : own$1(this, key, fn.bind(this));
+			return this == null ? fn : own(this, key, fn.bind(this));
 		},
 		set(value) {
-			own$1(this, key, value);
+			own(this, key, value);
 		}
 	});
 }
@@ -7551,7 +7648,7 @@ const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 		return hide(this, "~standard", standardProps(this));
 	},
 	set "~standard"(value) {
-		own$1(this, "~standard", value);
+		own(this, "~standard", value);
 	}
 });
 const toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
@@ -10895,7 +10992,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		});
 	},
 	set "~standard"(value) {
-		own$1(this, "~standard", value);
+		own(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
 		return parse$3(this, data, params, { callee: _parse });
@@ -10913,7 +11010,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return this?.safeParseAsync;
 	},
 	set spa(value) {
-		own$1(this, "spa", value);
+		own(this, "spa", value);
 	},
 	validate(data, params) {
 		return validate(this, data, params);
@@ -18624,8 +18721,7 @@ function builtOf({ bench, target, builds }, candidate) {
 	return building;
 }
 function doesNotBuild({ kind, source, entry }, { files }, arch) {
-	const text = files.find(({ path }) => path === source)?.content ?? "";
-	if (kind === "kernel" && !definesKernel(text, entry)) return `It does not compile: its ${source} has no __global__ function ${entry}.`;
+	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return `It does not compile: its ${source} has no __global__ function ${entry}.`;
 	return arch ? `It does not compile for ${arch}.` : "It does not compile.";
 }
 async function modesOf({ bench, target }, built) {
@@ -27006,7 +27102,7 @@ function taskPrompt({ target, baseline, device, baselineTimes = [], callers = []
 }
 const TIMES = "Baseline: the median time of one call of the present source, with a cold L2. Floor: what no kernel can be faster than, by the bytes and operations of the workload and what this GPU was measured to do. What lies between the two is all that there is to gain.";
 function notMeasured(target) {
-	return `There is no GPU here: your version is ${languageOf$1(target) === "python" ? "checked for right results with CPU tensors" : "compiled and checked for right results on a CPU emulator"}, and times are not measured. Write what would be fastest on the architecture above.`;
+	return `There is no GPU here: your version is ${languageOf(target) === "python" ? "checked for right results with CPU tensors" : "compiled and checked for right results on a CPU emulator"}, and times are not measured. Write what would be fastest on the architecture above.`;
 }
 function answerFormat(example) {
 	return `Begin with one short paragraph that says what you changed and why it should be faster; you will see this paragraph again in later turns, but none of your other reasoning. Then give every file that you change, complete from its first line to its last, each in a fenced block whose info string names its path. An answer looks like this:
@@ -27035,7 +27131,7 @@ function howCompiled(target) {
 	return lines.length > 0 ? [section$1("How it is compiled", dataBlock("build", lines.join("\n")))] : [];
 }
 function oracle(target) {
-	if (target.reference === void 0) return `Your results are compared with those of the present source${languageOf$1(target) === "python" ? ", run in float64 where it can be" : ""}, within a small tolerance for floating point; integers must be equal.`;
+	if (target.reference === void 0) return `Your results are compared with those of the present source${languageOf(target) === "python" ? ", run in float64 where it can be" : ""}, within a small tolerance for floating point; integers must be equal.`;
 	return `Your results are compared, within a small tolerance for floating point, with this torch expression over the inputs in float64:\n\n${dataBlock("reference", target.reference)}`;
 }
 function checkedShapes(target, device) {
@@ -27418,8 +27514,7 @@ const AXES$1 = [
 	"y",
 	"z"
 ];
-function launchesIn(root) {
-	const launches = launchesOf$1(root);
+function launchConstants(root, launches) {
 	const bounds = root.descendantsOfType("launch_bounds").flatMap(boundsOf);
 	const found = launches.flatMap((launch) => [...blockConstants(launch, bounds), ...templateConstants$1(launch, root)]);
 	const taken = new Set(found.flatMap(({ places }) => places.map(({ start }) => start)));
@@ -27571,32 +27666,36 @@ const SPECIFIERS = /* @__PURE__ */ new Set([
 	"auto"
 ]);
 function mentionsIn(root) {
-	const mentions = /* @__PURE__ */ new Map();
+	const names = /* @__PURE__ */ new Map();
 	for (const node of root.descendantsOfType("identifier")) {
-		const known = mentions.get(node.text);
-		if (known === void 0) mentions.set(node.text, [node]);
+		const known = names.get(node.text);
+		if (known === void 0) names.set(node.text, [node]);
 		else known.push(node);
 	}
-	return mentions;
+	return {
+		names,
+		bounded: new Set(root.descendantsOfType("launch_bounds").map((bounds) => simple(kernelOf(bounds)))),
+		macros: root.descendantsOfType("preproc_arg").map(({ text }) => text)
+	};
 }
-function hasFreeBounds(kernel, head, definition) {
+function hasFreeBounds(kernel, head, definition, { bounded }) {
 	let before = definition.previousSibling;
 	while (before?.type === "comment") before = before.previousSibling;
-	return !(before?.type === "ERROR" || before?.type === "expression_statement" && !before.text.endsWith(";")) && (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) && definition.tree.rootNode.descendantsOfType("launch_bounds").every((bounds) => simple(kernelOf(bounds)) !== simple(kernel));
+	return !(before?.type === "ERROR" || before?.type === "expression_statement" && !before.text.endsWith(";")) && (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) && !bounded.has(simple(kernel));
 }
 function threadsOf(kernel, definition, mentions, launches) {
 	const name = simple(kernel);
 	const blocks = launches.filter((launch) => simple(launch.kernel) === name).map(({ block }) => block);
 	const threads = new Set(blocks.map((block) => block.map(({ text }) => text).join(" * ")));
 	const isKnown = blocks.every((block) => block.length > 0 && block.every(({ text }) => isConstantAbove(text, definition, mentions)));
-	return threads.size === 1 && isKnown && isOnlyLaunched(name, definition, mentions) ? [...threads][0] : void 0;
+	return threads.size === 1 && isKnown && isOnlyLaunched(name, mentions) ? [...threads][0] : void 0;
 }
 function simple(name) {
 	return name.replace(/<.*$/s, "").split("::").at(-1) ?? name;
 }
 function isConstantAbove(name, definition, mentions) {
 	if (!/^\w+$/.test(name)) return false;
-	if ((mentions.get(name)?.filter(isDeclared) ?? []).length !== 1) return false;
+	if ((mentions.names.get(name)?.filter(isDeclared) ?? []).length !== 1) return false;
 	const root = definition.tree.rootNode;
 	const above = root.text.slice(0, definition.startIndex - root.startIndex);
 	return new RegExp(`^(?:#define ${name}\\b|(?:static |inline )*const.*\\b${name} *=)`, "m").test(above);
@@ -27604,9 +27703,9 @@ function isConstantAbove(name, definition, mentions) {
 function isDeclared({ id, parent }) {
 	return parent?.childForFieldName("declarator")?.id === id || parent?.childForFieldName("name")?.id === id;
 }
-function isOnlyLaunched(kernel, { tree }, mentions) {
+function isOnlyLaunched(kernel, { names, macros }) {
 	const word = new RegExp(`\\b${kernel}\\b`);
-	return mentions.get(kernel)?.every(isPlainMention) === true && tree.rootNode.descendantsOfType("preproc_arg").every(({ text }) => !word.test(text));
+	return names.get(kernel)?.every(isPlainMention) === true && !macros.some((text) => word.test(text));
 }
 function isPlainMention(node) {
 	const outer = around(node, "function_declarator", "call_expression", "compound_statement");
@@ -27653,8 +27752,7 @@ function aboveLoop(loop) {
 	};
 }
 // src/refine/tuner/left-to-compiler.ts
-function leftToCompiler(root) {
-	const launches = launchesOf$1(root);
+function leftToCompiler(root, launches) {
 	const mentions = mentionsIn(root);
 	const left = root.descendantsOfType("function_definition").map((node) => leftIn(node, mentions, launches));
 	return {
@@ -27682,7 +27780,7 @@ function leftIn(node, mentions, launches) {
 		line,
 		places: loops.map(aboveLoop)
 	};
-	if (!isKernel || !hasFreeBounds(name, head, node)) return {
+	if (!isKernel || !hasFreeBounds(name, head, node, mentions)) return {
 		found: [unroll],
 		limits: []
 	};
@@ -27762,8 +27860,9 @@ function elementsOf(declarator) {
 }
 // src/refine/tuner/cuda-constants.ts
 function cudaConstants(root) {
-	const launches = launchesIn(root);
-	const unsaid = leftToCompiler(root);
+	const launches = launchesOf$1(root);
+	const said = launchConstants(root, launches);
+	const unsaid = leftToCompiler(root, launches);
 	return {
 		found: [
 			...root.descendantsOfType(["declaration", "field_declaration"]).flatMap(declared$1),
@@ -27771,10 +27870,10 @@ function cudaConstants(root) {
 			...root.descendantsOfType("optional_parameter_declaration").map(defaulted$1),
 			...root.descendantsOfType("preproc_call").map(unrolled),
 			...unsaid.found,
-			...launches.found
+			...said.found
 		].filter(isPresent$1),
 		limits: [
-			...launches.limits,
+			...said.limits,
 			...unsaid.limits,
 			...sharedLimits(root)
 		]
@@ -27996,7 +28095,7 @@ function others(value, candidates) {
 }
 // src/refine/tuner/find.ts
 async function findTunables(files, writable, syntax, entry) {
-	const language = languageOf(writable);
+	const language = languageOfPath(writable);
 	const text = files.find(({ path }) => path === writable)?.content ?? "";
 	const { found, limits } = await constantsIn(text, language, syntax);
 	return {
@@ -28014,7 +28113,7 @@ async function findTunables(files, writable, syntax, entry) {
 		constants: knownConstants(found)
 	};
 }
-function languageOf(path) {
+function languageOfPath(path) {
 	return path.endsWith(".py") ? "python" : "cuda";
 }
 async function constantsIn(text, language, syntax) {
@@ -28093,7 +28192,7 @@ async function declaredTunables(files, proposed, syntax) {
 		files: stripped,
 		problem: read
 	};
-	const { found, limits } = await constantsIn(content, languageOf(path), syntax);
+	const { found, limits } = await constantsIn(content, languageOfPath(path), syntax);
 	const tunables = [];
 	for (const [name, values] of read) {
 		const constant = theOne(name, merged(found));
@@ -28114,7 +28213,7 @@ async function declaredTunables(files, proposed, syntax) {
 	};
 }
 async function declaringFile(file, syntax) {
-	const marked = (await syntax.parse(languageOf(file.path), file.content, (root) => root.descendantsOfType("comment").map(({ startIndex, endIndex, text }) => ({
+	const marked = (await syntax.parse(languageOfPath(file.path), file.content, (root) => root.descendantsOfType("comment").map(({ startIndex, endIndex, text }) => ({
 		startIndex,
 		endIndex,
 		text
@@ -34839,7 +34938,7 @@ function parseSkill(file) {
 	};
 }
 function skillsFor(skills, target, { arch }) {
-	const language = languageOf$1(target);
+	const language = languageOf(target);
 	const fitting = skills.filter(({ languages, architectures }) => (languages?.includes(language) ?? true) && (architectures?.includes(arch) ?? true));
 	return [...fitting.filter(({ architectures }) => architectures === void 0), ...fitting.filter(({ architectures }) => architectures !== void 0)];
 }
@@ -38732,7 +38831,7 @@ const EMULATED_BY_COUNT = [
 ];
 const MOST = 2;
 function draftWorkloads({ dimensions, others }, seen) {
-	const usual = Object.fromEntries([...dimensions.map((name, place) => [name, usualOf(name) ?? unlike(BY_COUNT, dimensions, place)]), ...others.map(({ name, isInteger }) => [name, isInteger ? 1 : scalarOf$1(name)])]);
+	const usual = Object.fromEntries([...dimensions.map((name, place) => [name, usualOf(name) ?? unlike(BY_COUNT, dimensions, place)]), ...others.map(({ name, isInteger }) => [name, isInteger ? 1 : scalarOf(name)])]);
 	const complete = seen.map(({ values, spot }) => ({
 		known: usable(values, dimensions, others),
 		spot
@@ -38784,7 +38883,7 @@ function usualOf(name) {
 function unlike(byCount, dimensions, place) {
 	return (byCount[dimensions.length - 1] ?? 8) * (place + 1);
 }
-function scalarOf$1(name) {
+function scalarOf(name) {
 	return /eps/i.test(name) ? 1e-5 : 1;
 }
 function usable(values, dimensions, others) {
@@ -38796,107 +38895,6 @@ function usable(values, dimensions, others) {
 }
 function size(values, dimensions) {
 	return dimensions.reduce((product, name) => product * (values[name] ?? 1), 1);
-}
-// src/targets/draft/cuda/c-type.ts
-const DTYPES = {
-	float: "f32",
-	double: "f64",
-	half: "f16",
-	__half: "f16",
-	bfloat16: "bf16",
-	__nv_bfloat16: "bf16",
-	nv_bfloat16: "bf16",
-	__nv_fp8_e4m3: "f8e4m3",
-	__nv_fp8_e5m2: "f8e5m2",
-	bool: "bool",
-	char: "i8",
-	"signed char": "i8",
-	int8_t: "i8",
-	"unsigned char": "u8",
-	uint8_t: "u8",
-	short: "i16",
-	int16_t: "i16",
-	int: "i32",
-	signed: "i32",
-	"signed int": "i32",
-	int32_t: "i32",
-	long: "i64",
-	"long int": "i64",
-	"long long": "i64",
-	"long long int": "i64",
-	int64_t: "i64",
-	ptrdiff_t: "i64",
-	ssize_t: "i64"
-};
-const UNSIGNED = {
-	"unsigned short": "i16",
-	uint16_t: "i16",
-	unsigned: "i32",
-	"unsigned int": "i32",
-	uint: "i32",
-	uint32_t: "i32",
-	"unsigned long": "i64",
-	"unsigned long long": "i64",
-	uint64_t: "i64",
-	size_t: "i64"
-};
-const VECTORS = {
-	float: "f32",
-	double: "f64",
-	int: "i32",
-	char: "i8",
-	uchar: "u8"
-};
-function elementOf(type) {
-	const plain = plainType(type);
-	const dtype = own(DTYPES, plain);
-	if (dtype !== void 0) return {
-		dtype,
-		lanes: 1,
-		unsigned: false
-	};
-	const unsigned = own(UNSIGNED, plain);
-	if (unsigned !== void 0) return {
-		dtype: unsigned,
-		lanes: 1,
-		unsigned: true
-	};
-	if (plain === "half2" || plain === "__half2") return {
-		dtype: "f16",
-		lanes: 2,
-		unsigned: false
-	};
-	if (plain === "__nv_bfloat162" || plain === "nv_bfloat162") return {
-		dtype: "bf16",
-		lanes: 2,
-		unsigned: false
-	};
-	const [, base = "", lanes] = /^(float|double|int|char|uchar)([234])$/.exec(plain) ?? [];
-	const vector = own(VECTORS, base);
-	return vector === void 0 ? void 0 : {
-		dtype: vector,
-		lanes: Number(lanes),
-		unsigned: false
-	};
-}
-const OWN_TYPES = /^(float|double|half|__half|(__)?nv_bfloat16|__nv_fp8_e[45]m[32]|bool|int8_t|signed char|u?int8_t|unsigned char|short|int16_t|int|signed|signed int|int32_t|long|long int|int64_t|ptrdiff_t)$/;
-function isOwnType(type) {
-	return OWN_TYPES.test(plainType(type));
-}
-function scalarOf(type) {
-	const element = elementOf(type);
-	if (element?.lanes !== 1) return void 0;
-	const { dtype } = element;
-	return dtype === "i32" || dtype === "i64" || dtype === "f32" || dtype === "f64" ? dtype : void 0;
-}
-function isVector(type) {
-	return (elementOf(type)?.lanes ?? 1) > 1 || /^(u?int|short|long|u?char)[234]$/.test(plainType(type));
-}
-function plainType(type) {
-	return type.replace(/\b(const|volatile|__restrict__|__restrict|restrict|struct)\b/g, " ").replace(/\bstd::/g, "").replace(/\s+/g, " ").trim();
-}
-function own(table, key) {
-	return Object.hasOwn(table, key) ? table[key] : void 0;
 }
 // src/targets/draft/cuda/c-formula.ts
 const CEIL_DIV = /^(ceil_?div|div_?up|cdiv|div_?ceil|ceil_divide|ceildivide|divide_?up|get_num_blocks)$/i;
@@ -39029,7 +39027,7 @@ const STREAM_TYPES = /^(cudaStream_t|CUstream|hipStream_t)$/;
 function problemOf({ name, type, pointers }) {
 	if (STREAM_TYPES.test(type) && pointers === 0) return void 0;
 	if (pointers > 1) return `${name} is a pointer to pointers, a reference or a function, which the configuration cannot pass`;
-	if (pointers === 0 && scalarOf(type) === void 0) return `${name} is of type ${type}, which the configuration cannot pass by value; it passes int, int64_t, float and double`;
+	if (pointers === 0 && scalarOf$1(type) === void 0) return `${name} is of type ${type}, which the configuration cannot pass by value; it passes int, int64_t, float and double`;
 	if (pointers === 1 && type !== "void" && elementOf(type) === void 0) return `${name} points to ${type}, which is no element type of the configuration`;
 }
 function declare(parameters, evidence, free = []) {
@@ -39038,7 +39036,7 @@ function declare(parameters, evidence, free = []) {
 		ok: false,
 		because
 	};
-	const integers = parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i"));
+	const integers = parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf$1(type)?.startsWith("i"));
 	const sized = fillIn(parameters.filter((parameter) => parameter.pointers === 1), integers.map(({ name }) => name), evidence);
 	const dimensions = [.../* @__PURE__ */ new Set([...sized.flatMap(({ extents }) => extents.flatMap(namesIn)), ...free])];
 	const declared = sized.map((one) => ({
@@ -39057,7 +39055,7 @@ function declare(parameters, evidence, free = []) {
 		dimensions,
 		others: values.filter(({ name }) => !dimensions.includes(name)).map(({ name, type }) => ({
 			name,
-			isInteger: scalarOf(type)?.startsWith("i") === true
+			isInteger: scalarOf$1(type)?.startsWith("i") === true
 		}))
 	};
 }
@@ -39130,7 +39128,7 @@ function joined(notes) {
 	return wanted.length > 0 ? todo([...wanted, ...guessed].join("; ")) : guess(guessed.join("; "));
 }
 function scalar(name, type, isDimension) {
-	const passed = scalarOf(type) ?? "i32";
+	const passed = scalarOf$1(type) ?? "i32";
 	if (isDimension && passed === "i32") return [];
 	return [{
 		name,
@@ -39323,7 +39321,7 @@ function evidenceOf(pointers, views, cleared) {
 	}));
 }
 function usesIn({ kernel, pointerOf, inWords, constants }) {
-	const context = indexContext(kernel, (type) => scalarOf(type)?.startsWith("i") === true, constants);
+	const context = indexContext(kernel, (type) => scalarOf$1(type)?.startsWith("i") === true, constants);
 	return kernel.body.accesses.flatMap((access) => {
 		const resolved = resolveAccess(access, context);
 		const pointer = resolved && pointerOf(resolved.pointer);
@@ -39483,7 +39481,7 @@ function rowsOf({ body, parameters }, numbers) {
 		...formulas,
 		...accesses.map(({ index }) => index)
 	].flatMap(namesIn));
-	return parameters.find(({ name, type }) => numbers.has(name) && scalarOf(type)?.startsWith("i") && !used.has(name))?.name;
+	return parameters.find(({ name, type }) => numbers.has(name) && scalarOf$1(type)?.startsWith("i") && !used.has(name))?.name;
 }
 // src/targets/draft/cuda/template-arguments.ts
 function templateConstants({ template = [] }, given) {
@@ -39560,7 +39558,7 @@ function draftKernel(kernel, reached, code, usage) {
 		spot,
 		because: "its launch cannot be written as formulas of numbers that it is passed"
 	};
-	const own = new Set(parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i")).map((each) => each.name));
+	const own = new Set(parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf$1(type)?.startsWith("i")).map((each) => each.name));
 	const free = [...new Set([
 		...launch.grid,
 		...launch.block,
@@ -39688,7 +39686,7 @@ function draftLauncher(launcher, code, usage) {
 }
 function viewOf(launcher, { kernel, launch }, code) {
 	const given = new Map(kernel.parameters.map(({ name }, index) => [name, launch.args[index]]));
-	const integers = new Set(launcher.parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf(type)?.startsWith("i")).map(({ name }) => name));
+	const integers = new Set(launcher.parameters.filter(({ pointers, type }) => pointers === 0 && scalarOf$1(type)?.startsWith("i")).map(({ name }) => name));
 	return {
 		kernel,
 		pointerOf: (name) => {

@@ -21391,7 +21391,7 @@ function members(proto, table) {
 		else defineBound(proto, key, desc.value);
 	}
 }
-function own(inst, key, value, enumerable = true) {
+function own$1(inst, key, value, enumerable = true) {
 	Object.defineProperty(inst, key, {
 		configurable: true,
 		writable: true,
@@ -21401,7 +21401,7 @@ function own(inst, key, value, enumerable = true) {
 	return value;
 }
 function hide(inst, key, value) {
-	return own(inst, key, value, false);
+	return own$1(inst, key, value, false);
 }
 /* @__NO_SIDE_EFFECTS__ */
 function derived(computes, table) {
@@ -21411,10 +21411,10 @@ function derived(computes, table) {
 			configurable: true,
 			enumerable: true,
 			get() {
-				return own(this, key, compute(this));
+				return own$1(this, key, compute(this));
 			},
 			set(value) {
-				own(this, key, value);
+				own$1(this, key, value);
 			}
 		});
 	}
@@ -21424,10 +21424,10 @@ function defineBound(proto, key, fn) {
 	Object.defineProperty(proto, key, {
 		configurable: true,
 		get() {
-			return this == null ? fn : own(this, key, fn.bind(this));
+			return this == null ? fn : own$1(this, key, fn.bind(this));
 		},
 		set(value) {
-			own(this, key, value);
+			own$1(this, key, value);
 		}
 	});
 }
@@ -22409,7 +22409,7 @@ const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 		return hide(this, "~standard", standardProps(this));
 	},
 	set "~standard"(value) {
-		own(this, "~standard", value);
+		own$1(this, "~standard", value);
 	}
 });
 const toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
@@ -25753,7 +25753,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		});
 	},
 	set "~standard"(value) {
-		own(this, "~standard", value);
+		own$1(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
 		return parse$2(this, data, params, { callee: _parse });
@@ -25771,7 +25771,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return this?.safeParseAsync;
 	},
 	set spa(value) {
-		own(this, "spa", value);
+		own$1(this, "spa", value);
 	},
 	validate(data, params) {
 		return validate(this, data, params);
@@ -34256,7 +34256,7 @@ function readFlags(written, report) {
 	return [...set.values()];
 }
 // src/core/target.ts
-const DTYPES = [
+const DTYPES$1 = [
 	"f64",
 	"f32",
 	"tf32",
@@ -34280,7 +34280,7 @@ const SCALAR_TYPES = [
 function isPython({ kind }) {
 	return kind === "module" || kind === "function" || kind === "kernel-builder";
 }
-function languageOf$1({ kind, project }) {
+function languageOf({ kind, project }) {
 	return isPython({ kind }) && !project?.sources.length ? "python" : "cuda";
 }
 function sourcesOf({ source, build, writable }) {
@@ -34374,10 +34374,10 @@ function parseDtype(text) {
 		ok: true,
 		value: text
 	};
-	const meant = dtypeMeantBy(text) ?? nearest(text, DTYPES);
+	const meant = dtypeMeantBy(text) ?? nearest(text, DTYPES$1);
 	return {
 		ok: false,
-		problem: `has the unknown dtype "${text}"; ${meant === void 0 ? "" : `did you mean "${meant}"? `}it is one of ${DTYPES.join(", ")}`
+		problem: `has the unknown dtype "${text}"; ${meant === void 0 ? "" : `did you mean "${meant}"? `}it is one of ${DTYPES$1.join(", ")}`
 	};
 }
 function dtypeMeantBy(text) {
@@ -34386,7 +34386,7 @@ function dtypeMeantBy(text) {
 	return Object.hasOwn(OTHER_NAMES, plain) ? OTHER_NAMES[plain] : void 0;
 }
 function isDType(name) {
-	return DTYPES.includes(name);
+	return DTYPES$1.includes(name);
 }
 // src/targets/formula.ts
 const CALLS = [
@@ -34775,7 +34775,7 @@ function projectTarget(name, { source, entry }) {
 // src/targets/schema.ts
 const tensorHint = {
 	description: "dtype[extent, …], and behind it \"in low..high\", \"strides [stride, …]\" and \"align bytes\" where wanted",
-	pattern: `^\\s*(${DTYPES.join("|")})\\s*\\[`,
+	pattern: `^\\s*(${DTYPES$1.join("|")})\\s*\\[`,
 	examples: [
 		"f32[rows, cols]",
 		"i64[n] in 0..rows",
@@ -49233,32 +49233,116 @@ function outermost(text) {
 	}
 	return kept;
 }
-// src/measure/parameter-types.ts
-const FLOATS = {
-	double: ["f64"],
-	float: ["f32", "tf32"],
-	half: ["f16"],
-	__half: ["f16"],
-	nv_bfloat16: ["bf16"],
-	__nv_bfloat16: ["bf16"]
+// src/targets/draft/cuda/c-type.ts
+const DTYPES = {
+	float: "f32",
+	double: "f64",
+	half: "f16",
+	__half: "f16",
+	bfloat16: "bf16",
+	__nv_bfloat16: "bf16",
+	nv_bfloat16: "bf16",
+	__nv_fp8_e4m3: "f8e4m3",
+	__nv_fp8_e5m2: "f8e5m2",
+	bool: "bool",
+	char: "i8",
+	"signed char": "i8",
+	int8_t: "i8",
+	"unsigned char": "u8",
+	uint8_t: "u8",
+	short: "i16",
+	"signed short": "i16",
+	int16_t: "i16",
+	int: "i32",
+	signed: "i32",
+	"signed int": "i32",
+	int32_t: "i32",
+	long: "i64",
+	"long int": "i64",
+	"long long": "i64",
+	"long long int": "i64",
+	int64_t: "i64",
+	ptrdiff_t: "i64",
+	ssize_t: "i64"
 };
-const NARROW = /^(?:bool|(?:un)?signed|(?:(?:un)?signed )?(?:int|short|char)|u?int(?:8|16|32)_t)$/;
-const WIDE = /^(?:(?:unsigned )?long(?: long)?|u?int64_t|size_t)$/;
+const UNSIGNED = {
+	"unsigned short": "i16",
+	uint16_t: "i16",
+	unsigned: "i32",
+	"unsigned int": "i32",
+	uint: "i32",
+	uint32_t: "i32",
+	"unsigned long": "i64",
+	"unsigned long long": "i64",
+	uint64_t: "i64",
+	size_t: "i64"
+};
+const VECTORS = {
+	float: "f32",
+	double: "f64",
+	int: "i32",
+	char: "i8",
+	uchar: "u8"
+};
+function elementOf(type) {
+	const plain = plainType(type);
+	const dtype = own(DTYPES, plain);
+	if (dtype !== void 0) return {
+		dtype,
+		lanes: 1,
+		unsigned: false
+	};
+	const unsigned = own(UNSIGNED, plain);
+	if (unsigned !== void 0) return {
+		dtype: unsigned,
+		lanes: 1,
+		unsigned: true
+	};
+	if (plain === "half2" || plain === "__half2") return {
+		dtype: "f16",
+		lanes: 2,
+		unsigned: false
+	};
+	if (plain === "__nv_bfloat162" || plain === "nv_bfloat162") return {
+		dtype: "bf16",
+		lanes: 2,
+		unsigned: false
+	};
+	const [, base = "", lanes] = /^(float|double|int|char|uchar)([234])$/.exec(plain) ?? [];
+	const vector = own(VECTORS, base);
+	return vector === void 0 ? void 0 : {
+		dtype: vector,
+		lanes: Number(lanes),
+		unsigned: false
+	};
+}
+function plainType(type) {
+	return type.replace(/\b(const|volatile|__restrict__|__restrict|restrict|struct)\b/g, " ").replace(/\bstd::/g, "").replace(/\s+/g, " ").trim();
+}
+function own(table, key) {
+	return Object.hasOwn(table, key) ? table[key] : void 0;
+}
+// src/measure/parameter-types.ts
 function takes(parameter, argument) {
 	const isPointer = /[*[]/.test(parameter);
-	const type = parameter.replace(/\b(?:const|volatile|__restrict__|__restrict|restrict)\b|[*&]|\[\w*\]/g, " ").replace(/\w+\s*$/, "").replace(/\s+/g, " ").trim();
-	const holdsAddress = isPointer || !(type in FLOATS || NARROW.test(type));
+	const type = parameter.replace(/[*&]|\[\w*\]|\b__restrict(__)?\b/g, " ").replace(/\w+\s*$/, "").trim();
+	const element = elementOf(type);
+	const held = element?.lanes === 1 ? element.dtype : void 0;
+	const holdsAddress = isPointer || held === void 0 || held === "i64";
 	switch (argument.kind) {
-		case "tensor": return holdsAddress && (FLOATS[type]?.includes(argument.dtype) ?? true);
-		case "scalar": return !isPointer && type !== "cudaStream_t" && isPassedAs(argument.type, type);
+		case "tensor": return holdsAddress && (held === void 0 || !isWideFloat(held) || held === inMemory(argument.dtype));
+		case "scalar": return !isPointer && type !== "cudaStream_t" && (held === void 0 || isPassedAs(argument.type, held));
 		case "stream": return holdsAddress;
 	}
 }
-function isPassedAs(type, parameter) {
-	const isFloat = type === "f32" || type === "f64";
-	const floats = FLOATS[parameter];
-	if (floats !== void 0) return isFloat && floats.some((one) => bytesOf(one) === bytesOf(type));
-	return !(isFloat && (NARROW.test(parameter) || WIDE.test(parameter)));
+function isWideFloat(dtype) {
+	return isFloat(dtype) && bytesOf(dtype) > 1;
+}
+function inMemory(dtype) {
+	return dtype === "tf32" ? "f32" : dtype;
+}
+function isPassedAs(type, held) {
+	return isFloat(type) || isFloat(held) ? type === held : true;
 }
 // src/measure/baseline-failure.ts
 function doesNotCompile({ name, source, entry, kind }, files, log) {
@@ -50316,7 +50400,7 @@ function isRefutedByClocks({ verdict, checks }) {
 	return verdict === "rejected" && failed.length > 0 && failed.every(({ name }) => name === "clocks");
 }
 function whatWasBuilt(target, architectures) {
-	if (languageOf$1(target) === "python") return "its syntax is right";
+	if (languageOf(target) === "python") return "its syntax is right";
 	return (target.build?.architectures.length ?? 0) > 0 && architectures.length > 0 ? `it compiles for ${architectures.join(", ")}` : "it compiles";
 }
 function afterTests(judgement, check) {
@@ -57615,8 +57699,7 @@ function builtOf({ bench, target, builds }, candidate) {
 	return building;
 }
 function doesNotBuild({ kind, source, entry }, { files }, arch) {
-	const text = files.find(({ path }) => path === source)?.content ?? "";
-	if (kind === "kernel" && !definesKernel(text, entry)) return `It does not compile: its ${source} has no __global__ function ${entry}.`;
+	if (kind === "kernel" && !definesKernel(textOf(source, files), entry)) return `It does not compile: its ${source} has no __global__ function ${entry}.`;
 	return arch ? `It does not compile for ${arch}.` : "It does not compile.";
 }
 async function modesOf({ bench, target }, built) {
@@ -57853,12 +57936,12 @@ function cachePlace(env) {
 // src/measure/describe.ts
 const parameterSchema = object$1({
 	name: string$1(),
-	dtype: _enum(DTYPES),
+	dtype: _enum(DTYPES$1),
 	shape: array$1(int().nonnegative()),
 	learned: boolean().exactOptional()
 });
 const shape = array$1(int().positive());
-const dtype = _enum(DTYPES);
+const dtype = _enum(DTYPES$1);
 const callSchema = object$1({
 	init: array$1(json()),
 	inputs: array$1(discriminatedUnion("kind", [object$1({
@@ -59883,7 +59966,7 @@ function taskPrompt({ target, baseline, device, baselineTimes = [], callers = []
 }
 const TIMES = "Baseline: the median time of one call of the present source, with a cold L2. Floor: what no kernel can be faster than, by the bytes and operations of the workload and what this GPU was measured to do. What lies between the two is all that there is to gain.";
 function notMeasured(target) {
-	return `There is no GPU here: your version is ${languageOf$1(target) === "python" ? "checked for right results with CPU tensors" : "compiled and checked for right results on a CPU emulator"}, and times are not measured. Write what would be fastest on the architecture above.`;
+	return `There is no GPU here: your version is ${languageOf(target) === "python" ? "checked for right results with CPU tensors" : "compiled and checked for right results on a CPU emulator"}, and times are not measured. Write what would be fastest on the architecture above.`;
 }
 function answerFormat(example) {
 	return `Begin with one short paragraph that says what you changed and why it should be faster; you will see this paragraph again in later turns, but none of your other reasoning. Then give every file that you change, complete from its first line to its last, each in a fenced block whose info string names its path. An answer looks like this:
@@ -59912,7 +59995,7 @@ function howCompiled(target) {
 	return lines.length > 0 ? [section("How it is compiled", dataBlock("build", lines.join("\n")))] : [];
 }
 function oracle(target) {
-	if (target.reference === void 0) return `Your results are compared with those of the present source${languageOf$1(target) === "python" ? ", run in float64 where it can be" : ""}, within a small tolerance for floating point; integers must be equal.`;
+	if (target.reference === void 0) return `Your results are compared with those of the present source${languageOf(target) === "python" ? ", run in float64 where it can be" : ""}, within a small tolerance for floating point; integers must be equal.`;
 	return `Your results are compared, within a small tolerance for floating point, with this torch expression over the inputs in float64:\n\n${dataBlock("reference", target.reference)}`;
 }
 function checkedShapes(target, device) {
@@ -60055,8 +60138,7 @@ const AXES = [
 	"y",
 	"z"
 ];
-function launchesIn(root) {
-	const launches = launchesOf(root);
+function launchConstants(root, launches) {
 	const bounds = root.descendantsOfType("launch_bounds").flatMap(boundsOf);
 	const found = launches.flatMap((launch) => [...blockConstants(launch, bounds), ...templateConstants(launch, root)]);
 	const taken = new Set(found.flatMap(({ places }) => places.map(({ start }) => start)));
@@ -60208,32 +60290,36 @@ const SPECIFIERS = /* @__PURE__ */ new Set([
 	"auto"
 ]);
 function mentionsIn(root) {
-	const mentions = /* @__PURE__ */ new Map();
+	const names = /* @__PURE__ */ new Map();
 	for (const node of root.descendantsOfType("identifier")) {
-		const known = mentions.get(node.text);
-		if (known === void 0) mentions.set(node.text, [node]);
+		const known = names.get(node.text);
+		if (known === void 0) names.set(node.text, [node]);
 		else known.push(node);
 	}
-	return mentions;
+	return {
+		names,
+		bounded: new Set(root.descendantsOfType("launch_bounds").map((bounds) => simple(kernelOf(bounds)))),
+		macros: root.descendantsOfType("preproc_arg").map(({ text }) => text)
+	};
 }
-function hasFreeBounds(kernel, head, definition) {
+function hasFreeBounds(kernel, head, definition, { bounded }) {
 	let before = definition.previousSibling;
 	while (before?.type === "comment") before = before.previousSibling;
-	return !(before?.type === "ERROR" || before?.type === "expression_statement" && !before.text.endsWith(";")) && (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) && definition.tree.rootNode.descendantsOfType("launch_bounds").every((bounds) => simple(kernelOf(bounds)) !== simple(kernel));
+	return !(before?.type === "ERROR" || before?.type === "expression_statement" && !before.text.endsWith(";")) && (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) && !bounded.has(simple(kernel));
 }
 function threadsOf(kernel, definition, mentions, launches) {
 	const name = simple(kernel);
 	const blocks = launches.filter((launch) => simple(launch.kernel) === name).map(({ block }) => block);
 	const threads = new Set(blocks.map((block) => block.map(({ text }) => text).join(" * ")));
 	const isKnown = blocks.every((block) => block.length > 0 && block.every(({ text }) => isConstantAbove(text, definition, mentions)));
-	return threads.size === 1 && isKnown && isOnlyLaunched(name, definition, mentions) ? [...threads][0] : void 0;
+	return threads.size === 1 && isKnown && isOnlyLaunched(name, mentions) ? [...threads][0] : void 0;
 }
 function simple(name) {
 	return name.replace(/<.*$/s, "").split("::").at(-1) ?? name;
 }
 function isConstantAbove(name, definition, mentions) {
 	if (!/^\w+$/.test(name)) return false;
-	if ((mentions.get(name)?.filter(isDeclared) ?? []).length !== 1) return false;
+	if ((mentions.names.get(name)?.filter(isDeclared) ?? []).length !== 1) return false;
 	const root = definition.tree.rootNode;
 	const above = root.text.slice(0, definition.startIndex - root.startIndex);
 	return new RegExp(`^(?:#define ${name}\\b|(?:static |inline )*const.*\\b${name} *=)`, "m").test(above);
@@ -60241,9 +60327,9 @@ function isConstantAbove(name, definition, mentions) {
 function isDeclared({ id, parent }) {
 	return parent?.childForFieldName("declarator")?.id === id || parent?.childForFieldName("name")?.id === id;
 }
-function isOnlyLaunched(kernel, { tree }, mentions) {
+function isOnlyLaunched(kernel, { names, macros }) {
 	const word = new RegExp(`\\b${kernel}\\b`);
-	return mentions.get(kernel)?.every(isPlainMention) === true && tree.rootNode.descendantsOfType("preproc_arg").every(({ text }) => !word.test(text));
+	return names.get(kernel)?.every(isPlainMention) === true && !macros.some((text) => word.test(text));
 }
 function isPlainMention(node) {
 	const outer = around(node, "function_declarator", "call_expression", "compound_statement");
@@ -60290,8 +60376,7 @@ function aboveLoop(loop) {
 	};
 }
 // src/refine/tuner/left-to-compiler.ts
-function leftToCompiler(root) {
-	const launches = launchesOf(root);
+function leftToCompiler(root, launches) {
 	const mentions = mentionsIn(root);
 	const left = root.descendantsOfType("function_definition").map((node) => leftIn(node, mentions, launches));
 	return {
@@ -60319,7 +60404,7 @@ function leftIn(node, mentions, launches) {
 		line,
 		places: loops.map(aboveLoop)
 	};
-	if (!isKernel || !hasFreeBounds(name, head, node)) return {
+	if (!isKernel || !hasFreeBounds(name, head, node, mentions)) return {
 		found: [unroll],
 		limits: []
 	};
@@ -60399,8 +60484,9 @@ function elementsOf(declarator) {
 }
 // src/refine/tuner/cuda-constants.ts
 function cudaConstants(root) {
-	const launches = launchesIn(root);
-	const unsaid = leftToCompiler(root);
+	const launches = launchesOf(root);
+	const said = launchConstants(root, launches);
+	const unsaid = leftToCompiler(root, launches);
 	return {
 		found: [
 			...root.descendantsOfType(["declaration", "field_declaration"]).flatMap(declared),
@@ -60408,10 +60494,10 @@ function cudaConstants(root) {
 			...root.descendantsOfType("optional_parameter_declaration").map(defaulted$1),
 			...root.descendantsOfType("preproc_call").map(unrolled),
 			...unsaid.found,
-			...launches.found
+			...said.found
 		].filter(isPresent$1),
 		limits: [
-			...launches.limits,
+			...said.limits,
 			...unsaid.limits,
 			...sharedLimits(root)
 		]
@@ -60633,7 +60719,7 @@ function others(value, candidates) {
 }
 // src/refine/tuner/find.ts
 async function findTunables(files, writable, syntax, entry) {
-	const language = languageOf(writable);
+	const language = languageOfPath(writable);
 	const text = files.find(({ path }) => path === writable)?.content ?? "";
 	const { found, limits } = await constantsIn(text, language, syntax);
 	return {
@@ -60651,7 +60737,7 @@ async function findTunables(files, writable, syntax, entry) {
 		constants: knownConstants(found)
 	};
 }
-function languageOf(path) {
+function languageOfPath(path) {
 	return path.endsWith(".py") ? "python" : "cuda";
 }
 async function constantsIn(text, language, syntax) {
@@ -60730,7 +60816,7 @@ async function declaredTunables(files, proposed, syntax) {
 		files: stripped,
 		problem: read
 	};
-	const { found, limits } = await constantsIn(content, languageOf(path), syntax);
+	const { found, limits } = await constantsIn(content, languageOfPath(path), syntax);
 	const tunables = [];
 	for (const [name, values] of read) {
 		const constant = theOne(name, merged(found));
@@ -60751,7 +60837,7 @@ async function declaredTunables(files, proposed, syntax) {
 	};
 }
 async function declaringFile(file, syntax) {
-	const marked = (await syntax.parse(languageOf(file.path), file.content, (root) => root.descendantsOfType("comment").map(({ startIndex, endIndex, text }) => ({
+	const marked = (await syntax.parse(languageOfPath(file.path), file.content, (root) => root.descendantsOfType("comment").map(({ startIndex, endIndex, text }) => ({
 		startIndex,
 		endIndex,
 		text
@@ -61434,7 +61520,7 @@ function parseSkill(file) {
 	};
 }
 function skillsFor(skills, target, { arch }) {
-	const language = languageOf$1(target);
+	const language = languageOf(target);
 	const fitting = skills.filter(({ languages, architectures }) => (languages?.includes(language) ?? true) && (architectures?.includes(arch) ?? true));
 	return [...fitting.filter(({ architectures }) => architectures === void 0), ...fitting.filter(({ architectures }) => architectures !== void 0)];
 }

@@ -149,7 +149,7 @@ function entryHint({ entry, source }: Target, files: readonly SourceFile[]): str
     : '; correct "entry" in the configuration.';
 }
 
-function textOf(source: string, files: readonly SourceFile[]): string {
+export function textOf(source: string, files: readonly SourceFile[]): string {
   return files.find(({ path }) => path === source)?.content ?? '';
 }
 

@@ -1,44 +1,41 @@
-import { type Argument, bytesOf, type DType, type ScalarType } from '../core/target.ts';
-
-/** What these types of C++ hold for certain. Others, such as a template's `T`, `float4` or a `uint16_t` with the bits of a float, may hold anything. */
-const FLOATS: Readonly<Record<string, readonly DType[]>> = {
-  double: ['f64'],
-  float: ['f32', 'tf32'],
-  half: ['f16'],
-  __half: ['f16'],
-  nv_bfloat16: ['bf16'],
-  __nv_bfloat16: ['bf16'],
-};
-const NARROW = /^(?:bool|(?:un)?signed|(?:(?:un)?signed )?(?:int|short|char)|u?int(?:8|16|32)_t)$/;
-/** An address fits into these too. */
-const WIDE = /^(?:(?:unsigned )?long(?: long)?|u?int64_t|size_t)$/;
+import { type Argument, bytesOf, type DType, isFloat, type ScalarType } from '../core/target.ts';
+import { elementOf } from '../targets/draft/cuda/c-type.ts';
 
 /**
  * Whether a parameter, as a source declares it (`const float* __restrict__ x`), can take an argument as the configuration has it. Only what is
- * certainly wrong is refused: a pointer for a number, a number for a pointer, or floats of another type.
+ * certainly wrong is refused: a pointer for a number, a number for a pointer, or floats of another type. A template's `T`, `float4` or a
+ * `uint16_t` with the bits of a float may hold anything.
  */
 export function takes(parameter: string, argument: Argument): boolean {
   const isPointer = /[*[]/.test(parameter);
   const type = parameter
-    .replace(/\b(?:const|volatile|__restrict__|__restrict|restrict)\b|[*&]|\[\w*\]/g, ' ')
+    .replace(/[*&]|\[\w*\]|\b__restrict(__)?\b/g, ' ')
     .replace(/\w+\s*$/, '')
-    .replace(/\s+/g, ' ')
     .trim();
-  const holdsAddress = isPointer || !(type in FLOATS || NARROW.test(type));
+  const element = elementOf(type);
+  const held = element?.lanes === 1 ? element.dtype : undefined;
+  // An address fits into an integer of its width, too.
+  const holdsAddress = isPointer || held === undefined || held === 'i64';
   switch (argument.kind) {
     case 'tensor':
-      return holdsAddress && (FLOATS[type]?.includes(argument.dtype) ?? true);
+      return holdsAddress && (held === undefined || !isWideFloat(held) || held === inMemory(argument.dtype));
     case 'scalar':
-      return !isPointer && type !== 'cudaStream_t' && isPassedAs(argument.type, type);
+      return !isPointer && type !== 'cudaStream_t' && (held === undefined || isPassedAs(argument.type, held));
     case 'stream':
       return holdsAddress;
   }
 }
 
+/** Not those of 8 bits, which are often handled as bytes. */
+function isWideFloat(dtype: DType): boolean {
+  return isFloat(dtype) && bytesOf(dtype) > 1;
+}
+
+function inMemory(dtype: DType): DType {
+  return dtype === 'tf32' ? 'f32' : dtype;
+}
+
 /** Integers go where wider ones do; a float goes another way, and as another number. */
-function isPassedAs(type: ScalarType, parameter: string): boolean {
-  const isFloat = type === 'f32' || type === 'f64';
-  const floats = FLOATS[parameter];
-  if (floats !== undefined) return isFloat && floats.some((one) => bytesOf(one) === bytesOf(type));
-  return !(isFloat && (NARROW.test(parameter) || WIDE.test(parameter)));
+function isPassedAs(type: ScalarType, held: DType): boolean {
+  return isFloat(type) || isFloat(held) ? type === held : true;
 }

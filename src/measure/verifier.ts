@@ -5,7 +5,14 @@ import { isPython, type Target } from '../core/target.ts';
 import type { ScreenOptions, Verifier } from '../core/verifier.ts';
 import { asDescribed } from './as-described.ts';
 import { baselineTimes } from './baseline-check.ts';
-import { badReference, definesKernel, doesNotCompile, failsItsOwnCheck, misdeclared } from './baseline-failure.ts';
+import {
+  badReference,
+  definesKernel,
+  doesNotCompile,
+  failsItsOwnCheck,
+  misdeclared,
+  textOf,
+} from './baseline-failure.ts';
 import type { Build, Builder } from './build.ts';
 import type { Describer } from './describe.ts';
 import type { Judge } from './judge.ts';
@@ -110,8 +117,7 @@ function builtOf({ bench, target, builds }: Context, candidate: Candidate): Prom
 
 /** The compiler tells of a kernel that is gone by a line behind the end of the source, where it is launched. */
 function doesNotBuild({ kind, source, entry }: Target, { files }: Candidate, arch: string | null | undefined): string {
-  const text = files.find(({ path }) => path === source)?.content ?? '';
-  if (kind === 'kernel' && !definesKernel(text, entry))
+  if (kind === 'kernel' && !definesKernel(textOf(source, files), entry))
     return `It does not compile: its ${source} has no __global__ function ${entry}.`;
   return arch ? `It does not compile for ${arch}.` : 'It does not compile.';
 }

@@ -28,6 +28,8 @@ describe('a parameter takes', () => {
     ['float eps', scalar('f32')],
     ['double eps', scalar('f64')],
     ['T scale', scalar('f32')],
+    ['constructor scale', scalar('f32')],
+    ['toString* x', tensor('f32')],
     ['cudaStream_t stream', STREAM],
     ['void* stream', STREAM],
     ['int64_t stream', STREAM],

@@ -1,13 +1,14 @@
 import type { Node } from 'web-tree-sitter';
 import { type Constant, type Constants, constantAt, isPresent } from './constants.ts';
-import { launchesIn } from './launches.ts';
+import { launchConstants, launchesOf } from './launches.ts';
 import { leftToCompiler } from './left-to-compiler.ts';
 import { sharedLimits } from './shared-memory.ts';
 
 /** What a CUDA C++ source writes down as numbers: its constants, macros, template parameters and pragmas, and what stands at its launches. */
 export function cudaConstants(root: Node): Constants {
-  const launches = launchesIn(root);
-  const unsaid = leftToCompiler(root);
+  const launches = launchesOf(root);
+  const said = launchConstants(root, launches);
+  const unsaid = leftToCompiler(root, launches);
   return {
     found: [
       ...root.descendantsOfType(['declaration', 'field_declaration']).flatMap(declared),
@@ -15,9 +16,9 @@ export function cudaConstants(root: Node): Constants {
       ...root.descendantsOfType('optional_parameter_declaration').map(defaulted),
       ...root.descendantsOfType('preproc_call').map(unrolled),
       ...unsaid.found,
-      ...launches.found,
+      ...said.found,
     ].filter(isPresent),
-    limits: [...launches.limits, ...unsaid.limits, ...sharedLimits(root)],
+    limits: [...said.limits, ...unsaid.limits, ...sharedLimits(root)],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../core/source.ts';
 import type { Syntax } from '../../targets/dependencies/syntax.ts';
 import type { Constant } from './constants.ts';
-import { constantsIn, knownConstants, languageOf, merged, tunableOf } from './find.ts';
+import { constantsIn, knownConstants, languageOfPath, merged, tunableOf } from './find.ts';
 import type { Tunable, TuneSpace } from './space.ts';
 
 /** What a candidate says of its own constants. */
@@ -47,7 +47,7 @@ export async function declaredTunables(
   const { path, content } = first.file;
   const read = readDeclarations(first.comments);
   if (typeof read === 'string') return { files: stripped, problem: read };
-  const { found, limits } = await constantsIn(content, languageOf(path), syntax);
+  const { found, limits } = await constantsIn(content, languageOfPath(path), syntax);
   const tunables: Tunable[] = [];
   for (const [name, values] of read) {
     const constant = theOne(name, merged(found));
@@ -71,7 +71,7 @@ interface Declaring {
 
 /** Undefined where the mark stands in no comment. */
 async function declaringFile(file: SourceFile, syntax: Syntax): Promise<Declaring | undefined> {
-  const comments = await syntax.parse(languageOf(file.path), file.content, (root) =>
+  const comments = await syntax.parse(languageOfPath(file.path), file.content, (root) =>
     root.descendantsOfType('comment').map(({ startIndex, endIndex, text }) => ({ startIndex, endIndex, text })),
   );
   const marked = (comments ?? []).filter(({ text }) => text.search(MARKED) >= 0);

@@ -31,7 +31,7 @@ export async function findTunables(
   syntax: Syntax,
   entry: string,
 ): Promise<FoundSpace> {
-  const language = languageOf(writable);
+  const language = languageOfPath(writable);
   const text = files.find(({ path }) => path === writable)?.content ?? '';
   const { found, limits } = await constantsIn(text, language, syntax);
   const reach = await syntax.parse(language, text, (root) => reachOf(root, entry));
@@ -44,7 +44,7 @@ export async function findTunables(
   return { files, tunables: distinctlyNamed(tunables, found), limits, constants: knownConstants(found) };
 }
 
-export function languageOf(path: string): 'cuda' | 'python' {
+export function languageOfPath(path: string): 'cuda' | 'python' {
   return path.endsWith('.py') ? 'python' : 'cuda';
 }
 

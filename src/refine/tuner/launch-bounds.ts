@@ -5,32 +5,39 @@ import { kernelOf, type Launch } from './launches.ts';
 /** What says nothing of threads and registers; another word, such as `__maxnreg__` or a macro, may do so. */
 const SPECIFIERS = new Set(['__global__', 'void', 'static', 'inline', '__forceinline__', 'extern', 'C', 'auto']);
 
-/** Each word of a source that is a name in its code, where it stands. */
-export type Mentions = ReadonlyMap<string, readonly Node[]>;
+/** What a source says of its names, read once for all of its kernels. */
+export interface Mentions {
+  /** Each word that is a name in its code, where it stands. */
+  readonly names: ReadonlyMap<string, readonly Node[]>;
+  /** The kernels with `__launch_bounds__`, at whichever declaration. */
+  readonly bounded: ReadonlySet<string>;
+  /** What its macros stand for. */
+  readonly macros: readonly string[];
+}
 
 export function mentionsIn(root: Node): Mentions {
-  const mentions = new Map<string, Node[]>();
+  const names = new Map<string, Node[]>();
   for (const node of root.descendantsOfType('identifier')) {
-    const known = mentions.get(node.text);
-    if (known === undefined) mentions.set(node.text, [node]);
+    const known = names.get(node.text);
+    if (known === undefined) names.set(node.text, [node]);
     else known.push(node);
   }
-  return mentions;
+  return {
+    names,
+    bounded: new Set(root.descendantsOfType('launch_bounds').map((bounds) => simple(kernelOf(bounds)))),
+    macros: root.descendantsOfType('preproc_arg').map(({ text }) => text),
+  };
 }
 
 /** Whether nothing is said of a kernel's threads, at its definition or at another declaration. `head` is what stands before its name. */
-export function hasFreeBounds(kernel: string, head: string, definition: Node): boolean {
+export function hasFreeBounds(kernel: string, head: string, definition: Node, { bounded }: Mentions): boolean {
   let before = definition.previousSibling;
   while (before?.type === 'comment') before = before.previousSibling;
   // A macro before all of it.
   const isPreceded =
     before?.type === 'ERROR' || (before?.type === 'expression_statement' && !before.text.endsWith(';'));
   return (
-    !isPreceded &&
-    (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) &&
-    definition.tree.rootNode
-      .descendantsOfType('launch_bounds')
-      .every((bounds) => simple(kernelOf(bounds)) !== simple(kernel))
+    !isPreceded && (head.match(/\w+/g) ?? []).every((word) => SPECIFIERS.has(word)) && !bounded.has(simple(kernel))
   );
 }
 
@@ -50,7 +57,7 @@ export function threadsOf(
   const isKnown = blocks.every(
     (block) => block.length > 0 && block.every(({ text }) => isConstantAbove(text, definition, mentions)),
   );
-  return threads.size === 1 && isKnown && isOnlyLaunched(name, definition, mentions) ? [...threads][0] : undefined;
+  return threads.size === 1 && isKnown && isOnlyLaunched(name, mentions) ? [...threads][0] : undefined;
 }
 
 /** `ns::k<float>` is k. */
@@ -61,7 +68,7 @@ function simple(name: string): string {
 /** Whether a name is that of one constant above a kernel, and of nothing else anywhere. */
 function isConstantAbove(name: string, definition: Node, mentions: Mentions): boolean {
   if (!/^\w+$/.test(name)) return false;
-  const declared = mentions.get(name)?.filter(isDeclared) ?? [];
+  const declared = mentions.names.get(name)?.filter(isDeclared) ?? [];
   if (declared.length !== 1) return false;
   const root = definition.tree.rootNode;
   const above = root.text.slice(0, definition.startIndex - root.startIndex);
@@ -73,12 +80,9 @@ function isDeclared({ id, parent }: Node): boolean {
 }
 
 /** Whether a kernel is named only where it is declared, launched or asked about; it can be launched by a pointer and in a macro, too. */
-function isOnlyLaunched(kernel: string, { tree }: Node, mentions: Mentions): boolean {
+function isOnlyLaunched(kernel: string, { names, macros }: Mentions): boolean {
   const word = new RegExp(`\\b${kernel}\\b`);
-  return (
-    mentions.get(kernel)?.every(isPlainMention) === true &&
-    tree.rootNode.descendantsOfType('preproc_arg').every(({ text }) => !word.test(text))
-  );
+  return names.get(kernel)?.every(isPlainMention) === true && !macros.some((text) => word.test(text));
 }
 
 function isPlainMention(node: Node): boolean {

@@ -20,8 +20,7 @@ export interface Launch {
 }
 
 /** The numbers that are written at launches and in `__launch_bounds__`, and what bounds the threads of each block. */
-export function launchesIn(root: Node): Constants {
-  const launches = launchesOf(root);
+export function launchConstants(root: Node, launches: readonly Launch[]): Constants {
   const bounds = root.descendantsOfType('launch_bounds').flatMap(boundsOf);
   const found = launches.flatMap((launch) => [...blockConstants(launch, bounds), ...templateConstants(launch, root)]);
   const taken = new Set(found.flatMap(({ places }) => places.map(({ start }) => start)));

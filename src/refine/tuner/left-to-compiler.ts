@@ -2,7 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { operation } from '../../targets/formula.ts';
 import type { Constant, Constants } from './constants.ts';
 import { hasFreeBounds, type Mentions, mentionsIn, threadsOf } from './launch-bounds.ts';
-import { type Launch, launchesOf, MOST_RESIDENT, MOST_THREADS, residentsName } from './launches.ts';
+import { type Launch, MOST_RESIDENT, MOST_THREADS, residentsName } from './launches.ts';
 import { aboveLoop, plainLoopsOf } from './plain-loops.ts';
 
 /**
@@ -10,8 +10,7 @@ import { aboveLoop, plainLoopsOf } from './plain-loops.ts';
  * `__launch_bounds__`, how many blocks a multiprocessor shall hold. The two belong together: more loads on their way need more registers, and
  * as long as nothing is said of those, nvcc gives a small kernel so few that all threads fit.
  */
-export function leftToCompiler(root: Node): Constants {
-  const launches = launchesOf(root);
+export function leftToCompiler(root: Node, launches: readonly Launch[]): Constants {
   const mentions = mentionsIn(root);
   const left = root.descendantsOfType('function_definition').map((node) => leftIn(node, mentions, launches));
   return { found: left.flatMap(({ found }) => found), limits: left.flatMap(({ limits }) => limits) };
@@ -29,7 +28,7 @@ function leftIn(node: Node, mentions: Mentions, launches: readonly Launch[]): Co
   if (loops.length === 0 || !(isKernel || head.includes('__device__'))) return NOTHING;
   const line = node.startPosition.row + 1;
   const unroll: Constant = { name: `unroll of ${name}`, kind: 'loops', value: 0, line, places: loops.map(aboveLoop) };
-  if (!isKernel || !hasFreeBounds(name, head, node)) return { found: [unroll], limits: [] };
+  if (!isKernel || !hasFreeBounds(name, head, node, mentions)) return { found: [unroll], limits: [] };
   const at = declarator.startIndex;
   const threads = threadsOf(name, node, mentions, launches);
   const place = { start: at, end: at, around: [`__launch_bounds__(${threads ?? MOST_THREADS}, `, ') '] as const };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type FoundSpace, findTunables } from '../../../src/refine/tuner/find.ts';
+import { filesWith } from '../../../src/refine/tuner/space.ts';
 import { createSyntax } from '../../../src/targets/dependencies/syntax.ts';
 
 export const SYNTAX = createSyntax();
@@ -17,4 +18,13 @@ export function exampleKernel(name: string): string {
 /** `name value: alternatives` for each tunable. */
 export function listed({ tunables }: FoundSpace): string[] {
   return tunables.map(({ role, name, value, alternatives }) => `${role} ${name} ${value}: ${alternatives.join(' ')}`);
+}
+
+/** The source with other numbers in it. */
+export async function rewritten(
+  source: string,
+  values: Record<string, number>,
+  path?: string,
+): Promise<string | undefined> {
+  return filesWith(await spaceOf(source, path), values)[0]?.content;
 }

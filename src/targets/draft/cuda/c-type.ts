@@ -27,6 +27,7 @@ const DTYPES: Readonly<Record<string, DType>> = {
   'unsigned char': 'u8',
   uint8_t: 'u8',
   short: 'i16',
+  'signed short': 'i16',
   int16_t: 'i16',
   int: 'i32',
   signed: 'i32',
