@@ -14,7 +14,7 @@ import pytest
 
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.runner import probe
-from kernelwright_harness.runner.program import Copy, DeviceError
+from kernelwright_harness.runner.program import Copy, DeviceError, Region
 from kernelwright_harness.runner.values import plausible_bytes
 
 _SOURCE = """
@@ -37,9 +37,9 @@ class HostRuntime:
         self.sizes: list[int] = []
         self._fails = fails
 
-    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
-        self.sizes += sizes
-        self.memory = [ctypes.create_string_buffer(size) for size in sizes]
+    def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
+        self.sizes += [size for _, size in parts]
+        self.memory = [ctypes.create_string_buffer(size) for _, size in parts]
         return [ctypes.addressof(m) for m in self.memory]
 
     def write(self, address: int, content: bytes) -> None:

@@ -1,13 +1,12 @@
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 import torch
+from memories import buffers_of
 from targets import parsed_tensor
 
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.judge.buffers import Buffers
-from kernelwright_harness.judge.devices import EmulatedDevice
 from kernelwright_harness.judge.inputs import BESIDE_NORMAL, Distribution, changed, draw, fresh_seed
 
 TENSORS = tuple(parsed_tensor(name, ("n",), f"in_{name}") for name in DTYPES)
@@ -15,7 +14,7 @@ TENSORS = tuple(parsed_tensor(name, ("n",), f"in_{name}") for name in DTYPES)
 
 @pytest.fixture
 def buffers() -> Iterator[Buffers]:
-    with closing(Buffers(EmulatedDevice(), TENSORS, {"n": 10_001}, slots=2)) as made:
+    with buffers_of(TENSORS, {"n": 10_001}, slots=2) as made:
         yield made
 
 
@@ -37,7 +36,7 @@ def test_other_seeds_give_other_bytes_for_every_tensor(buffers: Buffers) -> None
 
 def test_two_tensors_of_one_slot_differ() -> None:
     alike = (parsed_tensor("f32", ("n",), "a"), parsed_tensor("f32", ("n",), "b"))
-    with closing(Buffers(EmulatedDevice(), alike, {"n": 100}, slots=1)) as buffers:
+    with buffers_of(alike, {"n": 100}, slots=1) as buffers:
         draw(buffers, 0, 1)
         assert not torch.equal(buffers.raw(0, "a"), buffers.raw(0, "b"))
 
@@ -69,20 +68,20 @@ def test_booleans_are_bytes_of_zero_and_one(buffers: Buffers) -> None:
 
 @pytest.fixture
 def given() -> Iterator[Buffers]:
-    with closing(Buffers(EmulatedDevice(), TENSORS, {"n": 10_001}, slots=2)) as made:
+    with buffers_of(TENSORS, {"n": 10_001}, slots=2) as made:
         yield made
 
 
 def test_what_nobody_touched_is_unchanged(buffers: Buffers, given: Buffers) -> None:
     draw(buffers, 1, 99)
-    given.arena.bytes.copy_(buffers.arena.bytes)
+    given.bytes.copy_(buffers.bytes)
     assert changed(buffers, given, 1) == []
 
 
 @pytest.mark.parametrize("name", DTYPES)
 def test_one_flipped_bit_is_found(buffers: Buffers, given: Buffers, name: str) -> None:
     draw(buffers, 0, 99)
-    given.arena.bytes.copy_(buffers.arena.bytes)
+    given.bytes.copy_(buffers.bytes)
     given.raw(0, f"in_{name}")[-1] ^= 1
     assert changed(buffers, given, 0) == [f"in_{name}"]
 
@@ -129,7 +128,7 @@ RANGES: dict[str, tuple[float, float]] = {"f64": (0.1, 1), "f32": (-3, -2.5), "f
 @pytest.fixture
 def ranged() -> Iterator[Buffers]:
     tensors = tuple(parsed_tensor(name, ("n", 50), f"in_{name}", range=bounds) for name, bounds in RANGES.items())
-    with closing(Buffers(EmulatedDevice(), tensors, {"n": 200}, slots=1)) as made:
+    with buffers_of(tensors, {"n": 200}, slots=1) as made:
         yield made
 
 
@@ -161,6 +160,6 @@ def test_structures_are_kept_within_a_range(ranged: Buffers) -> None:
 
 def test_bounds_may_be_dimensions_and_formulas() -> None:
     tensor = parsed_tensor("i64", ("n",), range=("0 - rows", "rows"))
-    with closing(Buffers(EmulatedDevice(), (tensor,), {"n": 5000, "rows": 3, "0 - rows": -3}, slots=1)) as buffers:
+    with buffers_of((tensor,), {"n": 5000, "rows": 3, "0 - rows": -3}, slots=1) as buffers:
         draw(buffers, 0, 1)
         assert buffers.view(0, tensor).unique().tolist() == [-3, -2, -1, 0, 1, 2]

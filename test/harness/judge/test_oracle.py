@@ -1,13 +1,11 @@
-from contextlib import closing
 from typing import Any
 
 import pytest
 import torch
+from memories import buffers_of
 from targets import target, tensor, workload
 
 from kernelwright_harness.judge import oracle
-from kernelwright_harness.judge.buffers import Buffers
-from kernelwright_harness.judge.devices import EmulatedDevice
 from kernelwright_harness.judge.inputs import draw
 from kernelwright_harness.judge.oracle import BadReference, Reference, baseline_answers
 
@@ -18,7 +16,7 @@ VALUES = {"rows": 3, "cols": 4, "eps": 0.5}
 def evaluate(expression: str, **changes: Any) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
     """The answers, and copies of the inputs x (as float64) and i."""
     asked = target(**{"arguments": ROWS_AND_COLS, "reference": expression, **changes})
-    with closing(Buffers(EmulatedDevice(), asked.inputs, VALUES, slots=1)) as inputs:
+    with buffers_of(asked.inputs, VALUES, slots=1) as inputs:
         draw(inputs, 0, 1)
         x, i = (inputs.view(0, t).clone() for t in asked.inputs)
         answers = Reference(asked).evaluate(inputs, 0, VALUES)
@@ -56,7 +54,7 @@ def test_integer_inputs_stay_integers() -> None:
 
 def test_numbers_that_no_extent_has_are_known_by_name_and_formulas_are_not_in_the_way() -> None:
     asked = target(arguments=[tensor("x", "input", shape=("2 * n",)), tensor("y", "output", shape=("2 * n",))], workloads=[workload(n=2, **{"2 * n": 4})], reference="x * n")
-    with closing(Buffers(EmulatedDevice(), asked.inputs, values := asked.workloads[0].values, slots=1)) as inputs:
+    with buffers_of(asked.inputs, values := asked.workloads[0].values, slots=1) as inputs:
         draw(inputs, 0, 1)
         (answer,) = Reference(asked).evaluate(inputs, 0, values)
         assert torch.equal(answer, inputs.view(0, asked.inputs[0]).double() * 2)
@@ -133,7 +131,7 @@ def test_what_an_expression_gives_is_checked(expression: str, says: str) -> None
 
 def test_without_a_reference_the_baselines_results_are_the_answers() -> None:
     asked = target(arguments=[tensor("f", "output", "f16", (2,)), tensor("b", "output", "bool", (2,))], reference=None)
-    with closing(Buffers(EmulatedDevice(), asked.outputs, {}, slots=1)) as outputs:
+    with buffers_of(asked.outputs, {}, slots=1) as outputs:
         outputs.view(0, asked.outputs[0]).copy_(torch.tensor([1.5, -2.0]))
         outputs.view(0, asked.outputs[1]).copy_(torch.tensor([True, False]))
         floats, booleans = baseline_answers([(t, outputs.view(0, t)) for t in asked.outputs])

@@ -1,12 +1,11 @@
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 import torch
+from memories import buffers_of
 
 from kernelwright_harness.dtypes import DTYPES
 from kernelwright_harness.judge.buffers import Buffers
-from kernelwright_harness.judge.devices import EmulatedDevice
 from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
 from kernelwright_harness.specification import Tensor
 
@@ -33,7 +32,7 @@ STATE = (
 
 @pytest.fixture
 def buffers() -> Iterator[Buffers]:
-    with closing(Buffers(EmulatedDevice(), STATE, {}, slots=1)) as made:
+    with buffers_of(STATE, {}, slots=1) as made:
         draw_parameters(made, 1)
         yield made
 
@@ -75,7 +74,7 @@ def test_quantized_weights_take_all_values(buffers: Buffers) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_others(buffers: Buffers) -> None:
-    with closing(Buffers(EmulatedDevice(), STATE, {}, slots=1)) as again:
+    with buffers_of(STATE, {}, slots=1) as again:
         draw_parameters(again, 1)
         assert changed_parameters(buffers, again) == []
         draw_parameters(again, 2)
@@ -83,8 +82,8 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others(buffers: Buffers)
 
 
 def test_one_changed_byte_is_seen(buffers: Buffers) -> None:
-    with closing(Buffers(EmulatedDevice(), STATE, {}, slots=1)) as given:
-        given.arena.bytes.copy_(buffers.arena.bytes)
+    with buffers_of(STATE, {}, slots=1) as given:
+        given.bytes.copy_(buffers.bytes)
         given.raw(0, "fc.bias")[7] ^= 1
         assert changed_parameters(buffers, given) == ["fc.bias"]
 

@@ -12,7 +12,7 @@ from kernelwright_harness.limits import MIB, Limits
 from kernelwright_harness.supervised import unfinished
 
 SMALL = Limits(memory_bytes=256 * MIB, processes=24)
-SETUP: dict[str, Any] = {"program": "library", "entry": "entry", "sizes": [], "guards": [], "slots": 1, "arguments": []}
+SETUP: dict[str, Any] = {"program": "library", "entry": "entry", "memory": 0, "parts": [], "guards": [], "slots": 1, "arguments": []}
 INCLUDES = "#include <pthread.h>\n#include <signal.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n"
 
 

@@ -3,14 +3,13 @@
 import re
 import subprocess
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from judge_client import packed
 from targets import target, tensor, workload
 
-from kernelwright_harness.judge.bench import IDLE_CALLS, Bench
+from kernelwright_harness.judge.bench import IDLE_CALLS, Bench, reserve
 from kernelwright_harness.judge.checks import CheckFailed, Record, check_shape
 from kernelwright_harness.judge.devices import EmulatedDevice
 from kernelwright_harness.judge.gpu_watch import GpuWatch
@@ -18,7 +17,7 @@ from kernelwright_harness.judge.oracle import Reference
 from kernelwright_harness.judge.pair import started_pair
 from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.judge.timing import Plan, Samples, time_workload
-from kernelwright_harness.specification import Target
+from kernelwright_harness.specification import Target, Workload
 
 N = 100
 TARGET = target(workloads=[workload(n=N)])
@@ -50,10 +49,8 @@ def timed(baseline: Path, candidate: Path, record: Record, slots: int = SLOTS, o
     runners = Runners(device, sandbox=True)
     try:
         with started_pair(device, of, Reference(of), baseline, candidate, runners, 30) as pair:
-            with closing(Bench(pair, of.workloads[0], 1)) as bench:
-                check_shape(bench, record)
-            with closing(Bench(pair, of.workloads[0], slots)) as bench:
-                return time_workload(bench, PLAN, 0, record, GpuWatch(None))
+            check_shape(Bench(pair, of.workloads[0], 1), record)
+            return time_workload(Bench(pair, of.workloads[0], slots), PLAN, 0, record, GpuWatch(None))
     finally:
         runners.drop()
 
@@ -82,6 +79,21 @@ def test_what_copies_of_results_take_is_timed_where_a_runner_makes_them(tmp_path
 def test_few_slots_are_enough(libraries: Libraries, slots: int) -> None:
     samples = timed(libraries(HONEST), libraries(HONEST), Record(has_reference=True), slots)
     assert samples.clock[0]["calls"] == max(1, slots - 1)
+
+
+def test_a_write_far_from_any_tensor_is_found(libraries: Libraries) -> None:
+    """The memory is as large as the largest shape wants it, and a GPU does not stop a kernel that runs over within it."""
+    device, large = EmulatedDevice(), Workload("large", {"n": 100_000})
+    runners = Runners(device, sandbox=True)
+    candidate = libraries(f"{HONEST} y[50000] = 1;")
+    try:
+        with started_pair(device, TARGET, Reference(TARGET), libraries(HONEST), candidate, runners, 30) as pair:
+            reserve(pair, [(TARGET.workloads[0], 1), (large, 1)])
+            with pytest.raises(CheckFailed, match="4 bytes were written behind all tensors") as failed:
+                check_shape(Bench(pair, TARGET.workloads[0], 1), Record(has_reference=True))
+    finally:
+        runners.drop()
+    assert (failed.value.check.name, failed.value.outcome) == ("guard-bands", "incorrect")
 
 
 # Honest for as long as single calls are checked.

@@ -1,15 +1,14 @@
-"""One workload on the bench: shared buffers, and the two runners that have them mapped."""
+"""One workload on the bench: buffers in the memory of the judge and of the two runners."""
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers
+from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Layout
 from kernelwright_harness.judge.explain import explained
 from kernelwright_harness.judge.float64_baseline import Float64Baseline
 from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed, within
@@ -20,7 +19,7 @@ from kernelwright_harness.judge.parameters import changed_parameters, draw_param
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
 from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS, rounding_of
-from kernelwright_harness.specification import Tensor, Workload
+from kernelwright_harness.specification import Target, Tensor, Workload
 from kernelwright_harness.target_files import unpack
 from kernelwright_harness.wire import NO_CALL
 
@@ -52,8 +51,34 @@ class Block:
     them."""
 
 
+@dataclass(frozen=True)
+class _Layouts:
+    """What a bench keeps where, in the order of `Mapped`."""
+
+    drawn: tuple[Layout, ...]
+    """The judge's own: inputs, and parameters of a module or a function."""
+    of_runner: tuple[Layout, ...]
+
+    @classmethod
+    def of(cls, target: Target, workload: Workload, slots: int) -> "_Layouts":
+        values = workload.values
+        inputs = Layout.of(target.inputs, values, slots, INPUT_GUARD)
+        outputs = Layout.of(target.outputs, values, slots, OUTPUT_GUARD)
+        witness = Layout.of(target.results, values, WITNESS_SLOTS, OUTPUT_GUARD)
+        parameters = (Layout.of(target.parameters, values, 1, INPUT_GUARD),) if target.is_python else ()
+        return cls((inputs, *parameters), (inputs, outputs, witness, *parameters))
+
+
+def reserve(pair: Pair, benches: Iterable[tuple[Workload, int]]) -> None:
+    """Memory for the largest of the benches that are to come, each a workload and its slots, so that none of them needs other memory."""
+    layouts = [_Layouts.of(pair.target, workload, slots) for workload, slots in benches]
+    pair.drawn.reserve(max(sum(each.size for each in one.drawn) for one in layouts))
+    for side in (pair.baseline, pair.candidate):
+        side.memory.reserve(max(sum(each.size for each in one.of_runner) for one in layouts))
+
+
 class Bench:
-    """Create it for a workload; `close` it before the next."""
+    """For one workload: another bench of the same pair puts its tensors where this one has its own."""
 
     def __init__(self, pair: Pair, workload: Workload, slots: int) -> None:
         self._pair = pair
@@ -63,28 +88,18 @@ class Bench:
         self._poison = 0xFF
         self.distribution: Distribution = "normal"
         self._first_call_limits: dict[int, float] = {}
-        with ExitStack() as opened:  # a runner that fails here must not leave the buffers behind
-
-            def buffers(tensors: Sequence[Tensor], guard_byte: int = OUTPUT_GUARD, slots: int = slots) -> Buffers:
-                return opened.enter_context(closing(Buffers(pair.device, tensors, workload.values, slots, guard_byte)))
-
-            def parameters() -> Buffers | None:
-                return buffers(pair.target.parameters, INPUT_GUARD, slots=1) if pair.target.is_python else None
-
-            inputs, outputs, self.results = pair.target.inputs, pair.target.outputs, pair.target.results
-            self.drawn = buffers(inputs, INPUT_GUARD)  # never exported: the judge's own
-            self._witness = buffers(self.results, slots=WITNESS_SLOTS)
-            self.baseline = Mapped(buffers(inputs, INPUT_GUARD), buffers(outputs), self._witness, parameters())
-            self.candidate = Mapped(buffers(inputs, INPUT_GUARD), buffers(outputs), self._witness, parameters())
-            self._drawn_parameters = parameters()
-            self._float64 = self._opened_float64(opened)
-            self._draw_parameters()
-            pair.device.synchronize()
-            self._guarded(lambda: self._setup(pair.baseline, self.baseline))
-            self._setup(pair.candidate, self.candidate)
-            if self._float64 and self._drawn_parameters:
-                self._float64.setup(self._drawn_parameters)
-            self._buffers = opened.pop_all()
+        self.results = pair.target.results
+        layouts = _Layouts.of(pair.target, workload, slots)
+        self.drawn, *parameters = pair.drawn.lay_out(layouts.drawn)  # never exported
+        self._drawn_parameters = parameters[0] if parameters else None
+        self.baseline, self.candidate = (Mapped(side.memory, *side.memory.lay_out(layouts.of_runner)) for side in (pair.baseline, pair.candidate))
+        self._float64 = self._float64_baseline()
+        self._draw_parameters()
+        pair.device.synchronize()
+        self._guarded(lambda: self._setup(pair.baseline, self.baseline))
+        self._setup(pair.candidate, self.candidate)
+        if self._float64 and self._drawn_parameters:
+            self._float64.setup(self._drawn_parameters)
 
     def redraw(self, distribution: Distribution = "normal", poison: int = 0xFF, slots: Sequence[int] | None = None) -> None:
         """New contents for every slot (or those given), which the runners do not see yet, and all outputs filled with the byte `poison`."""
@@ -97,10 +112,9 @@ class Bench:
     def poison(self, byte: int, both: bool = True) -> None:
         """The candidate's outputs, and the baseline's as well if `both`. What is changed in place is handed over with the inputs instead."""
         self._poison = byte
-        self._witness.fill_all(0xFF)
-        self.candidate.outputs.fill_all(byte)
-        if both:
-            self.baseline.outputs.fill_all(byte)
+        for mapped in (self.baseline, self.candidate) if both else (self.candidate,):
+            mapped.witness.fill_all(0xFF)
+            mapped.outputs.fill_all(byte)
 
     def run_baseline(self, slots: Sequence[int], flush: bool = False, witness: Sequence[int] = (), unannounced: int = 0) -> Block:
         return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, flush, witness, unannounced))
@@ -126,7 +140,7 @@ class Bench:
         self._pair.device.settle_cache()
         began = time.perf_counter()
         # Within the judge's time: what a candidate does as soon as it sees its inputs is work of this block.
-        mapped.inputs.arena.bytes.copy_(self.drawn.arena.bytes)
+        mapped.inputs.bytes.copy_(self.drawn.bytes)
         self._pair.device.synchronize()
         nothing = NO_CALL in slots
         positions = {place if nothing else list(slots).index(slot): place for place, slot in enumerate(witness)}
@@ -134,7 +148,7 @@ class Bench:
         others = [slot for slot in (range(self.slots) if nothing else slots) if slot not in witness]
         drawn = secrets.SystemRandom().sample(others, min(unannounced, len(others)))
         kept = {slot: [_copied(view) for _, view in self.results_of(mapped, slot)] for slot in (*witness, *drawn)}
-        witnessed = {slot: [_copied(self._witness.view(place, t)) for t in self.results] for place, slot in enumerate(witness)}
+        witnessed = {slot: [_copied(mapped.witness.view(place, t)) for t in self.results] for place, slot in enumerate(witness)}
         self._pair.device.synchronize()
         return Block(timing.events_us, (time.perf_counter() - began) * 1e6, kept, witnessed)
 
@@ -213,9 +227,6 @@ class Bench:
             names += [f"parameter {name}" for name in changed_parameters(self._drawn_parameters, given.parameters)]
         return names
 
-    def close(self) -> None:
-        self._buffers.close()
-
     def _guarded(self, action: Callable[[], Any]) -> Any:
         try:
             return action()
@@ -224,7 +235,7 @@ class Bench:
 
     def _setup(self, side: Side, mapped: Mapped) -> None:
         device, target, values = self._pair.device, self._pair.target, self.workload.values
-        descriptors = [b.arena.export() for b in mapped.all]
+        descriptors = side.memory.descriptors()
         if target.is_python:
             began = time.perf_counter()
             message = python_setup(target, unpack(side.built), values, mapped, device.torch_device.type, mode=side.mode)
@@ -239,12 +250,11 @@ class Bench:
         message = {**library_setup(target, values, mapped, guarded=emulated), "library": library}
         side.runner.setup(message, descriptors, self._pair.limit_s)
 
-    def _opened_float64(self, opened: ExitStack) -> Float64Baseline | None:
+    def _float64_baseline(self) -> Float64Baseline | None:
         pair = self._pair
         if pair.oracle is None or pair.float64 is None or not pair.float64.usable:
             return None
-        files, limit_s = unpack(pair.baseline.built), pair.setup_limit_s + pair.limit_s
-        return opened.enter_context(closing(Float64Baseline(pair.device, pair.target, self.workload, pair.float64, pair.oracle, files, limit_s)))
+        return Float64Baseline(pair.device, pair.target, self.workload, pair.float64, pair.oracle, pair.setup_limit_s + pair.limit_s)
 
     def _draw_parameters(self) -> None:
         """Once for a bench, since a module is given them once; the runners have them before they are set up."""
@@ -253,7 +263,7 @@ class Bench:
         draw_parameters(self._drawn_parameters, fresh_seed())
         for mapped in (self.baseline, self.candidate):
             assert mapped.parameters is not None
-            mapped.parameters.arena.bytes.copy_(self._drawn_parameters.arena.bytes)
+            mapped.parameters.bytes.copy_(self._drawn_parameters.bytes)
 
 
 def _copied(view: torch.Tensor) -> torch.Tensor:

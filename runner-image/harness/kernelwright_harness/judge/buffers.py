@@ -1,11 +1,11 @@
-"""Where the tensors of a workload lie: one arena of shared memory, a slot for each call of a block, guard bands around every tensor."""
+"""Where the tensors of a workload lie: a slot for each call of a block, and guard bands around every tensor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
-from kernelwright_harness.judge.devices import Arena, Device
+from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.specification import ALIGNMENT, Tensor, Values
 
 GUARD_BYTES = 4096
@@ -26,45 +26,68 @@ class Region:
         return self.offset + self.size
 
 
-class Buffers:
-    """Tensors of one role for every slot. Create it for a workload, `close` it before the next."""
+@dataclass(frozen=True)
+class Layout:
+    """The places of the tensors of one role for every slot, counted from where they begin; needs no memory."""
 
-    def __init__(self, device: Device, tensors: Sequence[Tensor], values: Values, slots: int, guard_byte: int = OUTPUT_GUARD) -> None:
-        self.tensors = tuple(tensors)
-        self.slots = slots
-        self.values = values
-        self._guard_byte = guard_byte
-        self._regions: list[dict[str, Region]] = []
-        self.guards: list[Region] = []
+    tensors: tuple[Tensor, ...]
+    values: Values
+    guard_byte: int
+    rows: tuple[dict[str, Region], ...]
+    """For each slot, the region of each tensor."""
+    guards: tuple[Region, ...]
+    """Before and after each tensor, in the order of the slots and tensors."""
+    size: int
+    """A multiple of ALIGNMENT."""
+
+    @classmethod
+    def of(cls, tensors: Sequence[Tensor], values: Values, slots: int, guard_byte: int = OUTPUT_GUARD) -> "Layout":
+        rows: list[dict[str, Region]] = []
+        guards: list[Region] = []
         cursor = 0
         for _ in range(slots):
             row: dict[str, Region] = {}
-            for tensor in self.tensors:
+            for tensor in tensors:
                 # Exactly as aligned as was declared: `cursor` is aligned to ALIGNMENT, twice the largest alignment below it.
                 start = cursor + GUARD_BYTES + tensor.alignment % ALIGNMENT
                 region = Region(start, tensor.nbytes(values))
                 after = _aligned(region.end + GUARD_BYTES)
-                self.guards += [Region(cursor, start - cursor), Region(region.end, after - region.end)]
+                guards += [Region(cursor, start - cursor), Region(region.end, after - region.end)]
                 row[tensor.name] = region
                 cursor = after
-            self._regions.append(row)
-        self.arena: Arena = device.arena(max(cursor, ALIGNMENT))
+            rows.append(row)
+        return cls(tuple(tensors), values, guard_byte, tuple(rows), tuple(guards), cursor)
+
+
+class Buffers:
+    """Tensors of one role for every slot, in memory of `layout.size` bytes that begins as aligned as ALIGNMENT, `offset` bytes into a `Memory`."""
+
+    def __init__(self, layout: Layout, memory: torch.Tensor, offset: int = 0) -> None:
+        self.layout = layout
+        self.bytes = memory
+        self.offset = offset
+        self.tensors = layout.tensors
+        self.slots = len(layout.rows)
+        self.values = layout.values
+        self.guards = layout.guards
+        self._regions = layout.rows
+        self._guard_byte = layout.guard_byte
         self.fill_guards()
         for tensor in self.tensors:
             if tensor.strides is not None:  # what lies between its elements is nobody's, as a guard band is
-                self.every(tensor.name).fill_(guard_byte)
+                self.every(tensor.name).fill_(layout.guard_byte)
 
     def offsets(self, name: str) -> list[int]:
-        """Byte offset of a tensor in the arena, for each slot."""
+        """Byte offset of a tensor, for each slot."""
         return [row[name].offset for row in self._regions]
 
     def raw(self, slot: int, name: str) -> torch.Tensor:
         """A tensor's bytes."""
         region = self._regions[slot][name]
-        return self.arena.bytes[region.offset : region.end]
+        return self.bytes[region.offset : region.end]
 
     def view(self, slot: int, tensor: Tensor) -> torch.Tensor:
-        """A tensor as what it is: its dtype and shape, sharing memory with every process that maps the arena."""
+        """A tensor as what it is: its dtype and shape, sharing memory with every process that has it mapped."""
         dtype: torch.dtype = getattr(torch, tensor.dtype.torch_name)
         shape, strides = tensor.shape(self.values), tensor.steps(self.values)
         elements = self.raw(slot, tensor.name).view(dtype)
@@ -83,7 +106,7 @@ class Buffers:
         """A tensor's bytes for all slots at once: one row for each."""
         first = self._regions[0][name]
         stride = self._regions[1][name].offset - first.offset if self.slots > 1 else first.size
-        return self.arena.bytes.as_strided((self.slots, first.size), (stride, 1), first.offset)
+        return self.bytes[first.offset :].as_strided((self.slots, first.size), (stride, 1))
 
     def fill(self, slot: int, byte: int) -> None:
         for tensor in self.tensors:
@@ -95,16 +118,16 @@ class Buffers:
 
     def fill_guards(self) -> None:
         for guard in self.guards:
-            self.arena.bytes[guard.offset : guard.end].fill_(self._guard_byte)
+            self.bytes[guard.offset : guard.end].fill_(self._guard_byte)
 
     def damaged(self) -> list[str]:
         """One sentence for every guard band that no longer holds its pattern; the pattern is restored."""
-        if not self.guards or bool((torch.cat([self.arena.bytes[g.offset : g.end] for g in self.guards]) == self._guard_byte).all()):
+        if not self.guards or bool((torch.cat([self.bytes[g.offset : g.end] for g in self.guards]) == self._guard_byte).all()):
             return []  # the usual case, in one look
         found: list[str] = []
         names = [(tensor.name, side) for _ in range(self.slots) for tensor in self.tensors for side in ("before", "after")]
         for guard, (name, side) in zip(self.guards, names, strict=True):
-            band = self.arena.bytes[guard.offset : guard.end]
+            band = self.bytes[guard.offset : guard.end]
             wrong = (band != self._guard_byte).nonzero()
             if wrong.numel():
                 first, last = int(wrong[0].item()), int(wrong[-1].item())
@@ -112,9 +135,6 @@ class Buffers:
                 found.append(f"{wrong.numel()} bytes were written {side} {name}, the nearest {distance} bytes {'past its end' if side == 'after' else 'ahead of its start'}")
                 band.fill_(self._guard_byte)
         return found
-
-    def close(self) -> None:
-        self.arena.close()
 
 
 def slots_that_fit(device: Device, bytes_per_slot: int, wanted: int) -> int:

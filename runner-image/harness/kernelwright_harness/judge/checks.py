@@ -247,7 +247,7 @@ def check_order(bench: Bench, block: Block, slot: int) -> None:
 
 def check_untouched(bench: Bench, called: set[int]) -> None:
     """Slots that no call was asked for must still hold their poison, or what was handed over: whoever works for them works ahead."""
-    idle = torch.tensor(sorted(set(range(bench.slots)) - called), dtype=torch.int64, device=bench.drawn.arena.bytes.device)
+    idle = torch.tensor(sorted(set(range(bench.slots)) - called), dtype=torch.int64, device=bench.drawn.bytes.device)
     for tensor in bench.results:
         now = bench.candidate.holding(tensor).every(tensor.name).index_select(0, idle)
         before = bench.drawn.every(tensor.name).index_select(0, idle) if tensor.role == "inout" else 0xFF
@@ -264,6 +264,6 @@ def _check_baseline_memory(bench: Bench, slot: int) -> None:
 
 
 def _damaged(bench: Bench, mapped: Mapped, slot: int) -> list[str]:
-    """The witness slots are the judge's own on both sides, and are looked at by `check_order`."""
+    """The witness slots are looked at by `check_order`."""
     bands = [damage for buffers in (mapped.inputs, mapped.parameters, mapped.outputs) if buffers is not None for damage in buffers.damaged()]
-    return bands + bench.written_between(mapped, slot)
+    return bands + mapped.memory.damaged() + bench.written_between(mapped, slot)

@@ -7,19 +7,20 @@ comparison of rounded numbers, computes something else. Then the baseline's own 
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
 from kernelwright_harness.dtypes import DTYPES
-from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers
+from kernelwright_harness.judge.buffers import INPUT_GUARD, OUTPUT_GUARD, Buffers, Layout
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.python_fault import find_exception
-from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
+from kernelwright_harness.judge.runner_process import RunnerFailed
 from kernelwright_harness.judge.setup_message import Mapped, python_setup
+from kernelwright_harness.judge.side import Side
 from kernelwright_harness.specification import ALIGNMENT, Argument, Target, Tensor, Workload
+from kernelwright_harness.target_files import unpack
 
 
 @dataclass
@@ -45,32 +46,30 @@ def widened(target: Target) -> Target:
 
 
 class Float64Baseline:
-    """One workload of it, with one slot. `close` it before the next."""
+    """One workload of it, with one slot."""
 
-    def __init__(self, device: Device, target: Target, workload: Workload, state: Float64, runner: RunnerProcess, files: dict[str, str], limit_s: float) -> None:
+    def __init__(self, device: Device, target: Target, workload: Workload, state: Float64, side: Side, limit_s: float) -> None:
         self._device = device
         self._target = widened(target)
         self._workload = workload
         self._state = state
-        self._runner = runner
-        self._files = files
+        self._side = side
         self._limit_s = limit_s
-        with ExitStack() as opened:
-
-            def buffers(tensors: tuple[Tensor, ...], guard_byte: int, slots: int = 1) -> Buffers:
-                return opened.enter_context(closing(Buffers(device, tensors, workload.values, slots, guard_byte)))
-
-            inputs, parameters = (buffers(tensors, INPUT_GUARD) for tensors in (self._target.inputs, self._target.parameters))
-            self._mapped = Mapped(inputs, buffers(self._target.outputs, OUTPUT_GUARD), buffers((), OUTPUT_GUARD, slots=0), parameters)
-            self._buffers = opened.pop_all()
+        inputs, outputs, parameters = (
+            Layout.of(tensors, workload.values, 1, guard_byte)
+            for tensors, guard_byte in ((self._target.inputs, INPUT_GUARD), (self._target.outputs, OUTPUT_GUARD), (self._target.parameters, INPUT_GUARD))
+        )
+        nothing = Layout.of((), workload.values, 0)
+        self._mapped = Mapped(side.memory, *side.memory.lay_out([inputs, outputs, nothing, parameters]))
 
     def setup(self, drawn_parameters: Buffers) -> None:
         """Gives the runner the same parameters as the others have."""
         assert self._mapped.parameters is not None
         _copy_wide(drawn_parameters, 0, self._mapped.parameters)
         self._device.synchronize()
-        message: dict[str, Any] = python_setup(self._target, self._files, self._workload.values, self._mapped, self._device.torch_device.type, double=True)
-        self._attempt(lambda: self._runner.setup(message, [b.arena.export() for b in self._mapped.all], self._limit_s))
+        files, kind = unpack(self._side.built), self._device.torch_device.type
+        message: dict[str, Any] = python_setup(self._target, files, self._workload.values, self._mapped, kind, double=True)
+        self._attempt(lambda: self._side.runner.setup(message, self._side.memory.descriptors(), self._limit_s))
 
     def answers(self, drawn: Buffers, slot: int) -> list[torch.Tensor] | None:
         """The results for a slot of the drawn inputs; None once it has failed."""
@@ -79,14 +78,11 @@ class Float64Baseline:
         _copy_wide(drawn, slot, self._mapped.inputs)
         self._mapped.outputs.fill(0, 0xFF)
         self._device.synchronize()
-        if not self._attempt(lambda: self._runner.run([0], False, self._limit_s)):
+        if not self._attempt(lambda: self._side.runner.run([0], False, self._limit_s)):
             return None
         answers = [self._mapped.holding(tensor).view(0, tensor).clone() for tensor in self._target.results]
         self._device.synchronize()
         return answers
-
-    def close(self) -> None:
-        self._buffers.close()
 
     def _attempt(self, action: Callable[[], object]) -> bool:
         try:

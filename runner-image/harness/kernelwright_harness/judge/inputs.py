@@ -51,7 +51,7 @@ def changed(drawn: Buffers, given: Buffers, slot: int) -> list[str]:
 
 
 def generator_for(buffers: Buffers, seed: int, position: int) -> torch.Generator:
-    return torch.Generator(device=buffers.arena.bytes.device).manual_seed((seed + position * 0x9E3779B97F4A7C15) % (1 << 63))
+    return torch.Generator(device=buffers.bytes.device).manual_seed((seed + position * 0x9E3779B97F4A7C15) % (1 << 63))
 
 
 def within(values: torch.Tensor, bounds: Bounds) -> torch.Tensor:

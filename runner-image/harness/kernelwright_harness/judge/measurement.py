@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kernelwright_harness.judge.bench import BaselineFailed, Bench
+from kernelwright_harness.judge.bench import BaselineFailed, Bench, reserve
 from kernelwright_harness.judge.buffers import slots_that_fit
 from kernelwright_harness.judge.ceilings import Ceilings
 from kernelwright_harness.judge.checks import Check, CheckFailed, Record, check_shape, told_number
@@ -140,9 +140,10 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
     shapes = shapes_to_check(pair.device, pair.target) if first else list(pair.target.workloads)
     if first:
         progress(f"checking the results at {told_number(len(shapes))}")
+    reserve(pair, [(shape, 1) for shape in shapes])
     for shape in shapes:
-        with _explaining(pair.target, shape.name), closing(Bench(pair, shape, slots=1)) as bench:
-            check_shape(bench, record)
+        with _explaining(pair.target, shape.name):
+            check_shape(Bench(pair, shape, slots=1), record)
 
 
 def _described(device: Device, target: Target, workload: Workload, reference: Reference | None, ceilings: Ceilings | None) -> dict[str, Any]:
@@ -155,8 +156,8 @@ def _timed(pair: Pair, workload: Workload, plan: Plan, number: int, record: Reco
     read, written = (sum(t.nbytes(workload.values) for t in tensors) for tensors in (pair.target.inputs, pair.target.outputs))
     wanted = max(_SLOTS, min(_CLOCKED_SLOTS, _CLOCKED_BYTES // max(read, 1))) if plan.clocked else _SLOTS
     slots = slots_that_fit(pair.device, 3 * read + 2 * written, wanted)
-    with _explaining(pair.target, workload.name), closing(Bench(pair, workload, slots)) as bench:
-        return time_workload(bench, plan, number, record, watch)
+    with _explaining(pair.target, workload.name):
+        return time_workload(Bench(pair, workload, slots), plan, number, record, watch)
 
 
 def shapes_to_check(device: Device, target: Target) -> list[Workload]:

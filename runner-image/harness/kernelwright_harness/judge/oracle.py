@@ -56,7 +56,7 @@ class Reference:
                 raise BadReference(f"`reference` gives {tensor.name} as {type(answer).__name__}, not as a tensor.")
             if tuple(answer.shape) != tensor.shape(values):
                 raise BadReference(f"`reference` gives {tensor.name} the shape {tuple(answer.shape)}, but the configuration says {tensor.shape(values)}.")
-        device = inputs.arena.bytes.device
+        device = inputs.bytes.device
         return [
             answer.to(device, torch.float64 if tensor.dtype.kind == "float" else answer.dtype).contiguous()
             for tensor, answer in zip(self._target.results, answers, strict=True)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernelwright_harness.judge.buffers import Buffers
+from kernelwright_harness.judge.memory import Memory
 from kernelwright_harness.specification import Argument, Mode, Scalar, Target, Tensor, Values
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """The buffers that a runner gets, in the order in which the message numbers them."""
+    """The buffers that a runner gets, as parts of its memory, in the order in which the message numbers them."""
 
+    memory: Memory
     inputs: Buffers
     outputs: Buffers
     witness: Buffers
@@ -32,7 +34,7 @@ _INPUTS, _OUTPUTS, _WITNESS, _PARAMETERS = range(4)
 
 def library_setup(target: Target, values: Values, mapped: Mapped, guarded: bool) -> dict[str, Any]:
     """For a launcher. `guarded`: whether the runner watches the guard bands itself."""
-    guards = [(i, g.offset, g.size) for i, b in enumerate(mapped.all) for g in b.guards] if guarded else []
+    guards = [*((b.offset + g.offset, g.size) for b in mapped.all for g in b.guards), mapped.memory.rest] if guarded else []
     arguments = [_launched(argument, values, mapped) for argument in target.arguments]
     return {"program": "library", "entry": target.entry, **_memory(target, values, mapped), "guards": guards, "arguments": arguments}
 
@@ -50,8 +52,8 @@ def python_setup(target: Target, files: dict[str, str], values: Values, mapped: 
         "guards": [],
         "arguments": [_passed(argument, values, mapped) for argument in called_with(target)],
         "cotangents": [_passed(t, values, mapped) for t in target.inputs if t.role == "cotangent"],
-        "parameters": [{"name": t.name, **tensor_fields(t, values), "arena": _PARAMETERS, "offset": parameters.offsets(t.name)[0]} for t in target.parameters],
-        "results": [{"name": t.name, "role": t.role, "of": t.of, **tensor_fields(t, values), "arena": _OUTPUTS, "offsets": mapped.outputs.offsets(t.name)} for t in target.outputs],
+        "parameters": [{"name": t.name, **tensor_fields(t, values), "part": _PARAMETERS, "offset": parameters.offsets(t.name)[0]} for t in target.parameters],
+        "results": [{"name": t.name, "role": t.role, "of": t.of, **tensor_fields(t, values), "part": _OUTPUTS, "offsets": mapped.outputs.offsets(t.name)} for t in target.outputs],
     }
 
 
@@ -76,20 +78,21 @@ def scalar_field(scalar: Scalar, values: Values) -> dict[str, Any]:
 
 def _memory(target: Target, values: Values, mapped: Mapped) -> dict[str, Any]:
     copied = [
-        {"from": (_arena_of(t), mapped.holding(t).offsets(t.name)), "to": (_WITNESS, mapped.witness.offsets(t.name)), "bytes": t.nbytes(values)}
+        {"from": (_part_of(t), mapped.holding(t).offsets(t.name)), "to": (_WITNESS, mapped.witness.offsets(t.name)), "bytes": t.nbytes(values)}
         for t in target.results
     ]
-    return {"slots": mapped.inputs.slots, "sizes": [b.arena.size for b in mapped.all], "witness": {"slots": mapped.witness.slots, "tensors": copied}}
+    parts = [(b.offset, b.layout.size) for b in mapped.all]
+    return {"slots": mapped.inputs.slots, "memory": mapped.memory.size, "parts": parts, "witness": {"slots": mapped.witness.slots, "tensors": copied}}
 
 
-def _arena_of(tensor: Tensor) -> int:
+def _part_of(tensor: Tensor) -> int:
     return _OUTPUTS if tensor.is_output else _INPUTS
 
 
 def _launched(argument: Argument, values: Values, mapped: Mapped) -> dict[str, Any]:
     match argument:
         case Tensor(name=name):
-            return {"kind": "pointer", "arena": _arena_of(argument), "offsets": mapped.holding(argument).offsets(name)}
+            return {"kind": "pointer", "part": _part_of(argument), "offsets": mapped.holding(argument).offsets(name)}
         case Scalar():
             return scalar_field(argument, values)
         case _:
@@ -99,7 +102,7 @@ def _launched(argument: Argument, values: Values, mapped: Mapped) -> dict[str, A
 def _passed(argument: Argument, values: Values, mapped: Mapped) -> dict[str, Any]:
     match argument:
         case Tensor(name=name):
-            return {"kind": "pointer", "arena": _INPUTS, "offsets": mapped.inputs.offsets(name), **tensor_fields(argument, values)}
+            return {"kind": "pointer", "part": _INPUTS, "offsets": mapped.inputs.offsets(name), **tensor_fields(argument, values)}
         case Scalar():
             return scalar_field(argument, values)
         case _:

@@ -10,7 +10,7 @@ from typing import Any
 from cuda.bindings import driver as cu
 
 from kernelwright_harness.runner.driver import checked
-from kernelwright_harness.runner.program import Copy
+from kernelwright_harness.runner.program import Copy, Region
 from kernelwright_harness.runner.shared_memory import SharedMemory
 
 _FD = cu.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR
@@ -28,16 +28,18 @@ class CudaRuntime:
         self._flush_buffer = checked(cu.cuMemAlloc(self._flush_words * 4))
         self._shared = SharedMemory(self._device)
         self._events: list[tuple[Any, Any]] = []
-        self._mapped: list[tuple[int, int]] = []
+        self._mapped: Region = (0, 0)
+        """Address and bytes."""
 
-    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
-        for address, size in self._mapped:
-            checked(cu.cuMemUnmap(address, size))
-            checked(cu.cuMemAddressFree(address, size))
-        self._mapped = [(self._map_one(fd, size), size) for fd, size in zip(fds, sizes, strict=True)]
-        return [address for address, _ in self._mapped]
+    def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
+        if fd is not None:
+            if (before := self._mapped)[1]:
+                checked(cu.cuMemUnmap(*before))
+                checked(cu.cuMemAddressFree(*before))
+            self._mapped = (self._shared_by(fd, size), size)
+        return [self._mapped[0] + offset for offset, _ in parts]
 
-    def _map_one(self, fd: int, size: int) -> int:
+    def _shared_by(self, fd: int, size: int) -> int:
         handle = checked(cu.cuMemImportFromShareableHandle(fd, _FD))
         os.close(fd)
         address = checked(cu.cuMemAddressReserve(size, 0, 0, 0))

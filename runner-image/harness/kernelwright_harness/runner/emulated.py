@@ -6,29 +6,28 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from kernelwright_harness.runner.program import Copy
+from kernelwright_harness.runner.program import Copy, Region
 
 
 class EmulatedRuntime:
     def __init__(self) -> None:
-        self._maps: list[mmap.mmap] = []
-        self._bases: list[int] = []
-        self._guarded = False
+        self._mapped: mmap.mmap | None = None
+        self._base = 0
+        self._guards: Sequence[Region] = ()
 
-    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
+    def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
         # The sanitizer knows nothing of mapped files: the bands around each tensor are declared to it by hand, and taken back
-        # before an address can be mapped again.
-        if self._guarded:
-            for base, mapped in zip(self._bases, self._maps, strict=True):
-                _asan("__asan_unpoison_memory_region", base, len(mapped))
-        self._guarded = bool(guards)
-        self._maps = [mmap.mmap(fd, size) for fd, size in zip(fds, sizes, strict=True)]
-        for fd in fds:
+        # before an address can be another's.
+        for offset, length in self._guards:
+            _asan("__asan_unpoison_memory_region", self._base + offset, length)
+        if fd is not None:
+            self._mapped = mmap.mmap(fd, size)
+            self._base = ctypes.addressof(ctypes.c_char.from_buffer(self._mapped))
             os.close(fd)
-        self._bases = [ctypes.addressof(ctypes.c_char.from_buffer(m)) for m in self._maps]
-        for arena, offset, size in guards:
-            _asan("__asan_poison_memory_region", self._bases[arena] + offset, size)
-        return self._bases
+        for offset, length in guards:
+            _asan("__asan_poison_memory_region", self._base + offset, length)
+        self._guards = guards
+        return [self._base + offset for offset, _ in parts]
 
     def stream(self) -> int:
         return 0

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kernelwright_harness.dtypes import DTYPES
-from kernelwright_harness.runner.program import DeviceError, LaunchError, Loaded, LoadError, Runtime, load_program
+from kernelwright_harness.runner.program import DeviceError, LaunchError, Loaded, LoadError, Region, Runtime, load_program
 from kernelwright_harness.runner.values import plausible_bytes
 
 LOAD_FAILED_STATUS = 31
@@ -59,8 +59,8 @@ def main(request: dict[str, Any], runtime: Callable[[], ProbeRuntime]) -> int:
 def _loaded(runtime: ProbeRuntime, request: dict[str, Any], arguments: Sequence[dict[str, Any]]) -> Loaded:
     tensors = [a for a in arguments if a["kind"] == "tensor"]
     position = iter(range(len(tensors)))
-    bound = [{**a, "kind": "pointer", "arena": next(position), "offsets": [0], "offset": 0} if a["kind"] == "tensor" else a for a in arguments]
-    setup = {**request, "slots": 1, "sizes": [t["bytes"] for t in tensors], "guards": [], "arguments": bound}
+    bound = [{**a, "kind": "pointer", "part": next(position), "offsets": [0], "offset": 0} if a["kind"] == "tensor" else a for a in arguments]
+    setup = {**request, "slots": 1, "memory": 0, "parts": [(0, t["bytes"]) for t in tensors], "guards": [], "arguments": bound}
     filled = _Filled(runtime, tensors, request["seed"])
     if request.get("program") != "python":
         return load_program(filled, setup, [])
@@ -83,8 +83,8 @@ class _Filled:
         self.stream = runtime.stream
         self.timed = runtime.timed
 
-    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
-        addresses = self._runtime.map(fds, sizes, guards)
+    def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
+        addresses = self._runtime.map(fd, size, parts, guards)
         for number, (tensor, address) in enumerate(zip(self._tensors, addresses, strict=True)):
             if tensor["role"] not in ("output", "gradient") and tensor["bytes"]:
                 self._runtime.write(address, plausible_bytes(DTYPES[tensor["dtype"]], tensor["bytes"], self._seed + number, tensor.get("range")))

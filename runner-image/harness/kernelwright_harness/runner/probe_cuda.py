@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cuda.bindings import driver as cu
 
 from kernelwright_harness.runner.driver import checked
-from kernelwright_harness.runner.program import Copy
+from kernelwright_harness.runner.program import Copy, Region
 
 
 class CudaProbeRuntime:
@@ -16,13 +16,14 @@ class CudaProbeRuntime:
         self._stream = checked(cu.cuStreamCreate(cu.CUstream_flags.CU_STREAM_DEFAULT))
         self._allocated: list[int] = []
 
-    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
+    def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
+        """Memory of their own for the parts, wherever they are said to be."""
         for address in self._allocated:
             checked(cu.cuMemFree(address))
         # cuMemAlloc refuses 0 bytes; a tensor without elements gets no address, as torch does.
-        self._allocated = [int(checked(cu.cuMemAlloc(size))) for size in sizes if size]
+        self._allocated = [int(checked(cu.cuMemAlloc(size))) for _, size in parts if size]
         addresses = iter(self._allocated)
-        return [next(addresses) if size else 0 for size in sizes]
+        return [next(addresses) if size else 0 for _, size in parts]
 
     def write(self, address: int, content: bytes) -> None:
         checked(cu.cuMemcpyHtoD(address, content, len(content)))

@@ -34,12 +34,16 @@ class DeviceError(Exception):
 Copy = tuple[int, int, int]
 """To, from, bytes."""
 
+Region = tuple[int, int]
+"""Offset and bytes, in the memory that a setup brings."""
+
 
 class Runtime(Protocol):
     """What differs between a GPU and the emulated device."""
 
-    def map(self, fds: Sequence[int], sizes: Sequence[int], guards: Sequence[tuple[int, int, int]]) -> list[int]:
-        """Maps shared memory of `sizes` bytes; returns base addresses. `guards` are (arena, offset, bytes) that nobody may touch."""
+    def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
+        """Maps `size` bytes of shared memory, or without a descriptor keeps what is mapped; returns the address of each part. Nobody may touch the
+        `guards`."""
         ...
 
     def stream(self) -> int:
@@ -93,11 +97,11 @@ def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Pro
 
     `setup["library"]` is its path; or `given`: the last descriptor is the library itself, for a runner that started before it was built; or
     `kept`: it is the one of the setup before.
-    `setup["arguments"]` lists the launcher's parameters in order: `{"kind": "pointer", "arena", "offsets": [one a slot]}`,
+    `setup["arguments"]` lists the launcher's parameters in order: `{"kind": "pointer", "part", "offsets": [one a slot]}`,
     `{"kind": "scalar", "type", "value"}` or `{"kind": "stream"}`.
     """
     given = fds.pop() if setup["library"] == "given" else None
-    bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
+    bases = map_parts(runtime, setup, fds)
     try:
         if setup["library"] != "kept":
             _libraries.append(ctypes.CDLL(setup["library"] if given is None else f"/proc/self/fd/{given}"))
@@ -112,16 +116,23 @@ def load_program(runtime: Runtime, setup: dict[str, Any], fds: list[int]) -> Pro
     return Program(runtime, calls, tuple(witness_copies(setup, slot, bases) for slot in range(slots)))
 
 
+def map_parts(runtime: Runtime, setup: dict[str, Any], fds: Sequence[int]) -> list[int]:
+    """The addresses of the setup's `parts`, [offset, bytes] each, of `memory` bytes of shared memory. `fds` has its descriptor, or is empty where it is
+    that of the setup before. `guards` are [offset, bytes] too."""
+    parts, guards = ([(offset, size) for offset, size in setup[regions]] for regions in ("parts", "guards"))
+    return runtime.map(next(iter(fds), None), setup["memory"], parts, guards)
+
+
 def witness_copies(setup: dict[str, Any], slot: int, bases: list[int]) -> tuple[tuple[Copy, ...], ...]:
     """What of a slot's outputs goes where in each witness slot.
 
-    `setup["witness"]`: `{"slots", "tensors": [{"from": [arena, offsets of the slots], "to": [arena, offsets of the witness slots], "bytes"}]}`.
+    `setup["witness"]`: `{"slots", "tensors": [{"from": [part, offsets of the slots], "to": [part, offsets of the witness slots], "bytes"}]}`.
     """
     witness = setup.get("witness", _NO_WITNESS)
 
     def copy(tensor: dict[str, Any], place: int) -> Copy:
-        (to_arena, to_offsets), (from_arena, from_offsets) = tensor["to"], tensor["from"]
-        return bases[to_arena] + to_offsets[place], bases[from_arena] + from_offsets[slot], tensor["bytes"]
+        (to_part, to_offsets), (from_part, from_offsets) = tensor["to"], tensor["from"]
+        return bases[to_part] + to_offsets[place], bases[from_part] + from_offsets[slot], tensor["bytes"]
 
     return tuple(tuple(copy(tensor, place) for tensor in witness["tensors"]) for place in range(witness["slots"]))
 
@@ -131,7 +142,7 @@ def _values(arguments: list[dict[str, Any]], slot: int, bases: list[int], runtim
     for argument in arguments:
         match argument["kind"]:
             case "pointer":
-                values.append(ctypes.c_void_p(bases[argument["arena"]] + argument["offsets"][slot]))
+                values.append(ctypes.c_void_p(bases[argument["part"]] + argument["offsets"][slot]))
             case "scalar":
                 ctype = SCALAR_CTYPES[argument["type"]]
                 value = argument["value"]

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import torch
 
 from kernelwright_harness.dtypes import DTYPES
-from kernelwright_harness.runner.program import Copy, LoadError, ResultError, Runtime, witness_copies
+from kernelwright_harness.runner.program import Copy, LoadError, ResultError, Runtime, map_parts, witness_copies
 from kernelwright_harness.runner.python_backward import ForwardAndBackward, parameters_named
 from kernelwright_harness.runner.python_mode import in_mode
 from kernelwright_harness.runner.python_results import Result, checked_results
@@ -117,12 +117,12 @@ def load_python_program(runtime: Runtime, setup: dict[str, Any], fds: list[int])
     """Maps the buffers, imports the file when this is the first setup, and builds the callable anew. Raises LoadError.
 
     Beside the fields that launchers have too: `files` (texts by path), `source`, `callable` (`module` or `function`), `init`, `device`
-    (`cpu` or `cuda`), `double`, `mode`; `arguments`, whose pointers have `dtype`, `shape` and perhaps `strides`; `parameters`: `[{"name", "dtype", "shape", "arena",
-    "offset"}]`; and `results`: `[{"name", "dtype", "shape", "arena", "offsets": [one a slot]}]`.
+    (`cpu` or `cuda`), `double`, `mode`; `arguments`, whose pointers have `dtype`, `shape` and perhaps `strides`; `parameters`: `[{"name", "dtype", "shape", "part",
+    "offset"}]`; and `results`: `[{"name", "dtype", "shape", "part", "offsets": [one a slot]}]`.
     Where the backward pass belongs to the call: `cotangents`, pointers like the arguments', one for each floating result; and more results, with
     `role` = `gradient` and `of`, the name of a floating argument or of a parameter, arguments first.
     """
-    bases = runtime.map(fds, setup["sizes"], [tuple(g) for g in setup["guards"]])
+    bases = map_parts(runtime, setup, fds)
     device = torch.device("cuda", 0) if setup["device"] == "cuda" else torch.device("cpu")
     double = bool(setup.get("double", False))
     folder = _written(setup["files"])
@@ -159,7 +159,7 @@ def _written(files: dict[str, str]) -> Path:
 
 def _with_parameters(module: torch.nn.Module, double: bool, setup: dict[str, Any], bases: list[int], device: torch.device, folder: Path) -> torch.nn.Module:
     """Gives the module the judge's parameters, in the judge's own memory: a module that writes to them is found out."""
-    given = {p["name"]: tensor_at(device, bases[p["arena"]] + p["offset"], torch_dtype(p["dtype"]), p["shape"]) for p in setup["parameters"]}
+    given = {p["name"]: tensor_at(device, bases[p["part"]] + p["offset"], torch_dtype(p["dtype"]), p["shape"]) for p in setup["parameters"]}
     for names in names_of_tensors(module):  # before `double`, which makes a copy of a buffer for each of its names
         if known := [name for name in names if name in given]:
             given.update({name: given[known[0]] for name in names if name not in given})
@@ -193,12 +193,12 @@ def _value(argument: dict[str, Any], slot: int, bases: list[int], device: torch.
     """`differentiable`: a floating tensor is one that gradients are taken with respect to."""
     if argument["kind"] == "scalar":
         return float(argument["value"]) if DTYPES[argument["type"]].kind == "float" else int(argument["value"])
-    tensor = tensor_at(device, bases[argument["arena"]] + argument["offsets"][slot], torch_dtype(argument["dtype"]), argument["shape"], argument.get("strides"))
+    tensor = tensor_at(device, bases[argument["part"]] + argument["offsets"][slot], torch_dtype(argument["dtype"]), argument["shape"], argument.get("strides"))
     return tensor.requires_grad_() if differentiable and tensor.is_floating_point() else tensor
 
 
 def _result(result: dict[str, Any], bases: list[int], device: torch.device) -> Result:
     dtype, shape = torch_dtype(result["dtype"]), tuple(result["shape"])
-    places = tuple(tensor_at(device, bases[result["arena"]] + offset, dtype, shape) for offset in result["offsets"])
+    places = tuple(tensor_at(device, bases[result["part"]] + offset, dtype, shape) for offset in result["offsets"])
     spare = (torch.zeros(shape, dtype=dtype, device=device), torch.empty(shape, dtype=dtype, device=device))
     return Result(result["name"], dtype, shape, places, spare)
