@@ -5,6 +5,7 @@ import torch
 from targets import parsed_tensor
 
 from kernelwright_harness.dtypes import DTYPES
+from kernelwright_harness.judge import compare as module
 from kernelwright_harness.judge.compare import Difference, compare, usual_scale
 
 LIMIT = 1e-4
@@ -164,3 +165,26 @@ def test_half_a_step_near_zero_is_no_error() -> None:
     zeros = torch.zeros(3, dtype=torch.float8_e4m3fn)
     assert compare(parsed_tensor("f8e4m3", (3,)), zeros, right, 0.0).error == 0.0
     assert compare(parsed_tensor("f32", (3,)), torch.zeros(3), right, 0.1).wrong == 2
+
+
+@pytest.mark.parametrize("dtype", ["f64", "f32", "f16", "bf16", "f8e4m3", "f8e5m2"])
+@pytest.mark.parametrize("scale", [0.0, 1e-300, 1e-30, 1e-3, 1.0, 300.0, 1e30, 1e200])
+@pytest.mark.parametrize("spoilt", [None, math.nan, math.inf, -math.inf, 7.0])
+def test_the_short_way_finds_what_the_long_one_does(dtype: str, scale: float, spoilt: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind: torch.dtype = getattr(torch, DTYPES[dtype].torch_name)
+    expected = scale * torch.randn(1000, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    got = (expected * (1 + 1e-3 * torch.randn(1000, dtype=torch.float64, generator=torch.Generator().manual_seed(2)))).to(kind)
+    if spoilt is not None:
+        got[100] = spoilt
+    tensor = parsed_tensor(dtype, (1000,))
+    for limit in (1e-9, 0.05, math.inf):
+        for least_scale in (0.0, 3.0):
+            short = compare(tensor, got, expected, limit, 0xFF, least_scale)
+            with monkeypatch.context() as patched:
+                patched.setattr(module, "_largest_where_all_is_finite", lambda *_: math.nan)
+                assert compare(tensor, got, expected, limit, 0xFF, least_scale) == short
+
+
+def test_the_short_way_is_taken_where_all_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_errors", None)
+    assert compared([1.0, 2.000001], [1.0, 2.0]).error == pytest.approx(1e-6 / (2 + math.sqrt(2.5)), rel=0.1)

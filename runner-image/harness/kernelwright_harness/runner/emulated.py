@@ -5,14 +5,21 @@ import mmap
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from kernelwright_harness.runner.program import Copy, Region
 
 
+_MARGIN = 1 << 30
+"""Bytes of addresses on each side of the memory where nothing lies: who misses it by less is stopped, as on most of a GPU's address space."""
+_NO_ACCESS, _FIXED, _NO_RESERVE = 0, 0x10, 0x4000
+"""PROT_NONE, MAP_FIXED and MAP_NORESERVE of Linux, which Python's mmap does not have."""
+
+
 class EmulatedRuntime:
     def __init__(self) -> None:
-        self._mapped: mmap.mmap | None = None
         self._base = 0
+        self._size = 0
         self._guards: Sequence[Region] = ()
 
     def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
@@ -21,8 +28,9 @@ class EmulatedRuntime:
         for offset, length in self._guards:
             _asan("__asan_unpoison_memory_region", self._base + offset, length)
         if fd is not None:
-            self._mapped = mmap.mmap(fd, size)
-            self._base = ctypes.addressof(ctypes.c_char.from_buffer(self._mapped))
+            if self._size:
+                _libc().munmap(self._base - _MARGIN, self._size + 2 * _MARGIN)
+            self._base, self._size = _mapped(fd, size), size
             os.close(fd)
         for offset, length in guards:
             _asan("__asan_poison_memory_region", self._base + offset, length)
@@ -43,6 +51,28 @@ class EmulatedRuntime:
             for to, source, size in copies.get(position, ()):
                 ctypes.memmove(to, source, size)
         return times
+
+
+def _mapped(fd: int, size: int) -> int:
+    """The address of a memory file between two margins."""
+    around = _mmap(0, size + 2 * _MARGIN, _NO_ACCESS, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE, -1)
+    return _mmap(around + _MARGIN, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED | _FIXED, fd)
+
+
+def _mmap(address: int, size: int, access: int, flags: int, fd: int) -> int:
+    found: int | None = _libc().mmap(address, size, access, flags, fd, 0)
+    if found is None or found == ctypes.c_void_p(-1).value:
+        raise OSError(ctypes.get_errno(), f"mapping {size} bytes failed")
+    return found
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+    libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    return libc
 
 
 def _asan(function: str, address: int, size: int) -> None:
