@@ -5185,6 +5185,20 @@ function told$3(where, now, before, resolution) {
 function scatter(...intervals) {
 	return Math.hypot(RESOLUTION_US, ...intervals.map(({ low, high }) => (high - low) / 2));
 }
+// src/core/rounded-bounds.ts
+const NOT_A_NUMBER = "–";
+const SLACK = 1e-9;
+function lowerBound(ratio, digits = 2) {
+	return rounded$1(ratio, digits, (scaled) => Math.floor(scaled + SLACK));
+}
+function upperBound(ratio, digits = 2) {
+	return rounded$1(ratio, digits, (scaled) => Math.ceil(scaled - SLACK));
+}
+function rounded$1(ratio, digits, round) {
+	if (!Number.isFinite(ratio)) return NOT_A_NUMBER;
+	const scale = 10 ** digits;
+	return (round(ratio * scale) / scale).toFixed(digits);
+}
 // src/measure/floor.ts
 function believedFloor(floorUs, baselineUs) {
 	return floorUs === void 0 || floorUs <= 0 || baselineUs < floorUs * .9 ? void 0 : floorUs;
@@ -5240,7 +5254,7 @@ function judged$2(timed, noise, stage, clocks, floor) {
 		verdict: "rejected",
 		reason: `The two clocks disagree: ${clocks.detail}.`
 	};
-	const times = `${format$2(speedup.estimate)}× (99 % interval ${format$2(speedup.low)} to ${format$2(speedup.high)})`;
+	const times = `${format$2(speedup.estimate)}× (99 % interval ${bounds(speedup.low, speedup.high)})`;
 	const notes = noteOfClocks(timed) + noteOfFloor(timed);
 	const threshold = 1 + Math.max(LEAST_GAIN, noise);
 	const slower = workloads.filter((workload) => workload.high < 1 / threshold);
@@ -5281,22 +5295,28 @@ function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
 function noteOfClocks({ speedup, clocks }) {
 	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
 	const { low, high } = clocks.judge;
-	if (low <= 0) return ` CUDA events alone show at least ${format$2(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+	if (low <= 0) return ` CUDA events alone show at least ${lowerBound(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
 	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
-	return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
+	return ` The lower bound is limited by what the judge's own clock shows (${ratios(low, high)}${copies}), which it may exceed by at most 5 %.`;
 }
 function noteOfFloor({ workloads }) {
 	const names = atFloor(workloads);
 	return names.length === 0 ? "" : ` Within 5 % of the physical floor at ${names.join("; ")}: no more can be gained there.`;
 }
 function ratios(low, high) {
-	return `${format$2(Math.exp(low))} to ${format$2(Math.exp(high))}`;
+	return bounds(Math.exp(low), Math.exp(high));
+}
+function bounds(low, high) {
+	return `${lowerBound(low, digitsOf(low))} to ${upperBound(high, digitsOf(high))}`;
 }
 function microseconds$3({ estimate, low, high }) {
 	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
 }
 function format$2(ratio) {
-	return ratio.toFixed(ratio < 10 ? 2 : 1);
+	return ratio.toFixed(digitsOf(ratio));
+}
+function digitsOf(ratio) {
+	return ratio < 10 ? 2 : 1;
 }
 // node_modules/simple-statistics/dist/simple-statistics.mjs
 function sum$1(x) {
@@ -35130,17 +35150,8 @@ async function compareWithBase({ workshop, journal, account, onStep, onProgress 
 const MODES$1 = ["eager", "compiled"];
 // src/report/quantities.ts
 const DASH = "–";
-const SLACK = 1e-9;
 function speedup(ratio) {
 	return Number.isFinite(ratio) ? `${ratio.toFixed(2)}×` : DASH;
-}
-function lowerBound(ratio, digits = 2) {
-	if (!Number.isFinite(ratio)) return DASH;
-	const scale = 10 ** digits;
-	return (Math.floor(ratio * scale + SLACK) / scale).toFixed(digits);
-}
-function upperBound(ratio) {
-	return Number.isFinite(ratio) ? (Math.ceil(ratio * 100 - SLACK) / 100).toFixed(2) : DASH;
 }
 function interval(bounds) {
 	return `${lowerBound(bounds.low)}–${upperBound(bounds.high)}`;

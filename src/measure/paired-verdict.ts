@@ -1,4 +1,5 @@
 import type { Check, Evidence } from '../core/evidence.ts';
+import { lowerBound, upperBound } from '../core/rounded-bounds.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { atFloor, floorCheck } from './floor.ts';
 import type { Interval } from './interval.ts';
@@ -47,7 +48,7 @@ function judged(
   if (clocks.status === 'failed') {
     return { verdict: 'rejected', reason: `The two clocks disagree: ${clocks.detail}.` };
   }
-  const times = `${format(speedup.estimate)}× (99 % interval ${format(speedup.low)} to ${format(speedup.high)})`;
+  const times = `${format(speedup.estimate)}× (99 % interval ${bounds(speedup.low, speedup.high)})`;
   const notes = noteOfClocks(timed) + noteOfFloor(timed);
 
   // The threshold stands on both sides of 1: a difference that the session shows between two copies of one kernel is none.
@@ -101,10 +102,10 @@ function noteOfClocks({ speedup, clocks }: Timed): string {
   if (Math.log(speedup.low) > clocks.events.low - 1e-9) return '';
   const { low, high } = clocks.judge;
   if (low <= 0) {
-    return ` CUDA events alone show at least ${format(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+    return ` CUDA events alone show at least ${lowerBound(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
   }
   const copies = clocks.proven < low ? ', less what copying its results takes' : '';
-  return ` The lower bound is limited to what the judge's own clock (${ratios(low, high)}) shows${copies}.`;
+  return ` The lower bound is limited by what the judge's own clock shows (${ratios(low, high)}${copies}), which it may exceed by at most 5 %.`;
 }
 
 function noteOfFloor({ workloads }: Timed): string {
@@ -115,7 +116,11 @@ function noteOfFloor({ workloads }: Timed): string {
 }
 
 function ratios(low: number, high: number): string {
-  return `${format(Math.exp(low))} to ${format(Math.exp(high))}`;
+  return bounds(Math.exp(low), Math.exp(high));
+}
+
+function bounds(low: number, high: number): string {
+  return `${lowerBound(low, digitsOf(low))} to ${upperBound(high, digitsOf(high))}`;
 }
 
 function microseconds({ estimate, low, high }: Interval): string {
@@ -123,5 +128,9 @@ function microseconds({ estimate, low, high }: Interval): string {
 }
 
 function format(ratio: number): string {
-  return ratio.toFixed(ratio < 10 ? 2 : 1);
+  return ratio.toFixed(digitsOf(ratio));
+}
+
+function digitsOf(ratio: number): number {
+  return ratio < 10 ? 2 : 1;
 }

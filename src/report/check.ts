@@ -1,11 +1,12 @@
 import type { RunOutcome, TargetOutcome } from '../core/outcome.ts';
+import { lowerBound } from '../core/rounded-bounds.ts';
 import { againstBaseText, changeOf, slowerTargets, wrongTargets } from './against-base.ts';
 import type { ReportContext } from './context.ts';
 import { definitionLines } from './definition-lines.ts';
 import { oneLine } from './escape.ts';
 import { CHECK_LIMIT } from './fit.ts';
 import { headlines } from './headline.ts';
-import { interval, lowerBound, speedup } from './quantities.ts';
+import { interval, speedup } from './quantities.ts';
 import { renderOverall, renderTargets } from './report.ts';
 import { byImportance, standingOf } from './standing.ts';
 

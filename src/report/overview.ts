@@ -1,12 +1,13 @@
 import type { AgainstBase } from '../core/benchmark.ts';
 import type { Device } from '../core/evidence.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
+import { lowerBound } from '../core/rounded-bounds.ts';
 import { changeOf } from './against-base.ts';
 import { codeText } from './escape.ts';
 import { checkCount, table } from './evidence-tables.ts';
 import { floorShareText } from './floor-share.ts';
 import { labelOfStanding, wordsOf } from './label.ts';
-import { lowerBound, speedup } from './quantities.ts';
+import { speedup } from './quantities.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 interface Column {

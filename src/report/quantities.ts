@@ -1,25 +1,13 @@
 /*
- * Numbers as reports print them. A bound is rounded away from the claim, so that no rounding ever promises more than was measured.
+ * Numbers as reports print them.
  */
+import { lowerBound, upperBound } from '../core/rounded-bounds.ts';
 
 const DASH = '–';
-/** Keeps 1.8 × 100 = 180.00000000000003 from being taken for more than 180. */
-const SLACK = 1e-9;
 
 /** `1.83×` */
 export function speedup(ratio: number): string {
   return Number.isFinite(ratio) ? `${ratio.toFixed(2)}×` : DASH;
-}
-
-/** A lower bound, never rounded up: 1.809 is `1.80`. */
-export function lowerBound(ratio: number, digits = 2): string {
-  if (!Number.isFinite(ratio)) return DASH;
-  const scale = 10 ** digits;
-  return (Math.floor(ratio * scale + SLACK) / scale).toFixed(digits);
-}
-
-function upperBound(ratio: number): string {
-  return Number.isFinite(ratio) ? (Math.ceil(ratio * 100 - SLACK) / 100).toFixed(2) : DASH;
 }
 
 /** `1.80–1.86` */

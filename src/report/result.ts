@@ -3,13 +3,13 @@ import type { Evidence, Speedup } from '../core/evidence.ts';
 import type { ModeColumn } from '../core/mode-column.ts';
 import type { Usage } from '../core/model.ts';
 import type { RunOutcome, TargetOutcome, Tuned, Turn } from '../core/outcome.ts';
+import { lowerBound } from '../core/rounded-bounds.ts';
 import type { TurnPlace } from '../core/turn-place.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { readableLog } from '../measure/excerpt.ts';
 import { slowerTargets } from './against-base.ts';
 import { totalUsage } from './cost.ts';
 import { oneLine } from './escape.ts';
-import { lowerBound } from './quantities.ts';
 import { claimable, claimableReason, improvements, standingOf } from './standing.ts';
 import { correctIn } from './turns/table.ts';
 

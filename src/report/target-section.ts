@@ -1,5 +1,6 @@
 import { TUNER } from '../core/model.ts';
 import type { TargetOutcome } from '../core/outcome.ts';
+import { lowerBound } from '../core/rounded-bounds.ts';
 import { turnName } from '../core/turn-place.ts';
 import { againstBaseText, changeOf } from './against-base.ts';
 import type { ReportContext } from './context.ts';
@@ -12,7 +13,7 @@ import { againstBaseTable } from './harm.ts';
 import { labelOfStanding } from './label.ts';
 import { profileList, resourcesTable } from './machine-view.ts';
 import { patchOf } from './patch.ts';
-import { count, lowerBound, plural, speedup } from './quantities.ts';
+import { count, plural, speedup } from './quantities.ts';
 import { howToRepeatIt, howToTakeIt } from './repeat.ts';
 import { claimableReason, type Standing, standingOf } from './standing.ts';
 import { turnsMermaid } from './turns/mermaid.ts';

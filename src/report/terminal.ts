@@ -1,5 +1,6 @@
 import type { Evidence } from '../core/evidence.ts';
 import type { RunOutcome } from '../core/outcome.ts';
+import { lowerBound } from '../core/rounded-bounds.ts';
 import { readableLog } from '../measure/excerpt.ts';
 import { columns } from './columns.ts';
 import { costLine } from './cost.ts';
@@ -8,7 +9,7 @@ import { checkCount, timesOf } from './evidence-tables.ts';
 import { headlines } from './headline.ts';
 import { labelOf, labelOfStanding } from './label.ts';
 import { modeCells, modeRemarks } from './mode-columns.ts';
-import { interval, lowerBound, microseconds, speedup } from './quantities.ts';
+import { interval, microseconds, speedup } from './quantities.ts';
 import { claimableReason, isUnsandboxed, standingOf } from './standing.ts';
 import { indent, painter, plain, type Style, type TerminalOptions, warnings } from './terminal-text.ts';
 

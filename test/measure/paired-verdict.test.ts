@@ -115,8 +115,8 @@ describe('pairedVerdict', () => {
     });
   });
 
-  it('says that the lower bound is what the judge’s clock shows', () => {
-    const limited = timed(1.575, 2, 2.1);
+  it('says that the lower bound is limited by the judge’s clock, and rounds no bound towards the claim', () => {
+    const limited = timed(1.5777, 2, 2.101);
     const clocks = {
       events: { estimate: Math.log(2), low: Math.log(1.9), high: Math.log(2.1) },
       judge: { estimate: Math.log(1.9), low: Math.log(1.5), high: Math.log(2.4) },
@@ -125,7 +125,7 @@ describe('pairedVerdict', () => {
     expect(pairedVerdict({ ...limited, clocks }, NO_NOISE, 'confirm')).toMatchObject({
       verdict: 'faster',
       reason:
-        "Correct and 2.00× (99 % interval 1.57 to 2.10) faster than the baseline. The lower bound is limited to what the judge's own clock (1.50 to 2.40) shows.",
+        "Correct and 2.00× (99 % interval 1.57 to 2.11) faster than the baseline. The lower bound is limited by what the judge's own clock shows (1.50 to 2.40), which it may exceed by at most 5 %.",
     });
   });
 
@@ -136,7 +136,7 @@ describe('pairedVerdict', () => {
       proven: Math.log(1.3),
     };
     expect(pairedVerdict({ ...timed(1.365, 2, 2.1), clocks }, NO_NOISE, 'confirm').reason).toContain(
-      "judge's own clock (1.80 to 2.00) shows, less what copying its results takes.",
+      "the judge's own clock shows (1.80 to 2.00, less what copying its results takes), which",
     );
   });
 
