@@ -7,8 +7,8 @@ from pathlib import Path
 
 from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.float64_baseline import Float64
-from kernelwright_harness.judge.oracle import Reference
 from kernelwright_harness.judge.memory import Memory
+from kernelwright_harness.judge.oracle import Reference
 from kernelwright_harness.judge.runners import Runners
 from kernelwright_harness.judge.side import Side
 from kernelwright_harness.specification import Mode, Target
