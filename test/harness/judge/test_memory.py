@@ -9,7 +9,7 @@ from targets import parsed_tensor
 
 from kernelwright_harness.judge.buffers import GUARD_BYTES, OUTPUT_GUARD, Layout
 from kernelwright_harness.judge.devices import EmulatedDevice
-from kernelwright_harness.judge.memory import MOST_SPARE, Memory
+from kernelwright_harness.judge.memory import MOST_LEAD, MOST_SPARE, Memory, random_lead
 
 X = parsed_tensor("f32", ("n",), "x")
 
@@ -34,7 +34,7 @@ def descriptor_of(memory: Memory) -> int | None:
 def test_buffers_lie_one_behind_the_other_and_share_nothing(memory: Memory) -> None:
     first, second = memory.lay_out([layout(5, slots=2), layout(7)])
     assert (first.offset, second.offset) == (0, first.layout.size)
-    assert memory.rest == (first.layout.size + second.layout.size, 0)
+    assert memory.rest == [(0, 0), (end := first.layout.size + second.layout.size, memory.size - end)]
     first.bytes.fill_(1)
     assert second.damaged() == [] and second.view(0, X).isnan().all()
     second.fill_all(0)
@@ -70,13 +70,13 @@ def test_memory_that_was_reserved_is_enough_for_all(memory: Memory) -> None:
 
 
 def test_much_more_than_is_needed_is_given_back(memory: Memory) -> None:
-    memory.reserve(layout(5).size + MOST_SPARE)
-    size = memory.size
+    small = (memory.lay_out([layout(5)]), memory.size)[1]
+    memory.reserve(MOST_SPARE)
     memory.lay_out([layout(5)])
-    assert memory.size == size
-    memory.reserve(layout(5).size + MOST_SPARE + 256)
+    assert memory.size >= MOST_SPARE
+    memory.reserve(layout(5).size + MOST_SPARE + mmap.PAGESIZE)
     memory.lay_out([layout(5)])
-    assert memory.size == layout(5).size
+    assert memory.size == small
 
 
 def test_nothing_is_left_of_what_was_there(memory: Memory) -> None:
@@ -84,18 +84,26 @@ def test_nothing_is_left_of_what_was_there(memory: Memory) -> None:
     before.view(0, X).fill_(3.0)
     (after,) = memory.lay_out([layout(1000)])
     assert after.view(0, X).isnan().all()
-    offset, size = memory.rest
-    assert (offset, size) == (after.layout.size, memory.size - after.layout.size) and size > 0
+    assert memory.rest[1][1] > 0
     assert after.damaged() == memory.damaged() == []
 
 
-def test_a_write_behind_everything_is_found_once(memory: Memory) -> None:
-    memory.reserve(layout(5000).size)
-    (buffers,) = memory.lay_out([layout(5)])
-    behind = torch.frombuffer(mmap.mmap(memory.descriptors()[0], memory.size), dtype=torch.uint8)
-    behind[buffers.layout.size + 96 : buffers.layout.size + 108] = 0
-    assert memory.damaged() == [f"12 bytes were written behind all tensors, the nearest {GUARD_BYTES + 96} bytes or more past the last one's end"]
+def test_a_write_ahead_of_everything_or_behind_it_is_found_once(memory: Memory) -> None:
+    (buffers,) = memory.lay_out([layout(5)], lead=512)
+    (descriptor,) = memory.descriptors()
+    seen = torch.frombuffer(mmap.mmap(descriptor, memory.size), dtype=torch.uint8)
+    os.close(descriptor)
+    assert (buffers.offset, memory.rest[0]) == (512, (0, 512))
+    seen[500:504] = 0
+    seen[-12:] = 0
+    far = f"all tensors, more than {GUARD_BYTES} bytes from any"
+    assert memory.damaged() == [f"4 bytes were written ahead of {far}", f"12 bytes were written behind {far}"]
     assert memory.damaged() == [], "the pattern is restored"
+
+
+def test_shapes_begin_at_different_places() -> None:
+    leads = {random_lead() for _ in range(200)}
+    assert len(leads) > 20 and all(lead % 256 == 0 and 0 <= lead < MOST_LEAD for lead in leads)
 
 
 def test_what_is_closed_has_no_descriptor_left() -> None:

@@ -21,6 +21,7 @@ from kernelwright_harness.specification import Target, Workload
 
 N = 100
 TARGET = target(workloads=[workload(n=N)])
+LENGTH_AND_STREAM = [{"kind": "scalar", "name": "n", "type": "i32"}, {"kind": "stream", "name": "stream"}]
 PLAN = Plan(rounds=1, quads=2, clocked=True)
 SLOTS = 24
 
@@ -94,6 +95,15 @@ def test_a_write_far_from_any_tensor_is_found(libraries: Libraries) -> None:
     finally:
         runners.drop()
     assert (failed.value.check.name, failed.value.outcome) == ("guard-bands", "incorrect")
+
+
+def test_booleans_that_were_never_written_are_not_taken_for_true(libraries: Libraries) -> None:
+    of = target(arguments=[tensor("x", "input"), tensor("y", "output", "bool"), *LENGTH_AND_STREAM], workloads=[workload(n=N)], reference="x > 0")
+    honest = "for (int i = 0; i < n; i++) ((char*)y)[i] = x[i] > 0;"
+    assert timed(libraries(honest), libraries(honest), Record(has_reference=True), of=of).groups
+    for body in ("if (!(x[i] > 0)) ((char*)y)[i] = 0;", "((char*)y)[i] = x[i] > 0 ? 200 : 0;"):
+        with pytest.raises(CheckFailed, match="elements of y are wrong; .* instead of 1"):
+            timed(libraries(honest), libraries(f"for (int i = 0; i < n; i++) {body}"), Record(has_reference=True), of=of)
 
 
 # Honest for as long as single calls are checked.

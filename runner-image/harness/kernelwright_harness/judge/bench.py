@@ -13,6 +13,7 @@ from kernelwright_harness.judge.explain import explained
 from kernelwright_harness.judge.float64_baseline import Float64Baseline
 from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh_seed, within
 from kernelwright_harness.judge.library import sealed_copy
+from kernelwright_harness.judge.memory import Memory, random_lead
 from kernelwright_harness.judge.oracle import baseline_answers
 from kernelwright_harness.judge.pair import Pair, Side
 from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
@@ -53,7 +54,7 @@ class Block:
 
 @dataclass(frozen=True)
 class _Layouts:
-    """What a bench keeps where, in the order of `Mapped`."""
+    """What a bench keeps where, one behind the other."""
 
     drawn: tuple[Layout, ...]
     """The judge's own: inputs, and parameters of a module or a function."""
@@ -64,9 +65,14 @@ class _Layouts:
         values = workload.values
         inputs = Layout.of(target.inputs, values, slots, INPUT_GUARD)
         outputs = Layout.of(target.outputs, values, slots, OUTPUT_GUARD)
-        witness = Layout.of(target.results, values, WITNESS_SLOTS, OUTPUT_GUARD)
+        witness = Layout.of(target.results, values, min(WITNESS_SLOTS, slots), OUTPUT_GUARD)
         parameters = (Layout.of(target.parameters, values, 1, INPUT_GUARD),) if target.is_python else ()
-        return cls((inputs, *parameters), (inputs, outputs, witness, *parameters))
+        # Whoever runs over the end of an output must not come to where the runner will write.
+        return cls((inputs, *parameters), (witness, inputs, outputs, *parameters))
+
+    def mapped(self, memory: Memory, lead: int) -> Mapped:
+        witness, inputs, outputs, *parameters = memory.lay_out(self.of_runner, lead)
+        return Mapped(memory, inputs, outputs, witness, *parameters)
 
 
 def reserve(pair: Pair, benches: Iterable[tuple[Workload, int]]) -> None:
@@ -92,7 +98,8 @@ class Bench:
         layouts = _Layouts.of(pair.target, workload, slots)
         self.drawn, *parameters = pair.drawn.lay_out(layouts.drawn)  # never exported
         self._drawn_parameters = parameters[0] if parameters else None
-        self.baseline, self.candidate = (Mapped(side.memory, *side.memory.lay_out(layouts.of_runner)) for side in (pair.baseline, pair.candidate))
+        lead = random_lead()  # the same for both, since both are timed
+        self.baseline, self.candidate = (layouts.mapped(side.memory, lead) for side in (pair.baseline, pair.candidate))
         self._float64 = self._float64_baseline()
         self._draw_parameters()
         pair.device.synchronize()
@@ -267,7 +274,9 @@ class Bench:
 
 
 def _copied(view: torch.Tensor) -> torch.Tensor:
-    return view.clone(memory_format=torch.contiguous_format)
+    # As bytes: of a boolean's byte that is neither 0 nor 1, such as one that was never written, torch's copies make a 1.
+    content = view.view(torch.uint8) if view.dtype == torch.bool else view
+    return content.clone(memory_format=torch.contiguous_format).view(view.dtype)
 
 
 WITNESS_SLOTS = 2

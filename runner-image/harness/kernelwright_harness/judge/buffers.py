@@ -10,7 +10,7 @@ from kernelwright_harness.specification import ALIGNMENT, Tensor, Values
 
 GUARD_BYTES = 4096
 """On each side of a tensor: wider than any vector access and than most strides of an index that runs over."""
-OUTPUT_GUARD = 0xA7
+OUTPUT_GUARD = 0xFE
 """Fills the bands around outputs: no value that a kernel is likely to write."""
 INPUT_GUARD = 0xFF
 """Fills the bands around inputs: a NaN in every float type, so that a kernel that uses what it reads there gets a wrong result."""

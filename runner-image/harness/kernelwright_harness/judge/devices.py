@@ -118,7 +118,8 @@ class EmulatedDevice:
 
 class _MemoryFile:
     def __init__(self, size: int) -> None:
-        self.size = size
+        # The rest of a page could be written to as well, and nobody would look there.
+        self.size = size = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
         self._fd = os.memfd_create("kernelwright", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(self._fd, size)
         # A runner that made the file shorter would kill the judge at its next access.

@@ -31,6 +31,8 @@ from kernelwright_harness.specification import Mode, Target, Workload
 
 _SLOTS = 24
 """More than a block that the events time has calls: each call gets inputs and outputs of its own, and some slots get no call."""
+_CHECKED_SLOTS = 2
+"""In one place alone the pointers of an earlier call would do for every call."""
 _CLOCKED_SLOTS = 120
 """For the judge's own blocks, which are the more precise the longer they are."""
 _CLOCKED_BYTES = 2 << 30
@@ -140,10 +142,11 @@ def _check_shapes(pair: Pair, record: Record, progress: Callable[[str], None], f
     shapes = shapes_to_check(pair.device, pair.target) if first else list(pair.target.workloads)
     if first:
         progress(f"checking the results at {told_number(len(shapes))}")
-    reserve(pair, [(shape, 1) for shape in shapes])
-    for shape in shapes:
+    benches = [(shape, _slots(pair, shape, _CHECKED_SLOTS)) for shape in shapes]
+    reserve(pair, benches)
+    for shape, slots in benches:
         with _explaining(pair.target, shape.name):
-            check_shape(Bench(pair, shape, slots=1), record)
+            check_shape(Bench(pair, shape, slots), record)
 
 
 def _described(device: Device, target: Target, workload: Workload, reference: Reference | None, ceilings: Ceilings | None) -> dict[str, Any]:
@@ -153,11 +156,15 @@ def _described(device: Device, target: Target, workload: Workload, reference: Re
 
 
 def _timed(pair: Pair, workload: Workload, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:
-    read, written = (sum(t.nbytes(workload.values) for t in tensors) for tensors in (pair.target.inputs, pair.target.outputs))
+    read = sum(t.nbytes(workload.values) for t in pair.target.inputs)
     wanted = max(_SLOTS, min(_CLOCKED_SLOTS, _CLOCKED_BYTES // max(read, 1))) if plan.clocked else _SLOTS
-    slots = slots_that_fit(pair.device, 3 * read + 2 * written, wanted)
     with _explaining(pair.target, workload.name):
-        return time_workload(Bench(pair, workload, slots), plan, number, record, watch)
+        return time_workload(Bench(pair, workload, _slots(pair, workload, wanted)), plan, number, record, watch)
+
+
+def _slots(pair: Pair, workload: Workload, wanted: int) -> int:
+    read, written = (sum(t.nbytes(workload.values) for t in tensors) for tensors in (pair.target.inputs, pair.target.outputs))
+    return slots_that_fit(pair.device, 3 * read + 2 * written, wanted)
 
 
 def shapes_to_check(device: Device, target: Target) -> list[Workload]:

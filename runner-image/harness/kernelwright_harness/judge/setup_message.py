@@ -34,7 +34,7 @@ _INPUTS, _OUTPUTS, _WITNESS, _PARAMETERS = range(4)
 
 def library_setup(target: Target, values: Values, mapped: Mapped, guarded: bool) -> dict[str, Any]:
     """For a launcher. `guarded`: whether the runner watches the guard bands itself."""
-    guards = [*((b.offset + g.offset, g.size) for b in mapped.all for g in b.guards), mapped.memory.rest] if guarded else []
+    guards = [*((b.offset + g.offset, g.size) for b in mapped.all for g in b.guards), *mapped.memory.rest] if guarded else []
     arguments = [_launched(argument, values, mapped) for argument in target.arguments]
     return {"program": "library", "entry": target.entry, **_memory(target, values, mapped), "guards": guards, "arguments": arguments}
 
