@@ -5295,7 +5295,7 @@ function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
 function noteOfClocks({ speedup, clocks }) {
 	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
 	const { low, high } = clocks.judge;
-	if (low <= 0) return ` CUDA events alone show at least ${lowerBound(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+	if (low <= 0) return ` CUDA events alone show at least ${atLeast$1(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
 	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
 	return ` The lower bound is limited by what the judge's own clock shows (${ratios(low, high)}${copies}), which it may exceed by at most 5 %.`;
 }
@@ -5307,7 +5307,10 @@ function ratios(low, high) {
 	return bounds(Math.exp(low), Math.exp(high));
 }
 function bounds(low, high) {
-	return `${lowerBound(low, digitsOf(low))} to ${upperBound(high, digitsOf(high))}`;
+	return `${atLeast$1(low)} to ${upperBound(high, digitsOf(high))}`;
+}
+function atLeast$1(ratio) {
+	return lowerBound(ratio, digitsOf(ratio));
 }
 function microseconds$3({ estimate, low, high }) {
 	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;

@@ -43365,7 +43365,7 @@ function safe$1(target) {
 }
 // src/measure/profile-metrics.ts
 const always = () => true;
-const atLeast = (least) => (value) => value >= least;
+const atLeast$1 = (least) => (value) => value >= least;
 const below = (most) => (value) => value < most;
 const percent = (value) => `${value.toFixed(0)} %`;
 const megabytes = (value) => `${(value / 1e6).toFixed(1)} MB`;
@@ -43373,7 +43373,7 @@ function stall(reason, means) {
 	return {
 		name: `smsp__average_warps_issue_stalled_${reason}_per_issue_active.ratio`,
 		says: (value) => `${value.toFixed(1)} cycles of waiting for each instruction ${means}`,
-		when: atLeast(1)
+		when: atLeast$1(1)
 	};
 }
 function conflicts(way, what) {
@@ -43402,12 +43402,12 @@ const PROFILE_METRICS = [
 	{
 		name: "lts__throughput.avg.pct_of_peak_sustained_elapsed",
 		says: (value) => `the L2 cache works at ${percent(value)} of its peak`,
-		when: atLeast(40)
+		when: atLeast$1(40)
 	},
 	{
 		name: "l1tex__throughput.avg.pct_of_peak_sustained_active",
 		says: (value) => `the L1 cache and shared memory work at ${percent(value)} of their peak`,
-		when: atLeast(40)
+		when: atLeast$1(40)
 	},
 	{
 		name: "dram__bytes_read.sum",
@@ -43422,12 +43422,12 @@ const PROFILE_METRICS = [
 	{
 		name: "lts__t_sector_hit_rate.pct",
 		says: (value) => `${percent(value)} of the sectors asked of L2 were there`,
-		when: atLeast(20)
+		when: atLeast$1(20)
 	},
 	{
 		name: "l1tex__t_sector_hit_rate.pct",
 		says: (value) => `${percent(value)} of the sectors asked of L1 were there`,
-		when: atLeast(20)
+		when: atLeast$1(20)
 	},
 	{
 		name: "sm__warps_active.avg.pct_of_peak_sustained_active",
@@ -49807,7 +49807,7 @@ function clocksCheck({ speedup, workloads, clocks, judgeTimes }) {
 function noteOfClocks({ speedup, clocks }) {
 	if (Math.log(speedup.low) > clocks.events.low - 1e-9) return "";
 	const { low, high } = clocks.judge;
-	if (low <= 0) return ` CUDA events alone show at least ${lowerBound(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+	if (low <= 0) return ` CUDA events alone show at least ${atLeast(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
 	const copies = clocks.proven < low ? ", less what copying its results takes" : "";
 	return ` The lower bound is limited by what the judge's own clock shows (${ratios(low, high)}${copies}), which it may exceed by at most 5 %.`;
 }
@@ -49819,7 +49819,10 @@ function ratios(low, high) {
 	return bounds(Math.exp(low), Math.exp(high));
 }
 function bounds(low, high) {
-	return `${lowerBound(low, digitsOf(low))} to ${upperBound(high, digitsOf(high))}`;
+	return `${atLeast(low)} to ${upperBound(high, digitsOf(high))}`;
+}
+function atLeast(ratio) {
+	return lowerBound(ratio, digitsOf(ratio));
 }
 function microseconds$2({ estimate, low, high }) {
 	return `${estimate.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;

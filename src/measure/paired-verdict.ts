@@ -102,7 +102,7 @@ function noteOfClocks({ speedup, clocks }: Timed): string {
   if (Math.log(speedup.low) > clocks.events.low - 1e-9) return '';
   const { low, high } = clocks.judge;
   if (low <= 0) {
-    return ` CUDA events alone show at least ${lowerBound(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
+    return ` CUDA events alone show at least ${atLeast(Math.exp(clocks.events.low))}×, but the judge's own clock (${ratios(low, high)}) cannot resolve a gain, so none is claimed.`;
   }
   const copies = clocks.proven < low ? ', less what copying its results takes' : '';
   return ` The lower bound is limited by what the judge's own clock shows (${ratios(low, high)}${copies}), which it may exceed by at most 5 %.`;
@@ -120,7 +120,11 @@ function ratios(low: number, high: number): string {
 }
 
 function bounds(low: number, high: number): string {
-  return `${lowerBound(low, digitsOf(low))} to ${upperBound(high, digitsOf(high))}`;
+  return `${atLeast(low)} to ${upperBound(high, digitsOf(high))}`;
+}
+
+function atLeast(ratio: number): string {
+  return lowerBound(ratio, digitsOf(ratio));
 }
 
 function microseconds({ estimate, low, high }: Interval): string {

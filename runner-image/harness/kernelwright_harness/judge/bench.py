@@ -15,10 +15,11 @@ from kernelwright_harness.judge.inputs import Distribution, changed, draw, fresh
 from kernelwright_harness.judge.library import sealed_copy
 from kernelwright_harness.judge.memory import Memory, random_lead
 from kernelwright_harness.judge.oracle import baseline_answers
-from kernelwright_harness.judge.pair import Pair, Side
+from kernelwright_harness.judge.pair import Pair
 from kernelwright_harness.judge.parameters import changed_parameters, draw_parameters
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.judge.setup_message import Mapped, library_setup, python_setup
+from kernelwright_harness.judge.side import Side
 from kernelwright_harness.judge.tolerance import NEARBY_ROUNDINGS, rounding_of
 from kernelwright_harness.specification import Target, Tensor, Workload
 from kernelwright_harness.target_files import unpack
@@ -108,13 +109,12 @@ class Bench:
         if self._float64 and self._drawn_parameters:
             self._float64.setup(self._drawn_parameters)
 
-    def redraw(self, distribution: Distribution = "normal", poison: int = 0xFF, slots: Sequence[int] | None = None) -> None:
-        """New contents for every slot (or those given), which the runners do not see yet, and all outputs filled with the byte `poison`."""
+    def redraw(self, slots: Sequence[int], distribution: Distribution = "normal") -> None:
+        """New contents for some slots, which the runners do not see yet."""
         self.distribution = distribution
-        for slot in range(self.slots) if slots is None else slots:
+        for slot in slots:
             self.seeds[slot] = fresh_seed()
             draw(self.drawn, slot, self.seeds[slot], distribution)
-        self.poison(poison, both=slots is None)
 
     def poison(self, byte: int, both: bool = True) -> None:
         """The candidate's outputs, and the baseline's as well if `both`. What is changed in place is handed over with the inputs instead."""
@@ -140,7 +140,7 @@ class Bench:
         """A block without calls, in the baseline's process: what handing over, asking and keeping take by themselves. Where a runner copies
         results it copies as much as after so many calls (but at least IDLE_CALLS)."""
         slots = [NO_CALL] * max(IDLE_CALLS, calls if self.copies_results else 0)
-        return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, False, range(min(WITNESS_SLOTS, self.slots)), 1))
+        return self._guarded(lambda: self._run(self._pair.baseline.runner, self.baseline, slots, False, range(self.baseline.witness.slots), 1))
 
     def _run(self, runner: RunnerProcess, mapped: Mapped, slots: Sequence[int], flush: bool, witness: Sequence[int], unannounced: int) -> Block:
         # What the judge has drawn and filled must not be written to memory at the block's expense.

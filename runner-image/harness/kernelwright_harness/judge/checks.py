@@ -126,7 +126,7 @@ def check_shape(bench: Bench, record: Record) -> None:
 def _check_once(bench: Bench, record: Record, slot: int, poison: int, redraw: bool = True, distribution: Distribution = "normal") -> list[torch.Tensor]:
     """One run of each on a slot. Returns the candidate's outputs."""
     if redraw:
-        bench.redraw(distribution, poison, slots=[slot])
+        bench.redraw([slot], distribution)
     bench.poison(poison)
     bench.run_baseline([slot])
     _check_baseline_memory(bench, slot)
@@ -135,8 +135,8 @@ def _check_once(bench: Bench, record: Record, slot: int, poison: int, redraw: bo
     check_memory(bench, slot)
     check_order(bench, block, slot)
     check_outputs(bench, slot, outputs, record, poison)
-    if names := _written_uncalled(bench, {slot}, poison):
-        detail = f"at {bench.workload.name}: the call for one {names[0]} wrote to another"
+    if name := _written_uncalled(bench, {slot}, poison):
+        detail = f"at {bench.workload.name}: the call for one {name} wrote to another"
         raise CheckFailed(Check("guard-bands", "failed", detail), "incorrect")
     return outputs
 
@@ -253,21 +253,20 @@ def check_order(bench: Bench, block: Block, slot: int) -> None:
 
 def check_untouched(bench: Bench, called: set[int]) -> None:
     """Slots that no call was asked for must still hold their poison, or what was handed over: whoever works for them works ahead."""
-    if names := _written_uncalled(bench, called, 0xFF):
-        detail = f"at {bench.workload.name}: {names[0]} was written for inputs that no call was made for"
+    if name := _written_uncalled(bench, called, 0xFF):
+        detail = f"at {bench.workload.name}: {name} was written for inputs that no call was made for"
         raise CheckFailed(Check("timed-calls", "failed", detail), "rejected")
 
 
-def _written_uncalled(bench: Bench, called: set[int], poison: int) -> list[str]:
-    """The results of which something is there for slots without a call."""
+def _written_uncalled(bench: Bench, called: set[int], poison: int) -> str | None:
+    """A result of which something is there for slots without a call."""
     idle = torch.tensor(sorted(set(range(bench.slots)) - called), dtype=torch.int64, device=bench.drawn.bytes.device)
-    found: list[str] = []
     for tensor in bench.results:
         now = bench.candidate.holding(tensor).every(tensor.name).index_select(0, idle)
         before = bench.drawn.every(tensor.name).index_select(0, idle) if tensor.role == "inout" else poison
         if bool((now != before).any()):
-            found.append(tensor.name)
-    return found
+            return tensor.name
+    return None
 
 
 def _check_baseline_memory(bench: Bench, slot: int) -> None:

@@ -57,7 +57,8 @@ class Samples:
 
 def time_workload(bench: Bench, plan: Plan, number: int, record: Record, watch: GpuWatch) -> Samples:
     """Measures one round, the `number`-th; after every block of the candidate some of its calls are checked."""
-    bench.redraw()
+    bench.redraw(range(bench.slots))
+    bench.poison(0xFF)
     calls, slowest_us = _calls_in_block(bench)
     groups: list[dict[str, Any]] = []
     while len(groups) < plan.quads:
@@ -123,7 +124,8 @@ def _drawn_anew(bench: Bench, calls: int) -> list[int]:
     """The slots of a block, with new inputs. A candidate must not know them; the other blocks get them too, because a process that has waited
     for some milliseconds meanwhile takes 0.1 to 0.3 ms longer for its block (H200), and all must have waited alike."""
     order = bench.shuffled(calls)
-    bench.redraw(slots=order)
+    bench.redraw(order)
+    bench.poison(0xFF, both=False)
     return order
 
 

@@ -29,7 +29,7 @@ class EmulatedRuntime:
             _asan("__asan_unpoison_memory_region", self._base + offset, length)
         if fd is not None:
             if self._size:
-                _libc().munmap(self._base - _MARGIN, self._size + 2 * _MARGIN)
+                _loaded().munmap(self._base - _MARGIN, self._size + 2 * _MARGIN)
             self._base, self._size = _mapped(fd, size), size
             os.close(fd)
         for offset, length in guards:
@@ -60,21 +60,22 @@ def _mapped(fd: int, size: int) -> int:
 
 
 def _mmap(address: int, size: int, access: int, flags: int, fd: int) -> int:
-    found: int | None = _libc().mmap(address, size, access, flags, fd, 0)
+    found: int | None = _loaded().mmap(address, size, access, flags, fd, 0)
     if found is None or found == ctypes.c_void_p(-1).value:
         raise OSError(ctypes.get_errno(), f"mapping {size} bytes failed")
     return found
 
 
 @cache
-def _libc() -> ctypes.CDLL:
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.mmap.restype = ctypes.c_void_p
-    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
-    libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
-    return libc
+def _loaded() -> ctypes.CDLL:
+    """All that this process has loaded: the C library, and the sanitizer's runtime where there is one."""
+    loaded = ctypes.CDLL(None, use_errno=True)
+    loaded.mmap.restype = ctypes.c_void_p
+    loaded.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+    loaded.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    return loaded
 
 
 def _asan(function: str, address: int, size: int) -> None:
     """Calls AddressSanitizer's runtime, which is preloaded into every emulated runner of a launcher; others are given no guards."""
-    getattr(ctypes.CDLL(None), function)(ctypes.c_void_p(address), ctypes.c_size_t(size))
+    getattr(_loaded(), function)(ctypes.c_void_p(address), ctypes.c_size_t(size))
