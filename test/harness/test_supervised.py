@@ -69,6 +69,26 @@ def test_memory_is_limited_for_all_processes_together() -> None:
     assert ended(code).struck == "it used more than 96 MiB of memory"
 
 
+FORKS = """
+import mmap, os, time
+x = mmap.mmap(-1, 120 << 20, flags=mmap.MAP_PRIVATE)
+x.write(b"x" * len(x))
+for _ in range(6):
+    if os.fork() == 0:
+        {child}
+        time.sleep(60)
+time.sleep({seconds})
+"""
+
+
+@BOTH
+def test_memory_that_processes_share_since_a_fork_counts_once(enabled: bool) -> None:
+    limits = Limits(memory_bytes=400 * MIB)
+    result = ended(FORKS.format(child="pass", seconds=1), enabled, limits)
+    assert (result.status, result.struck) == (0, None)
+    assert ended(FORKS.format(child="x.seek(0); x.write(b'y' * len(x))", seconds=60), enabled, limits).struck == "it used more than 400 MiB of memory"
+
+
 @BOTH
 @pytest.mark.parametrize(
     "memory",

@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from kernelwright_harness.judge import runners as runners_module
 from kernelwright_harness.judge.devices import EmulatedDevice
 from kernelwright_harness.judge.runner_process import RunnerFailed, RunnerProcess
 from kernelwright_harness.judge.runners import Runners
@@ -58,6 +59,24 @@ def test_only_what_has_imported_is_woken_and_then_it_counts_as_on_the_device(run
     with runners.take("torch") as awake:
         assert awake.was_woken and not awake.is_waking
     assert runners.on_device == 0
+
+
+def test_when_nobody_asks_all_that_wait_are_woken_and_whoever_asks_meanwhile_is_not_kept(runners: Runners, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(runners_module._SETS_AHEAD, "torch", 2)  # pyright: ignore[reportPrivateUsage]
+    runners.take("torch").stop()
+    runners.refill()
+    first, second = runners._all()  # pyright: ignore[reportPrivateUsage]
+    for runner in (first, second):
+        wait_until_imported(runner)
+    runners.wake()
+    assert (first.was_woken, second.was_woken) == (True, False)
+    runners.wake_all()
+    assert second.was_woken
+    runners.finish_waking(unless=lambda: True)
+    assert first.is_waking and second.is_waking
+    runners.finish_waking()
+    assert not first.is_waking and not second.is_waking
+    assert runners.on_device == 2
 
 
 def test_what_is_retired_is_gone_when_all_has_settled(runners: Runners) -> None:

@@ -5,7 +5,9 @@ what a runner will run, so it is done ahead, while a candidate is being built or
 there: a runner waits with its imports done until `wake`, and `settle` comes before any timing.
 """
 
+import select
 from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from threading import Thread
@@ -15,6 +17,7 @@ from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.runner_process import Flavour, RunnerFailed, RunnerProcess
 
 _SETTLE_LIMIT_S = 10.0
+_PAUSE_S = 0.005
 _SETS_AHEAD: dict[Flavour, int] = {"launcher": 2, "torch": 1}
 """With two, the next set has imported all by the time that one measurement's checks begin, and opens the device while they run. PyTorch
 takes hundreds of MB in each process, and a Python target's measurement leaves it time."""
@@ -55,14 +58,19 @@ class Runners:
 
     def wake(self) -> None:
         """Lets those that are next open the device, if their imports are done, and drops those that have ended. Only for when nothing is timed there."""
-        for flavour, waiting in self._waiting.items():
-            for runner in list(islice(waiting, self._set[flavour])):
-                try:
-                    if runner.has_imported():
-                        runner.wake()
-                except RunnerFailed:
-                    waiting.remove(runner)
-                    runner.stop()
+        self._wake(runner for flavour, waiting in self._waiting.items() for runner in islice(waiting, self._set[flavour]))
+
+    def wake_all(self) -> None:
+        """Lets those after them open it too: nobody will have to wait for that in the next measurement."""
+        self._wake(self._all())
+
+    def _wake(self, runners: Iterable[RunnerProcess]) -> None:
+        for runner in list(runners):
+            try:
+                if runner.has_imported():
+                    runner.wake()
+            except RunnerFailed:
+                self._discard(runner)
 
     def retire(self, runner: RunnerProcess) -> None:
         """Has a runner that did all that it was asked killed, without waiting: leaving the device takes a process a tenth of a second, in which the next
@@ -76,16 +84,22 @@ class Runners:
         self._bury()
         self.finish_waking()
 
-    def finish_waking(self) -> None:
-        """Waits until those that were woken have opened the device, and drops those that could not."""
+    def finish_waking(self, unless: Callable[[], bool] = lambda: False) -> None:
+        """Waits until those that were woken have opened the device, and drops those that could not. Ends early when `unless` has become true."""
         deadline = monotonic() + _SETTLE_LIMIT_S
-        for waiting in self._waiting.values():
-            for runner in [each for each in waiting if each.is_waking]:
+        while (waking := [each for each in self._all() if each.is_waking]) and not unless():
+            answered: list[RunnerProcess] = select.select(waking, [], [], _PAUSE_S)[0]
+            for runner in waking if monotonic() > deadline else answered:
                 try:
-                    runner.finish_waking(max(0.01, deadline - monotonic()))
+                    runner.finish_waking(_PAUSE_S)
                 except RunnerFailed:
-                    waiting.remove(runner)
-                    runner.stop()
+                    self._discard(runner)
+
+    def _discard(self, runner: RunnerProcess) -> None:
+        for waiting in self._waiting.values():
+            if runner in waiting:
+                waiting.remove(runner)
+        runner.stop()
 
     @property
     def on_device(self) -> int:

@@ -13,6 +13,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 from kernelwright_harness import sandbox
@@ -35,13 +37,14 @@ def main(arguments: list[str]) -> int:
     def say(message: dict[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")
 
+    requests = _lines_of_input()
     try:
-        for line in sys.stdin:
+        while (line := requests.get()) is not None:
             request = json.loads(line)
             try:
                 judge = judge or _Judge(options)
                 say({"id": request["id"], "result": judge.answer(request, lambda text: say({"id": request["id"], "progress": text}))})
-                judge.look_ahead()
+                judge.look_ahead(until=lambda: not requests.empty())
             except DeviceUnavailable as error:
                 say({"id": request["id"], "error": str(error)})
             except Exception:
@@ -50,6 +53,21 @@ def main(arguments: list[str]) -> int:
         if judge is not None:
             judge.close()
     return 0
+
+
+def _lines_of_input() -> "SimpleQueue[str | None]":
+    """Those of standard input as they arrive, and None at its end. Read by a thread, so that it can be known whether there is one already."""
+    lines: SimpleQueue[str | None] = SimpleQueue()
+
+    def read() -> None:
+        try:
+            for line in sys.stdin:
+                lines.put(line)
+        finally:
+            lines.put(None)
+
+    Thread(target=read, daemon=True).start()
+    return lines
 
 
 class _Judge:
@@ -74,13 +92,13 @@ class _Judge:
             case other:
                 raise ValueError(f"unknown method {other!r}")
 
-    def look_ahead(self) -> None:
-        """When an answer is out: lets waiting runners open the device while the next candidate is still being built. Not where somebody else
-        is measuring."""
+    def look_ahead(self, until: Callable[[], bool]) -> None:
+        """When an answer is out: lets all waiting runners open the device while the next candidate is still being built, and keeps others from timing
+        meanwhile. Not where somebody else is measuring; and no longer than `until`, since a measurement begins with checks, which they do not disturb."""
         with _if_free(self._device) as free:
             if free:
-                self._runners.wake()
-                self._runners.finish_waking()
+                self._runners.wake_all()
+                self._runners.finish_waking(unless=until)
 
     def close(self) -> None:
         self._runners.drop()

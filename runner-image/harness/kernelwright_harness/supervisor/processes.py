@@ -1,7 +1,9 @@
 """Which processes a sandbox has, and what they use, by /proc as seen from outside of it."""
 
 import os
-from collections.abc import Iterator
+import select
+import signal
+from collections.abc import Iterable, Iterator
 
 from kernelwright_harness.supervisor.settings import Settings
 
@@ -41,33 +43,72 @@ def exceeded(root: int, settings: Settings, thorough: bool) -> str | None:
 
     `thorough` also looks at what takes longer to find: memory behind descriptors that nobody has mapped, and files in folders.
     """
-    tasks = anonymous = shared = mapped = 0
+    tasks = 0
+    processes: dict[int, _Memory] = {}
     unlinked: dict[tuple[int, int], int] = {}
     for pid in descendants(root):
-        process = _status(pid)
-        tasks += process[0]
-        anonymous += process[1]
-        shared += process[2]
-        mapped += process[3]
+        threads, processes[pid] = _status(pid)
+        tasks += threads
         if tasks > settings.processes:
             return TOO_MANY.format(settings.processes)
-        if anonymous + shared + max(0, mapped - _LIBRARIES) > settings.memory_bytes:
-            return too_much_memory(settings)
         if thorough:
             unlinked.update(_unlinked_files(pid))
-    if not thorough:
-        return None
     devices = {os.stat(folder).st_dev for folder in settings.folders if os.path.isdir(folder)}
     in_memory = sum(size for (device, _), size in unlinked.items() if device not in devices)
-    # A file in memory can be mapped as well: it is not counted twice.
-    if anonymous + max(shared, in_memory) > settings.memory_bytes:
+    if _used(processes.values(), in_memory) > settings.memory_bytes and _used(_shared_out(processes), in_memory) > settings.memory_bytes:
         return too_much_memory(settings)
-    return _files_exceeded(settings, sum(unlinked.values()) - in_memory)
+    return _files_exceeded(settings, sum(unlinked.values()) - in_memory) if thorough else None
 
 
+_Memory = tuple[int, int, int]
+"""Bytes of a process's own memory, of shared memory and of mapped files."""
 _LIBRARIES = 8 << 30
 """Pages of mapped files up to this are taken for programs and libraries, which cost nothing twice: CUDA's and PyTorch's have some GiB. Beyond
 it they count, since host pages of CUDA's managed memory look like pages of the device file."""
+
+
+def _used(processes: Iterable[_Memory], in_memory: int) -> int:
+    """`in_memory` are the bytes of open files without a name that lie in memory: one that is mapped as well is not counted twice."""
+    anonymous, shared, mapped = map(sum, zip((0, 0, 0), *processes, strict=True))
+    return anonymous + max(shared, in_memory) + max(0, mapped - _LIBRARIES)
+
+
+_SHARING_PATIENCE_S = 1.0
+
+
+def _shared_out(processes: dict[int, _Memory]) -> list[_Memory]:
+    """The same with each page that several processes have shared out among them, as after a fork, until one of them writes to it.
+
+    The kernel answers that (`smaps_rollup`) only under a lock that the process itself may hold, so a child asks; where no answer comes in
+    time, what was counted stands.
+    """
+    ours, theirs = os.pipe()
+    asking = os.fork()
+    if asking == 0:
+        found = [_proportional(pid) or counted for pid, counted in processes.items()]
+        os.write(theirs, b"%d %d %d" % tuple(map(sum, zip(*found, strict=True))))
+        os._exit(0)
+    os.close(theirs)
+    try:
+        answer = os.read(ours, 128).split() if select.select([ours], [], [], _SHARING_PATIENCE_S)[0] else []
+    finally:
+        os.close(ours)
+        os.kill(asking, signal.SIGKILL)
+        os.waitpid(asking, 0)
+    if len(answer) != 3:
+        return list(processes.values())
+    anonymous, shared, mapped = map(int, answer)
+    return [(anonymous, shared, mapped)]
+
+
+def _proportional(pid: int) -> _Memory | None:
+    """None where the kernel does not tell: before Linux 5.4, or of a process that hides from its parent."""
+    sizes = {line.split()[0]: int(line.split()[1]) << 10 for line in _read(f"/proc/{pid}/smaps_rollup").splitlines() if line.startswith(b"Pss_")}
+    try:
+        return sizes[b"Pss_Anon:"], sizes[b"Pss_Shmem:"], sizes[b"Pss_File:"]
+    except KeyError:
+        return None
+
 
 TOO_MANY = "it had more than {} processes and threads at a time"
 
@@ -82,15 +123,15 @@ def size_text(size: int) -> str:
     return f"{number:.3g} {unit}"
 
 
-def _status(pid: int) -> tuple[int, int, int, int]:
-    """Threads, and bytes of its own memory, of shared memory and of mapped files. Unlike `smaps`, this file takes no lock that the process could wait for."""
+def _status(pid: int) -> tuple[int, _Memory]:
+    """Threads, and memory. Unlike `smaps`, this file takes no lock that the process could wait for."""
     values: dict[bytes, int] = {}
     for line in _read(f"/proc/{pid}/status").splitlines():
         name, _, value = line.partition(b":")
         if name in (b"Threads", b"RssAnon", b"RssShmem", b"RssFile"):
             values[name] = int(value.split()[0])
     anonymous, shared, mapped = (values.get(name, 0) << 10 for name in (b"RssAnon", b"RssShmem", b"RssFile"))
-    return values.get(b"Threads", 0), anonymous, shared, mapped
+    return values.get(b"Threads", 0), (anonymous, shared, mapped)
 
 
 def _unlinked_files(pid: int) -> dict[tuple[int, int], int]:
