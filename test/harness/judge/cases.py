@@ -92,6 +92,16 @@ CASES = [
         Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b"),
         Expected("incorrect", "at n=1000: 4 bytes were written before y, the nearest 0 bytes ahead of its start"),
     ),
+    Case(
+        "writes_far_behind",
+        Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b"),
+        Expected("crashed", r"error 700 \(illegal memory access\)"),
+    ),
+    Case(
+        "writes_far_ahead",
+        Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b"),
+        Expected("crashed", r"error 700 \(illegal memory access\)"),
+    ),
     _alike("changes_its_input", "rejected", "at n=1000: the call changed its input x"),
     _alike("zeroes_input_and_output", "rejected", "at n=1000: the call changed its input x"),
     _alike("zeroes_input_and_output", "rejected", "the call changed its input x", reference=None, name="zeroes input and output without a reference"),

@@ -172,9 +172,9 @@ def test_a_file_that_cannot_be_imported(text: str, detail: str, court: Court, tm
     assert re.search(detail, report["detail"]), report["detail"]
 
 
+@pytest.mark.skipif(find_spec("triton") is not None, reason="Triton can run")
+@pytest.mark.parametrize("court", ["emulated"], indirect=True)
 def test_triton_without_a_gpu_is_refused_where_there_is_no_interpreter(court: Court, tmp_path: Path) -> None:
-    if court.device == "cuda" or find_spec("triton"):
-        pytest.skip("Triton can run")
     (tmp_path / "functions.py").write_text("import triton\n")
     report = court.measure(function("scaled"), tmp_path / "functions.py")
     assert report["outcome"] == "load-failed"

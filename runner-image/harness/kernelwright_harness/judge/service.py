@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
@@ -39,12 +39,11 @@ def main(arguments: list[str]) -> int:
 
     requests = _lines_of_input()
     try:
-        while (line := requests.get()) is not None:
+        while (line := _next_line(requests, judge)) is not None:
             request = json.loads(line)
             try:
                 judge = judge or _Judge(options)
                 say({"id": request["id"], "result": judge.answer(request, lambda text: say({"id": request["id"], "progress": text}))})
-                judge.look_ahead(until=lambda: not requests.empty())
             except DeviceUnavailable as error:
                 say({"id": request["id"], "error": str(error)})
             except Exception:
@@ -70,6 +69,19 @@ def _lines_of_input() -> "SimpleQueue[str | None]":
     return lines
 
 
+_QUIET_S = 0.05
+"""Where candidates follow each other without a pause, the next request is there sooner, and there is no time to do anything ahead of it."""
+
+
+def _next_line(requests: "SimpleQueue[str | None]", judge: "_Judge | None") -> str | None:
+    try:
+        return requests.get(timeout=_QUIET_S)
+    except Empty:
+        if judge is not None:
+            judge.look_ahead(until=lambda: not requests.empty())
+        return requests.get()
+
+
 class _Judge:
     def __init__(self, options: Options) -> None:
         if options.sandbox and (why := sandbox.why_unavailable()):
@@ -93,8 +105,8 @@ class _Judge:
                 raise ValueError(f"unknown method {other!r}")
 
     def look_ahead(self, until: Callable[[], bool]) -> None:
-        """When an answer is out: lets all waiting runners open the device while the next candidate is still being built, and keeps others from timing
-        meanwhile. Not where somebody else is measuring; and no longer than `until`, since a measurement begins with checks, which they do not disturb."""
+        """When nobody asks: lets all waiting runners open the device, so that the next measurement need not wait for them, and keeps others from timing
+        meanwhile. Not where somebody else is measuring."""
         with _if_free(self._device) as free:
             if free:
                 self._runners.wake_all()

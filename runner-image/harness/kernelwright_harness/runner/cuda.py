@@ -10,7 +10,7 @@ from typing import Any
 from cuda.bindings import driver as cu
 
 from kernelwright_harness.runner.driver import checked
-from kernelwright_harness.runner.program import Copy, Region
+from kernelwright_harness.runner.program import MARGIN, Copy, Region
 from kernelwright_harness.runner.shared_memory import SharedMemory
 
 _FD = cu.CUmemAllocationHandleType.CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR
@@ -33,16 +33,18 @@ class CudaRuntime:
 
     def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
         if fd is not None:
-            if (before := self._mapped)[1]:
-                checked(cu.cuMemUnmap(*before))
-                checked(cu.cuMemAddressFree(*before))
+            if self._mapped[1]:
+                address, length = self._mapped
+                checked(cu.cuMemUnmap(address, length))
+                checked(cu.cuMemAddressFree(address - MARGIN, length + 2 * MARGIN))
             self._mapped = (self._shared_by(fd, size), size)
         return [self._mapped[0] + offset for offset, _ in parts]
 
     def _shared_by(self, fd: int, size: int) -> int:
         handle = checked(cu.cuMemImportFromShareableHandle(fd, _FD))
         os.close(fd)
-        address = checked(cu.cuMemAddressReserve(size, 0, 0, 0))
+        # Nothing is mapped in the margins: a kernel that reads or writes there is stopped.
+        address = int(checked(cu.cuMemAddressReserve(size + 2 * MARGIN, 0, 0, 0))) + MARGIN
         checked(cu.cuMemMap(address, size, 0, handle, 0))
         checked(cu.cuMemRelease(handle))
         access = cu.CUmemAccessDesc()
@@ -50,7 +52,7 @@ class CudaRuntime:
         access.location.id = int(self._device)
         access.flags = cu.CUmemAccess_flags.CU_MEM_ACCESS_FLAGS_PROT_READWRITE
         checked(cu.cuMemSetAccess(address, size, [access], 1))
-        return int(address)
+        return address
 
     def stream(self) -> int:
         return int(self._stream)

@@ -7,11 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
-from kernelwright_harness.runner.program import Copy, Region
+from kernelwright_harness.runner.program import MARGIN, Copy, Region
 
-
-_MARGIN = 1 << 30
-"""Bytes of addresses on each side of the memory where nothing lies: who misses it by less is stopped, as on most of a GPU's address space."""
 _NO_ACCESS, _FIXED, _NO_RESERVE = 0, 0x10, 0x4000
 """PROT_NONE, MAP_FIXED and MAP_NORESERVE of Linux, which Python's mmap does not have."""
 
@@ -29,7 +26,7 @@ class EmulatedRuntime:
             _asan("__asan_unpoison_memory_region", self._base + offset, length)
         if fd is not None:
             if self._size:
-                _loaded().munmap(self._base - _MARGIN, self._size + 2 * _MARGIN)
+                _loaded().munmap(self._base - MARGIN, self._size + 2 * MARGIN)
             self._base, self._size = _mapped(fd, size), size
             os.close(fd)
         for offset, length in guards:
@@ -55,8 +52,8 @@ class EmulatedRuntime:
 
 def _mapped(fd: int, size: int) -> int:
     """The address of a memory file between two margins."""
-    around = _mmap(0, size + 2 * _MARGIN, _NO_ACCESS, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE, -1)
-    return _mmap(around + _MARGIN, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED | _FIXED, fd)
+    around = _mmap(0, size + 2 * MARGIN, _NO_ACCESS, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE, -1)
+    return _mmap(around + MARGIN, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED | _FIXED, fd)
 
 
 def _mmap(address: int, size: int, access: int, flags: int, fd: int) -> int:

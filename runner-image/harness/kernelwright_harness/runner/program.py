@@ -37,13 +37,16 @@ Copy = tuple[int, int, int]
 Region = tuple[int, int]
 """Offset and bytes, in the memory that a setup brings."""
 
+MARGIN = 1 << 30
+"""Bytes of addresses on each side of that memory where nothing lies: whoever misses it by less is stopped there."""
+
 
 class Runtime(Protocol):
     """What differs between a GPU and the emulated device."""
 
     def map(self, fd: int | None, size: int, parts: Sequence[Region], guards: Sequence[Region]) -> list[int]:
-        """Maps `size` bytes of shared memory, or without a descriptor keeps what is mapped; returns the address of each part. Nobody may touch the
-        `guards`."""
+        """Maps `size` bytes of shared memory between two margins, or without a descriptor keeps what is mapped; returns the address of each part. Nobody
+        may touch the `guards`."""
         ...
 
     def stream(self) -> int:

@@ -34,6 +34,8 @@ DOUBLES(writes_junk_everywhere)
 DOUBLES(floods_everything)
 DOUBLES(forges_answers)
 DOUBLES(leaves_a_child)
+DOUBLES(writes_far_ahead)
+DOUBLES(writes_far_behind)
 
 __global__ void triple_elements(const float* x, float* y, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;

@@ -62,6 +62,15 @@ extern "C" void writes_ahead(const float* x, float* y, int n, cudaStream_t strea
   one_more<<<(n + 127) / 128, 128, 0, stream>>>(x, y, n, -1);
 }
 
+// Far from every tensor: 400 MB.
+extern "C" void writes_far_behind(const float* x, float* y, int n, cudaStream_t stream) {
+  one_more<<<(n + 127) / 128, 128, 0, stream>>>(x, y, n, 100'000'000);
+}
+
+extern "C" void writes_far_ahead(const float* x, float* y, int n, cudaStream_t stream) {
+  one_more<<<(n + 127) / 128, 128, 0, stream>>>(x, y, n, -100'000'000);
+}
+
 __global__ void right_but_changes_input(float* x, float* y, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < n) {
