@@ -3,7 +3,7 @@
 import os
 import select
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kernelwright_harness.supervisor.settings import Settings
 
@@ -43,71 +43,61 @@ def exceeded(root: int, settings: Settings, thorough: bool) -> str | None:
 
     `thorough` also looks at what takes longer to find: memory behind descriptors that nobody has mapped, and files in folders.
     """
-    tasks = 0
-    processes: dict[int, _Memory] = {}
+    tasks = shared = mapped = 0
+    anonymous: dict[int, int] = {}
     unlinked: dict[tuple[int, int], int] = {}
     for pid in descendants(root):
-        threads, processes[pid] = _status(pid)
-        tasks += threads
+        process = _status(pid)
+        tasks += process[0]
+        anonymous[pid] = process[1]
+        shared += process[2]
+        mapped += process[3]
         if tasks > settings.processes:
             return TOO_MANY.format(settings.processes)
         if thorough:
             unlinked.update(_unlinked_files(pid))
     devices = {os.stat(folder).st_dev for folder in settings.folders if os.path.isdir(folder)}
     in_memory = sum(size for (device, _), size in unlinked.items() if device not in devices)
-    if _used(processes.values(), in_memory) > settings.memory_bytes and _used(_shared_out(processes), in_memory) > settings.memory_bytes:
+    # A file in memory can be mapped as well: it is not counted twice.
+    left = settings.memory_bytes - max(shared, in_memory) - max(0, mapped - _LIBRARIES)
+    if sum(anonymous.values()) > left and _without_copies(anonymous) > left:
         return too_much_memory(settings)
     return _files_exceeded(settings, sum(unlinked.values()) - in_memory) if thorough else None
 
 
-_Memory = tuple[int, int, int]
-"""Bytes of a process's own memory, of shared memory and of mapped files."""
 _LIBRARIES = 8 << 30
 """Pages of mapped files up to this are taken for programs and libraries, which cost nothing twice: CUDA's and PyTorch's have some GiB. Beyond
 it they count, since host pages of CUDA's managed memory look like pages of the device file."""
+_PATIENCE_S = 1.0
 
 
-def _used(processes: Iterable[_Memory], in_memory: int) -> int:
-    """`in_memory` are the bytes of open files without a name that lie in memory: one that is mapped as well is not counted twice."""
-    anonymous, shared, mapped = map(sum, zip((0, 0, 0), *processes, strict=True))
-    return anonymous + max(shared, in_memory) + max(0, mapped - _LIBRARIES)
+def _without_copies(anonymous: dict[int, int]) -> int:
+    """The sum of each process's own memory, in which a page counts once that several have since a fork, as long as none of them writes to it.
 
-
-_SHARING_PATIENCE_S = 1.0
-
-
-def _shared_out(processes: dict[int, _Memory]) -> list[_Memory]:
-    """The same with each page that several processes have shared out among them, as after a fork, until one of them writes to it.
-
-    The kernel answers that (`smaps_rollup`) only under a lock that the process itself may hold, so a child asks; where no answer comes in
-    time, what was counted stands.
+    The kernel tells that (`smaps_rollup`) only under a lock that the process itself may hold, so a child asks; where no answer comes in time, what was
+    counted stands.
     """
     ours, theirs = os.pipe()
     asking = os.fork()
     if asking == 0:
-        found = [_proportional(pid) or counted for pid, counted in processes.items()]
-        os.write(theirs, b"%d %d %d" % tuple(map(sum, zip(*found, strict=True))))
-        os._exit(0)
+        try:
+            os.write(theirs, b"%d" % sum(_proportional(pid, counted) for pid, counted in anonymous.items()))
+        finally:
+            os._exit(0)
     os.close(theirs)
     try:
-        answer = os.read(ours, 128).split() if select.select([ours], [], [], _SHARING_PATIENCE_S)[0] else []
+        answer = os.read(ours, 64) if select.select([ours], [], [], _PATIENCE_S)[0] else b""
     finally:
         os.close(ours)
         os.kill(asking, signal.SIGKILL)
         os.waitpid(asking, 0)
-    if len(answer) != 3:
-        return list(processes.values())
-    anonymous, shared, mapped = map(int, answer)
-    return [(anonymous, shared, mapped)]
+    return int(answer) if answer else sum(anonymous.values())
 
 
-def _proportional(pid: int) -> _Memory | None:
-    """None where the kernel does not tell: before Linux 5.4, or of a process that hides from its parent."""
-    sizes = {line.split()[0]: int(line.split()[1]) << 10 for line in _read(f"/proc/{pid}/smaps_rollup").splitlines() if line.startswith(b"Pss_")}
-    try:
-        return sizes[b"Pss_Anon:"], sizes[b"Pss_Shmem:"], sizes[b"Pss_File:"]
-    except KeyError:
-        return None
+def _proportional(pid: int, otherwise: int) -> int:
+    """`otherwise` where the kernel does not tell: before Linux 5.4, or of a process that hides from its parent."""
+    lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss_Anon:")), otherwise)
 
 
 TOO_MANY = "it had more than {} processes and threads at a time"
@@ -123,15 +113,15 @@ def size_text(size: int) -> str:
     return f"{number:.3g} {unit}"
 
 
-def _status(pid: int) -> tuple[int, _Memory]:
-    """Threads, and memory. Unlike `smaps`, this file takes no lock that the process could wait for."""
+def _status(pid: int) -> tuple[int, int, int, int]:
+    """Threads, and bytes of its own memory, of shared memory and of mapped files. Unlike `smaps`, this file takes no lock that the process could wait for."""
     values: dict[bytes, int] = {}
     for line in _read(f"/proc/{pid}/status").splitlines():
         name, _, value = line.partition(b":")
         if name in (b"Threads", b"RssAnon", b"RssShmem", b"RssFile"):
             values[name] = int(value.split()[0])
     anonymous, shared, mapped = (values.get(name, 0) << 10 for name in (b"RssAnon", b"RssShmem", b"RssFile"))
-    return values.get(b"Threads", 0), (anonymous, shared, mapped)
+    return values.get(b"Threads", 0), anonymous, shared, mapped
 
 
 def _unlinked_files(pid: int) -> dict[tuple[int, int], int]:
