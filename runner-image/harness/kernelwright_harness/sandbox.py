@@ -9,7 +9,6 @@ Every command runs under a supervisor (`supervisor/main.py`), with the sandbox a
 to their limits, and ends only when nothing of them is left. Callers that want to know why a command ended use `Supervised`.
 """
 
-import glob
 import os
 import shutil
 import site
@@ -20,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from kernelwright_harness.gpu_device_files import gpu_device_files
 from kernelwright_harness.limits import MIB, Limits
 from kernelwright_harness.supervisor.settings import Settings, to_arguments
 
@@ -159,10 +159,6 @@ def _kernel_settings() -> list[str]:
     with os.scandir("/proc") as entries:
         own = [e for e in entries if not e.name.isdigit() and not e.is_symlink()]
         return sorted(e.path for e in own if e.is_dir() or e.stat().st_mode & 0o222)
-
-
-def gpu_device_files() -> list[str]:
-    return [path for path in sorted(glob.glob("/dev/nvidia*")) if not os.path.isdir(path)]
 
 
 def python_paths() -> tuple[Path, ...]:

@@ -117,6 +117,7 @@ CASES = [
     _alike("floods_everything", "rejected", "the runner sent a frame that is none"),
     _alike("forges_answers", "rejected", "the runner sent an answer to another question"),
     _alike("leaves_a_child", "measured"),
+    _alike("needs_to_be_alone", "measured", name="sees one GPU"),
     _alike("has_a_wrong_baseline", "baseline-failed", r"its results are not those of the reference at n=1000: \d+ of 1000"),
     _alike("right", "baseline-failed", "no right answer of y is a finite number at n=1000", reference="x * math.nan", name="right where nothing is a number"),
     _alike("has_a_baseline_that_changes_its_input", "baseline-failed", "it changes its input x at n=1000"),

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from cuda.bindings import driver as cu
 
+from kernelwright_harness.gpu_device_files import show_only
 from kernelwright_harness.judge.ceilings import Ceilings, ceilings_of, measure_ceilings
 from kernelwright_harness.judge.devices import Arena, compiler_versions
 from kernelwright_harness.judge.gpu_state import GpuState
@@ -33,6 +34,7 @@ class CudaDevice:
         self.arch = f"sm_{properties.major}{properties.minor}"
         self.l2_bytes = int(properties.L2_cache_size)
         self._uuid = str(properties.uuid)
+        show_only(self._uuid)
         self._sweep = torch.zeros(max(2 * self.l2_bytes, 64 << 20) // 4, device=self.torch_device)
 
     def versions(self) -> dict[str, str]:

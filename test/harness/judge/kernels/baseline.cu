@@ -36,6 +36,7 @@ DOUBLES(forges_answers)
 DOUBLES(leaves_a_child)
 DOUBLES(writes_far_ahead)
 DOUBLES(writes_far_behind)
+DOUBLES(needs_to_be_alone)
 
 __global__ void triple_elements(const float* x, float* y, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;

@@ -152,6 +152,12 @@ extern "C" void leaves_a_child(const float* x, float* y, int n, cudaStream_t str
   double_all(x, y, n, stream);
 }
 
+extern "C" void needs_to_be_alone(const float* x, float* y, int n, cudaStream_t stream) {
+  int gpus = 0;
+  cudaGetDeviceCount(&gpus);
+  if (gpus == 1) double_all(x, y, n, stream);
+}
+
 __global__ void sum_and_compare(const int* a, const int* b, int* sum, bool* larger, int n, bool strict) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= n) return;
