@@ -38,9 +38,10 @@ it('latency: tells verdicts and load_inline apart, and their ratio', async () =>
   const pythonSays = { correct: true, us: 98.5, build_s: 33, rest_s: 2 };
   const result = await run(latency, { asked: { count: 3 }, pythonSays });
   expect(finding(result, 'source to screened verdict')).toMatchObject({
-    measured: expect.stringContaining('n = 3'),
+    measured: expect.stringContaining('n = 2'),
     reached: true,
   });
+  expect(finding(result, 'right after another verdict')?.measured).toContain('n = 1');
   expect(finding(result, '`load_inline`')?.measured).toMatch(/n = 2\); correct, 98\.5 µs/);
   expect(finding(result, 'ratio')?.measured).toMatch(/^[\d.]+×$/);
 });
