@@ -1,6 +1,7 @@
 """Of several GPUs a sandbox gets the one that is measured on. The files are made up."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ SHARED = ["nvidia-modeset", "nvidia-uvm", "nvidia-uvm-tools", "nvidiactl"]
 
 
 @pytest.fixture(autouse=True)
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """With two GPUs, the second of which has the file of number 0, as where the order is that of their places."""
     devices, gpus = tmp_path / "dev", tmp_path / "gpus"
     devices.mkdir()
@@ -23,10 +24,13 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for place, uuid, minor in (("0000:18:00.0", FIRST, 1), ("0000:2a:00.0", SECOND, 0)):
         (gpus / place).mkdir(parents=True)
         (gpus / place / "information").write_text(f"Model: \t\t NVIDIA H200\nGPU UUID: \t {uuid}\nBus Location: \t {place}\nDevice Minor: \t {minor}\n")
+    module._minor_of.cache_clear()  # pyright: ignore[reportPrivateUsage]
     monkeypatch.setattr(module, "_DEVICES", str(devices))
     monkeypatch.setattr(module, "_GPUS", str(gpus))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")  # so that it is afterwards as it was
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    yield
+    module._minor_of.cache_clear()  # pyright: ignore[reportPrivateUsage]
 
 
 def names() -> list[str]:
@@ -49,7 +53,7 @@ def test_of_all_where_it_is_not_known_which(visible: str | None, monkeypatch: py
 
 def test_a_part_of_a_gpu_stays_as_it_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-f6a6dd0e-1e3a-5f0f-9f3e-3d3a3b3c3d3e")
-    show_only("f6a6dd0e-1e3a-5f0f-9f3e-3d3a3b3c3d3e")
+    show_only(FIRST)
     assert os.environ["CUDA_VISIBLE_DEVICES"].startswith("MIG-")
 
 

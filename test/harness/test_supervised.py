@@ -69,26 +69,6 @@ def test_memory_is_limited_for_all_processes_together() -> None:
     assert ended(code).struck == "it used more than 96 MiB of memory"
 
 
-FORKS = """
-import mmap, os, time
-x = mmap.mmap(-1, 120 << 20, flags=mmap.MAP_PRIVATE)
-x.write(b"x" * len(x))
-for _ in range(6):
-    if os.fork() == 0:
-        {child}
-        time.sleep(60)
-time.sleep({seconds})
-"""
-
-
-@BOTH
-def test_memory_that_processes_share_since_a_fork_counts_once(enabled: bool) -> None:
-    limits = Limits(memory_bytes=400 * MIB)
-    result = ended(FORKS.format(child="pass", seconds=1), enabled, limits)
-    assert (result.status, result.struck) == (0, None)
-    assert ended(FORKS.format(child="x.seek(0); x.write(b'y' * len(x))", seconds=60), enabled, limits).struck == "it used more than 400 MiB of memory"
-
-
 @BOTH
 @pytest.mark.parametrize(
     "memory",
@@ -205,6 +185,17 @@ def test_a_killed_supervisor_takes_the_sandbox_along() -> None:
     result = began.stop()
     assert result.status == 128 + signal.SIGKILL
     _wait_until(lambda: processes_with(word) == [])
+
+
+@BOTH
+def test_a_supervisor_that_fails_leaves_nothing(enabled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    word = f"unwatched-{os.getpid()}-{enabled}"
+    failing = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kernelwright_harness.supervisor import main as m; m._Supervisor._exceeded = lambda *_, **__: 1 / 0; sys.exit(m.main(sys.argv[1:]))"
+    monkeypatch.setattr(sandbox, "_SUPERVISOR", ["-I", "-S", "-B", "-c", failing])
+    began = start([sys.executable, "-c", "import os, time; os.fork(); time.sleep(60)", word], enabled)
+    result = began.wait(15)
+    assert result is not None and result.status == 125 and "ZeroDivisionError" in result.log
+    assert processes_with(word) == []
 
 
 @BOTH

@@ -7,6 +7,7 @@ same, and candidate code could have another GPU do a part of the work, or distur
 import glob
 import os
 import re
+from functools import cache
 
 _DEVICES = "/dev"
 _GPUS = "/proc/driver/nvidia/gpus"
@@ -22,12 +23,15 @@ def gpu_device_files() -> list[str]:
 
 
 def show_only(uuid: str) -> None:
-    """From now on whatever this process starts sees this GPU alone, if the driver lists it: it does not list parts of GPUs."""
+    """From now on whatever this process starts sees this GPU alone, if the driver lists it. A part of a GPU (MIG) stays as it was named."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES", "").startswith("MIG-"):
+        return
     name = uuid if uuid.startswith("GPU-") else f"GPU-{uuid}"
     if _minor_of(name) is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = name
 
 
+@cache
 def _minor_of(uuid: str) -> int | None:
     """The number of its file below /dev."""
     for path in glob.glob(f"{_GPUS}/*/information"):

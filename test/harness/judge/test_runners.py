@@ -61,8 +61,9 @@ def test_only_what_has_imported_is_woken_and_then_it_counts_as_on_the_device(run
     assert runners.on_device == 0
 
 
-def test_when_nobody_asks_all_that_wait_are_woken_and_whoever_asks_meanwhile_is_not_kept(runners: Runners, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_nobody_asks_all_that_wait_are_woken(runners: Runners, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(runners_module._SETS_AHEAD, "torch", 2)  # pyright: ignore[reportPrivateUsage]
+    assert runners.are_awake
     runners.take("torch").stop()
     runners.refill()
     first, second = runners._all()  # pyright: ignore[reportPrivateUsage]
@@ -71,12 +72,9 @@ def test_when_nobody_asks_all_that_wait_are_woken_and_whoever_asks_meanwhile_is_
     runners.wake()
     assert (first.was_woken, second.was_woken) == (True, False)
     runners.wake_all()
-    assert second.was_woken
-    runners.finish_waking(unless=lambda: True)
-    assert first.is_waking and second.is_waking
+    assert second.was_woken and not runners.are_awake
     runners.finish_waking()
-    assert not first.is_waking and not second.is_waking
-    assert runners.on_device == 2
+    assert runners.are_awake and runners.on_device == 2
 
 
 def test_what_is_retired_is_gone_when_all_has_settled(runners: Runners) -> None:

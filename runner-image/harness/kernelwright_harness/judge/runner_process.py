@@ -75,10 +75,6 @@ class RunnerProcess:
         self.was_woken = False
         """Whether it has opened the device, or been asked to."""
 
-    def fileno(self) -> int:
-        """Readable when it has said something, or ended."""
-        return self._socket.fileno()
-
     def has_imported(self) -> bool:
         """Whether it has nothing left to import. Does not wait."""
         if self._importing is not None and select.select([self._socket], [], [], 0)[0]:

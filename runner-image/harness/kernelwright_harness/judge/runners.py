@@ -5,9 +5,8 @@ what a runner will run, so it is done ahead, while a candidate is being built or
 there: a runner waits with its imports done until `wake`, and `settle` comes before any timing.
 """
 
-import select
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from threading import Thread
@@ -17,7 +16,6 @@ from kernelwright_harness.judge.devices import Device
 from kernelwright_harness.judge.runner_process import Flavour, RunnerFailed, RunnerProcess
 
 _SETTLE_LIMIT_S = 10.0
-_PAUSE_S = 0.005
 _SETS_AHEAD: dict[Flavour, int] = {"launcher": 2, "torch": 1}
 """With two, the next set has imported all by the time that one measurement's checks begin, and opens the device while they run. PyTorch
 takes hundreds of MB in each process, and a Python target's measurement leaves it time."""
@@ -84,16 +82,19 @@ class Runners:
         self._bury()
         self.finish_waking()
 
-    def finish_waking(self, unless: Callable[[], bool] = lambda: False) -> None:
-        """Waits until those that were woken have opened the device, and drops those that could not. Ends early when `unless` has become true."""
+    @property
+    def are_awake(self) -> bool:
+        """Whether all that wait have opened the device."""
+        return all(runner.was_woken and not runner.is_waking for runner in self._all())
+
+    def finish_waking(self) -> None:
+        """Waits until those that were woken have opened the device, and drops those that could not."""
         deadline = monotonic() + _SETTLE_LIMIT_S
-        while (waking := [each for each in self._all() if each.is_waking]) and not unless():
-            answered: list[RunnerProcess] = select.select(waking, [], [], _PAUSE_S)[0]
-            for runner in waking if monotonic() > deadline else answered:
-                try:
-                    runner.finish_waking(_PAUSE_S)
-                except RunnerFailed:
-                    self._discard(runner)
+        for runner in [each for each in self._all() if each.is_waking]:
+            try:
+                runner.finish_waking(max(0.01, deadline - monotonic()))
+            except RunnerFailed:
+                self._discard(runner)
 
     def _discard(self, runner: RunnerProcess) -> None:
         for waiting in self._waiting.values():

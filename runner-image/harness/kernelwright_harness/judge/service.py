@@ -74,12 +74,13 @@ _QUIET_S = 0.05
 
 
 def _next_line(requests: "SimpleQueue[str | None]", judge: "_Judge | None") -> str | None:
-    try:
-        return requests.get(timeout=_QUIET_S)
-    except Empty:
-        if judge is not None:
-            judge.look_ahead(until=lambda: not requests.empty())
-        return requests.get()
+    """Waits for it, and has the judge get ready meanwhile."""
+    while judge is not None and not judge.is_ready:
+        try:
+            return requests.get(timeout=_QUIET_S)
+        except Empty:
+            judge.look_ahead()
+    return requests.get()
 
 
 class _Judge:
@@ -104,13 +105,18 @@ class _Judge:
             case other:
                 raise ValueError(f"unknown method {other!r}")
 
-    def look_ahead(self, until: Callable[[], bool]) -> None:
-        """When nobody asks: lets all waiting runners open the device, so that the next measurement need not wait for them, and keeps others from timing
-        meanwhile. Not where somebody else is measuring."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether looking ahead would change nothing."""
+        return self._runners.are_awake
+
+    def look_ahead(self) -> None:
+        """When nobody asks: lets all waiting runners that have imported open the device, so that the next measurement need not wait for them, and
+        keeps others from timing meanwhile. Not where somebody else is measuring."""
         with _if_free(self._device) as free:
             if free:
                 self._runners.wake_all()
-                self._runners.finish_waking(unless=until)
+                self._runners.finish_waking()
 
     def close(self) -> None:
         self._runners.drop()

@@ -19,8 +19,6 @@ from kernelwright_harness.supervisor.settings import Settings, from_arguments
 _TICK_S = 0.05
 _REST = 25
 """After a look it rests at least this many times as long as the look took: it uses at most some 4 % of one core, and disturbs nobody's timing."""
-_LONGEST_REST_S = 2.0
-"""But no longer than this: many processes make a look slow, and must not buy the time to fill the machine's memory."""
 _THOROUGH_EVERY = 5
 """Ticks between two looks at descriptors and folders."""
 KEPT_OUTPUT_BYTES = 64 * 1024
@@ -32,8 +30,10 @@ def main(arguments: list[str]) -> int:
     settings, command = from_arguments(arguments)
     try:
         supervisor = _Supervisor(settings, command)
-        supervisor.watch()
-        supervisor.clear_up()
+        try:
+            supervisor.watch()
+        finally:
+            supervisor.clear_up()
         return supervisor.report()
     except Exception:
         if not settings.supervised:
@@ -100,7 +100,7 @@ class _Supervisor:
             if self._struck is not None:
                 return
             ended = time.monotonic()
-            due = ended + min(_LONGEST_REST_S, max(_TICK_S, _REST * (ended - began)))
+            due = ended + max(_TICK_S, _REST * (ended - began))
 
     def clear_up(self) -> None:
         """Kills what is left, however often it has forked, and waits until it is gone: whoever waits for this process waits for that."""

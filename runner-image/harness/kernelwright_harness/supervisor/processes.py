@@ -1,8 +1,6 @@
 """Which processes a sandbox has, and what they use, by /proc as seen from outside of it."""
 
 import os
-import select
-import signal
 from collections.abc import Iterator
 
 from kernelwright_harness.supervisor.settings import Settings
@@ -43,62 +41,33 @@ def exceeded(root: int, settings: Settings, thorough: bool) -> str | None:
 
     `thorough` also looks at what takes longer to find: memory behind descriptors that nobody has mapped, and files in folders.
     """
-    tasks = shared = mapped = 0
-    anonymous: dict[int, int] = {}
+    tasks = anonymous = shared = mapped = 0
     unlinked: dict[tuple[int, int], int] = {}
     for pid in descendants(root):
         process = _status(pid)
         tasks += process[0]
-        anonymous[pid] = process[1]
+        anonymous += process[1]
         shared += process[2]
         mapped += process[3]
         if tasks > settings.processes:
             return TOO_MANY.format(settings.processes)
+        if anonymous + shared + max(0, mapped - _LIBRARIES) > settings.memory_bytes:
+            return too_much_memory(settings)
         if thorough:
             unlinked.update(_unlinked_files(pid))
+    if not thorough:
+        return None
     devices = {os.stat(folder).st_dev for folder in settings.folders if os.path.isdir(folder)}
     in_memory = sum(size for (device, _), size in unlinked.items() if device not in devices)
     # A file in memory can be mapped as well: it is not counted twice.
-    left = settings.memory_bytes - max(shared, in_memory) - max(0, mapped - _LIBRARIES)
-    if sum(anonymous.values()) > left and _without_copies(anonymous) > left:
+    if anonymous + max(shared, in_memory) > settings.memory_bytes:
         return too_much_memory(settings)
-    return _files_exceeded(settings, sum(unlinked.values()) - in_memory) if thorough else None
+    return _files_exceeded(settings, sum(unlinked.values()) - in_memory)
 
 
 _LIBRARIES = 8 << 30
 """Pages of mapped files up to this are taken for programs and libraries, which cost nothing twice: CUDA's and PyTorch's have some GiB. Beyond
 it they count, since host pages of CUDA's managed memory look like pages of the device file."""
-_PATIENCE_S = 1.0
-
-
-def _without_copies(anonymous: dict[int, int]) -> int:
-    """The sum of each process's own memory, in which a page counts once that several have since a fork, as long as none of them writes to it.
-
-    The kernel tells that (`smaps_rollup`) only under a lock that the process itself may hold, so a child asks; where no answer comes in time, what was
-    counted stands.
-    """
-    ours, theirs = os.pipe()
-    asking = os.fork()
-    if asking == 0:
-        try:
-            os.write(theirs, b"%d" % sum(_proportional(pid, counted) for pid, counted in anonymous.items()))
-        finally:
-            os._exit(0)
-    os.close(theirs)
-    try:
-        answer = os.read(ours, 64) if select.select([ours], [], [], _PATIENCE_S)[0] else b""
-    finally:
-        os.close(ours)
-        os.kill(asking, signal.SIGKILL)
-        os.waitpid(asking, 0)
-    return int(answer) if answer else sum(anonymous.values())
-
-
-def _proportional(pid: int, otherwise: int) -> int:
-    """`otherwise` where the kernel does not tell: before Linux 5.4, or of a process that hides from its parent."""
-    lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
-    return next((int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss_Anon:")), otherwise)
-
 
 TOO_MANY = "it had more than {} processes and threads at a time"
 

@@ -144,18 +144,25 @@ extern "C" void forges_answers(const float*, float*, int, cudaStream_t) {
 }
 
 extern "C" void leaves_a_child(const float* x, float* y, int n, cudaStream_t stream) {
-  if (fork() == 0) {
+  static bool left = false;  // one is enough: the memory that a fork shares counts for each
+  if (!left && fork() == 0) {
     setsid();
     signal(SIGTERM, SIG_IGN);
     for (;;) pause();
   }
+  left = true;
   double_all(x, y, n, stream);
 }
 
 extern "C" void needs_to_be_alone(const float* x, float* y, int n, cudaStream_t stream) {
-  int gpus = 0;
+  int gpus = 0, files = 0;
+  char name[32];
   cudaGetDeviceCount(&gpus);
-  if (gpus == 1) double_all(x, y, n, stream);
+  for (int number = 0; number < 64; ++number) {
+    snprintf(name, sizeof name, "/dev/nvidia%d", number);
+    files += access(name, F_OK) == 0;
+  }
+  if (gpus == 1 && files <= 1) double_all(x, y, n, stream);
 }
 
 __global__ void sum_and_compare(const int* a, const int* b, int* sum, bool* larger, int n, bool strict) {
