@@ -26,9 +26,14 @@ def show_only(uuid: str) -> None:
     """From now on whatever this process starts sees this GPU alone, if the driver lists it. A part of a GPU (MIG) stays as it was named."""
     if os.environ.get("CUDA_VISIBLE_DEVICES", "").startswith("MIG-"):
         return
-    name = uuid if uuid.startswith("GPU-") else f"GPU-{uuid}"
+    name = driver_name(uuid)
     if _minor_of(name) is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = name
+
+
+def driver_name(uuid: str) -> str:
+    """A GPU's UUID as the driver writes it: PyTorch leaves out what it begins with."""
+    return uuid if uuid.startswith("GPU-") else f"GPU-{uuid}"
 
 
 @cache

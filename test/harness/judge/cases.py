@@ -70,6 +70,8 @@ _HALVES: dict[str, Any] = {
     "reference": "x * factor",
 }
 
+_WRITE_STOPPED = Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b")
+
 CASES = [
     _alike("right", "measured", vary=[workload(n=1), workload(n=7)]),
     _alike("right", "measured", reference=None, name="right without a reference"),
@@ -84,24 +86,15 @@ CASES = [
     ),
     Case(
         "writes_out_of_bounds",
-        Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b"),
+        _WRITE_STOPPED,
         Expected("incorrect", "at n=1000: 4 bytes were written after y, the nearest 0 bytes past its end"),
     ),
     Case(
         "writes_ahead",
-        Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b"),
+        _WRITE_STOPPED,
         Expected("incorrect", "at n=1000: 4 bytes were written before y, the nearest 0 bytes ahead of its start"),
     ),
-    Case(
-        "writes_far_behind",
-        Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b"),
-        Expected("crashed", r"error 700 \(illegal memory access\)"),
-    ),
-    Case(
-        "writes_far_ahead",
-        Expected("crashed", "AddressSanitizer", rf"candidates\.cu:{line_of('out of bounds: write')}\b"),
-        Expected("crashed", r"error 700 \(illegal memory access\)"),
-    ),
+    *(Case(entry, _WRITE_STOPPED, Expected("crashed", r"error 700 \(illegal memory access\)")) for entry in ("writes_far_behind", "writes_far_ahead")),
     _alike("changes_its_input", "rejected", "at n=1000: the call changed its input x"),
     _alike("zeroes_input_and_output", "rejected", "at n=1000: the call changed its input x"),
     _alike("zeroes_input_and_output", "rejected", "the call changed its input x", reference=None, name="zeroes input and output without a reference"),

@@ -7,6 +7,8 @@ nothing is known, and the evidence says so.
 import ctypes
 from dataclasses import dataclass
 
+from kernelwright_harness.gpu_device_files import driver_name
+
 # nvml.h: nvmlClocksEventReason…
 _BAD_REASONS = {
     0x08: "hardware slowdown",
@@ -44,8 +46,7 @@ class GpuState:
         self._nvml = ctypes.CDLL("libnvidia-ml.so.1")
         self._handle = ctypes.c_void_p()
         self._call("nvmlInit_v2")
-        name = uuid if uuid.startswith("GPU-") else f"GPU-{uuid}"
-        self._call("nvmlDeviceGetHandleByUUID", name.encode(), ctypes.byref(self._handle))
+        self._call("nvmlDeviceGetHandleByUUID", driver_name(uuid).encode(), ctypes.byref(self._handle))
 
     def sample(self) -> Sample:
         return Sample(
