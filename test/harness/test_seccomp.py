@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from kernelwright_harness import sandbox
+from kernelwright_harness.candidate_process import gpu_environment
 from kernelwright_harness.sandbox import Access, sandboxed
 from kernelwright_harness.seccomp import filter_for
 
@@ -129,7 +130,7 @@ def test_the_sandbox_loads_it() -> None:
 
 @pytest.mark.gpu
 def test_cuda_works_behind_it() -> None:
-    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment={name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ})
+    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment=gpu_environment())
     compute = "import torch; x = torch.ones(1 << 20, device='cuda'); y = torch.ones(1 << 20).pin_memory().cuda(); print(int((x + y).sum()))"
     done = subprocess.run(sandboxed([sys.executable, "-c", compute], access, True), capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == str(2 << 20), done.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kernelwright_harness import sandbox
+from kernelwright_harness.candidate_process import gpu_environment
 from kernelwright_harness.limits import MIB, Limits
 from kernelwright_harness.sandbox import Access
 from kernelwright_harness.supervised import Ended, Supervised, unfinished
@@ -241,8 +242,7 @@ ctypes.memset(address.value, 1, 16 << 30)
 @pytest.mark.gpu
 @pytest.mark.parametrize("memory", [PINNED, MANAGED], ids=["pinned", "managed"])
 def test_host_memory_that_cuda_takes_counts(memory: str) -> None:
-    environment = {"LD_LIBRARY_PATH": os.environ["LD_LIBRARY_PATH"]} if "LD_LIBRARY_PATH" in os.environ else {}
-    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment=environment)
+    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment=gpu_environment())
     began = start([sys.executable, "-c", f"import torch, time\n{memory}\ntime.sleep(60)"], limits=Limits(memory_bytes=4 << 30), access=access)
     try:
         result = began.wait(50)
@@ -253,8 +253,7 @@ def test_host_memory_that_cuda_takes_counts(memory: str) -> None:
 
 @pytest.mark.gpu
 def test_a_runner_on_a_gpu_stays_within_the_default_limits() -> None:
-    environment = {"LD_LIBRARY_PATH": os.environ["LD_LIBRARY_PATH"]} if "LD_LIBRARY_PATH" in os.environ else {}
-    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment=environment)
+    access = Access(read=(*sandbox.python_paths(), *sandbox.library_paths()), gpu=True, environment=gpu_environment())
     code = "import torch, time; x = torch.randn(8192, 8192, device='cuda'); print(float((x @ x).mean().cpu()) < 1e9); time.sleep(2)"
     result = ended(code, limits=Limits(), access=access)
     assert (result.status, result.struck, result.log.split()[-1:]) == (0, None, ["True"]), result

@@ -27,13 +27,14 @@ def module_access(
         read=readable(*read, *python_paths(), *library_paths(), *(toolchain() if compiles else ())),
         write=write,
         gpu=gpu,
-        environment={"PYTHONPATH": str(PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", **(_of_gpu() if gpu else {}), **(environment or {})},
+        environment={"PYTHONPATH": str(PACKAGE_ROOT), "PYTHONDONTWRITEBYTECODE": "1", **(gpu_environment() if gpu else {}), **(environment or {})},
         directory=PACKAGE_ROOT,
         tracing=tracing,
         packages=packages,
     )
 
 
-def _of_gpu() -> dict[str, str]:
+def gpu_environment() -> dict[str, str]:
+    """What CUDA needs to know in a sandbox: where the driver is, and which GPU."""
     passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES") if name in os.environ}
     return {"CUDA_CACHE_DISABLE": "1", **passed}

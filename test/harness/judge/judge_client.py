@@ -15,7 +15,7 @@ PACKAGE_ROOT = Path(kernelwright_harness.__file__).resolve().parents[1]
 
 
 def start(program: str, *flags: str, stderr: int | None = None) -> "subprocess.Popen[str]":
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH", "CUDA_HOME") if name in os.environ}
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_VISIBLE_DEVICES") if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-s", "-B", "-m", "kernelwright_harness", program, *flags],
         stdin=subprocess.PIPE,

@@ -109,6 +109,24 @@ def test_a_gpu_times_every_workload_in_groups_of_four_blocks(court: Court, stage
             assert all(len(group[kind]) == 2 and min(group[kind]) > 0 for kind in ("baseline_us", "candidate_us", "baseline_block_us", "candidate_block_us"))
 
 
+@pytest.mark.gpu
+@pytest.mark.parametrize("court", ["cuda"], indirect=True)
+def test_what_another_judge_has_on_the_gpu_is_held_against_no_candidate(court: Court) -> None:
+    def outcomes(judge: JudgeClient, *entries: str) -> list[str]:
+        return [judge.measure(raw_target(entry=entry), court.baseline, court.candidates)["outcome"] for entry in entries]
+
+    assert outcomes(court.judge, "exits", "right", "right") == ["crashed", "measured", "measured"]
+    other = JudgeClient("--device", "cuda", "--block-limit", str(_BLOCK_LIMIT_S["cuda"]))
+    try:
+        assert outcomes(other, "right", "right") == ["measured", "measured"]
+        time.sleep(2)  # in which runners that wait would open the GPU
+        assert outcomes(court.judge, "exits", "right") == ["crashed", "measured"]
+        assert outcomes(other, "exits", "right") == ["crashed", "measured"]
+    finally:
+        other.close()
+    assert outcomes(court.judge, "right", "exits") == ["measured", "crashed"]
+
+
 def test_without_a_device_the_judge_says_what_to_do() -> None:
     import torch
 

@@ -77,6 +77,27 @@ def test_when_nobody_asks_all_that_wait_are_woken(runners: Runners, monkeypatch:
     assert runners.are_awake and runners.on_device == 2
 
 
+def test_beside_another_judge_none_that_waits_opens_the_device_or_stays_there(runners: Runners, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(runners_module._SETS_AHEAD, "torch", 2)  # pyright: ignore[reportPrivateUsage]
+    retired = runners.take("torch")
+    runners.refill()
+    first, second = runners._all()  # pyright: ignore[reportPrivateUsage]
+    for runner in (first, second):
+        wait_until_imported(runner)
+    runners.wake()
+    runners.retire(retired)
+    runners.stay_off_device(True)
+    assert runners.on_device == 0
+    assert runners._all() == [second]  # pyright: ignore[reportPrivateUsage]
+    runners.wake()
+    runners.wake_all()
+    assert not second.was_woken and runners.are_awake  # there is nothing to do ahead
+    runners.stay_off_device(False)
+    assert not runners.are_awake
+    runners.wake()
+    assert second.was_woken
+
+
 def test_what_is_retired_is_gone_when_all_has_settled(runners: Runners) -> None:
     with runners.take("torch") as retired:
         runners.retire(retired)

@@ -52,15 +52,24 @@ def cache_folder() -> Path:
 
 
 def measure_ceilings() -> Ceilings:
-    """The best of several runs on the current GPU; takes about half a second."""
+    """The best of several runs on the current GPU; takes about half a second, and gives the memory back that it took."""
+    try:
+        return Ceilings(bytes_per_us=_copy_rate(), flops_per_us=_matrix_rate())
+    finally:
+        torch.cuda.empty_cache()
+
+
+def _copy_rate() -> float:
     free = torch.cuda.mem_get_info()[0]
     source = torch.empty(min(_COPY_BYTES, free // 8), dtype=torch.uint8, device="cuda")
     target = torch.empty_like(source)
-    copy_us = _fastest_us(lambda: target.copy_(source))
+    return 2 * source.numel() / _fastest_us(lambda: target.copy_(source))
+
+
+def _matrix_rate() -> float:
     a = torch.randn(_MATRIX, _MATRIX, dtype=torch.bfloat16, device="cuda")
     b = torch.randn(_MATRIX, _MATRIX, dtype=torch.bfloat16, device="cuda")
-    product_us = _fastest_us(lambda: torch.mm(a, b))
-    return Ceilings(bytes_per_us=2 * source.numel() / copy_us, flops_per_us=2 * _MATRIX**3 / product_us)
+    return 2 * _MATRIX**3 / _fastest_us(lambda: torch.mm(a, b))
 
 
 def _fastest_us(work: Callable[[], object]) -> float:

@@ -10,6 +10,7 @@ from cuda.bindings import driver as cu
 from kernelwright_harness.gpu_device_files import show_only
 from kernelwright_harness.judge.ceilings import Ceilings, ceilings_of, measure_ceilings
 from kernelwright_harness.judge.devices import Arena, compiler_versions
+from kernelwright_harness.judge.gpu_lock import GpuLock
 from kernelwright_harness.judge.gpu_state import GpuState
 from kernelwright_harness.options import DeviceKind
 
@@ -28,14 +29,16 @@ class CudaDevice:
 
     def __init__(self) -> None:
         self.torch_device = torch.device("cuda", 0)
-        torch.zeros(1, device=self.torch_device)  # makes the primary context current
         properties = torch.cuda.get_device_properties(0)
         self.name = properties.name
         self.arch = f"sm_{properties.major}{properties.minor}"
         self.l2_bytes = int(properties.L2_cache_size)
         self._uuid = str(properties.uuid)
         show_only(self._uuid)
-        self._sweep = torch.zeros(max(2 * self.l2_bytes, 64 << 20) // 4, device=self.torch_device)
+        self.lock = GpuLock(self._uuid)
+        with self.lock.held():  # opening it takes memory, and disturbs whoever is timing there
+            torch.zeros(1, device=self.torch_device)  # makes the primary context current
+            self._sweep = torch.zeros(max(2 * self.l2_bytes, 64 << 20) // 4, device=self.torch_device)
 
     def versions(self) -> dict[str, str]:
         return {
@@ -67,9 +70,6 @@ class CudaDevice:
             return GpuState(self._uuid)
         except (OSError, AttributeError):  # no library, or one too old for a function
             return None
-
-    def lock_name(self) -> str:
-        return self._uuid
 
 
 def _driver_version() -> str:

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import torch
 
 from kernelwright_harness.judge.ceilings import Ceilings
+from kernelwright_harness.judge.device_unavailable import DeviceUnavailable
+from kernelwright_harness.judge.gpu_lock import GpuLock
 from kernelwright_harness.judge.gpu_state import GpuState
 from kernelwright_harness.options import DeviceKind
 from kernelwright_harness.sandbox import cuda_home
@@ -37,6 +39,8 @@ class Device(Protocol):
     arch: str
     torch_device: torch.device
     l2_bytes: int
+    lock: GpuLock
+    """Measurements that hold it do not overlap."""
 
     def versions(self) -> dict[str, str]: ...
 
@@ -57,14 +61,6 @@ class Device(Protocol):
     def state(self) -> GpuState | None:
         """What to read clocks and temperature from; None where there is nothing to read."""
         ...
-
-    def lock_name(self) -> str | None:
-        """Names the piece of hardware: measurements with the same name must not overlap. None when they may."""
-        ...
-
-
-class DeviceUnavailable(Exception):
-    """The requested device is not here; the message says what to do."""
 
 
 def open_device(requested: str) -> Device:
@@ -90,6 +86,7 @@ class EmulatedDevice:
     def __init__(self) -> None:
         self.arch = os.environ.get("KERNELWRIGHT_ARCH", "sm_90")
         self.torch_device = torch.device("cpu")
+        self.lock = GpuLock(None)
 
     def versions(self) -> dict[str, str]:
         return {"pytorch": torch.__version__, "python": platform.python_version(), **compiler_versions()}
@@ -111,9 +108,6 @@ class EmulatedDevice:
 
     def state(self) -> None:
         return None
-
-    def lock_name(self) -> None:
-        """Emulated runs are not timed, so they may overlap."""
 
 
 class _MemoryFile:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import torch
 
-from kernelwright_harness.judge.devices import DeviceUnavailable
+from kernelwright_harness.judge.device_unavailable import DeviceUnavailable
 from kernelwright_harness.limits import MIB
 from kernelwright_harness.supervised import unfinished
 

@@ -33,6 +33,7 @@ class Runners:
         self._taken: Counter[Flavour] = Counter()
         self._set: Counter[Flavour] = Counter()
         """How many were taken together the last time."""
+        self._off_device = False
 
     def take(self, flavour: Flavour, library: Path | None = None) -> RunnerProcess:
         """A fresh runner, for the caller to stop. `library` is what it will load, where that is a library."""
@@ -54,6 +55,16 @@ class Runners:
                 self._waiting[flavour].append(RunnerProcess(self._device, flavour, self._sandbox))
         self._taken.clear()
 
+    def stay_off_device(self, off: bool) -> None:
+        """Whether those that wait may not open the device before they are needed, as where another judge measures in turns with this one: each
+        must know what is free while it measures, and memory of theirs would come and go. Ends those that have opened it, and waits for that."""
+        self._off_device = off
+        if off:
+            self._bury()
+            for runner in self._all():
+                if runner.was_woken:
+                    self._discard(runner)
+
     def wake(self) -> None:
         """Lets those that are next open the device, if their imports are done, and drops those that have ended. Only for when nothing is timed there."""
         self._wake(runner for flavour, waiting in self._waiting.items() for runner in islice(waiting, self._set[flavour]))
@@ -63,6 +74,8 @@ class Runners:
         self._wake(self._all())
 
     def _wake(self, runners: Iterable[RunnerProcess]) -> None:
+        if self._off_device:
+            return
         for runner in list(runners):
             try:
                 if runner.has_imported():
@@ -84,8 +97,8 @@ class Runners:
 
     @property
     def are_awake(self) -> bool:
-        """Whether all that wait have opened the device."""
-        return all(runner.was_woken and not runner.is_waking for runner in self._all())
+        """Whether all that wait and may open the device have done so."""
+        return self._off_device or all(runner.was_woken and not runner.is_waking for runner in self._all())
 
     def finish_waking(self) -> None:
         """Waits until those that were woken have opened the device, and drops those that could not."""

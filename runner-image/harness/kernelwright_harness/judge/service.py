@@ -4,21 +4,18 @@ Requests are `{"id", "method": "hello" | "check" | "measure", …}`; answers are
 `{"id", "progress": text}`. The end of standard input ends the process.
 """
 
-import fcntl
 import json
 import os
 import sys
-import tempfile
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
 from kernelwright_harness import sandbox
-from kernelwright_harness.judge.devices import Device, DeviceUnavailable, device_report, open_device
+from kernelwright_harness.judge.device_unavailable import DeviceUnavailable
+from kernelwright_harness.judge.devices import device_report, open_device
 from kernelwright_harness.judge.health import HealthWatch
 from kernelwright_harness.judge.measurement import measure
 from kernelwright_harness.judge.oracle import reference_problem
@@ -100,7 +97,8 @@ class _Judge:
                 return {"problem": reference_problem(parse_target(request["target"]))}
             case "measure":
                 target = parse_target(request["target"])
-                with _alone_on(self._device):
+                with self._device.lock.held():
+                    self._runners.stay_off_device(self._device.lock.is_shared())
                     return self._health.guard(lambda: measure(self._device, self._runners, request, target, self._options, progress))
             case other:
                 raise ValueError(f"unknown method {other!r}")
@@ -113,56 +111,12 @@ class _Judge:
     def look_ahead(self) -> None:
         """When nobody asks: lets all waiting runners that have imported open the device, so that the next measurement need not wait for them, and
         keeps others from timing meanwhile. Not where somebody else is measuring."""
-        with _if_free(self._device) as free:
+        with self._device.lock.held_if_free() as free:
             if free:
+                self._runners.stay_off_device(self._device.lock.is_shared())
                 self._runners.wake_all()
                 self._runners.finish_waking()
 
     def close(self) -> None:
         self._runners.drop()
-
-
-@contextmanager
-def _alone_on(device: Device) -> Iterator[None]:
-    """One measurement at a time on a GPU, whichever process asks for it: two runners on one host must not disturb each other."""
-    name = device.lock_name()
-    if name is None:
-        yield
-        return
-    descriptor = _open_lock(_lock_path(name))
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _if_free(device: Device) -> Iterator[bool]:
-    """Holds the same lock if nobody else does; does not wait for it."""
-    name = device.lock_name()
-    if name is None:
-        yield True
-        return
-    descriptor = _open_lock(_lock_path(name))
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)
-
-
-def _lock_path(name: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"kernelwright-{name}.lock"
-
-
-def _open_lock(path: Path) -> int:
-    """A lock needs no right to write, and with `fs.protected_regular` nobody may even name O_CREAT for another user's file in /tmp."""
-    try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        os.fchmod(descriptor, 0o644)  # whatever the umask: other users' judges must be able to open it
-        return descriptor
+        self._device.lock.close()
