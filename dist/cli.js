@@ -19432,7 +19432,7 @@ function startJudge(harness, env) {
 		}).then((result) => schema.parse(result));
 	}
 	return {
-		hello: () => ask(helloSchema, { method: "hello" }),
+		hello: (onProgress) => ask(helloSchema, { method: "hello" }, onProgress),
 		check: async (target) => (await ask(checkedSchema, {
 			method: "check",
 			target
@@ -34966,13 +34966,13 @@ function skillsFor(skills, target, { arch }) {
 	return [...fitting.filter(({ architectures }) => architectures === void 0), ...fitting.filter(({ architectures }) => architectures !== void 0)];
 }
 // src/optimize.ts
-async function withWorkshop(harness, env, work) {
+async function withWorkshop({ harness, env, onStep }, work) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const scratch = _usingCtx$1.a(await makeScratchFolder("kernelwright-"));
 		const judge = startJudge(harness, env);
 		try {
-			const greeting = judge.hello();
+			const greeting = judge.hello(onStep);
 			greeting.catch(() => {});
 			requireHealthy(await examine(harness, env));
 			const hello = await greeting;
@@ -34995,7 +34995,7 @@ async function withWorkshop(harness, env, work) {
 async function optimize(options) {
 	const began = performance.now();
 	requireKnownPrice(options);
-	return withWorkshop(options.harness, options.env, async (workshop) => {
+	return withWorkshop(options, async (workshop) => {
 		try {
 			var _usingCtx3 = _usingCtx();
 			const { device, sandbox } = workshop.hello;
@@ -38049,7 +38049,11 @@ async function run$2(names, flags, door) {
 		...base === void 0 ? {} : { base: dependencyGraph(repository, base) }
 	};
 	const work = await readEach(chosen, (target) => read(graphs, target));
-	const found = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
+	const found = await withWorkshop({
+		harness: await harnessFrom(settings, door.env),
+		env: door.env,
+		onStep: door.step
+	}, async (workshop) => {
 		const targets = [];
 		for (const { name, found } of work) {
 			if (found instanceof ConfigurationError) {
@@ -41117,7 +41121,11 @@ async function entriesOf(folder) {
 const MOST_TRIED = 5;
 function measureFirst(targets, repository, harness, door) {
 	const graph = dependencyGraph(repository, WORKING_TREE);
-	return withWorkshop(harness, door.env, async (workshop) => {
+	return withWorkshop({
+		harness,
+		env: door.env,
+		onStep: door.step
+	}, async (workshop) => {
 		const tried = [];
 		for (const target of targets.slice(0, MOST_TRIED)) {
 			door.step(`${target.name}: building and checking ${target.source}`);
@@ -106723,7 +106731,11 @@ async function verify(flags, door) {
 	const { target, baseline } = await readBaseline(dependencyGraph(repository, WORKING_TREE), found);
 	const files = targetFiles(target, baseline);
 	const candidate = candidateFor(target, [...await readCandidate(String(flags.candidate), files), ...files.readOnly]);
-	const evidence = await withWorkshop(await harnessFrom(settings, door.env), door.env, async (workshop) => {
+	const evidence = await withWorkshop({
+		harness: await harnessFrom(settings, door.env),
+		env: door.env,
+		onStep: door.step
+	}, async (workshop) => {
 		const bench = {
 			...workshop,
 			onProgress: door.step

@@ -58281,7 +58281,7 @@ function startJudge(harness, env) {
 		}).then((result) => schema.parse(result));
 	}
 	return {
-		hello: () => ask(helloSchema, { method: "hello" }),
+		hello: (onProgress) => ask(helloSchema, { method: "hello" }, onProgress),
 		check: async (target) => (await ask(checkedSchema, {
 			method: "check",
 			target
@@ -61539,13 +61539,13 @@ function skillsFor(skills, target, { arch }) {
 	return [...fitting.filter(({ architectures }) => architectures === void 0), ...fitting.filter(({ architectures }) => architectures !== void 0)];
 }
 // src/optimize.ts
-async function withWorkshop(harness, env, work) {
+async function withWorkshop({ harness, env, onStep }, work) {
 	try {
 		var _usingCtx$2 = _usingCtx();
 		const scratch = _usingCtx$2.a(await makeScratchFolder("kernelwright-"));
 		const judge = startJudge(harness, env);
 		try {
-			const greeting = judge.hello();
+			const greeting = judge.hello(onStep);
 			greeting.catch(() => {});
 			requireHealthy(await examine(harness, env));
 			const hello = await greeting;
@@ -61568,7 +61568,7 @@ async function withWorkshop(harness, env, work) {
 async function optimize(options) {
 	const began = performance.now();
 	requireKnownPrice(options);
-	return withWorkshop(options.harness, options.env, async (workshop) => {
+	return withWorkshop(options, async (workshop) => {
 		try {
 			var _usingCtx3 = _usingCtx();
 			const { device, sandbox } = workshop.hello;
@@ -61725,7 +61725,11 @@ async function compareWithBase({ workshop, journal, account, onStep, onProgress 
 // src/jobs/bench.ts
 async function bench({ findHarness, env, say }, targets, tell) {
 	const began = performance.now();
-	return withWorkshop(await findHarness(), env, async (workshop) => {
+	return withWorkshop({
+		harness: await findHarness(),
+		env,
+		onStep: say
+	}, async (workshop) => {
 		const outcomes = [];
 		for (const work of targets) {
 			const { name } = work.target;

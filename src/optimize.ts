@@ -37,20 +37,26 @@ export interface Workshop {
   readonly hello: Hello;
 }
 
+export interface WorkshopDoor {
+  readonly harness: Harness;
+  readonly env: NodeJS.ProcessEnv;
+  /** Hears what it waits for. */
+  readonly onStep?: (line: string) => void;
+}
+
 /**
  * Checks the machine, starts the judge and gives both to `work`; afterwards nothing of them is left, no process and no file.
  * Throws `EnvironmentError` when something is missing.
  */
 export async function withWorkshop<T>(
-  harness: Harness,
-  env: NodeJS.ProcessEnv,
+  { harness, env, onStep }: WorkshopDoor,
   work: (workshop: Workshop) => Promise<T>,
 ): Promise<T> {
   await using scratch = await makeScratchFolder('kernelwright-');
   // Both import torch, which takes seconds: side by side. What the doctor says is the better message when both fail.
   const judge = startJudge(harness, env);
   try {
-    const greeting = judge.hello();
+    const greeting = judge.hello(onStep);
     greeting.catch(() => {});
     requireHealthy(await examine(harness, env));
     const hello = await greeting;
@@ -100,7 +106,7 @@ export interface OptimizeOptions {
 export async function optimize(options: OptimizeOptions): Promise<RunOutcome> {
   const began = performance.now();
   requireKnownPrice(options);
-  return withWorkshop(options.harness, options.env, async (workshop) => {
+  return withWorkshop(options, async (workshop) => {
     const { device, sandbox } = workshop.hello;
     const description = { ...options, model: nameOf(options.model), device, sandbox };
     const skills = await readSkills(skillsFolder(options.harness));

@@ -56,7 +56,7 @@ async function run(names: readonly string[], flags: Flags, door: Door): Promise<
   };
   const work = await readEach(chosen, (target) => read(graphs, target));
   const harness = await harnessFrom(settings, door.env);
-  const found = await withWorkshop(harness, door.env, async (workshop) => {
+  const found = await withWorkshop({ harness, env: door.env, onStep: door.step }, async (workshop) => {
     const targets: Benchmark[] = [];
     for (const { name, found } of work) {
       if (found instanceof ConfigurationError) {

@@ -21,7 +21,7 @@ export function measureFirst(
   door: Pick<Door, 'env' | 'step'>,
 ): Promise<BenchmarkRun> {
   const graph = dependencyGraph(repository, WORKING_TREE);
-  return withWorkshop(harness, door.env, async (workshop) => {
+  return withWorkshop({ harness, env: door.env, onStep: door.step }, async (workshop) => {
     const tried: Benchmark[] = [];
     for (const target of targets.slice(0, MOST_TRIED)) {
       door.step(`${target.name}: building and checking ${target.source}`);

@@ -59,7 +59,7 @@ async function verify(flags: Flags, door: Door): Promise<void> {
   const written = await readCandidate(String(flags.candidate), files);
   const candidate = candidateFor(target, [...written, ...files.readOnly]);
   const harness = await harnessFrom(settings, door.env);
-  const evidence = await withWorkshop(harness, door.env, async (workshop) => {
+  const evidence = await withWorkshop({ harness, env: door.env, onStep: door.step }, async (workshop) => {
     const bench = { ...workshop, onProgress: door.step };
     door.step(`building and checking ${target.source} as it is`);
     const verifier = await prepareVerifier(bench, target, baseline);

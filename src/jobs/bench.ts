@@ -18,7 +18,7 @@ export async function bench(
   tell: (event: Progress) => void,
 ): Promise<RunOutcome> {
   const began = performance.now();
-  return withWorkshop(await findHarness(), env, async (workshop) => {
+  return withWorkshop({ harness: await findHarness(), env, onStep: say }, async (workshop) => {
     const outcomes: TargetOutcome[] = [];
     for (const work of targets) {
       const { name } = work.target;

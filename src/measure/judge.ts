@@ -21,7 +21,7 @@ export interface MeasureRequest {
 
 /** The judge's process: long-lived, one for each GPU, answering one question at a time. */
 export interface Judge {
-  hello(): Promise<Hello>;
+  hello(onProgress?: (text: string) => void): Promise<Hello>;
   /** What is wrong with the target's `reference` that shows before anything is built; undefined where nothing is. */
   check(target: Target): Promise<string | undefined>;
   measure(request: MeasureRequest, onProgress?: (text: string) => void): Promise<Measurement>;
@@ -95,7 +95,7 @@ export function startJudge(harness: Harness, env: NodeJS.ProcessEnv): Judge {
   }
 
   return {
-    hello: () => ask(helloSchema, { method: 'hello' }),
+    hello: (onProgress) => ask(helloSchema, { method: 'hello' }, onProgress),
     check: async (target) => (await ask(checkedSchema, { method: 'check', target })).problem ?? undefined,
     measure: (request, onProgress) => ask(measurementSchema, { method: 'measure', ...request }, onProgress),
     close: async () => {

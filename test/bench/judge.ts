@@ -78,7 +78,7 @@ async function main(): Promise<number> {
   let areWhole = true;
   for (const [index, limit] of limits.entries()) {
     const using = limit === undefined ? harness : await withBlockLimit(harness, limit, scratch.path);
-    await withWorkshop(using, env, async (workshop) => {
+    await withWorkshop({ harness: using, env }, async (workshop) => {
       if (index === 0) console.log(`${renderMachine(describeMachine(workshop.hello, new Date()))}\n`);
       for (const part of parts.filter(({ blockLimitS }) => blockLimitS === limit)) {
         areWhole = (await run(part, using, workshop)) && areWhole;

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const harness: Harness = { python, packageRoot, device: 'emulated', sandbox: 'on' };
   const files = NAMES.map((name) => ({ path: `${name}.py`, content: read(name, 'model.py') }));
   missing = await createRecognizer(async () => harness, process.env)(files);
-  await withWorkshop(harness, process.env, async (workshop) => {
+  await withWorkshop({ harness, env: process.env }, async (workshop) => {
     for (const name of NAMES) judged.set(name, await judge(workshop, name));
   });
 }, 400_000);

@@ -55,6 +55,15 @@ describe('startJudge', () => {
     expect(await judge.hello()).toEqual(HELLO);
   });
 
+  it('passes on what a judge waits for before it can answer at all', async () => {
+    const judge = judgeThat(`
+say(id=id, progress="waiting for another judge")
+say(id=id, result=${JSON.stringify(HELLO)})`);
+    const progress: string[] = [];
+    await judge.hello((text) => progress.push(text));
+    expect(progress).toEqual(['waiting for another judge']);
+  });
+
   it('sends the whole request and passes on progress in its order', async () => {
     const judge = judgeThat(`
 say(id=id, progress="checking n=7")

@@ -14,7 +14,7 @@ it('takes kernels that share headers from a change to a verdict', { timeout: 300
   const harness: Harness = { python, packageRoot, device: 'emulated', sandbox: 'on' };
   const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
   const walked: Walked[] = [];
-  await withWorkshop(harness, process.env, async (workshop) => {
+  await withWorkshop({ harness, env: process.env }, async (workshop) => {
     const options = { cli, workshop, harness, env: process.env, onStep: () => {} };
     for await (const each of walkProject(project, options)) walked.push(each);
   });

@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const packageRoot = findPackageRoot(import.meta.dirname);
   const python = await findPython(process.env.KERNELWRIGHT_PYTHON, packageRoot);
   const harness: Harness = { python, packageRoot, device, sandbox: 'on' };
-  return withWorkshop(harness, process.env, async (workshop) => {
+  return withWorkshop({ harness, env: process.env }, async (workshop) => {
     const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
     const walked: Walked[] = [];
     for (const project of projects) {

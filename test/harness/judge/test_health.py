@@ -132,6 +132,24 @@ def test_a_device_that_is_not_well_refuses_until_it_is() -> None:
     assert watch.guard(measures) == {"outcome": "measured"}
 
 
+def test_what_was_free_before_another_judges_turn_is_not_asked_for() -> None:
+    gpu, left = Gpu(), [4711]
+    watch = HealthWatch(gpu, Waiting(), replace(WELL, left=lambda: left))
+
+    with pytest.raises(DeviceUnhealthy, match="process 4711"):
+        watch.guard(report("crashed"), shared=True)
+    left.clear()
+    gpu.free -= 1 * GIB  # the other judge's, meanwhile
+    assert watch.guard(report("crashed"), shared=True) == {"outcome": "crashed"}
+
+    def leaks() -> dict[str, Any]:
+        gpu.free -= 1 * GIB
+        return {"outcome": "crashed"}
+
+    with pytest.raises(DeviceUnhealthy, match="1024 MiB"):
+        watch.guard(leaks, shared=True)
+
+
 def test_what_waiting_runners_hold_is_not_missed_and_hides_nothing() -> None:
     """Two contexts wait when the measurement begins; they are ended before the memory is counted, and a third one that stayed is found."""
     gpu = Gpu()

@@ -85,6 +85,8 @@ def test_beside_another_judge_none_that_waits_opens_the_device_or_stays_there(ru
     for runner in (first, second):
         wait_until_imported(runner)
     runners.wake()
+    stop = retired.stop
+    monkeypatch.setattr(retired, "stop", lambda: (time.sleep(0.3), stop()))  # a slow end
     runners.retire(retired)
     runners.stay_off_device(True)
     assert runners.on_device == 0

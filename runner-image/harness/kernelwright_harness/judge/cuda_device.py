@@ -2,6 +2,7 @@
 descriptors work for a runner in its own namespaces and under another uid."""
 
 import platform
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -27,7 +28,7 @@ def _checked(result: tuple[Any, ...]) -> Any:
 class CudaDevice:
     kind: DeviceKind = "cuda"
 
-    def __init__(self) -> None:
+    def __init__(self, when_it_waits: Callable[[], None]) -> None:
         self.torch_device = torch.device("cuda", 0)
         properties = torch.cuda.get_device_properties(0)
         self.name = properties.name
@@ -36,9 +37,13 @@ class CudaDevice:
         self._uuid = str(properties.uuid)
         show_only(self._uuid)
         self.lock = GpuLock(self._uuid)
-        with self.lock.held():  # opening it takes memory, and disturbs whoever is timing there
-            torch.zeros(1, device=self.torch_device)  # makes the primary context current
-            self._sweep = torch.zeros(max(2 * self.l2_bytes, 64 << 20) // 4, device=self.torch_device)
+        try:
+            with self.lock.held(when_it_waits):  # opening it takes memory, and disturbs whoever is timing there
+                torch.zeros(1, device=self.torch_device)  # makes the primary context current
+                self._sweep = torch.zeros(max(2 * self.l2_bytes, 64 << 20) // 4, device=self.torch_device)
+        except BaseException:
+            self.lock.close()
+            raise
 
     def versions(self) -> dict[str, str]:
         return {

@@ -5,6 +5,7 @@ import mmap
 import os
 import platform
 import subprocess
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import torch
@@ -63,8 +64,8 @@ class Device(Protocol):
         ...
 
 
-def open_device(requested: str) -> Device:
-    """`cuda` or `emulated` as asked; `auto` takes the GPU where torch can use one."""
+def open_device(requested: str, when_it_waits: Callable[[], None] = lambda: None) -> Device:
+    """`cuda` or `emulated` as asked; `auto` takes the GPU where torch can use one. Opening a GPU waits for whoever is measuring there."""
     if requested == "emulated" or (requested == "auto" and not torch.cuda.is_available()):
         return EmulatedDevice()
     if not torch.cuda.is_available():
@@ -73,7 +74,7 @@ def open_device(requested: str) -> Device:
         )
     from kernelwright_harness.judge.cuda_device import CudaDevice
 
-    return CudaDevice()
+    return CudaDevice(when_it_waits)
 
 
 class EmulatedDevice:

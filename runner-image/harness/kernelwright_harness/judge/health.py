@@ -103,8 +103,11 @@ class HealthWatch:
         self._suspect = False
         self._free_before: int | None = None
 
-    def guard(self, measurement: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The measurement's report. Raises `DeviceUnhealthy`, also instead of the measurements to come for as long as the device stays unwell."""
+    def guard(self, measurement: Callable[[], dict[str, Any]], shared: bool = False) -> dict[str, Any]:
+        """The measurement's report. Raises `DeviceUnhealthy`, also instead of the measurements to come for as long as the device stays unwell. On a
+        `shared` device what was free before belongs to another's turn, and is not asked for."""
+        if shared:
+            self._free_before = None
         if self._suspect or self._checks.left():
             self._ensure()
         self._note_memory()

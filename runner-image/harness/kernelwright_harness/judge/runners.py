@@ -56,14 +56,15 @@ class Runners:
         self._taken.clear()
 
     def stay_off_device(self, off: bool) -> None:
-        """Whether those that wait may not open the device before they are needed, as where another judge measures in turns with this one: each
-        must know what is free while it measures, and memory of theirs would come and go. Ends those that have opened it, and waits for that."""
+        """Whether those that wait may not open the device before they are needed. Ends those that have, and waits for that and for those retired."""
         self._off_device = off
         if off:
             self._bury()
-            for runner in self._all():
-                if runner.was_woken:
-                    self._discard(runner)
+            awake = [runner for runner in self._all() if runner.was_woken]
+            for runner in awake:  # all at once; then it waits for one after the other
+                runner.order_to_stop()
+            for runner in awake:
+                self._discard(runner)
 
     def wake(self) -> None:
         """Lets those that are next open the device, if their imports are done, and drops those that have ended. Only for when nothing is timed there."""

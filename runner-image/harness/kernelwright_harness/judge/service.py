@@ -8,7 +8,8 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -34,13 +35,16 @@ def main(arguments: list[str]) -> int:
     def say(message: dict[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")
 
+    def progress(text: str) -> None:
+        say({"id": request["id"], "progress": text})
+
     requests = _lines_of_input()
     try:
         while (line := _next_line(requests, judge)) is not None:
             request = json.loads(line)
             try:
-                judge = judge or _Judge(options)
-                say({"id": request["id"], "result": judge.answer(request, lambda text: say({"id": request["id"], "progress": text}))})
+                judge = judge or _Judge(options, progress)
+                say({"id": request["id"], "result": judge.answer(request, progress)})
             except DeviceUnavailable as error:
                 say({"id": request["id"], "error": str(error)})
             except Exception:
@@ -80,12 +84,15 @@ def _next_line(requests: "SimpleQueue[str | None]", judge: "_Judge | None") -> s
     return requests.get()
 
 
+_COMPANY = "waiting for another judge, which is at work on this GPU"
+
+
 class _Judge:
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, progress: Callable[[str], None]) -> None:
         if options.sandbox and (why := sandbox.why_unavailable()):
             raise DeviceUnavailable(why)
         self._options = options
-        self._device = open_device(options.device)
+        self._device = open_device(options.device, lambda: progress(_COMPANY))
         self._runners = Runners(self._device, options.sandbox)
         self._health = HealthWatch(self._device, self._runners)
 
@@ -97,11 +104,23 @@ class _Judge:
                 return {"problem": reference_problem(parse_target(request["target"]))}
             case "measure":
                 target = parse_target(request["target"])
-                with self._device.lock.held():
-                    self._runners.stay_off_device(self._device.lock.is_shared())
-                    return self._health.guard(lambda: measure(self._device, self._runners, request, target, self._options, progress))
+                with self._turn(progress) as shared:
+                    return self._health.guard(lambda: measure(self._device, self._runners, request, target, self._options, progress), shared)
             case other:
                 raise ValueError(f"unknown method {other!r}")
+
+    @contextmanager
+    def _turn(self, progress: Callable[[str], None]) -> Iterator[bool]:
+        """This judge's turn on the device, and whether it has to share it with another judge. Then no runner of this one is there before or after, or
+        still about to leave: each judge must know what memory is free while it measures."""
+        lock = self._device.lock
+        with lock.held(lambda: progress(_COMPANY)):
+            shared = lock.is_shared()
+            self._runners.stay_off_device(shared)
+            try:
+                yield shared
+            finally:
+                self._runners.stay_off_device(lock.is_shared())
 
     @property
     def is_ready(self) -> bool:
@@ -111,7 +130,7 @@ class _Judge:
     def look_ahead(self) -> None:
         """When nobody asks: lets all waiting runners that have imported open the device, so that the next measurement need not wait for them, and
         keeps others from timing meanwhile. Not where somebody else is measuring."""
-        with self._device.lock.held_if_free() as free:
+        with suppress(DeviceUnavailable), self._device.lock.held_if_free() as free:  # whoever asks next will be told
             if free:
                 self._runners.stay_off_device(self._device.lock.is_shared())
                 self._runners.wake_all()
@@ -119,4 +138,3 @@ class _Judge:
 
     def close(self) -> None:
         self._runners.drop()
-        self._device.lock.close()
