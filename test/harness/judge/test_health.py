@@ -133,9 +133,11 @@ def test_a_device_that_is_not_well_refuses_until_it_is() -> None:
 
 
 def test_what_was_free_before_another_judges_turn_is_not_asked_for() -> None:
-    gpu, left = Gpu(), [4711]
+    gpu = Gpu()
+    left: list[int] = []
     watch = HealthWatch(gpu, Waiting(), replace(WELL, left=lambda: left))
-
+    assert watch.guard(report("measured"), shared=True) == {"outcome": "measured"}
+    left.append(4711)
     with pytest.raises(DeviceUnhealthy, match="process 4711"):
         watch.guard(report("crashed"), shared=True)
     left.clear()
