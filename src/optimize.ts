@@ -37,6 +37,7 @@ export interface Workshop {
   readonly hello: Hello;
 }
 
+/** What a workshop is opened with. */
 export interface WorkshopDoor {
   readonly harness: Harness;
   readonly env: NodeJS.ProcessEnv;

@@ -5,7 +5,6 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from kernelwright_harness.judge.gpu_lock import GpuLock
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(gpu_lock, "_FOLDER", str(tmp_path))
-    yield tmp_path
+    return tmp_path
 
 
 def nothing() -> None:

@@ -83,7 +83,7 @@ def test_it_looks_ahead_only_while_nobody_measures(court: Court) -> None:
     assert court.events[2:] == ["on", "wake"]
 
 
-def test_that_it_cannot_look_ahead_is_no_end(court: Court, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_that_it_cannot_look_ahead_is_no_end(court: Court, tmp_path: Path) -> None:
     (tmp_path / "kernelwright-GPU-1.lock").symlink_to("nowhere")
     court.judge.look_ahead()
     assert court.events == []

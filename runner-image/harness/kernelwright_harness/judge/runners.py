@@ -60,11 +60,7 @@ class Runners:
         self._off_device = off
         if off:
             self._bury()
-            awake = [runner for runner in self._all() if runner.was_woken]
-            for runner in awake:  # all at once; then it waits for one after the other
-                runner.order_to_stop()
-            for runner in awake:
-                self._discard(runner)
+            self._end([runner for runner in self._all() if runner.was_woken])
 
     def wake(self) -> None:
         """Lets those that are next open the device, if their imports are done, and drops those that have ended. Only for when nothing is timed there."""
@@ -124,11 +120,13 @@ class Runners:
     def drop(self) -> None:
         """Ends all: at the end, or when the device must be seen without them."""
         self._bury()
-        for runner in self._all():  # all at once; then it waits for one after the other
+        self._end(self._all())
+
+    def _end(self, runners: list[RunnerProcess]) -> None:
+        for runner in runners:  # all at once; then it waits for one after the other
             runner.order_to_stop()
-        for waiting in self._waiting.values():
-            while waiting:
-                waiting.pop().stop()
+        for runner in runners:
+            self._discard(runner)
 
     def _bury(self) -> None:
         while self._ending:

@@ -113,14 +113,18 @@ class _Judge:
     def _turn(self, progress: Callable[[str], None]) -> Iterator[bool]:
         """This judge's turn on the device, and whether it has to share it with another judge. Then no runner of this one is there before or after, or
         still about to leave: each judge must know what memory is free while it measures."""
-        lock = self._device.lock
-        with lock.held(lambda: progress(_COMPANY)):
-            shared = lock.is_shared()
-            self._runners.stay_off_device(shared)
+        with self._device.lock.held(lambda: progress(_COMPANY)):
+            shared = self._make_room()
             try:
                 yield shared
             finally:
-                self._runners.stay_off_device(lock.is_shared())
+                self._make_room()
+
+    def _make_room(self) -> bool:
+        """Takes the runners off the device where another judge shares it; whether one does. To be asked by who holds the lock."""
+        shared = self._device.lock.is_shared()
+        self._runners.stay_off_device(shared)
+        return shared
 
     @property
     def is_ready(self) -> bool:
@@ -132,7 +136,7 @@ class _Judge:
         keeps others from timing meanwhile. Not where somebody else is measuring."""
         with suppress(DeviceUnavailable), self._device.lock.held_if_free() as free:  # whoever asks next will be told
             if free:
-                self._runners.stay_off_device(self._device.lock.is_shared())
+                self._make_room()
                 self._runners.wake_all()
                 self._runners.finish_waking()
 
